@@ -1,9 +1,13 @@
-"""Generates the demo gateway's six loops: `python -m tests.scripts.make_demo_audio`, then commit sunotui/demo/sounds.
+"""Generates the demo gateway's six loops and their parts: `python -m tests.scripts.make_demo_audio`, then commit
+sunotui/demo/sounds.
 
 Every note is computed here with the standard library; nothing is sampled. A loop is a whole number of MP3 frames long
 (24 kHz, 576 samples per frame) and its tails wrap around to its start. It is encoded three times in a row, and the
 frames of the middle pass are kept: they are seamless, so the demo gateway makes a song of any length by repeating
 frames. The bit reservoir is off, so every frame is independent; no ID3 tag, no Xing frame.
+
+A part of a loop has the notes of one voice, or of all but the melody, at the same loudness and in the same frames: the
+parts played together are the loop. They have a lower bit rate, for a smaller package.
 
 Needs `ffmpeg` with libmp3lame on PATH (Debian package ffmpeg); the program itself does not.
 """
@@ -22,7 +26,10 @@ from tests.support.paths import ROOT
 RATE = 24_000
 SAMPLES_PER_FRAME = 576
 BIT_RATE = 32_000
-FRAME_BYTES = 72 * BIT_RATE // RATE
+PART_BIT_RATES = {"drums": 24_000, "instrumental": 24_000}
+PART_BIT_RATE = 16_000
+"""Of a part that has none of its own; noise needs more than tones."""
+MELODY, INSTRUMENTAL, SILENCE = "vocals", "instrumental", "silence"
 SOUNDS = ROOT / "sunotui" / "demo" / "sounds"
 
 Tone = Callable[[float, int], list[float]]
@@ -109,6 +116,19 @@ def snare(_: float, samples: int) -> list[float]:
     ]
 
 
+_VOICES: dict[Tone, str] = {
+    bass: "bass",
+    bell: "keyboard",
+    hat: "drums",
+    kick: "drums",
+    lead: MELODY,
+    pad: "strings",
+    pluck: "guitar",
+    snare: "drums",
+}
+"""The voice of each tone where a loop names none."""
+
+
 class Loop:
     """A ring buffer of samples, `beats` long at `tempo` beats per minute; sound past its end wraps around to its
     start."""
@@ -117,10 +137,15 @@ class Loop:
         frames = round(beats * 60 / tempo * RATE / SAMPLES_PER_FRAME)
         self.samples = array("d", bytes(8 * frames * SAMPLES_PER_FRAME))
         self.beat_s = frames * SAMPLES_PER_FRAME / RATE / beats
+        self.voices: dict[str, array[float]] = {}
+        """The samples of each voice alone."""
         self._made: dict[tuple[Tone, int, int], list[float]] = {}
 
-    def play(self, tone: Tone, note: int, beat: float, beats: float, volume: float) -> None:
-        """Add one note; it sounds a little longer than it is held and fades out."""
+    def play(self, tone: Tone, note: int, beat: float, beats: float, volume: float, voice: str = "") -> None:
+        """Add one note, by default of the voice that fits the tone; it sounds a little longer than it is held and fades
+        out."""
+        voice = voice or _VOICES[tone]
+        own = self.voices.setdefault(voice, array("d", bytes(8 * len(self.samples))))
         length = round((beats * self.beat_s + 0.12) * RATE)
         key = (tone, note, length)
         if key not in self._made:
@@ -128,12 +153,27 @@ class Loop:
         start, fade, size = round(beat * self.beat_s * RATE), round(0.08 * RATE), len(self.samples)
         for at, value in enumerate(self._made[key]):
             left = length - at
-            self.samples[(start + at) % size] += volume * value * (left / fade if left < fade else 1.0)
+            sounds = volume * value * (left / fade if left < fade else 1.0)
+            self.samples[(start + at) % size] += sounds
+            own[(start + at) % size] += sounds
 
     def pcm(self) -> bytes:
         """The loop as normalized 16-bit samples."""
+        return self._pcm(self.samples)
+
+    def parts(self) -> dict[str, bytes]:
+        """The voices by name, and all but the melody, as 16-bit samples that add up to the loop."""
+        made = {name: self._pcm(samples) for name, samples in self.voices.items()}
+        accompaniment = [name for name in self.voices if name != MELODY]
+        if len(accompaniment) > 1:
+            together = map(sum, zip(*(self.voices[name] for name in accompaniment), strict=True))
+            made[INSTRUMENTAL] = self._pcm(array("d", together))
+        return made
+
+    def _pcm(self, samples: array[float]) -> bytes:
         peak = max(abs(value) for value in self.samples)
-        return struct.pack(f"<{len(self.samples)}h", *(round(value / peak * 24_000) for value in self.samples))
+        whole = (max(-32_768, min(32_767, round(value / peak * 24_000))) for value in samples)
+        return struct.pack(f"<{len(samples)}h", *whole)
 
 
 def neon() -> Loop:
@@ -165,8 +205,8 @@ def lantern() -> Loop:
         for number, note in enumerate(chord):
             loop.play(bell, note, bar * 4 + 0.03 * number, 2.2, 0.3)
             loop.play(bell, note, bar * 4 + 2.5 + 0.03 * number, 1.3, 0.2)
-        loop.play(bell, melody[bar] + 12, bar * 4 + 1.5, 1.4, 0.3)
-        loop.play(bell, melody[-bar - 1] + 12, bar * 4 + 3, 0.9, 0.22)
+        loop.play(bell, melody[bar] + 12, bar * 4 + 1.5, 1.4, 0.3, MELODY)
+        loop.play(bell, melody[-bar - 1] + 12, bar * 4 + 3, 0.9, 0.22, MELODY)
         for beat in (0, 1.66, 2):
             loop.play(kick, 40, bar * 4 + beat, 0.5, 0.6 if beat != 1.66 else 0.3)
         loop.play(snare, 40, bar * 4 + 1, 0.3, 0.35)
@@ -183,8 +223,8 @@ def meadow() -> Loop:
         low, *high = chords[bar % 5]
         for eighth, note in enumerate((low, high[1], high[0], high[2], low + 7, high[1], high[2], high[0])):
             loop.play(pluck, note, bar * 4 + eighth / 2, 1.4, 0.42)
-        loop.play(pluck, tune[bar], bar * 4 + 1, 2.0, 0.5)
-        loop.play(pluck, tune[-bar - 1], bar * 4 + 3, 1.0, 0.4)
+        loop.play(pluck, tune[bar], bar * 4 + 1, 2.0, 0.5, MELODY)
+        loop.play(pluck, tune[-bar - 1], bar * 4 + 3, 1.0, 0.4, MELODY)
     return loop
 
 
@@ -197,7 +237,7 @@ def harbour() -> Loop:
         for note in chords[bar % 4]:
             loop.play(pad, note, bar * 4, 4.6, 0.3)
         for _ in range(4):
-            loop.play(bell, rng.choice(chords[bar % 4][1:]) + 12, bar * 4 + rng.randrange(8) / 2, 2.5, 0.16)
+            loop.play(bell, rng.choice(chords[bar % 4][1:]) + 12, bar * 4 + rng.randrange(8) / 2, 2.5, 0.16, MELODY)
     return loop
 
 
@@ -230,31 +270,40 @@ def carousel() -> Loop:
         for beat in (1, 2):
             for note in chord:
                 loop.play(pluck, note, bar * 3 + beat, 0.8, 0.3)
-        loop.play(bell, tune[bar], bar * 3, 2.6, 0.45)
-        loop.play(bell, tune[-bar - 1] + 12, bar * 3 + 2, 1.0, 0.2)
+        loop.play(bell, tune[bar], bar * 3, 2.6, 0.45, MELODY)
+        loop.play(bell, tune[-bar - 1] + 12, bar * 3 + 2, 1.0, 0.2, MELODY)
     return loop
 
 
-def encode(pcm: bytes) -> bytes:
+def encode(pcm: bytes, bit_rate: int = BIT_RATE) -> bytes:
     """The MP3 frames of one pass of the loop."""
     options = (
-        "-f s16le -ar 24000 -ac 1 -i - -c:a libmp3lame -b:a 32k -reservoir 0 -write_xing 0 -id3v2_version 0 -f mp3 -"
+        f"-f s16le -ar 24000 -ac 1 -i - -c:a libmp3lame -b:a {bit_rate} -reservoir 0 -write_xing 0 -id3v2_version 0 "
+        "-f mp3 -"
     )
+    frame_bytes = 72 * bit_rate // RATE
     done = subprocess.run(["ffmpeg", "-v", "error", *options.split()], input=pcm * 3, capture_output=True, check=True)
-    pass_bytes = len(pcm) // 2 // SAMPLES_PER_FRAME * FRAME_BYTES
+    pass_bytes = len(pcm) // 2 // SAMPLES_PER_FRAME * frame_bytes
     kept = done.stdout[pass_bytes : 2 * pass_bytes]
-    if any(kept[at : at + 2] != b"\xff\xf3" for at in range(0, len(kept), FRAME_BYTES)):
+    if any(kept[at : at + 2] != b"\xff\xf3" for at in range(0, len(kept), frame_bytes)):
         raise SystemExit("the encoder did not write frames of one size")
     return kept
 
 
 def main() -> None:
-    """Write all loops."""
+    """Write all loops with their parts, and a frame of silence."""
     SOUNDS.mkdir(exist_ok=True)
     for make in (neon, lantern, meadow, harbour, pulse, carousel):
-        made = encode(make().pcm())
-        (SOUNDS / f"{make.__name__}.mp3").write_bytes(made)
-        print(f"{make.__name__}: {len(made) / FRAME_BYTES * 0.024:.2f} s, {len(made)} bytes")
+        loop = make()
+        _write(make.__name__, encode(loop.pcm()))
+        for name, pcm in loop.parts().items():
+            _write(f"{make.__name__}-{name}", encode(pcm, PART_BIT_RATES.get(name, PART_BIT_RATE)))
+    _write(SILENCE, encode(bytes(2 * SAMPLES_PER_FRAME), PART_BIT_RATE))
+
+
+def _write(name: str, made: bytes) -> None:
+    (SOUNDS / f"{name}.mp3").write_bytes(made)
+    print(f"{name}: {len(made):,} bytes")
 
 
 if __name__ == "__main__":

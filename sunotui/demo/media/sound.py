@@ -1,7 +1,8 @@
 """The audio of a take: the frames of a packaged loop, repeated to the announced length.
 
 The loops are MPEG-2 layer III, 24 kHz, mono, 32 kbit/s without a bit reservoir: every frame is 96 bytes, lasts 24 ms
-and is independent, so frames can be combined freely (see tests/scripts/make_demo_audio.py).
+and is independent, so frames can be combined freely (see tests/scripts/make_demo_audio.py). The parts of a loop have as
+many frames, which are shorter: at 16 or 24 kbit/s.
 """
 
 from __future__ import annotations
@@ -14,6 +15,19 @@ FRAME_S = 0.024
 SECOND_BYTES = round(1 / FRAME_S) * FRAME_BYTES
 """A second of audio, in whole frames."""
 LOOPS = ("neon", "lantern", "meadow", "harbour", "pulse", "carousel")
+_PARTS = {
+    "neon": ("vocals", "drums", "bass", "instrumental"),
+    "lantern": ("vocals", "keyboard", "drums", "bass", "instrumental"),
+    "meadow": ("vocals", "guitar"),
+    "harbour": ("vocals", "strings"),
+    "pulse": ("vocals", "keyboard", "drums", "bass", "instrumental"),
+    "carousel": ("vocals", "guitar", "bass", "instrumental"),
+}
+"""The parts of each loop; the last one is all but the vocals, which are its melody."""
+_SILENCE = "silence"
+"""One frame without a sound."""
+_BIT_RATES = {2: 16_000, 3: 24_000, 4: 32_000}
+"""By the index in a frame's header."""
 
 _FADE_S = 4.0
 _FADE_STEPS = 44  # of 1.5 dB each
@@ -38,29 +52,40 @@ def frames_for(duration_s: float) -> int:
     return max(1, round(duration_s / FRAME_S))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=12)
 def render(loop: str, turn: float, frames: int) -> bytes:
-    """An MP3 of `frames` frames from a loop that starts at the fraction `turn` (0 to 1), with a fade-out."""
+    """An MP3 of `frames` frames from a loop, or from a part of one, that starts at the fraction `turn` (0 to 1), with a
+    fade-out."""
     once = _loop(loop)
-    start = int(len(once) // FRAME_BYTES * turn) * FRAME_BYTES
+    frame_bytes = 72 * _BIT_RATES[once[2] >> 4] // 24_000
+    start = int(len(once) // frame_bytes * turn) * frame_bytes
     once = once[start:] + once[:start]
-    size = frames * FRAME_BYTES
-    return _faded((once * (size // len(once) + 1))[:size])
+    size = frames * frame_bytes
+    return _faded((once * (size // len(once) + 1))[:size], frame_bytes)
 
 
-@lru_cache(maxsize=len(LOOPS))
+def part_for(loop: str, stem: str) -> str:
+    """The part of a loop that is the stem of this name, for `render`; parts that a loop does not have are silent."""
+    parts = _PARTS.get(loop, ())
+    name = stem.lower()
+    if name == "instrumental" and parts:
+        return f"{loop}-{parts[-1]}"
+    return f"{loop}-{name}" if name in parts else _SILENCE
+
+
+@lru_cache(maxsize=2 * len(LOOPS))
 def _loop(name: str) -> bytes:
     return (files("sunotui.demo") / "sounds" / f"{name}.mp3").read_bytes()
 
 
-def _faded(audio: bytes) -> bytes:
+def _faded(audio: bytes, frame_bytes: int) -> bytes:
     # A frame's volume is its global_gain: 8 bits from bit 30 of the side information, after the 4 bytes of the header
     # (ISO/IEC 13818-3, one channel, no checksum). One step is 1.5 dB.
     made = bytearray(audio)
-    count = len(made) // FRAME_BYTES
+    count = len(made) // frame_bytes
     fade = min(count, round(_FADE_S / FRAME_S))
     for number in range(fade):
-        at = (count - fade + number) * FRAME_BYTES + 4 + 3
+        at = (count - fade + number) * frame_bytes + 4 + 3
         word = int.from_bytes(made[at : at + 2], "big")
         gain = max(0, (word >> 2 & 0xFF) - _FADE_STEPS * number // fade)
         made[at : at + 2] = (word & ~(0xFF << 2) | gain << 2).to_bytes(2, "big")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sunotui.demo import prices
+from sunotui.demo.media import sound
 from sunotui.demo.music.derived_tasks import ANY_SONG_MODEL, DERIVED
 from sunotui.demo.music.documented_tasks import SECTIONS, STEM_SHORTHAND
 from sunotui.demo.music.jobs import Job, Part, Take
@@ -210,7 +211,9 @@ class PrivateTaskBuilder:
             replace(
                 with_length(new_take(rng, "", self.flaws), source.duration_s),
                 title=f"{job.title} ({name})",
-                loop=source.loop,
+                loop=sound.part_for(source.loop, name),
+                # In step with the take, so that the parts can be played together.
+                turn=source.turn,
                 streams_s=slow.streams_s,
                 done_s=slow.done_s,
             )

@@ -21,6 +21,25 @@ def test_every_loop_is_mp3_of_independent_frames(loop: str) -> None:
     assert all(audio[at * sound.FRAME_BYTES + 4] == 0 for at in range(2_000))
 
 
+@pytest.mark.parametrize("loop", sound.LOOPS)
+def test_the_parts_of_a_loop_are_in_step_with_it(loop: str) -> None:
+    stems = ("Vocals", "Instrumental", "Drums", "Bass", "Keyboard", "Guitar", "Strings", "Brass")
+    parts = {stem: sound.part_for(loop, stem) for stem in stems}
+    assert parts["Brass"] == "silence"
+    assert len({parts["Vocals"], parts["Instrumental"], "silence"}) == 3
+    whole = mp3.frames(sound.render(loop, 0.0, 4_000))
+    for name in set(parts.values()):
+        part = sound.render(name, 0.0, 4_000)
+        found = mp3.frames(part)
+        assert len(found) == len(whole)
+        assert len({frame.size for frame in found}) == 1
+        assert mp3.seconds(part) == mp3.seconds(sound.render(loop, 0.0, 4_000))
+        # The loop starts again after as many frames.
+        if name != "silence":
+            frames = len(sound._loop(loop)) // sound.FRAME_BYTES
+            assert len(sound._loop(name)) == frames * found[0].size
+
+
 def test_the_loops_differ() -> None:
     assert len({sound.render(loop, 0.0, 400) for loop in sound.LOOPS}) == len(sound.LOOPS)
 
