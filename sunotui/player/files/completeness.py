@@ -6,7 +6,7 @@ import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from sunotui.player.files.file_type import FileType
 from sunotui.player.files.mp3_frames import Mp3Frames, frame, tag_bytes
@@ -18,6 +18,7 @@ _UNKNOWN_SIZE = (0, 0xFFFF_FFFF)
 _MOST_BOXES = 10_000
 """A file with more boxes at the top is not one that a gateway made."""
 _READ_BYTES = 256 * 1024
+_LAST_BYTES = 64 * 1024
 
 
 def told_seconds(path: str, kind: FileType) -> float | None:
@@ -44,13 +45,50 @@ def missing_bytes(path: str, kind: FileType) -> int:
     return 0
 
 
-def counted_seconds(path: str) -> float:
-    """The sound in an MP3 by its frames, for computers on which nothing can decode it. Raises OSError."""
+class CountedFrames(NamedTuple):
+    """The frames of an MP3."""
+
+    seconds: float
+    junk_s: float
+    """How much sound would be in the bytes that are in no frame, at the bit rate of the others; tags do not count."""
+
+
+def counted_frames(path: str) -> CountedFrames:
+    """Count the frames of an MP3 without decoding them. Raises OSError."""
     counted = Mp3Frames()
     with Path(path).open("rb") as file:
-        while data := file.read(_READ_BYTES):
+        size = _size(file)
+        head = tag_bytes(file.read(10))
+        left = size - _tags_at_end(file, size)
+        file.seek(0)
+        while left > 0 and (data := file.read(min(left, _READ_BYTES))):
             counted.feed(data)
-    return counted.seconds
+            left -= len(data)
+    counted.end()
+    in_frames = size - head - counted.junk
+    is_empty = counted.seconds <= 0 or in_frames <= 0
+    return CountedFrames(counted.seconds, 0.0 if is_empty else counted.junk * counted.seconds / in_frames)
+
+
+def last_part(path: str) -> bytes:
+    """The end of an MP3 without its tags, some seconds long. Raises OSError."""
+    with Path(path).open("rb") as file:
+        end = _size(file) - _tags_at_end(file, _size(file))
+        file.seek(max(0, end - _LAST_BYTES))
+        return file.read(min(end, _LAST_BYTES))
+
+
+def _tags_at_end(file: BinaryIO, size: int) -> int:
+    """The bytes of an ID3v1 tag, and of an APEv2 tag before it."""
+    file.seek(max(0, size - 128))
+    found = 128 if size >= 128 and file.read(3) == b"TAG" else 0
+    if size >= found + 32:
+        file.seek(size - found - 32)
+        footer = file.read(32)
+        if footer[:8] == b"APETAGEX":
+            length, _, flags = struct.unpack_from("<III", footer, 12)
+            found += min(length + (32 if flags >> 31 else 0), size - found)
+    return found
 
 
 def _told_by_mp3(file: BinaryIO) -> float | None:

@@ -18,6 +18,8 @@ class Mp3Frames:
     def __init__(self) -> None:
         self.seconds = 0.0
         """The sound in all frames that are complete, with the header of the next one."""
+        self.junk = 0
+        """The bytes that are in no frame, other than a tag at the start."""
         self._rest = b""
         self._skip = 0
         self._is_first = True
@@ -33,21 +35,32 @@ class Mp3Frames:
         while at + _HEADER_BYTES <= len(self._rest):
             size, seconds = frame(self._rest[at : at + _HEADER_BYTES])
             if not size:
-                at = self._next_sync(at)
+                at = self._skipped(at)
             elif at + size + _HEADER_BYTES > len(self._rest):
                 break
             elif frame(self._rest[at + size : at + size + _HEADER_BYTES])[0]:
                 self.seconds += seconds
                 at += size
             else:
-                at = self._next_sync(at)
+                at = self._skipped(at)
         self._skip = max(0, at - len(self._rest))
         self._rest = self._rest[at:]
 
-    def _next_sync(self, at: int) -> int:
-        """The next place where a header may begin."""
+    def end(self) -> None:
+        """Count what is left, after the last bytes: a frame with no other one behind it is complete, too."""
+        size, seconds = frame(self._rest[:_HEADER_BYTES]) if len(self._rest) >= _HEADER_BYTES else (0, 0.0)
+        if 0 < size <= len(self._rest):
+            self.seconds += seconds
+            self._rest = self._rest[size:]
+        self.junk += len(self._rest)
+        self._rest = b""
+
+    def _skipped(self, at: int) -> int:
+        """Skip to the next place where a header may begin."""
         found = self._rest.find(b"\xff", at + 1)
-        return found if found >= 0 else len(self._rest)
+        to = found if found >= 0 else len(self._rest)
+        self.junk += to - at
+        return to
 
     def _tag_bytes(self) -> int:
         """The bytes of an ID3 tag at the start."""

@@ -1,14 +1,17 @@
-"""Decodes a file to its end, as fast as it goes, without keeping the sound."""
+"""Decodes to the end, as fast as it goes, without keeping the sound."""
 
 from __future__ import annotations
 
 import miniaudio
 
 from sunotui.player.files.decoding import FRAME_BYTES, RATE, NotAudio, decoded, has_simple_name
+from sunotui.player.files.mp3_frames import Mp3Frames
 from sunotui.player.sentences import NOT_AUDIO
 
 _CHUNK_FRAMES = 65_536
 """Frames at a time: a long call into the decoder lets the other threads run."""
+_RESERVOIR_S = 0.3
+"""How much sound a decoder may lack that begins in the middle, in seconds."""
 
 
 def decoded_seconds(path: str) -> float:
@@ -24,3 +27,16 @@ def decoded_seconds(path: str) -> float:
         return float(sum(len(piece) for piece in samples) / channels / rate)
     except (miniaudio.MiniaudioError, OSError) as error:
         raise NotAudio(NOT_AUDIO) from error
+
+
+def has_sound_to_its_end(content: bytes) -> bool:
+    """Whether the last frames of an MP3 can be decoded; `content` may begin inside a frame."""
+    counted = Mp3Frames()
+    counted.feed(content)
+    counted.end()
+    try:
+        found = miniaudio.mp3_read_s16(content)
+    except miniaudio.MiniaudioError:
+        return False
+    # The first frames may need data from those before them.
+    return bool(found.num_frames / found.sample_rate > counted.seconds - _RESERVOIR_S)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
 
 from sunotui.player.analysis import verification
 from sunotui.player.analysis.verification import Verified, verified
+from sunotui.player.files import whole_file
 from sunotui.player.sentences import NO_SOUND, NOT_AUDIO, UNREADABLE
 from tests.player.harness import player
 from tests.player.programs import needs
@@ -53,6 +55,44 @@ def test_a_cut_mp3_says_where_it_ends(tmp_path: Path) -> None:
     found = verified(str(cut(path, 0.5)))
     assert found.problem == "The file ends after 0:06 of 0:12"
     assert found.seconds == pytest.approx(6, abs=0.5)
+
+
+def test_a_gap_inside_is_damage(tmp_path: Path) -> None:
+    path = song(tmp_path / "a.mp3", 30)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 4_000 * 4] = bytes(4_000 * 4)
+    path.write_bytes(content)
+    found = verified(str(path))
+    assert not found.complete
+    assert found.problem == "The file is damaged: 0:04 in it are no sound"
+
+
+def test_a_small_gap_is_none(tmp_path: Path) -> None:
+    content = song(tmp_path / "a.mp3", 30).read_bytes()
+    (tmp_path / "a.mp3").write_bytes(content[:20_000] + b"garbage" * 20 + content[20_000:])
+    found = verified(str(tmp_path / "a.mp3"))
+    assert found == Verified(pytest.approx(30, abs=0.1), True)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b"TAG" + bytes(125),
+        b"APETAGEX" + struct.pack("<IIII", 2_000, 40_032, 1, 1 << 31) + bytes(8)
+        + bytes(40_000) + b"APETAGEX" + struct.pack("<IIII", 2_000, 40_032, 1, 1 << 31) + bytes(8),
+    ],
+)  # fmt: skip
+def test_tags_at_the_end_are_no_gap(tag: bytes, tmp_path: Path) -> None:
+    path = song(tmp_path / "a.mp3", 10)
+    path.write_bytes(path.read_bytes() + tag)
+    assert verified(str(path)) == Verified(pytest.approx(10, abs=0.05), True)
+
+
+def test_an_end_that_cannot_be_decoded_is_looked_at_more_closely(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole_file, "has_sound_to_its_end", lambda _: False)
+    assert verified(str(song(tmp_path / "a.mp3", 10))) == Verified(pytest.approx(10, abs=0.05), True)
 
 
 def test_a_cut_mp3_without_a_header_has_the_length_that_is_left(tmp_path: Path) -> None:

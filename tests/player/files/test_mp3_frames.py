@@ -32,6 +32,21 @@ def test_a_tag_before_and_garbage_inside_are_skipped(tmp_path: Path) -> None:
     assert counted.seconds == pytest.approx(seconds(data) - 2 * FRAME_S)
 
 
+def test_the_last_frame_counts_at_the_end_and_what_is_in_no_frame_is_junk(tmp_path: Path) -> None:
+    data = song(tmp_path / "a.mp3", 2).read_bytes()
+    counted = Mp3Frames()
+    counted.feed(data[: 96 * 10] + b"\xffgarbage" * 20 + data[96 * 10 :])
+    counted.end()
+    # The frame before the garbage is not one that another follows.
+    assert counted.seconds == pytest.approx(seconds(data) - FRAME_S)
+    assert counted.junk == 96 + 20 * 8
+    cut = Mp3Frames()
+    cut.feed(data[:-1])
+    cut.end()
+    assert cut.seconds == pytest.approx(seconds(data) - FRAME_S)
+    assert cut.junk == 95
+
+
 def test_sizes_of_frames(tmp_path: Path) -> None:
     data = song(tmp_path / "a.mp3", 1).read_bytes()
     assert frame(data[:4]) == (frames(data)[0].size, FRAME_S)
