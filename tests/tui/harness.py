@@ -78,6 +78,12 @@ def evening(now: float) -> list[Task]:
     ]
 
 
+def text_of_screen(app: SunoApp) -> str:
+    """What the screen on top shows, as text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+
 class AppHarness:
     """The app, its pilot and the harness of its core."""
 
@@ -107,8 +113,7 @@ class AppHarness:
 
     def text(self) -> str:
         """The screen as text."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+        return text_of_screen(self.app)
 
     def text_of(self, widget: Widget) -> str:
         """What a widget of the top screen shows, with its border."""

@@ -9,6 +9,7 @@ ADVICE = {
     "token_refused": "Check the key on your gateway's page, then run 'sunotui login' again",
     "not_found": "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere",
     "sent_already": "Add --again if you want to pay for it once more",
+    "http_refused": "Use https, or allow http for this gateway with --allow-http",
     "library_trouble": "Check the folder with 'sunotui doctor'",
     "library_damaged": "'sunotui doctor --repair' rescues what can be read and keeps the damaged file",
     "no_profile": "Run 'sunotui login', or try 'sunotui --demo'",

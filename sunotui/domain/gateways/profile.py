@@ -83,8 +83,9 @@ def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
     base = BaseUrl(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path)
     if base.is_clear and not allow_clear:
         raise UnsafeUrl(
-            f"http to {host} would send the token in clear",
-            advice="Use https, or allow it for this gateway with --allow-http",
+            f"http to {host} would send the token unencrypted",
+            advice="Use https, or allow http for this gateway",
+            topic="http_refused",
         )
     return base
 

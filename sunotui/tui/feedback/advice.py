@@ -9,6 +9,7 @@ ADVICE = {
     "token_refused": "Check the key on your gateway's page, then press P to log in again",
     "no_profile": "Press P to log in",
     "login_profile": "Press P to log in",
+    "http_refused": "Use https, or tick “Allow http without encryption”",
     "library_damaged": "Leave and run 'sunotui doctor --repair'; it rescues what can be read",
     "repair_again": "Leave and run 'sunotui doctor --repair' again to finish it",
 }

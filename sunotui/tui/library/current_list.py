@@ -123,7 +123,10 @@ def describe_list(ctx: LibraryContext) -> None:
     footer which keys work."""
     query = ctx.state.list_query
     name = collection_label(query.collection)
-    count = ctx.sidebar.counts.get(query.collection, 0)
+    count = ctx.sidebar.counts.get(query.collection, -1)
+    if count < 0 and not query.query.text:
+        # All of it is listed. No rows can also mean that they are not read yet.
+        count = ctx.tasks.row_count or -1
     ctx.header.place, ctx.header.group = name, collection_group(query.collection)
     ctx.header.count = f"{count:,}" if count >= 0 else ""
     ctx.tasks.show_name(name)

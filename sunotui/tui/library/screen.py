@@ -118,7 +118,7 @@ class LibraryScreen(Screen[None]):
         await self.context.tasks.catch_up()
         is_all = self.context.state.list_query.collection == EVERYTHING
         show_first_steps(self.context, is_empty=is_all and not self.context.tasks.row_count)
-        self.query_one(Footer).update_keys()
+        describe_list(self.context)
         self._is_shown.set()
 
     # --- commands ----------------------------------------------------------------------------------------------------

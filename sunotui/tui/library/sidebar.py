@@ -48,7 +48,7 @@ _COUNT_TONES = {
     Collection.of_view(View.FAILED): Tone.BAD,
 }
 """The styles of counts that need attention while they are not zero."""
-_NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
+_NOT_COUNTED: Mapping[Collection, int] = {Collection.of_view(view): -1 for view in View}
 RENAME, DELETE, TOGGLE = "library.rename-album", "library.forget-place", "library.toggle-sidebar"
 """Commands for the sidebar, as their binding ids."""
 _RENAMABLE = {CollectionKind.ALBUM}
@@ -137,7 +137,7 @@ class Sidebar(ScrollView, can_focus=True):
         """The cursor is on another line."""
 
     chosen: reactive[Collection] = reactive(EVERYTHING)
-    counts: reactive[Mapping[Collection, int]] = reactive(_NO_COUNTS, init=False, repaint=False)
+    counts: reactive[Mapping[Collection, int]] = reactive(_NOT_COUNTED, init=False, repaint=False)
     """The number of tasks in each collection, -1 where it is not counted."""
     unknown: reactive[int] = reactive(0, init=False, repaint=False)
     """The number of submissions with an unknown outcome, beside the journal."""
@@ -145,7 +145,7 @@ class Sidebar(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, is_popup: bool = False) -> None:
         super().__init__(id=id)
         self._is_popup = is_popup
-        self._lines: tuple[Line, ...] = _lines_of(_NO_COUNTS)
+        self._lines: tuple[Line, ...] = _lines_of(_NOT_COUNTED)
         self._index = 0
 
     @property
@@ -154,8 +154,8 @@ class Sidebar(ScrollView, can_focus=True):
         return self._lines[self._index]
 
     def count_of(self, view: View) -> int:
-        """The number of tasks in a built-in view."""
-        return self.counts.get(Collection.of_view(view), 0)
+        """The number of tasks in a built-in view; 0 before they are counted."""
+        return max(0, self.counts.get(Collection.of_view(view), 0))
 
     def show_counts(self, counts: Mapping[Collection, int], unknown: int = 0) -> None:
         """Show these collections and counts; only lines that change are repainted. If the chosen collection is gone,
@@ -270,7 +270,7 @@ class Sidebar(ScrollView, can_focus=True):
         """The number at the end of a line."""
         if isinstance(line, Head):
             return ""
-        number = self.unknown if isinstance(line, Journal) else self.counts.get(line, 0)
+        number = self.unknown if isinstance(line, Journal) else self.counts.get(line, -1)
         return f"{number:,}" if number > 0 else glyphs.NOTHING if number == 0 else ""
 
     def render_line(self, y: int) -> Strip:

@@ -187,7 +187,7 @@ def test_an_edit_of_the_config_file_applies_immediately(store: ProfileStore, pat
         ("[profiles]\nhome = 5", "home must be"),
         ("[profiles.home]", "base_url"),
         ("[profiles.home]\nbase_url = 5", "profiles.home: base_url must be"),
-        ('[profiles.home]\nbase_url = "http://b.example"', "would send the token in clear"),
+        ('[profiles.home]\nbase_url = "http://b.example"', "would send the token unencrypted"),
         ('[profiles.home]\nbase_url = "ftp://b.example"', "base_url"),
         ('[profiles.home]\nbase_url = "https://b.example"\nmodel = 4', "profiles.home: model must be"),
         ('[profiles.home]\nbase_url = "https://b.example"\ndialect = "key4u"', "profiles.home: unknown dialect"),

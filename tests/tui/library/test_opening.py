@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from sunotui.core.library.browser import LibraryBrowser
+from sunotui.domain.browse import CollectionCounts
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
+from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import of
@@ -21,7 +27,7 @@ from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.widgets.search_bar import SearchBar
 from tests.core.harness import MAIN, CoreHarness
 from tests.support.waiting import HANG_S, until_async
-from tests.tui.harness import _furnish
+from tests.tui.harness import _furnish, text_of_screen
 
 
 class Waiting:
@@ -45,6 +51,10 @@ class Waiting:
             pause=self.pilot.pause,
         )
 
+    def text(self) -> str:
+        """The screen as text."""
+        return text_of_screen(self.app)
+
     async def until_told(self, words: str) -> None:
         """Wait for a message with these words."""
         await until_async(
@@ -61,7 +71,7 @@ class Waiting:
 
 @asynccontextmanager
 async def waiting_app(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, *, has_profile: bool = True
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, has_profile: bool = True, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[Waiting]:
     core_harness, gate = CoreHarness(folder), threading.Event()
     core = core_harness.core
@@ -81,7 +91,7 @@ async def waiting_app(
     # The servers of the sample's covers do not exist.
     app.cover_art.can_draw = False
     try:
-        async with app.run_test(size=(120, 40)) as pilot:
+        async with app.run_test(size=size) as pilot:
             yield Waiting(app, pilot, gate)
     finally:
         gate.set()
@@ -144,3 +154,52 @@ async def test_the_login_opens_automatically_if_nothing_was_typed(
     async with waiting_app(tmp_path, monkeypatch, has_profile=False) as waiting:
         waiting._gate.set()
         await until_async(lambda: isinstance(waiting.app.screen, LoginScreen), "the login", pause=waiting.pilot.pause)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 15)])
+async def test_a_library_whose_rows_are_slow_does_not_look_empty(
+    size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Regression: for as long as the rows took, the first steps of a new user were shown, and "Songs 0"."""
+    rows_may_come, rows = threading.Event(), TaskLists.rows
+
+    def slow_rows(self: TaskLists, *args: Any, **options: Any) -> object:
+        assert rows_may_come.wait(HANG_S)
+        return rows(self, *args, **options)
+
+    monkeypatch.setattr(TaskLists, "rows", slow_rows)
+    async with waiting_app(tmp_path, monkeypatch, size=size) as waiting:
+        try:
+            waiting._gate.set()
+            await until_async(lambda: waiting.library.context.state.is_open, "the opening", pause=waiting.pilot.pause)
+            await waiting.pilot.pause()
+            shown = waiting.text()
+            assert "will appear" not in shown
+            assert "empty" not in shown
+            assert not re.search(r"Songs +0", shown)
+            if size == (120, 40):
+                assert waiting.library.context.detail.display
+        finally:
+            rows_may_come.set()
+        await waiting.open()
+
+
+async def test_the_header_has_the_number_of_songs_before_anything_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_count, count = asyncio.Event(), LibraryBrowser.collections
+
+    async def slow_count(self: LibraryBrowser) -> CollectionCounts:
+        await may_count.wait()
+        return await count(self)
+
+    monkeypatch.setattr(LibraryBrowser, "collections", slow_count)
+    async with waiting_app(tmp_path, monkeypatch) as waiting:
+        waiting._gate.set()
+        tasks = waiting.library.query_one(TaskList)
+        await until_async(lambda: tasks.row_count == 6, "the rows", pause=waiting.pilot.pause)
+        await waiting.pilot.pause()
+        assert re.search(r"Songs +6", waiting.text())
+        may_count.set()
+        await waiting.open()
+        assert re.search(r"Songs +6", waiting.text())

@@ -71,9 +71,12 @@ def _pending_lines(detail: ClipDetail) -> Iterator[TextLine]:
     if not detail.shown.task.status.is_final:
         yield TextLine("It is being sent; the gateway has not responded yet.", "faint")
         return
-    yield TextLine("It is unknown whether the gateway accepted this. J shows the response;", "head")
-    yield TextLine("there you decide: enter the song id, give up on it, or send it again.", "head")
-    yield TextLine("There, l searches for the song in the gateway's list of songs, if it has one.", "head")
+    yield TextLine(
+        "It is unknown whether the gateway accepted this. J shows the response; there you decide: enter the song id, "
+        "give up on it, or send it again. There, l searches for the song in the gateway's list of songs, if it has "
+        "one.",
+        "head",
+    )
 
 
 def _failure_lines(detail: ClipDetail) -> Iterator[TextLine]:
