@@ -53,6 +53,7 @@ HANDLERS = {
     "search save": "sunotui.cli.commands.library.collections:search_save",
     "search show": "sunotui.cli.commands.library.collections:search_show",
     "search delete": "sunotui.cli.commands.library.collections:search_delete",
+    "download": "sunotui.cli.commands.library.downloads:download",
     "play": "sunotui.cli.commands.library.playback:play",
     "queue": "sunotui.cli.commands.library.playback:queue",
     "queue list": "sunotui.cli.commands.library.playback:queue",

@@ -133,6 +133,21 @@ def resolve_take(library: Library, wanted: str, number: int | None) -> TakeRef:
     return TakeRef(task.id, take.id if take is not None else "")
 
 
+def resolve_every_take(library: Library, ids: Sequence[str], number: int | None, purpose: str) -> list[TakeRef]:
+    """The takes for ids, in their order: the clip itself, all takes of a song, or only take `number`. Raises NotFound,
+    and InvalidRequest, which names the purpose ("to play"), for a song without a take."""
+    takes: list[TakeRef] = []
+    for one in ids:
+        task, clip = resolve(library, one)
+        if clip is None and number is None:
+            takes += [TakeRef(task.id, each.id) for each in task.clips]
+        else:
+            takes.append(resolve_take(library, one, number))
+        if not task.clips:
+            raise InvalidRequest(f"The song {task.id} has no take {purpose}")
+    return list(dict.fromkeys(takes))
+
+
 @dataclass(frozen=True, slots=True)
 class Parent:
     """A source clip with its task."""

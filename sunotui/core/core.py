@@ -240,6 +240,8 @@ class Core:
         if self.active_profiles.name:
             self.services.pollers.of(self.active_profiles.name)
         self._background.start("restore playback", self.services.playback.restore)
+        if not self.is_read_only:
+            self._background.start("restore downloads", self.services.downloads.restore)
         self._external_changes_task = asyncio.create_task(
             self.services.external_changes.watch(), name="external changes"
         )
@@ -257,6 +259,7 @@ class Core:
             await asyncio.gather(self._external_changes_task, return_exceptions=True)
         await self._background.close()
         if self.has_services:
+            await self.services.downloads.close()
             await self.services.pollers.close()
             await self.services.hooks.close()
             await self.services.playback.close()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from sunotui.domain.downloads import DownloadStatus
     from sunotui.domain.errors import SunotuiError
     from sunotui.domain.gateways.capabilities import Capabilities
     from sunotui.domain.gateways.money import Balance, Refund
@@ -136,6 +137,12 @@ class PlaybackChanged(NamedTuple):
     status: PlaybackStatus
 
 
+class DownloadsChanged(NamedTuple):
+    """The downloads changed; published at most four times a second."""
+
+    status: DownloadStatus
+
+
 class HookFailed(NamedTuple):
     """The user's command for a task that has ended failed; published once for the same failure in a row."""
 
@@ -175,6 +182,7 @@ Event = (
     | LibraryChanged
     | LibraryHealthChanged
     | PlaybackChanged
+    | DownloadsChanged
     | HookFailed
     | MediaCacheFailed
     | BackgroundTaskFailed

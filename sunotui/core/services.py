@@ -10,6 +10,11 @@ from dataclasses import dataclass
 
 from sunotui.core.adoption.service import AdoptionService
 from sunotui.core.context import Context
+from sunotui.core.downloads.links import LinkFinder
+from sunotui.core.downloads.receiver import Receiver
+from sunotui.core.downloads.saver import Saver
+from sunotui.core.downloads.service import DownloadService
+from sunotui.core.downloads.verification import HeadVerifier
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.gateways.capability_learning import CapabilityObserver
@@ -68,6 +73,7 @@ class Services:
     external_changes: ExternalChanges
     daily_backup: DailyBackup
     hooks: Hooks
+    downloads: DownloadService
 
     def load(self) -> None:
         """Load the learned prices and capabilities; call it on the storage thread. Raises LibraryError."""
@@ -124,6 +130,12 @@ def build_services(
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,
+        downloads=DownloadService(
+            ctx,
+            stores,
+            Saver(ctx, LinkFinder(ctx.storage, stores, pollers), media, Receiver(profile_named), HeadVerifier(), None),
+            settings.save,
+        ),
     )
 
 

@@ -43,10 +43,11 @@ class SavedFile(NamedTuple):
     task_id: str
     profile: str
     size: int
-    """Bytes, as it was saved or last hashed; so are the next two."""
+    """Bytes, as it was last seen."""
     sha256: str
-    """Of the whole file, in lower case."""
+    """Of the whole file as it was saved, in lower case."""
     mtime_ns: int
+    """The time of its last change, as it was last seen."""
     saved_at: float
     """Unix seconds; so is the next."""
     checked_at: float
@@ -99,3 +100,69 @@ class LinkLife(NamedTuple):
 
     shortest_dead_s: float | None = None
     longest_alive_s: float | None = None
+
+
+class DownloadEntry(NamedTuple):
+    """A download as the screens show it."""
+
+    id: int
+    """Identifies it for this library; also that of a saved one until the program ends."""
+    take: TakeRef
+    title: str
+    number: int
+    """The number of the take, from 1."""
+    kind: FileKind
+    state: DownloadState
+    folder: str = ""
+    """Absolute; empty for the folder of the settings."""
+    received: int = 0
+    """Bytes that have arrived, also in earlier tries."""
+    total: int | None = None
+    """The size of the file in bytes; None if it is not known yet."""
+    bytes_per_s: float = 0.0
+    """The speed of the last seconds; 0 unless it is active."""
+    seconds_left: float | None = None
+    """How long it will take; None if that is not known."""
+    reason: str = ""
+    """Why it failed or waits, as a sentence without its full stop; empty otherwise."""
+    path: Path | None = None
+    """The saved file; None until then."""
+    ended_at: float | None = None
+    """When it was saved or failed, in Unix seconds."""
+
+
+class FileResult(NamedTuple):
+    """What came of saving a take."""
+
+    take: TakeRef
+    title: str
+    number: int
+    """The number of the take, from 1."""
+    kind: FileKind
+    state: DownloadState
+    reason: str = ""
+    """Why it is not saved; empty otherwise."""
+    file: SavedFile | None = None
+
+
+class DownloadStatus(NamedTuple):
+    """All downloads, in the order in which they were added, and their totals."""
+
+    entries: tuple[DownloadEntry, ...] = ()
+    is_paused: bool = False
+    """Whether all downloads are paused."""
+    received: int = 0
+    """Bytes of those that are active or wait and those that were saved with them; so is the next."""
+    total: int | None = None
+    """None if nothing is active or waits; estimated where a size is not known yet."""
+    bytes_per_s: float = 0.0
+    seconds_left: float | None = None
+
+    def count(self, *states: DownloadState) -> int:
+        """How many downloads are in one of these states."""
+        return sum(entry.state in states for entry in self.entries)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a download is active, or waits for its turn."""
+        return self.count(DownloadState.ACTIVE, DownloadState.WAITING) > 0

@@ -16,6 +16,7 @@ _AUDIO = ((b"ID3", "mp3"), (b"OggS", "ogg"), (b"fLaC", "flac"), (b"FORM", "aiff"
 _VIDEOS = (b"\x1a\x45\xdf\xa3", b"FLV\x01", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3")
 """Matroska and WebM, Flash, MPEG program and video streams."""
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
+_PICTURE_BRANDS = frozenset({b"avif", b"avis", b"heic", b"mif1"})
 _ARCHIVES = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 _PLAYLIST = re.compile(
     rb"#EXTM3U|\[playlist\]|<asx\b|<smil\b|<playlist\b|<MPD\b|(?:https?|file|rtsp)://", re.IGNORECASE
@@ -45,6 +46,16 @@ def audio_suffix(head: bytes) -> str:
     return "mp3"
 
 
+def video_suffix(head: bytes) -> str:
+    """The suffix for a video that begins with `head`. Raises MediaError, with one sentence, for any other file."""
+    if head[4:8] == b"ftyp" and head[8:12] not in _PICTURE_BRANDS:
+        return "mp4"
+    if head.startswith(_VIDEOS[0]):
+        return "webm"
+    instead = "an empty file" if not head else _what_instead(head) or "another file"
+    raise MediaError(f"The link leads to {instead}, not to a video", advice=_NEW_LINK, source=ErrorSource.UPSTREAM)
+
+
 def needs_whole_file(head: bytes) -> bool:
     """Whether a file cannot be played before it is complete: an MP4 file whose index comes after its data."""
     if head[4:8] != b"ftyp":
@@ -65,7 +76,7 @@ def tag_bytes(head: bytes) -> int:
 
 def _container_suffix(head: bytes) -> str:
     brand = head[8:12]
-    if brand in {b"avif", b"avis", b"heic", b"mif1"}:
+    if brand in _PICTURE_BRANDS:
         raise MediaError("The link leads to a picture, not to audio", advice=_NEW_LINK, source=ErrorSource.UPSTREAM)
     if brand == b"qt  " or b"vide" in head:
         raise MediaError("The link leads to a video, not to audio", advice=_NEW_LINK, source=ErrorSource.UPSTREAM)

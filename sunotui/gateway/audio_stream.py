@@ -56,6 +56,17 @@ class AudioLink(NamedTuple):
     """Whether it is the stream of a song being generated, which has no length and takes minutes."""
 
 
+class ResumePoint(NamedTuple):
+    """How much of a file is on disk already; size 0 for a download from the start."""
+
+    size: int = 0
+    """Bytes."""
+    length: int | None = None
+    """The size of the whole file in bytes, if the server said it."""
+    validator: str = ""
+    """The strong ETag of the file, without which nothing is resumed."""
+
+
 class AudioDownloader:
     """Opens downloads; close it after use."""
 
@@ -70,6 +81,13 @@ class AudioDownloader:
         """A download that begins when its chunks are read; the arguments are those of AudioLink."""
         return AudioStream(self._clients, AudioLink(url, home, proxy, is_live), self._clock)
 
+    def open_to_keep(
+        self, url: str, point: ResumePoint, *, home: BaseUrl | None = None, proxy: Proxy | None = None
+    ) -> AudioStream:
+        """A download to a file that is kept, from a point on: it goes on only in what is certainly the same file (W3),
+        else it starts again, and its chunks are as large as they arrive."""
+        return AudioStream(self._clients, AudioLink(url, home, proxy), self._clock, point)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._clients.aclose()
@@ -78,14 +96,23 @@ class AudioDownloader:
 class AudioStream:
     """One download. Its failures are MediaError, each with one sentence."""
 
-    def __init__(self, clients: MediaClients, link: AudioLink, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, clients: MediaClients, link: AudioLink, clock: Callable[[], float], point: ResumePoint | None = None
+    ) -> None:
         self._clients, self._link, self._clock = clients, link, clock
-        self._validator = ""
-        """The strong ETag, or else the date of the last change, by which the server recognizes its file again."""
+        self._is_kept = point is not None
+        point = point if point is not None and point.validator else ResumePoint()
         self._waited_s = 0.0
-        self.size = 0
-        """How many bytes have been read."""
-        self.length: int | None = None
+        self._received = 0
+        self._has_begun = False
+        """Whether a chunk was handed out."""
+        self.validator = point.validator
+        """The strong ETag or, for playing, the date of the last change, by which the server recognizes its file
+        again."""
+        self.size = point.size
+        """How many bytes have been read, with those before the point; it may go back to 0 once, before the first chunk,
+        if the server has another file now."""
+        self.length: int | None = point.length
         """The size of the file in bytes as the server says, from the first chunk on; None if it does not."""
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
@@ -96,13 +123,14 @@ class AudioStream:
             try:
                 async with self._response() as response:
                     async for chunk in self._body(response):
+                        self._has_begun = True
                         yield chunk
                 if self.length is None or self.size >= self.length:
                     return
             except httpx.TransportError as error:
-                if self.size == 0:
+                if not self._has_begun:
                     raise _error_for(error) from None
-            if resumes == _MOST_RESUMES or not self._validator or self._link.is_live:
+            if resumes == _MOST_RESUMES or not self.validator or self._link.is_live:
                 raise self._cut()
             resumes += 1
 
@@ -136,6 +164,9 @@ class AudioStream:
                 continue
             try:
                 self._read_head(response)
+            except _StartAgain:
+                await response.aclose()
+                continue
             except BaseException:
                 await response.aclose()
                 raise
@@ -167,7 +198,7 @@ class AudioStream:
     def _headers(self) -> dict[str, str]:
         headers = {"Accept": "audio/*, application/octet-stream;q=0.9, */*;q=0.1"}
         if self.size:
-            headers |= {"Range": f"bytes={self.size}-", "If-Range": self._validator}
+            headers |= {"Range": f"bytes={self.size}-", "If-Range": self.validator}
         return headers
 
     def _read_head(self, response: httpx.Response) -> None:
@@ -175,16 +206,22 @@ class AudioStream:
         if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
             raise MediaError("The audio server sent a compressed file, although it was asked for a plain one")
         if self.size:
-            if not self._continues(response):
+            if self._continues(response):
+                return
+            if self._has_begun or not self._is_kept:
                 raise self._cut()
-            return
+            # Another file, or a server that cannot continue one.
+            self.size = 0
+            if response.status_code != HTTPStatus.OK:
+                raise _StartAgain
         if response.status_code != HTTPStatus.OK:
             raise _error_of_status(response.status_code)
         self.length = _length_of(response)
         if self.length is not None and self.length > LARGEST_AUDIO:
             raise _too_large()
         etag = response.headers.get("etag", "")
-        self._validator = etag if etag.startswith('"') else response.headers.get("last-modified", "")
+        is_strong = etag.startswith('"')
+        self.validator = etag if is_strong else "" if self._is_kept else response.headers.get("last-modified", "")
 
     def _continues(self, response: httpx.Response) -> bool:
         """Whether a response has the rest of the same file."""
@@ -195,7 +232,7 @@ class AudioStream:
 
     async def _body(self, response: httpx.Response) -> AsyncIterator[bytes]:
         """The body, as long as it keeps to the limits. Raises MediaError and httpx.TransportError."""
-        parts = response.aiter_raw(CHUNK_BYTES)
+        parts = response.aiter_raw(None if self._is_kept else CHUNK_BYTES)
         while True:
             started = self._clock()
             try:
@@ -206,6 +243,7 @@ class AudioStream:
             if chunk is None:
                 return
             self.size += len(chunk)
+            self._received += len(chunk)
             # Time in which this program was suspended is not the server's.
             self._waited_s += min(self._clock() - started, STALL_S)
             self._check_limits()
@@ -216,7 +254,7 @@ class AudioStream:
             raise _too_large()
         if self._link.is_live and self._waited_s > LIVE_LIMIT_S:
             raise MediaError(f"The stream did not end within {LIVE_LIMIT_S / 60:.0f} minutes", advice=_NEW_LINK)
-        if not self._link.is_live and self._waited_s > STALL_S + self.size / SLOWEST_BYTES_S:
+        if not self._link.is_live and self._waited_s > STALL_S + self._received / SLOWEST_BYTES_S:
             raise MediaError("The audio server sends too slowly", advice=_LATER)
 
     def _cut(self) -> MediaError:
@@ -225,6 +263,10 @@ class AudioStream:
         sizes = [self.size // divisor, *([] if self.length is None else [-(-self.length // divisor)])]
         told = " of ".join(f"{size / 10:.1f}" if unit == "MB" else f"{size}" for size in sizes)
         return MediaError(f"The download was cut off after {told} {unit}", advice=_LATER)
+
+
+class _StartAgain(Exception):
+    """A response from which nothing can be resumed."""
 
 
 class _Redirected(Exception):

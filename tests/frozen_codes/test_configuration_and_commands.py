@@ -182,6 +182,7 @@ OPTIONS = {
     "queue move": "--profile --json --to",
     "queue clear": "--profile --json",
     "submissions": "--profile --json --limit --resolve",
+    "download": "--profile --json --take --to --format --again --timeout",
     "doctor": "--profile --json --offline --repair --yes",
     "demo-gateway": "--profile --json --port --seed --speed --fault --dialect",
     "tag add": "--profile --json",

@@ -18,6 +18,7 @@ from sunotui.cli.arguments.base import (
     port,
     speed,
 )
+from sunotui.cli.arguments.downloads import add_download_commands
 from sunotui.cli.arguments.extras import add_extra_commands
 from sunotui.cli.arguments.generate import add_generate_commands, check_music
 from sunotui.cli.arguments.playback import add_playback_commands, check_play
@@ -256,6 +257,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     _add_library: ("fetch", "wait", "tasks", "stats", "show", "url"),
     add_transfer_commands: ("export", "import", "adopt"),
     add_annotation_commands: ("label", "rate", "note", "album", "search", "trash", "restore"),
+    add_download_commands: ("download",),
     add_playback_commands: ("play", "queue"),
     _add_journal: ("submissions",),
     _add_service: ("doctor", "demo-gateway"),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sunotui.core.documents.json_models.downloads import DownloadDocument
     from sunotui.core.documents.json_models.playback import PlaybackDocument, QueueDocument
     from sunotui.core.documents.json_models.submissions import MatchDocument, SubmissionDocument
     from sunotui.core.documents.json_models.tasks import (
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     )
     from sunotui.core.library.library import Library
     from sunotui.domain.annotations import Annotations, TakeRating
+    from sunotui.domain.downloads import FileResult
     from sunotui.domain.playback import PlaybackStatus
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
@@ -229,6 +231,22 @@ def queue_document(status: PlaybackStatus) -> QueueDocument:
             }
             for place, entry in enumerate(status.queue, 1)
         ],
+    }
+
+
+def download_document(result: FileResult) -> DownloadDocument:
+    """What came of saving a take."""
+    file = result.file
+    return {
+        "task": result.take.task_id,
+        "clip": result.take.clip_id,
+        "take": result.number,
+        "kind": result.kind.value,
+        "state": result.state.value,
+        "file": str(file.path) if file is not None else None,
+        "size": file.size if file is not None else None,
+        "sha256": file.sha256 if file is not None else None,
+        "reason": result.reason or None,
     }
 
 

@@ -1,1 +1,1 @@
-"""Saving takes: from the queue of downloads to a checked and tagged file in the folder of the user."""
+"""Saving takes as files: names, transfer with resumption, verification and the queue."""

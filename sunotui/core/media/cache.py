@@ -56,6 +56,13 @@ class MediaCache:
                     return found
         return None
 
+    def has(self, key: str) -> bool:
+        """Whether there is a file of a key."""
+        found = self.find(key)
+        if found is not None:
+            found.close()
+        return found is not None
+
     def create(self, key: str, needed: int) -> LockedFile:
         """Create the file for a download of about `needed` bytes. Raises OSError where none can be written."""
         name = f"{_digest(key)}-{secrets.token_hex(6)}{_PART}"

@@ -6,15 +6,13 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Protocol
 
 from sunotui.core.media.cache import MediaCache
 from sunotui.core.media.locked_file import LockedFile
+from sunotui.core.media.threads import finish_in_thread
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.gateway.audio_content import HEAD_BYTES, audio_suffix, needs_whole_file, tag_bytes
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 PLAYABLE_BYTES = 8_192
 """How much audio a player needs before it can begin, in bytes."""
@@ -85,7 +83,7 @@ class Download:
             self.is_over = True
             if self._fetching.cancel():
                 await asyncio.wait([self._fetching])
-            await _finish(self._release)
+            await finish_in_thread(self._release)
 
     def give_up(self) -> None:
         """Note that a user closed it. Without users, it goes on only if more than half has arrived and is kept."""
@@ -128,7 +126,7 @@ class Download:
 
     async def _fetch(self) -> None:
         """Find or fetch the file. Raises MediaError and OSError."""
-        await _finish(self._find)
+        await finish_in_thread(self._find)
         if self.file is not None:
             self._note_complete()
             return
@@ -147,7 +145,7 @@ class Download:
         if self.file is None:
             suffix = await self._begin(head, stream.length)
         if not self._is_live:
-            await _finish(self._keep, suffix)
+            await finish_in_thread(self._keep, suffix)
         self._note_complete()
 
     def _note_playable(self) -> None:
@@ -162,12 +160,12 @@ class Download:
         """Recognize the file and write its first bytes; returns its suffix. Raises MediaError and OSError."""
         suffix = audio_suffix(head)
         self.length = length
-        await _finish(self._create)
+        await finish_in_thread(self._create)
         await self._append(head)
         return suffix
 
     async def _append(self, data: bytes) -> None:
-        await _finish(self._write, data)
+        await finish_in_thread(self._write, data)
         self.size += len(data)
 
     # --- in threads; results are in fields, so that a cancelled caller loses no open file ----------------------------
@@ -200,13 +198,3 @@ def _playable_from(head: bytes) -> int:
         return -1
     tag = tag_bytes(head)
     return PLAYABLE_BYTES + (tag if tag <= _LONGEST_TAG else 0)
-
-
-async def _finish(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` in a thread. If the caller is cancelled, the work is finished before the cancellation goes on."""
-    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise

@@ -125,8 +125,7 @@ class MediaFetcher:
         When a song that streams completes, open its final link, wait for the whole file, go on in it at the same
         position, and close the stream.
         """
-        # Two gateways may use the same id.
-        name = f"{source.profile}\0{source.key}"
+        name = _name_of(source)
         known = self._downloads.get((name, source.is_live))
         if known is None or known.is_over:
             room = round((source.told_length_s or _USUAL_LENGTH_S) * _USUAL_BYTES_S)
@@ -144,6 +143,13 @@ class MediaFetcher:
             task.add_done_callback(self._running.pop)
         known.users += 1
         return MediaFile(known)
+
+    async def known(self, source: AudioSource) -> MediaFile | None:
+        """Open a take whose file is in the cache, or is being fetched; None if it would have to be fetched."""
+        running = self._downloads.get((_name_of(source), False))
+        if (running is not None and not running.is_over) or await asyncio.to_thread(self._cache.has, _name_of(source)):
+            return self.open(source)
+        return None
 
     async def close(self) -> None:
         """End all downloads and delete what is not kept."""
@@ -173,6 +179,11 @@ class MediaFetcher:
             return self._downloader.open(source.url, is_live=source.is_live)
         home = profile.base_url if profile.base_url.is_loopback else None
         return self._downloader.open(source.url, home=home, proxy=profile.proxy, is_live=source.is_live)
+
+
+def _name_of(source: AudioSource) -> str:
+    # Two gateways may use the same id.
+    return f"{source.profile}\0{source.key}"
 
 
 def _new_downloader() -> Downloader:

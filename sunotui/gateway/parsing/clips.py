@@ -48,6 +48,15 @@ def playable_audio_url(value: object, audio_url: str | None) -> str | None:
     return plain[0] if audio_url is None or _ending(audio_url) == "m4a" else audio_url
 
 
+def audio_urls(item: JsonObject) -> list[str]:
+    """Every link in a clip's object that may be its whole audio: its own one, and the plain entries of `media_urls`."""
+    value = first(item, "media_urls", "mediaUrls")
+    entries = value[:_MOST_ENTRIES] if isinstance(value, list) else []
+    plain = [_plain_url(entry) for entry in entries if isinstance(entry, dict)]
+    own = [link(item.get("audio_url")), link(item.get("audioUrl"))]
+    return list(dict.fromkeys(url for url in [*own, *plain] if url))
+
+
 def _plain_url(entry: JsonObject) -> str | None:
     url = link(entry.get("url"), entry.get("src"))
     if url is None or entry.get("progressive") is False or _is_encrypted(entry):

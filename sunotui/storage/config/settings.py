@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,14 +22,20 @@ from sunotui.storage.config.toml_file import (
 )
 from sunotui.storage.paths import AppPaths
 
-_KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "profiles")
+_KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "save", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
 _KNOWN_PLAYER = ("output", "loudness", "cache_mb", "seek_s")
+_KNOWN_SAVE = ("folder", "template", "format")
 _MOST_CACHE_MB = 1_000_000
 _MOST_SEEK_S = 600
 
 PLAYER_OUTPUTS = ("auto", "null")
 """Where sound goes: to the output of the system, or nowhere, in real time. The first is the default."""
+SAVE_FORMATS = ("mp3", "wav", "video")
+"""What a take is saved as: the audio that its gateway has, which is MP3 nearly everywhere, a WAV file, or a video. The
+first is the default."""
+SAVE_TEMPLATE = "{title} [{clip8}].{ext}"
+"""The default name of a saved file; core/downloads/names.py says what a template is."""
 COVER_SETTINGS = ("auto", "half", "off")
 """How covers are shown: as well as the terminal can, in half blocks, or not at all. The first is the default."""
 
@@ -57,6 +64,17 @@ class PlayerSettings(NamedTuple):
     """The seconds by which the keys that seek go forward or back, 1 to 600."""
 
 
+class SaveSettings(NamedTuple):
+    """The settings in the table [save]."""
+
+    folder: str = ""
+    """The absolute path of the folder for saved takes; empty for sunotui in the user's music folder."""
+    template: str = SAVE_TEMPLATE
+    """The name of a saved file."""
+    format: str = "mp3"
+    """One of SAVE_FORMATS."""
+
+
 class Settings(NamedTuple):
     """The settings, with defaults for those that the file does not have."""
 
@@ -70,6 +88,7 @@ class Settings(NamedTuple):
     on_done: tuple[str, ...] = ()
     """The command to run when a task has ended, with its arguments; empty for none."""
     player: PlayerSettings = PlayerSettings()
+    save: SaveSettings = SaveSettings()
     covers: str = "auto"
     """One of COVER_SETTINGS."""
     warnings: tuple[str, ...] = ()
@@ -87,6 +106,7 @@ def load_settings(paths: AppPaths) -> Settings:
         notices=_notices(table, where),
         on_done=command_at(table, "on_done", where),
         player=_player(table_at(table, "player", where), f"{where}, [player]"),
+        save=_save(table_at(table, "save", where), f"{where}, [save]"),
         covers=choice_at(table, "covers", where, COVER_SETTINGS),
         warnings=tuple(f"{where}: there is no setting '{clean(key)}'" for key in _unknown_keys(table, where)),
     )
@@ -112,6 +132,21 @@ def _player(table: Table, where: str) -> PlayerSettings:
     )
 
 
+def _save(table: Table, where: str) -> SaveSettings:
+    folder = text_at(table, "folder", where)
+    if folder:
+        try:
+            path = Path(folder).expanduser()
+        except RuntimeError:
+            path = Path(folder)
+        if not path.is_absolute():
+            raise wrong_type(where, "folder", 'an absolute path, such as "~/Music/sunotui"')
+        folder = str(path)
+    return SaveSettings(
+        folder, text_at(table, "template", where) or SAVE_TEMPLATE, choice_at(table, "format", where, SAVE_FORMATS)
+    )
+
+
 def _keys(table: Table, where: str) -> dict[str, str]:
     keys: dict[str, str] = {}
     for command, value in table.items():
@@ -126,6 +161,7 @@ def _unknown_keys(table: Table, where: str) -> list[str]:
     unknown = [key for key in table if key not in _KNOWN]
     unknown += [f"notices.{key}" for key in table_at(table, "notices", where) if key not in _KNOWN_NOTICES]
     unknown += [f"player.{key}" for key in table_at(table, "player", where) if key not in _KNOWN_PLAYER]
+    unknown += [f"save.{key}" for key in table_at(table, "save", where) if key not in _KNOWN_SAVE]
     for name, profile in table_at(table, "profiles", where).items():
         if isinstance(profile, dict):
             unknown += [f"profiles.{name}.{key}" for key in profile if key not in KNOWN_PROFILE_KEYS]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadState, FileKind, StoredDownload
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 _COLUMNS = "id, profile, task_id, clip_id, kind, folder, state, reason, tries, added_at, updated_at"
-# What failed or was cancelled and is added again is asked for again.
+# Whatever is added again is wanted now.
 _ADD = (
     "INSERT INTO download (profile, task_id, clip_id, kind, folder, state, reason, tries, added_at, updated_at) "
     "SELECT profile, task.id, clip.id, ?3, ?4, 'waiting', '', 0, ?5, ?5 FROM task JOIN clip ON clip.task_id = task.id "
     "WHERE task.id = ?1 AND clip.id = ?2 "
     "ON CONFLICT (clip_id, kind, folder) DO UPDATE SET state = 'waiting', reason = '', updated_at = ?5 "
-    "WHERE state IN ('failed', 'cancelled')"
+    "WHERE state <> 'waiting'"
 )
 
 
@@ -29,7 +29,19 @@ class DownloadQueueStore:
 
     def all(self) -> list[StoredDownload]:
         """All stored downloads in the order in which they were added."""
-        rows = self._db.query(f"SELECT {_COLUMNS} FROM download ORDER BY id")
+        return self._read("", ())
+
+    def of(self, takes: Iterable[TakeRef], kind: FileKind, folder: Path | None) -> list[StoredDownload]:
+        """The stored downloads of takes into a folder, None for that of the settings, in the order in which they were
+        added."""
+        found: list[StoredDownload] = []
+        for chunk in chunks([storable_text(take.clip_id) for take in takes]):
+            condition = f"WHERE kind = ? AND folder = ? AND clip_id IN ({placeholders(chunk)})"
+            found += self._read(condition, (kind.value, _stored(folder), *chunk))
+        return sorted(found)
+
+    def _read(self, condition: str, values: Sequence[str]) -> list[StoredDownload]:
+        rows = self._db.query(f"SELECT {_COLUMNS} FROM download {condition} ORDER BY id", values)
         return [
             StoredDownload(number, profile, task_id, clip_id, FileKind(kind), folder, DownloadState(state), *others)
             for number, profile, task_id, clip_id, kind, folder, state, *others in rows
@@ -38,10 +50,10 @@ class DownloadQueueStore:
     def add(self, takes: Iterable[TakeRef], kind: FileKind, folder: Path | None, now: float) -> int:
         """Add downloads of takes that the library has, at `now` (Unix seconds); None is the folder of the settings.
 
-        Returns how many were added; one that waits or is paused already is not, and one that failed or was cancelled
+        Returns how many were added: one that waits already is not, and one that is paused, failed or was cancelled
         waits again.
         """
-        where = storable_text(str(folder)) if folder is not None else ""
+        where = _stored(folder)
         added = 0
         with self._db.write() as connection:
             for take in takes:
@@ -63,3 +75,7 @@ class DownloadQueueStore:
         """Remove downloads, such as those whose file is saved."""
         with self._db.write() as connection:
             connection.executemany("DELETE FROM download WHERE id = ?", [(number,) for number in numbers])
+
+
+def _stored(folder: Path | None) -> str:
+    return storable_text(str(folder)) if folder is not None else ""

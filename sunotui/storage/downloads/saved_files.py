@@ -23,8 +23,8 @@ class SavedFileStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def put(self, files: Iterable[SavedFile]) -> None:
-        """Insert or update files in one transaction."""
+    def put(self, files: Iterable[SavedFile], *, finished: Iterable[int] = ()) -> None:
+        """Insert or update files, and remove the downloads that are finished with them, in one transaction."""
         rows = [
             (
                 storable_text(one.clip_id),
@@ -43,6 +43,7 @@ class SavedFileStore:
         ]
         with self._db.write() as connection:
             connection.executemany(_PUT, rows)
+            connection.executemany("DELETE FROM download WHERE id = ?", [(number,) for number in finished])
 
     def of(self, clip_ids: Sequence[str]) -> dict[str, list[SavedFile]]:
         """The files of these takes by clip id, those that are there first and the latest first; takes without one are

@@ -128,6 +128,17 @@ class SubmissionReader:
             kinds,
         )
 
+    def file_links(self, clip_id: str, kind: str) -> Ids:
+        """The links to files of a clip that accepted requests of a kind returned, newest first, at most five. `kind` is
+        `Request.kind`."""
+        return self._db.column(
+            "SELECT result FROM submission WHERE state = 'accepted' AND result <> '' "
+            "AND CASE WHEN json_valid(request) THEN json_extract(request, '$.kind') END = ? "
+            "AND CASE WHEN json_valid(request) THEN json_extract(request, '$.clip_id') END = ? "
+            "ORDER BY created_at DESC, seq DESC LIMIT 5",
+            [kind, storable_text(clip_id)],
+        )
+
     def retry(self, submission_id: str) -> Submission | None:
         """The newest retry of a submission that was not rejected or given up; None where there is none.
 

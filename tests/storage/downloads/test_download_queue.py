@@ -22,7 +22,7 @@ def test_a_download_is_queued_once(db: Database, library: TaskStore, make_task: 
     first, *_others = store.all()
     assert (first.take, first.profile, first.folder, first.state) == (takes[0], task.profile, "", DownloadState.WAITING)
     store.change([first.id], DownloadState.PAUSED, 12.0)
-    assert store.add(takes[:1], FileKind.AUDIO, None, 13.0) == 0, "what is paused stays paused"
+    assert store.add(takes[:1], FileKind.AUDIO, None, 13.0) == 1, "what is paused is wanted now"
     store.change([first.id], DownloadState.FAILED, 14.0, "The disk is full", tries=1)
     assert store.all()[0][7:] == ("The disk is full", 1, 10.0, 14.0)
     assert store.add(takes[:1], FileKind.AUDIO, None, 15.0) == 1

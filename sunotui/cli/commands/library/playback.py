@@ -9,14 +9,14 @@ from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.inputs import read_ids
 from sunotui.cli.output.text import length, print_json, print_table, say
 from sunotui.cli.playing import Foreground
-from sunotui.cli.resolve import resolve, resolve_take
+from sunotui.cli.resolve import resolve_every_take
 from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import queue_document
 from sunotui.core.library.library import Library
 from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.errors import InvalidRequest, NotFound
+from sunotui.domain.errors import NotFound
 from sunotui.domain.playback import RepeatMode
 from sunotui.domain.text import counted
 
@@ -155,16 +155,7 @@ def _print_queue(playback: PlaybackService, args: Namespace, sentence: str) -> i
 def _takes(library: Library, wanted: Sequence[str], number: int | None) -> list[TakeRef]:
     """The takes for these ids, in their order: the clip itself, all takes of a song, or only take `number`. Raises
     NotFound and InvalidRequest."""
-    takes: list[TakeRef] = []
-    for one in wanted:
-        task, clip = resolve(library, one)
-        if clip is None and number is None:
-            takes += [TakeRef(task.id, each.id) for each in task.clips]
-        else:
-            takes.append(resolve_take(library, one, number))
-        if not task.clips:
-            raise InvalidRequest(f"The song {task.id} has no take to play")
-    return list(dict.fromkeys(takes))
+    return resolve_every_take(library, wanted, number, "to play")
 
 
 def _is_any_unfinished(library: Library, ids: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ from sunotui.core.documents.json_models.collections import (
     PersonaDocument,
     SavedSearchDocument,
 )
+from sunotui.core.documents.json_models.downloads import DownloadDocument
 from sunotui.core.documents.json_models.gateways import (
     DemoDocument,
     DoctorDocument,
@@ -60,6 +61,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "clips": list[ClipDocument],
     "demo-gateway": DemoDocument,
     "doctor": DoctorDocument,
+    "downloads": list[DownloadDocument],
     "import": ImportDocument,
     "labels": list[LabelDocument],
     "matches": list[MatchDocument],
@@ -95,6 +97,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "album show": ("album",),
     "demo-gateway": ("demo-gateway",),
     "doctor": ("doctor", "repair"),
+    "download": ("downloads",),
     "feed": ("clips",),
     "import": ("import",),
     "label list": ("labels",),

@@ -9,8 +9,8 @@ CREATE TABLE saved_file (
     path TEXT NOT NULL,
     task_id TEXT NOT NULL,
     profile TEXT NOT NULL,
-    -- Bytes, the SHA-256 of the whole file in lower case and the time of its last change, as they were when it was saved
-    -- or last hashed.
+    -- The size in bytes and the time of the last change as they were last seen, and the SHA-256 of the whole file in lower
+    -- case as it was saved.
     size INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
     mtime_ns INTEGER NOT NULL,

@@ -1,0 +1,234 @@
+"""The unfinished file of a download, beside the files that are saved; it survives the program and is resumed.
+
+All functions wait for the disk: call them in threads.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import re
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from sunotui.core.media.locked_file import lock
+from sunotui.gateway.audio_content import HEAD_BYTES
+from sunotui.gateway.audio_stream import ResumePoint
+from sunotui.storage.paths import FILE_MODE
+
+# Not on Windows.
+_SAFE_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NAME = re.compile(r"\.sunotui-(?P<key>[0-9a-f]{32})\.(?:part|json|new)")
+_TRIES = 5
+
+
+class PartFile:
+    """The received bytes of one download. Its lock keeps other processes away, and ends with this one at the latest."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        """Use `open`; this takes a file that is locked."""
+        self.path = path
+        self._facts = path.with_suffix(".json")
+        self.copy = path.with_suffix(".new")
+        """Where the complete file is prepared before it gets its name."""
+        self._descriptor = descriptor
+        self.point = ResumePoint()
+        """What is on disk, and how it is recognized."""
+        self.placed: Path | None = None
+        """The file of the user, if it has its name already: the program ended before it could note that."""
+
+    @classmethod
+    def open(cls, folder: Path, key: str) -> PartFile | None:
+        """Open or create the part for a key in an existing folder; None while another process has it. Symbolic links
+        are not followed. Raises OSError."""
+        path = _path(folder, key)
+        for _ in range(_TRIES):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _SAFE_FLAGS | getattr(os, "O_NONBLOCK", 0), FILE_MODE)
+            try:
+                state = os.fstat(descriptor)
+                if not stat.S_ISREG(state.st_mode):
+                    raise OSError(errno.EINVAL, "It is not a regular file")
+                if not lock(descriptor, fcntl.LOCK_EX):
+                    os.close(descriptor)
+                    return None
+                if not _is_at(descriptor, path):
+                    # Another process has finished with it meanwhile.
+                    os.close(descriptor)
+                    continue
+                if state.st_nlink > 1:
+                    # Another name of it would be written, too.
+                    path.unlink(missing_ok=True)
+                    os.close(descriptor)
+                    continue
+                part = cls(path, descriptor)
+                part._read_point(state.st_size)
+            except BaseException:
+                with suppress(OSError):
+                    os.close(descriptor)
+                raise
+            return part
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    @property
+    def size(self) -> int:
+        """The size in bytes, from the disk."""
+        return os.fstat(self._descriptor).st_size
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that the server announced is on disk."""
+        return self.point.length is not None and self.size == self.point.length > 0
+
+    @property
+    def head(self) -> bytes:
+        """Its first bytes, by which it is recognized."""
+        return os.pread(self._descriptor, HEAD_BYTES, 0)
+
+    def begin(self, length: int | None, validator: str) -> None:
+        """Empty it for a new transfer, whose length and strong ETag are noted first. Raises OSError."""
+        os.ftruncate(self._descriptor, 0)
+        self.point = ResumePoint(0, length, validator)
+        facts = json.dumps({"length": length, "etag": validator})
+        self._facts.unlink(missing_ok=True)
+        descriptor = os.open(self._facts, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_FLAGS, FILE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(facts)
+
+    def append(self, data: bytes) -> None:
+        """Append data. Raises OSError, also for a disk that is full in the middle of it: what fitted stays."""
+        at = self.point.size
+        rest = memoryview(data)
+        try:
+            while rest:
+                written = os.pwrite(self._descriptor, rest, at)
+                at, rest = at + written, rest[written:]
+        finally:
+            self.point = self.point._replace(size=at)
+
+    def sync(self) -> None:
+        """Wait until it is on disk. Raises OSError."""
+        os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Release it; it stays on disk unless it is empty. Calling it again does nothing."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor < 0:
+            return
+        try:
+            if os.fstat(descriptor).st_size == 0 and _is_at(descriptor, self.path):
+                self._delete()
+        except OSError:
+            # The folder vanished.
+            pass
+        finally:
+            os.close(descriptor)
+
+    def discard(self) -> None:
+        """Delete it with all that belongs to it, and release it. Raises OSError."""
+        self._delete()
+        self.close()
+
+    def _delete(self) -> None:
+        for path in (self.copy, self._facts, self.path):
+            path.unlink(missing_ok=True)
+
+    def _read_point(self, size: int) -> None:
+        """Find out what can be resumed; anything else is emptied."""
+        self.placed = _other_name(self.copy)
+        if self.placed is None:
+            # A copy that a killed program left behind may be half written.
+            self.copy.unlink(missing_ok=True)
+        try:
+            facts = json.loads(_read_small(self._facts)) if size else {}
+            length, etag = facts["length"], facts["etag"]
+            is_usable = (
+                isinstance(etag, str)
+                and (length is None or (type(length) is int and 0 < size <= length))
+                # Without an ETag only a complete file is certain.
+                and (etag.startswith('"') or size == length)
+            )
+        except (OSError, ValueError, RecursionError, KeyError, TypeError):
+            is_usable = False
+        if is_usable:
+            self.point = ResumePoint(size, length, etag)
+        elif size:
+            os.ftruncate(self._descriptor, 0)
+
+
+def part_size(folder: Path, key: str) -> int:
+    """How many bytes of a download are on disk; 0 for none, and where the folder cannot be read."""
+    try:
+        return _path(folder, key).lstat().st_size
+    except OSError:
+        return 0
+
+
+def forget_part(folder: Path, key: str) -> None:
+    """Delete what has arrived of a download, unless a process uses it."""
+    with suppress(OSError):
+        _delete_unused(_path(folder, key))
+
+
+def delete_abandoned(folder: Path, wanted: frozenset[str]) -> int:
+    """Delete the parts of a folder that no process uses and that are not of the downloads with these keys; returns how
+    many were deleted. Nothing happens where the folder cannot be read."""
+    kept = {_digest(key) for key in wanted}
+    deleted = 0
+    with suppress(OSError):
+        found = {match["key"] for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))}
+        for digest in found - kept:
+            with suppress(OSError):
+                deleted += _delete_unused(folder / f".sunotui-{digest}.part")
+    return deleted
+
+
+def _delete_unused(path: Path) -> bool:
+    # What belongs to a part may be there without it.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _SAFE_FLAGS, FILE_MODE)
+    try:
+        if not lock(descriptor, fcntl.LOCK_EX):
+            return False
+        for one in (path.with_suffix(".new"), path.with_suffix(".json"), path):
+            one.unlink(missing_ok=True)
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def _path(folder: Path, key: str) -> Path:
+    return folder / f".sunotui-{_digest(key)}.part"
+
+
+def _digest(key: str) -> str:
+    """The name for a key. Ids come from gateways, so they are no file names."""
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _other_name(path: Path) -> Path | None:
+    """The other name of a file in its folder; None if it has none."""
+    try:
+        state = path.lstat()
+        if not stat.S_ISREG(state.st_mode) or state.st_nlink < 2:
+            return None
+        with os.scandir(path.parent) as entries:
+            found = (entry for entry in entries if entry.inode() == state.st_ino and entry.name != path.name)
+            return next((Path(entry.path) for entry in found if os.path.samestat(entry.stat(), state)), None)
+    except OSError:
+        return None
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except OSError:
+        return False
+
+
+def _read_small(path: Path) -> str:
+    descriptor = os.open(path, os.O_RDONLY | _SAFE_FLAGS)
+    with os.fdopen(descriptor, encoding="utf-8") as file:
+        return file.read(4_096)

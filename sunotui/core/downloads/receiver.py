@@ -1,0 +1,144 @@
+"""Receives a file from a server into its part, from where the part ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Protocol
+
+from sunotui.core.downloads.part_file import PartFile
+from sunotui.core.downloads.verification import suffix_of
+from sunotui.core.media.threads import finish_in_thread
+from sunotui.domain.downloads import FileKind
+from sunotui.domain.errors import ErrorSource, MediaError
+from sunotui.domain.gateways.profile import BaseUrl, Profile
+from sunotui.domain.gateways.proxy import Proxy
+from sunotui.domain.tasks.clip import is_dead_link
+from sunotui.gateway.audio_content import HEAD_BYTES
+from sunotui.gateway.audio_stream import AudioDownloader, ResumePoint
+
+WRITE_BYTES = 524_288
+"""How much is collected before it is written, in bytes: a thread for every packet would cost more than the network."""
+
+Note = Callable[[int, int | None], None]
+"""Is told how many bytes have arrived, and how many the file has if that is known."""
+
+
+class KeptStream(Protocol):
+    """A file as it arrives, to be kept; `gateway/audio_stream.py` has the real one."""
+
+    size: int
+    length: int | None
+    validator: str
+
+    def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The content. Raises MediaError."""
+        ...
+
+
+class KeepingDownloader(Protocol):
+    """Opens downloads to files that are kept; `gateway/audio_stream.py` has the real one."""
+
+    def open_to_keep(
+        self, url: str, point: ResumePoint, *, home: BaseUrl | None = None, proxy: Proxy | None = None
+    ) -> KeptStream:
+        """A download from a point on, which begins when its chunks are read."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class Receiver:
+    """Receives files; close it after use."""
+
+    def __init__(
+        self,
+        profile_named: Callable[[str], Profile | None],
+        make_downloader: Callable[[], KeepingDownloader] = AudioDownloader,
+    ) -> None:
+        self._profile_named = profile_named
+        self._make_downloader = make_downloader
+        self._downloader: KeepingDownloader | None = None
+        self._opening = asyncio.Lock()
+
+    async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> None:
+        """Receive the whole file of a link of a profile's gateway. What has arrived stays in the part, whatever happens
+        (W6, W7). Raises MediaError and OSError."""
+        if is_dead_link(url):
+            raise MediaError("The gateway has no file of this take", advice="", source=ErrorSource.UPSTREAM)
+        if part.is_complete:
+            note(part.point.size, part.point.length)
+            return
+        stream = await self._open(part.point, url, profile)
+        writer = _Writer(part, stream, kind)
+        try:
+            async with aclosing(stream.chunks()) as chunks:
+                async for chunk in chunks:
+                    await writer.take(chunk)
+                    note(stream.size, stream.length)
+            await writer.end()
+        finally:
+            await writer.flush()
+        if stream.length is not None and part.size != stream.length:
+            raise MediaError(
+                "The file on disk has another size than the server's",
+                advice="Try again later",
+                source=ErrorSource.COMPUTER,
+            )
+        # Now it is known also where the server did not say it.
+        part.point = part.point._replace(length=part.size)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._downloader is not None:
+            await self._downloader.aclose()
+
+    async def _open(self, point: ResumePoint, url: str, profile: str) -> KeptStream:
+        async with self._opening:
+            if self._downloader is None:
+                self._downloader = await asyncio.to_thread(self._make_downloader)
+        known = self._profile_named(profile)
+        if known is None:
+            return self._downloader.open_to_keep(url, point)
+        home = known.base_url if known.base_url.is_loopback else None
+        return self._downloader.open_to_keep(url, point, home=home, proxy=known.proxy)
+
+
+class _Writer:
+    """Writes the content of a stream behind what the part has; a part of another file is emptied once the first bytes
+    are known to be what was asked for."""
+
+    def __init__(self, part: PartFile, stream: KeptStream, kind: FileKind) -> None:
+        self._part, self._stream, self._kind = part, stream, kind
+        self._buffer = bytearray()
+        self._is_begun = False
+
+    async def take(self, chunk: bytes) -> None:
+        """Take a chunk. Raises MediaError and OSError."""
+        if not self._buffer and not self._is_begun:
+            # The stream has counted this chunk, which follows what the part has unless it began again.
+            self._is_begun = self._stream.size - len(chunk) == self._part.point.size > 0
+        self._buffer += chunk
+        if not self._is_begun and len(self._buffer) >= HEAD_BYTES:
+            await self._begin()
+        if self._is_begun and len(self._buffer) >= WRITE_BYTES:
+            await self.flush()
+
+    async def end(self) -> None:
+        """Take the end. Raises MediaError and OSError."""
+        if not self._is_begun:
+            await self._begin()
+
+    async def flush(self) -> None:
+        """Write what was collected. Raises OSError."""
+        if self._is_begun and self._buffer:
+            data, self._buffer = bytes(self._buffer), bytearray()
+            await finish_in_thread(self._part.append, data)
+
+    async def _begin(self) -> None:
+        suffix_of(self._kind, bytes(self._buffer[:HEAD_BYTES]))
+        await finish_in_thread(self._part.begin, self._stream.length, self._stream.validator)
+        self._is_begun = True

@@ -1,0 +1,343 @@
+"""Saves one take as a file: finds its audio, checks that it is whole, tags it and gives it its name."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import aclosing, asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sunotui.core.clock import Clock
+from sunotui.core.context import Context
+from sunotui.core.downloads.links import LinkFinder
+from sunotui.core.downloads.part_file import PartFile
+from sunotui.core.downloads.placing import NameOf, Placed, copy_new, described, place
+from sunotui.core.downloads.receiver import Note, Receiver
+from sunotui.core.downloads.take import AudioVerifier, Tagger, TakeToSave, VerifiedAudio
+from sunotui.core.downloads.verification import check_length, head_of, suffix_of
+from sunotui.core.media.fetcher import AudioSource, MediaFetcher, MediaFile
+from sunotui.core.media.threads import finish_in_thread
+from sunotui.domain.downloads import FileKind
+from sunotui.domain.errors import ErrorSource, MediaError, NotReady, SunotuiError
+from sunotui.domain.tasks.clip import ClipStatus
+
+RETRY_DELAYS_S = (1.0, 5.0)
+"""How long to wait before a download that was cut off goes on by itself, in seconds."""
+REPORT_S = 0.25
+"""How often a file that the player fetches is looked at, in seconds."""
+_FILE_MODE = 0o666
+"""The usual permissions of a user's file, less those that the umask takes away."""
+_GONE = frozenset({401, 403, 404, 410})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+_log = logging.getLogger(__name__)
+
+
+class LinkSeen(NamedTuple):
+    """What a download showed of the age of links."""
+
+    take: TakeToSave
+    is_alive: bool
+
+
+class SaveJob(NamedTuple):
+    """What to save, and where."""
+
+    take: TakeToSave
+    folder: Path
+    name_of: Callable[[str], NameOf]
+    """Makes names for the type of the file, such as "mp3"."""
+    record: Callable[[Placed], Awaitable[None]]
+    """Notes a saved file in the library. Raises LibraryError."""
+    local: tuple[Path, ...] = ()
+    """Files that have the take already, in another folder."""
+
+
+class BusyElsewhere(Exception):
+    """Another process is saving the same take."""
+
+
+class Saver:
+    """Saves takes; any number at once. For the event loop; the disk is used in threads."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        links: LinkFinder,
+        media: MediaFetcher,
+        receiver: Receiver,
+        verifier: AudioVerifier,
+        tagger: Tagger | None,
+        note_link: Callable[[LinkSeen], None] = lambda _: None,
+    ) -> None:
+        """`note_link` is told of links that worked and of links that were refused."""
+        self._clock: Clock = ctx.clock
+        self._links, self._media, self._receiver = links, media, receiver
+        self._verifier, self._tagger, self._note_link = verifier, tagger, note_link
+
+    async def save(self, job: SaveJob, note: Note) -> Placed:
+        """Save a take into an existing folder, and note it in the library. `note` is told how much has arrived.
+
+        Raises BusyElsewhere, and SunotuiError with the sentence why it is not saved; what has arrived stays on disk and
+        is used the next time.
+        """
+        if job.take.clip.status is ClipStatus.ERROR:
+            raise MediaError("This take failed, so there is no file of it", advice="", source=ErrorSource.UPSTREAM)
+        try:
+            async with _opened(job) as part:
+                return await self._save(job, part, note)
+        except OSError as error:
+            raise disk_error(error, job.folder) from None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._receiver.close()
+
+    async def _save(self, job: SaveJob, part: PartFile, note: Note) -> Placed:
+        if part.placed is not None:
+            return await _whole(self._note_placed(job, part, await finish_in_thread(described, part.placed)))
+        async with self._on_disk(job, note) as local:
+            if local is not None:
+                return await self._finish(job, part, *local)
+        checked = await self._fetch(job.take, part, note)
+        return await self._finish(job, part, part.path, checked)
+
+    # --- what is on disk already -------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _on_disk(self, job: SaveJob, note: Note) -> AsyncIterator[tuple[Path, VerifiedAudio] | None]:
+        """A file on this computer that has the take, which is never fetched again; None if there is none."""
+        for path in job.local:
+            checked = await self._checked_or_none(path, job.take)
+            if checked is not None:
+                yield path, checked
+                return
+        media = await self._cached(job.take)
+        if media is None:
+            yield None
+            return
+        try:
+            yield await self._from_cache(media, job.take, note)
+        finally:
+            media.close()
+
+    async def _cached(self, take: TakeToSave) -> MediaFile | None:
+        clip = take.clip
+        if take.kind is not FileKind.AUDIO:
+            return None
+        return await self._media.known(
+            AudioSource(clip.id, clip.audio_url or "", take.task.profile, told_length_s=clip.duration_s)
+        )
+
+    async def _from_cache(self, media: MediaFile, take: TakeToSave, note: Note) -> tuple[Path, VerifiedAudio] | None:
+        """The file of the media cache, also while the player fetches it; None for one that is not whole."""
+        reporting = asyncio.create_task(_report(media, note), name="report a fetched file")
+        try:
+            await media.wait_complete()
+        except MediaError:
+            return None
+        finally:
+            reporting.cancel()
+        note(media.size, media.size)
+        checked = await self._checked_or_none(media.path, take)
+        if checked is None:
+            media.discard()
+            return None
+        return media.path, checked
+
+    async def _checked_or_none(self, path: Path, take: TakeToSave) -> VerifiedAudio | None:
+        try:
+            return await self._checked(path, take)
+        except (MediaError, OSError):
+            return None
+
+    # --- from servers ------------------------------------------------------------------------------------------------
+
+    async def _fetch(self, take: TakeToSave, part: PartFile, note: Note) -> VerifiedAudio:
+        """Receive the take from the first link that has it. Raises MediaError, NotReady and OSError."""
+        first: SunotuiError | None = None
+        tried = 0
+        async with aclosing(self._links.links(take)) as links:
+            async for link in links:
+                tried += 1
+                try:
+                    return await self._fetch_from(link, take, part, note)
+                except MediaError as error:
+                    first = first or error
+                    if not _is_of_link(error):
+                        raise
+        raise _nowhere(take, first, tried)
+
+    async def _fetch_from(self, link: str, take: TakeToSave, part: PartFile, note: Note) -> VerifiedAudio:
+        delays = iter(RETRY_DELAYS_S)
+        is_fresh = not part.is_complete
+        while True:
+            try:
+                await self._receiver.receive(part, link, take.task.profile, take.kind, note)
+            except MediaError as error:
+                if error.http_status in _GONE:
+                    self._note_link(LinkSeen(take, is_alive=False))
+                delay = None if _is_of_link(error) else next(delays, None)
+                if delay is None:
+                    raise
+                await self._clock.wait(asyncio.Event(), delay)
+                continue
+            try:
+                checked = await self._checked(part.path, take)
+            except MediaError:
+                # Otherwise the next try would find it complete.
+                await finish_in_thread(part.begin, None, "")
+                if is_fresh:
+                    raise
+                is_fresh = True
+                continue
+            self._note_link(LinkSeen(take, is_alive=True))
+            return checked
+
+    async def _checked(self, path: Path, take: TakeToSave) -> VerifiedAudio:
+        """Check that a complete file is the whole take. Raises MediaError and OSError."""
+        suffix = suffix_of(take.kind, await asyncio.to_thread(head_of, path))
+        if take.kind is FileKind.VIDEO:
+            return VerifiedAudio(suffix)
+        found = await self._verifier.check(path)
+        check_length(found.length_s, take.clip.duration_s)
+        return found
+
+    # --- the file of the user ----------------------------------------------------------------------------------------
+
+    async def _finish(self, job: SaveJob, part: PartFile, source: Path, checked: VerifiedAudio) -> Placed:
+        """Tag a copy of a verified file, and give it its name. Raises OSError."""
+        # A copy, so that tags that were half written by a killed program cannot end in a file.
+        await finish_in_thread(_fresh_copy, source, part.copy)
+        try:
+            await self._tag(job, source, part.copy, checked)
+        except BaseException:
+            await finish_in_thread(_unlink, part.copy)
+            raise
+        return await _whole(self._place(job, part, checked))
+
+    async def _place(self, job: SaveJob, part: PartFile, checked: VerifiedAudio) -> Placed:
+        try:
+            placed = await asyncio.to_thread(place, part.copy, job.name_of(checked.suffix))
+        except BaseException:
+            await asyncio.to_thread(_unlink, part.copy)
+            raise
+        return await self._note_placed(job, part, placed)
+
+    async def _note_placed(self, job: SaveJob, part: PartFile, placed: Placed) -> Placed:
+        """Note a file that has its name. Until then its second name says so to a program that is started later."""
+        await job.record(placed)
+        await self._write_beside(job, placed.path)
+        await asyncio.to_thread(part.discard)
+        return placed
+
+    async def _tag(self, job: SaveJob, source: Path, copy: Path, checked: VerifiedAudio) -> None:
+        """Tag the copy; where that fails, the take is saved without tags. Raises OSError."""
+        if self._tagger is None:
+            return
+        try:
+            await self._tagger.tag(copy, job.take, checked.suffix)
+            suffix_of(job.take.kind, await asyncio.to_thread(head_of, copy))
+        except (MediaError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise
+            _log.warning("a song could not be tagged: %s", type(error).__name__)
+            await finish_in_thread(_fresh_copy, source, copy)
+
+    async def _write_beside(self, job: SaveJob, path: Path) -> None:
+        if self._tagger is None:
+            return
+        try:
+            await self._tagger.write_beside(path, job.take)
+        except (MediaError, OSError) as error:
+            # The song itself is saved.
+            _log.warning("files beside a song: %s", type(error).__name__)
+
+
+@asynccontextmanager
+async def _opened(job: SaveJob) -> AsyncIterator[PartFile]:
+    """The part of a take, which is synced and released at the end. Raises BusyElsewhere and OSError."""
+    part = await finish_in_thread(PartFile.open, job.folder, job.take.key)
+    if part is None:
+        raise BusyElsewhere
+    try:
+        yield part
+    finally:
+        await finish_in_thread(part.close)
+
+
+async def _whole(work: Coroutine[Any, Any, Placed]) -> Placed:
+    """Do a piece of work to its end. If the caller is cancelled, the cancellation goes on after it."""
+    running = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
+
+
+async def _report(media: MediaFile, note: Note) -> None:
+    while True:
+        note(media.size, media.length)
+        await asyncio.sleep(REPORT_S)
+
+
+def _fresh_copy(source: Path, copy: Path) -> None:
+    copy.unlink(missing_ok=True)
+    copy_new(source, copy, mode=_FILE_MODE)
+
+
+def _unlink(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _is_of_link(error: MediaError) -> bool:
+    """Whether another link may help, rather than another time."""
+    is_later = error.http_status is not None and (
+        error.http_status == HTTPStatus.TOO_MANY_REQUESTS or error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+    return error.source is ErrorSource.UPSTREAM and not is_later
+
+
+def _nowhere(take: TakeToSave, first: SunotuiError | None, tried: int) -> SunotuiError:
+    """The error for a take that no link has."""
+    is_unfinished = not (take.task.status.is_final or take.clip.status.is_final)
+    if is_unfinished:
+        return NotReady("The song is still being generated", advice="It can be saved when it is done")
+    if take.kind is not FileKind.AUDIO and not tried:
+        what = "WAV file" if take.kind is FileKind.WAV else "video"
+        return MediaError(f"The gateway has made no {what} of this take yet", advice=f"Ask it for the {what} first")
+    if first is None:
+        return MediaError(
+            "This take has no audio link, and the gateway tells no other one", source=ErrorSource.UPSTREAM
+        )
+    if first.http_status in _GONE:
+        return MediaError(
+            f"The link is dead ({first.http_status}), and the gateway has no other one",
+            source=ErrorSource.UPSTREAM,
+            http_status=first.http_status,
+        )
+    return first
+
+
+def disk_error(error: OSError, folder: Path) -> MediaError:
+    """The sentence for an error of the disk."""
+    if error.errno in _FULL:
+        what, advice = "The disk is full", "Free some space and try again: what has arrived is kept"
+    elif error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        what, advice = f"The folder {folder} is not there any more", "Create it, or choose another one, and try again"
+    elif error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        what, advice = f"Nothing can be written in the folder {folder}", "Choose another folder, and try again"
+    elif error.errno in {errno.ELOOP, errno.EMLINK}:
+        what, advice = (
+            f"In the folder {folder}, a link is in the place of an unfinished file",
+            "Delete it and try again",
+        )
+    else:
+        what = f"The file could not be written: {(error.strerror or 'no reason given').lower()}"
+        advice = "Try again, or choose another folder"
+    return MediaError(what, advice=advice, source=ErrorSource.COMPUTER)

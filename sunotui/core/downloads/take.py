@@ -1,0 +1,75 @@
+"""A take that is to be saved, and what other parts of the program do with its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.downloads import FileKind
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task
+
+
+class TakeToSave(NamedTuple):
+    """A take as the library knows it when its file is saved."""
+
+    task: Task
+    clip: Clip
+    number: int
+    """The number of the take, from 1."""
+    kind: FileKind
+    album: str = ""
+    """The first album that has the take; empty for none."""
+    track: int | None = None
+    """Its place in that album, from 1."""
+
+    @property
+    def ref(self) -> TakeRef:
+        """The take's ids."""
+        return TakeRef(self.task.id, self.clip.id)
+
+    @property
+    def title(self) -> str:
+        """The title of the take, or else of its song; may be empty."""
+        return self.clip.title or self.task.title
+
+    @property
+    def key(self) -> str:
+        """Identifies the file among the parts of a folder."""
+        return part_key(self.task.profile, self.clip.id, self.kind)
+
+
+class VerifiedAudio(NamedTuple):
+    """A file that was found to be whole."""
+
+    suffix: str
+    """Its type by its content, such as "mp3"."""
+    length_s: float | None = None
+    """How long it plays, in seconds; None if nothing here can tell."""
+
+
+class AudioVerifier(Protocol):
+    """Checks that a complete file is audio and can be decoded to its end."""
+
+    async def check(self, path: Path) -> VerifiedAudio:
+        """Check a file. Raises MediaError, with one sentence, for one that is damaged or is not audio."""
+        ...
+
+
+class Tagger(Protocol):
+    """Writes what is known of a take into its file and beside it."""
+
+    async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
+        """Write tags into a complete file that nobody else uses yet; its name says nothing of its type, which is
+        `suffix`. Raises MediaError and OSError; the take is saved without tags then."""
+        ...
+
+    async def write_beside(self, path: Path, take: TakeToSave) -> None:
+        """Write the files that belong beside a saved file. Raises MediaError and OSError."""
+        ...
+
+
+def part_key(profile: str, clip_id: str, kind: FileKind) -> str:
+    """Identifies the file of a take among the parts of a folder: two gateways may use the same id."""
+    return "\0".join((profile, clip_id, kind.value))
