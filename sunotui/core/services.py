@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from sunotui.core.adoption.service import AdoptionService
 from sunotui.core.context import Context
+from sunotui.core.downloads.audio_verifier import HelperVerifier
 from sunotui.core.downloads.links import LinkFinder
 from sunotui.core.downloads.receiver import Receiver
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
-from sunotui.core.downloads.verification import HeadVerifier
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.gateways.capability_learning import CapabilityObserver
@@ -133,7 +133,14 @@ def build_services(
         downloads=DownloadService(
             ctx,
             stores,
-            Saver(ctx, LinkFinder(ctx.storage, stores, pollers), media, Receiver(profile_named), HeadVerifier(), None),
+            Saver(
+                ctx,
+                LinkFinder(ctx.storage, stores, pollers),
+                media,
+                Receiver(profile_named),
+                HelperVerifier(environ),
+                None,
+            ),
             settings.save,
         ),
     )

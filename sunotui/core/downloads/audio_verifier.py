@@ -33,6 +33,8 @@ class VerifiedAudio(NamedTuple):
     """Whether it is audio that has all that its header announces."""
     problem: str = ""
     """Why it is not complete, as a sentence without its full stop; empty if it is."""
+    is_checked: bool = True
+    """Whether something could check it; if not, the problem is one of this computer."""
 
 
 class _Process:
@@ -108,7 +110,7 @@ class HelperVerifier:
         try:
             process = self._shared()
         except (OSError, ValueError):
-            return VerifiedAudio(0.0, False, "The player, which checks the file, could not be started")
+            return VerifiedAudio(0.0, False, "The player, which checks the file, could not be started", False)
         try:
             return await process.check(path)
         except HelperLost:
@@ -131,11 +133,11 @@ class HelperVerifier:
         try:
             process = _Process(self._start_connection)
         except (OSError, ValueError):
-            return VerifiedAudio(0.0, False, "The player, which checks the file, could not be started")
+            return VerifiedAudio(0.0, False, "The player, which checks the file, could not be started", False)
         try:
             return await process.check(path)
         except HelperLost as error:
-            return VerifiedAudio(0.0, False, str(error))
+            return VerifiedAudio(0.0, False, str(error), False)
         finally:
             await process.close()
 

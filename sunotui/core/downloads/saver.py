@@ -17,8 +17,8 @@ from sunotui.core.downloads.links import LinkFinder
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.placing import NameOf, Placed, copy_new, described, place
 from sunotui.core.downloads.receiver import Note, Receiver
-from sunotui.core.downloads.take import AudioVerifier, Tagger, TakeToSave, VerifiedAudio
-from sunotui.core.downloads.verification import check_length, head_of, suffix_of
+from sunotui.core.downloads.take import Tagger, TakeToSave
+from sunotui.core.downloads.verification import AudioVerifier, head_of, suffix_of, verified
 from sunotui.core.media.fetcher import AudioSource, MediaFetcher, MediaFile
 from sunotui.core.media.threads import finish_in_thread
 from sunotui.domain.downloads import FileKind
@@ -96,6 +96,7 @@ class Saver:
     async def close(self) -> None:
         """Close the connections."""
         await self._receiver.close()
+        await self._verifier.close()
 
     async def _save(self, job: SaveJob, part: PartFile, note: Note) -> Placed:
         if part.placed is not None:
@@ -109,7 +110,7 @@ class Saver:
     # --- what is on disk already -------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def _on_disk(self, job: SaveJob, note: Note) -> AsyncIterator[tuple[Path, VerifiedAudio] | None]:
+    async def _on_disk(self, job: SaveJob, note: Note) -> AsyncIterator[tuple[Path, str] | None]:
         """A file on this computer that has the take, which is never fetched again; None if there is none."""
         for path in job.local:
             checked = await self._checked_or_none(path, job.take)
@@ -133,7 +134,7 @@ class Saver:
             AudioSource(clip.id, clip.audio_url or "", take.task.profile, told_length_s=clip.duration_s)
         )
 
-    async def _from_cache(self, media: MediaFile, take: TakeToSave, note: Note) -> tuple[Path, VerifiedAudio] | None:
+    async def _from_cache(self, media: MediaFile, take: TakeToSave, note: Note) -> tuple[Path, str] | None:
         """The file of the media cache, also while the player fetches it; None for one that is not whole."""
         reporting = asyncio.create_task(_report(media, note), name="report a fetched file")
         try:
@@ -149,15 +150,19 @@ class Saver:
             return None
         return media.path, checked
 
-    async def _checked_or_none(self, path: Path, take: TakeToSave) -> VerifiedAudio | None:
+    async def _checked_or_none(self, path: Path, take: TakeToSave) -> str | None:
         try:
             return await self._checked(path, take)
-        except (MediaError, OSError):
+        except OSError:
+            return None
+        except MediaError as error:
+            if error.source is ErrorSource.COMPUTER:
+                raise
             return None
 
     # --- from servers ------------------------------------------------------------------------------------------------
 
-    async def _fetch(self, take: TakeToSave, part: PartFile, note: Note) -> VerifiedAudio:
+    async def _fetch(self, take: TakeToSave, part: PartFile, note: Note) -> str:
         """Receive the take from the first link that has it. Raises MediaError, NotReady and OSError."""
         first: SunotuiError | None = None
         tried = 0
@@ -168,11 +173,11 @@ class Saver:
                     return await self._fetch_from(link, take, part, note)
                 except MediaError as error:
                     first = first or error
-                    if not _is_of_link(error):
+                    if error.source is ErrorSource.COMPUTER:
                         raise
         raise _nowhere(take, first, tried)
 
-    async def _fetch_from(self, link: str, take: TakeToSave, part: PartFile, note: Note) -> VerifiedAudio:
+    async def _fetch_from(self, link: str, take: TakeToSave, part: PartFile, note: Note) -> str:
         delays = iter(RETRY_DELAYS_S)
         is_fresh = not part.is_complete
         while True:
@@ -188,7 +193,9 @@ class Saver:
                 continue
             try:
                 checked = await self._checked(part.path, take)
-            except MediaError:
+            except MediaError as error:
+                if error.source is ErrorSource.COMPUTER:
+                    raise
                 # Otherwise the next try would find it complete.
                 await finish_in_thread(part.begin, None, "")
                 if is_fresh:
@@ -198,31 +205,26 @@ class Saver:
             self._note_link(LinkSeen(take, is_alive=True))
             return checked
 
-    async def _checked(self, path: Path, take: TakeToSave) -> VerifiedAudio:
-        """Check that a complete file is the whole take. Raises MediaError and OSError."""
-        suffix = suffix_of(take.kind, await asyncio.to_thread(head_of, path))
-        if take.kind is FileKind.VIDEO:
-            return VerifiedAudio(suffix)
-        found = await self._verifier.check(path)
-        check_length(found.length_s, take.clip.duration_s)
-        return found
+    async def _checked(self, path: Path, take: TakeToSave) -> str:
+        """The type of a complete file that is the whole take. Raises MediaError and OSError."""
+        return await verified(path, take.kind, take.clip.duration_s, self._verifier)
 
     # --- the file of the user ----------------------------------------------------------------------------------------
 
-    async def _finish(self, job: SaveJob, part: PartFile, source: Path, checked: VerifiedAudio) -> Placed:
+    async def _finish(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> Placed:
         """Tag a copy of a verified file, and give it its name. Raises OSError."""
         # A copy, so that tags that were half written by a killed program cannot end in a file.
         await finish_in_thread(_fresh_copy, source, part.copy)
         try:
-            await self._tag(job, source, part.copy, checked)
+            await self._tag(job, source, part.copy, suffix)
         except BaseException:
             await finish_in_thread(_unlink, part.copy)
             raise
-        return await _whole(self._place(job, part, checked))
+        return await _whole(self._place(job, part, suffix))
 
-    async def _place(self, job: SaveJob, part: PartFile, checked: VerifiedAudio) -> Placed:
+    async def _place(self, job: SaveJob, part: PartFile, suffix: str) -> Placed:
         try:
-            placed = await asyncio.to_thread(place, part.copy, job.name_of(checked.suffix))
+            placed = await asyncio.to_thread(place, part.copy, job.name_of(suffix))
         except BaseException:
             await asyncio.to_thread(_unlink, part.copy)
             raise
@@ -235,12 +237,12 @@ class Saver:
         await asyncio.to_thread(part.discard)
         return placed
 
-    async def _tag(self, job: SaveJob, source: Path, copy: Path, checked: VerifiedAudio) -> None:
+    async def _tag(self, job: SaveJob, source: Path, copy: Path, suffix: str) -> None:
         """Tag the copy; where that fails, the take is saved without tags. Raises OSError."""
         if self._tagger is None:
             return
         try:
-            await self._tagger.tag(copy, job.take, checked.suffix)
+            await self._tagger.tag(copy, job.take, suffix)
             suffix_of(job.take.kind, await asyncio.to_thread(head_of, copy))
         except (MediaError, OSError) as error:
             if isinstance(error, OSError) and error.errno in _FULL:

@@ -40,23 +40,6 @@ class TakeToSave(NamedTuple):
         return part_key(self.task.profile, self.clip.id, self.kind)
 
 
-class VerifiedAudio(NamedTuple):
-    """A file that was found to be whole."""
-
-    suffix: str
-    """Its type by its content, such as "mp3"."""
-    length_s: float | None = None
-    """How long it plays, in seconds; None if nothing here can tell."""
-
-
-class AudioVerifier(Protocol):
-    """Checks that a complete file is audio and can be decoded to its end."""
-
-    async def check(self, path: Path) -> VerifiedAudio:
-        """Check a file. Raises MediaError, with one sentence, for one that is damaged or is not audio."""
-        ...
-
-
 class Tagger(Protocol):
     """Writes what is known of a take into its file and beside it."""
 

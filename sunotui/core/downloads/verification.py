@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Protocol
 
-from sunotui.core.downloads.take import VerifiedAudio
+from sunotui.core.downloads.audio_verifier import VerifiedAudio
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.playback import clock_text
@@ -16,12 +17,31 @@ TOLERANCE_S = 2.0
 the length of a song before it was extended."""
 
 
-class HeadVerifier:
-    """Recognizes audio by its first bytes, without decoding it."""
+class AudioVerifier(Protocol):
+    """Decodes files to their ends; `audio_verifier.py` has the real one."""
 
     async def check(self, path: Path) -> VerifiedAudio:
-        """The type of a file. Raises MediaError for one that is certainly not audio, and OSError."""
-        return VerifiedAudio(audio_suffix(await asyncio.to_thread(head_of, path)))
+        """What a complete file has. Never raises."""
+        ...
+
+    async def close(self) -> None:
+        """End what runs for it."""
+        ...
+
+
+async def verified(path: Path, kind: FileKind, told_s: float | None, verifier: AudioVerifier) -> str:
+    """The type of a complete file that is the whole take, such as "mp3". `told_s` is the length in seconds that its
+    gateway says. Raises MediaError, with one sentence, for any other file, and OSError."""
+    suffix = suffix_of(kind, await asyncio.to_thread(head_of, path))
+    if kind is FileKind.VIDEO:
+        # Its sound is not the take's own file, and a size that fits is all that is known of it.
+        return suffix
+    found = await verifier.check(path)
+    if not found.complete:
+        source = ErrorSource.UPSTREAM if found.is_checked else ErrorSource.COMPUTER
+        raise MediaError(found.problem, advice="Try again later", source=source)
+    check_length(found.seconds, told_s)
+    return suffix
 
 
 def suffix_of(kind: FileKind, head: bytes) -> str:
@@ -38,9 +58,9 @@ def suffix_of(kind: FileKind, head: bytes) -> str:
     return suffix
 
 
-def check_length(found_s: float | None, told_s: float | None) -> None:
+def check_length(found_s: float, told_s: float | None) -> None:
     """Raise MediaError for audio that is shorter than its gateway says; both lengths are in seconds."""
-    if found_s is not None and told_s is not None and found_s < told_s - TOLERANCE_S:
+    if told_s is not None and found_s < told_s - TOLERANCE_S:
         raise MediaError(
             f"The file is not the whole song: it ends after {clock_text(found_s)} of {clock_text(told_s)}",
             advice="Try again later",
