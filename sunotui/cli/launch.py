@@ -56,8 +56,8 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     def prepare() -> tuple[Profile, Token]:
         from sunotui.cli.commands.gateway.demo_gateway import demo_access, start_server
 
-        kept = paths.data / "demo-gateway.json" if args.keep_demo else None
-        server = start_server(args, kept=kept, is_for_screens=True)
+        songs_file = paths.data / "demo-gateway.json" if args.keep_demo else None
+        server = start_server(args, songs_file=songs_file, is_for_screens=True)
         servers.append(server)
         return demo_access(server, args)
 

@@ -29,8 +29,8 @@ from sunotui.core.library.library import Library
 from sunotui.core.media.cache import MediaCache
 from sunotui.core.media.fetcher import MediaFetcher
 from sunotui.core.playback.helper_player import HelperPlayer
-from sunotui.core.playback.kept_playback import KeptPlayback
 from sunotui.core.playback.leveling import Leveling
+from sunotui.core.playback.playback_saver import PlaybackSaver
 from sunotui.core.playback.player import Player, PlayerListener
 from sunotui.core.playback.service import PlaybackService
 from sunotui.core.playback.take_source import TakeReader
@@ -193,7 +193,7 @@ def _playback(
             ctx, takes, media, lambda task_id, profile: pollers.of(profile).poll_now(task_id), cover_file
         ),
         leveling=Leveling(ctx, LoudnessStore(stores.database), is_on=settings.loudness),
-        kept=KeptPlayback(ctx, PlaybackStore(stores.database)),
+        saver=PlaybackSaver(ctx, PlaybackStore(stores.database)),
         make_player=make_player,
     )
     ctx.events.subscribe(playback.on_event)

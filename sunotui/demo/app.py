@@ -12,10 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sunotui.demo import site_pages
-from sunotui.demo.dialects import Dialect, Extra
+from sunotui.demo.dialects import Extra, ServerDialect
 from sunotui.demo.extras import Extras
-from sunotui.demo.faults import FaultPlan, Place
-from sunotui.demo.media.files import Media
+from sunotui.demo.faults import FaultPlan, FaultTarget
+from sunotui.demo.media.files import MediaPages
 from sunotui.demo.middleware import Middleware, base_address
 from sunotui.demo.music.jobs import Job
 from sunotui.demo.music.private_tasks import STEM_MODEL, PrivateTaskBuilder, stem_count
@@ -49,7 +49,9 @@ _NEEDED = {
 class Gateway:
     """One gateway and its simulator, on one event loop."""
 
-    def __init__(self, simulator: Simulator, dialect: Dialect, plan: FaultPlan, token: str, hang_up: HangUp) -> None:
+    def __init__(
+        self, simulator: Simulator, dialect: ServerDialect, plan: FaultPlan, token: str, hang_up: HangUp
+    ) -> None:
         self.simulator, self.dialect = simulator, dialect
         self.middleware = Middleware(dialect, plan, token, simulator.speed, hang_up)
         self.accepted: list[dict[str, str]] = []
@@ -62,7 +64,7 @@ class Gateway:
         """POST /suno/submit/{action} and POST /suno/uploads/audio-url."""
         self.middleware.counts["posts"] += 1
         body = await request.body()
-        refusal = await self.middleware.refusal(request, Place.SUBMIT)
+        refusal = await self.middleware.refusal(request, FaultTarget.SUBMIT)
         if refusal is not None:
             return self.middleware.reply(refusal)
         try:
@@ -75,26 +77,30 @@ class Gateway:
             return self.middleware.reply(made)
         self.middleware.counts["submits"] += 1
         self.accepted.append({"task_id": made.id, "path": request.url.path, "body": body.decode(errors="replace")})
-        return self.middleware.respond(ResponseData(200, self._acceptance(made, base_address(request))), Place.SUBMIT)
+        return self.middleware.respond(
+            ResponseData(200, self._acceptance(made, base_address(request))), FaultTarget.SUBMIT
+        )
 
     async def fetch_many(self, request: Request) -> Response:
         """POST /suno/fetch."""
         self.middleware.counts["fetches"] += 1
-        return await self.middleware.serve(request, Place.FETCH, lambda body: self._many(body, base_address(request)))
+        return await self.middleware.serve(
+            request, FaultTarget.FETCH, lambda body: self._many(body, base_address(request))
+        )
 
     async def fetch_one(self, request: Request) -> Response:
         """GET /suno/fetch/{id}."""
         self.middleware.counts["fetches"] += 1
-        refusal = await self.middleware.refusal(request, Place.FETCH)
+        refusal = await self.middleware.refusal(request, FaultTarget.FETCH)
         if refusal is not None:
             return self.middleware.reply(refusal)
-        if self.middleware.plan.triggers("null-data", Place.FETCH):
-            return self.middleware.respond(self._nothing(), Place.FETCH)
+        if self.middleware.plan.triggers("null-data", FaultTarget.FETCH):
+            return self.middleware.respond(self._nothing(), FaultTarget.FETCH)
         job = self.simulator.job(request.path_params["id"])
-        if job is None or self.middleware.plan.triggers("unknown-id", Place.FETCH):
-            return self.middleware.respond(self.dialect.errors.task_unknown(), Place.FETCH)
+        if job is None or self.middleware.plan.triggers("unknown-id", FaultTarget.FETCH):
+            return self.middleware.respond(self.dialect.errors.task_unknown(), FaultTarget.FETCH)
         report = self.dialect.single(job, self._seen_at(job), base_address(request))
-        return self.middleware.respond(ResponseData(200, self.dialect.envelope(report)), Place.FETCH)
+        return self.middleware.respond(ResponseData(200, self.dialect.envelope(report)), FaultTarget.FETCH)
 
     async def page(self, request: Request) -> Response:
         """The pages about money, models and the server itself, and the response to any other path."""
@@ -167,11 +173,11 @@ class Gateway:
 
     def _many(self, body: bytes, media: str) -> ResponseData:
         ids, plan = payloads.parse_ids(body), self.middleware.plan
-        if plan.triggers("null-data", Place.FETCH):
+        if plan.triggers("null-data", FaultTarget.FETCH):
             return self._nothing()
-        found = [] if ids and plan.triggers("unknown-id", Place.FETCH) else self.simulator.jobs(ids)
+        found = [] if ids and plan.triggers("unknown-id", FaultTarget.FETCH) else self.simulator.jobs(ids)
         tasks = [self.dialect.task(job, self._seen_at(job), media) for job in found[: self.dialect.page_limit]]
-        if tasks and plan.triggers("bad-clip", Place.FETCH):
+        if tasks and plan.triggers("bad-clip", FaultTarget.FETCH):
             _corrupt(tasks)
         is_null = bool(ids) and not tasks and self.dialect.says_null
         return ResponseData(200, self.dialect.envelope(None if is_null else tasks))
@@ -188,7 +194,7 @@ class Gateway:
 
 def create_app(gateway: Gateway) -> Starlette:
     """The ASGI application of a gateway: the protocol under its prefixes, media, and a page for every other path."""
-    media = Media(gateway.simulator, gateway.middleware, has_waves=gateway.dialect.has_waves)
+    media = MediaPages(gateway.simulator, gateway.middleware, has_waves=gateway.dialect.has_waves)
     routes = []
     for prefix in gateway.dialect.prefixes:
         root = f"{prefix}/suno"

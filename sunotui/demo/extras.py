@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from sunotui.demo import prices
 from sunotui.demo.dialects import Extra
-from sunotui.demo.faults import Place
+from sunotui.demo.faults import FaultTarget
 from sunotui.demo.media.notes import notes_json
 from sunotui.demo.middleware import Middleware, base_address
 from sunotui.demo.music import songs
@@ -64,47 +64,47 @@ class Extras:
     async def feed(self, request: Request) -> Response:
         """GET /suno/feed/{clip},{clip}: the bare clips, without a task; unknown ones are left out."""
         self._middleware.counts["fetches"] += 1
-        return await self._middleware.serve(request, Place.FETCH, lambda _body: self._feed(request))
+        return await self._middleware.serve(request, FaultTarget.FETCH, lambda _body: self._feed(request))
 
     async def persona(self, request: Request) -> Response:
         """POST /suno/persona/create: a persona from a clip."""
         self._middleware.counts["posts"] += 1
-        return await self._middleware.serve(request, Place.EXTRA, lambda body: self._persona(request, body))
+        return await self._middleware.serve(request, FaultTarget.EXTRA, lambda body: self._persona(request, body))
 
     async def tags(self, request: Request) -> Response:
         """POST /suno/act/tags: a short style expanded."""
         self._middleware.counts["posts"] += 1
-        return await self._middleware.serve(request, Place.EXTRA, lambda body: self._tags(request, body))
+        return await self._middleware.serve(request, FaultTarget.EXTRA, lambda body: self._tags(request, body))
 
     async def timing(self, request: Request) -> Response:
         """GET /suno/act/timing/{clip}: word timings. The documentation mentions clips of chirp-auk only; here all
         generated clips have timings."""
         return await self._middleware.serve(
-            request, Place.EXTRA, lambda _body: self._timing(request.path_params["clip"])
+            request, FaultTarget.EXTRA, lambda _body: self._timing(request.path_params["clip"])
         )
 
     async def wav(self, request: Request) -> Response:
         """GET /suno/act/wav/{clip}: the link to the WAV file. The body is known from another gateway only."""
-        return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._wav(request))
+        return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._wav(request))
 
     async def mp4(self, request: Request) -> Response:
         """GET /suno/act/mp4/{clip}: the link to a video, under `data`. The file does not exist here."""
         clip = request.path_params["clip"]
-        return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._mp4(request, clip))
+        return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._mp4(request, clip))
 
     async def mp4_state(self, request: Request) -> Response:
         """GET /suno/act/mp4-state?taskBatchId: the MP4 of the first clip of a task (key4u, November 2026)."""
-        return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._mp4_state(request))
+        return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._mp4_state(request))
 
     async def midi(self, request: Request) -> Response:
         """GET /suno/act/midi/{clip}: the notes, once they are transcribed."""
         clip = request.path_params["clip"]
-        return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._midi(request, clip))
+        return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._midi(request, clip))
 
     async def midi_by_query(self, request: Request) -> Response:
         """GET /suno/act/midi?clipId: the notes of a clip (key4u, November 2026)."""
         clip = request.query_params.get("clipId", "")
-        return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._midi(request, clip))
+        return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._midi(request, clip))
 
     def order_persona(self, body: bytes, flaws: Flaws) -> Job | ResponseData:
         """POST /suno/submit/persona: a persona from a section of a clip, as a task. Raises InvalidBody and
@@ -130,14 +130,14 @@ class Extras:
         """GET /suno/act/my-musics?pageNum&pageSize: the clips that this key made, newest first. The path and the two
         parameters are documented, the body is not."""
         self._middleware.counts["fetches"] += 1
-        return await self._middleware.serve(request, Place.FETCH, lambda _body: self._my_musics(request))
+        return await self._middleware.serve(request, FaultTarget.FETCH, lambda _body: self._my_musics(request))
 
     async def points(self, request: Request) -> Response:
         """GET /suno/account/integral: the balance in points, here a hundred per dollar. The body is not
         documented."""
         left = round((self._simulator.granted - self._simulator.spent()) * 100)
         document = self._middleware.dialect.envelope({"integral": left})
-        return await self._middleware.serve(request, Place.EXTRA, lambda _body: ResponseData(200, document))
+        return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: ResponseData(200, document))
 
     def _my_musics(self, request: Request) -> ResponseData:
         page, size = _count(request, "pageNum", 1), _count(request, "pageSize", DEFAULT_PAGE)
@@ -151,9 +151,9 @@ class Extras:
         return ResponseData(200, self._middleware.dialect.envelope(about))
 
     def _feed(self, request: Request) -> ResponseData:
-        if self._middleware.plan.triggers("null-data", Place.FETCH):
+        if self._middleware.plan.triggers("null-data", FaultTarget.FETCH):
             return ResponseData(200, None)
-        is_blind = self._middleware.plan.triggers("unknown-id", Place.FETCH)
+        is_blind = self._middleware.plan.triggers("unknown-id", FaultTarget.FETCH)
         asked = [] if is_blind else request.path_params["ids"].split(",")
         found = filter(None, (self._simulator.clip(clip_id) for clip_id in asked))
         at, media = self._simulator.now(), base_address(request)

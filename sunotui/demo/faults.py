@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Place(StrEnum):
+class FaultTarget(StrEnum):
     """The kind of request that a fault affects."""
 
     SUBMIT = "submit"
@@ -24,11 +24,11 @@ class Place(StrEnum):
     """The audio of a take, and its stream."""
 
 
-_AUDIO = frozenset({Place.AUDIO})
-_ALL = frozenset(Place) - _AUDIO
-_GATEWAY = _ALL - {Place.STORAGE}
-_SUBMIT = frozenset({Place.SUBMIT})
-_FETCH = frozenset({Place.FETCH})
+_AUDIO = frozenset({FaultTarget.AUDIO})
+_ALL = frozenset(FaultTarget) - _AUDIO
+_GATEWAY = _ALL - {FaultTarget.STORAGE}
+_SUBMIT = frozenset({FaultTarget.SUBMIT})
+_FETCH = frozenset({FaultTarget.FETCH})
 _BOTH = _SUBMIT | _FETCH
 
 
@@ -37,9 +37,9 @@ class Fault:
     """A fault that can be simulated."""
 
     meaning: str
-    usual: frozenset[Place]
+    usual: frozenset[FaultTarget]
     """What it affects by default."""
-    possible: frozenset[Place]
+    possible: frozenset[FaultTarget]
     """What it may affect with NAME@submit, NAME@fetch and so on."""
 
 
@@ -54,7 +54,9 @@ FAULTS: dict[str, Fault] = {
     "quota": Fault("the account is empty; nothing accepted", _SUBMIT, _GATEWAY),
     "bad-token": Fault("401, as if the token were wrong", _GATEWAY, _GATEWAY),
     "fail-task": Fault(
-        "accepted, ends in FAILURE with a reason and a refund", _SUBMIT | {Place.UPLOAD}, _SUBMIT | {Place.UPLOAD}
+        "accepted, ends in FAILURE with a reason and a refund",
+        _SUBMIT | {FaultTarget.UPLOAD},
+        _SUBMIT | {FaultTarget.UPLOAD},
     ),
     "half-fail": Fault(
         "accepted, ends in FAILURE with one good take and one failed, where there are two", _SUBMIT, _SUBMIT
@@ -75,20 +77,20 @@ FAULTS: dict[str, Fault] = {
     "short-audio": Fault("audio ends after half of its length", _AUDIO, _AUDIO),
     "endless-audio": Fault("audio never ends", _AUDIO, _AUDIO),
     "expired-audio": Fault("the links of audio are refused (403)", _AUDIO, _AUDIO),
-    "html-audio": Fault("a web page in place of audio", _AUDIO, _AUDIO),
+    "html-audio": Fault("a web page in target of audio", _AUDIO, _AUDIO),
 }
 
-_SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(@(?P<place>[a-z]+))?(:(?P<times>[0-9]{1,6}))?")
+_SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(@(?P<target>[a-z]+))?(:(?P<times>[0-9]{1,6}))?")
 
 
 class _FaultSpec:
     """A fault of a plan with the number of times left; None is unlimited."""
 
-    def __init__(self, name: str, places: frozenset[Place], left: int | None) -> None:
-        self.name, self.places, self.left = name, places, left
+    def __init__(self, name: str, targets: frozenset[FaultTarget], left: int | None) -> None:
+        self.name, self.targets, self.left = name, targets, left
 
-    def strike(self, name: str, place: Place) -> bool:
-        if name != self.name or place not in self.places or self.left == 0:
+    def strike(self, name: str, target: FaultTarget) -> bool:
+        if name != self.name or target not in self.targets or self.left == 0:
             return False
         if self.left is not None:
             self.left -= 1
@@ -102,9 +104,9 @@ class FaultPlan:
         """Raises ValueError for a name that is not in FAULTS, or a request that this fault cannot affect."""
         self._specs = [_read(spec) for spec in specs]
 
-    def triggers(self, name: str, place: Place) -> bool:
+    def triggers(self, name: str, target: FaultTarget) -> bool:
         """Whether this fault applies to this request; a fault that applies counts as one time."""
-        return any(spec.strike(name, place) for spec in self._specs)
+        return any(spec.strike(name, target) for spec in self._specs)
 
 
 def _read(spec: str) -> _FaultSpec:
@@ -112,7 +114,9 @@ def _read(spec: str) -> _FaultSpec:
     fault = FAULTS.get(match["name"]) if match else None
     if match is None or fault is None:
         raise ValueError(f"There is no fault {spec!r}; there are {', '.join(FAULTS)}")
-    places = frozenset(place for place in Place if place == match["place"]) if match["place"] else fault.usual
-    if not places or not places <= fault.possible:
-        raise ValueError(f"The fault {match['name']} makes no sense at {match['place']}")
-    return _FaultSpec(match["name"], places, int(match["times"]) if match["times"] else None)
+    targets = (
+        frozenset(target for target in FaultTarget if target == match["target"]) if match["target"] else fault.usual
+    )
+    if not targets or not targets <= fault.possible:
+        raise ValueError(f"The fault {match['name']} makes no sense at {match['target']}")
+    return _FaultSpec(match["name"], targets, int(match["times"]) if match["times"] else None)

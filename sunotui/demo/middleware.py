@@ -10,8 +10,8 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sunotui.demo.dialects import Dialect
-from sunotui.demo.faults import FaultPlan, Place
+from sunotui.demo.dialects import ServerDialect
+from sunotui.demo.faults import FaultPlan, FaultTarget
 from sunotui.demo.music.takes import Flaws
 from sunotui.demo.prices import SONG
 from sunotui.demo.requests.payloads import InvalidBody
@@ -27,17 +27,17 @@ _SPARE_CENT = 0.01
 class Middleware:
     """The checks of one gateway. Tests may read `counts`."""
 
-    def __init__(self, dialect: Dialect, plan: FaultPlan, token: str, speed: float, hang_up: HangUp) -> None:
+    def __init__(self, dialect: ServerDialect, plan: FaultPlan, token: str, speed: float, hang_up: HangUp) -> None:
         self.dialect, self.plan, self.token, self.speed = dialect, plan, token, speed
         self.counts: Counter[str] = Counter(submits=0, posts=0, fetches=0)
         self.hang_up = hang_up
         self._numbers = itertools.count(1)
 
-    async def serve(self, request: Request, place: Place, make: Callable[[bytes], ResponseData]) -> Response:
+    async def serve(self, request: Request, target: FaultTarget, make: Callable[[bytes], ResponseData]) -> Response:
         """Handle a request: respond with the result of `make` for its body, unless it is rejected. `make` may raise
         InvalidBody, UnknownClip."""
         body = await request.body()
-        refusal = await self.refusal(request, place)
+        refusal = await self.refusal(request, target)
         if refusal is not None:
             return self.reply(refusal)
         try:
@@ -46,45 +46,45 @@ class Middleware:
             made = self.dialect.errors.bad_body(str(wrong))
         except UnknownClip:
             made = self.dialect.errors.clip_unknown()
-        return self.respond(made, place) if made.status < 400 else self.reply(made)
+        return self.respond(made, target) if made.status < 400 else self.reply(made)
 
-    async def refusal(self, request: Request, place: Place) -> ResponseData | None:
+    async def refusal(self, request: Request, target: FaultTarget) -> ResponseData | None:
         """The error for a request because of its key, or of a fault that applies before anything is accepted; otherwise
         None."""
-        await self.delay(place)
+        await self.delay(target)
         errors = self.dialect.errors
         refusal = self.key_refusal(request)
         if refusal is not None:
             return refusal
-        if self.plan.triggers("bad-token", place):
+        if self.plan.triggers("bad-token", target):
             return errors.bad_key()
-        if self.plan.triggers("rate-limit", place):
+        if self.plan.triggers("rate-limit", target):
             return errors.rate_limited(RETRY_AFTER_S)
-        if self.plan.triggers("maintenance", place):
+        if self.plan.triggers("maintenance", target):
             return errors.maintenance()
-        if self.plan.triggers("quota", place):
+        if self.plan.triggers("quota", target):
             return errors.no_money(_SPARE_CENT, SONG)
-        if self.plan.triggers("html-200", place):
+        if self.plan.triggers("html-200", target):
             return ResponseData(200, WEB_PAGE, HTML)
-        return errors.crash() if self.plan.triggers("http-500", place) else None
+        return errors.crash() if self.plan.triggers("http-500", target) else None
 
-    async def delay(self, place: Place) -> None:
+    async def delay(self, target: FaultTarget) -> None:
         """Wait if the fault plan has a delay."""
-        if self.plan.triggers("slow", place):
+        if self.plan.triggers("slow", target):
             await asyncio.sleep(SLOW_S / self.speed)
 
-    def respond(self, answer: ResponseData, place: Place) -> Response:
+    def respond(self, answer: ResponseData, target: FaultTarget) -> Response:
         """The response to an accepted request, unless a fault replaces or truncates it."""
-        if self.plan.triggers("lost-answer", place):
+        if self.plan.triggers("lost-answer", target):
             return TruncatedResponse(self.hang_up)
-        if self.plan.triggers("empty-200", place):
+        if self.plan.triggers("empty-200", target):
             return self.reply(ResponseData(200, ""))
-        if self.plan.triggers("http-502-html", place):
+        if self.plan.triggers("http-502-html", target):
             return self.reply(ResponseData(502, PROXY_PAGE, HTML))
-        if self.plan.triggers("two-documents", place):
+        if self.plan.triggers("two-documents", target):
             glued = (json_bytes(answer.body) + json_bytes(SAVING_FAILED)).decode()
             return self.reply(ResponseData(200, glued, {"Content-Type": "application/json"}))
-        if self.plan.triggers("half-body", place):
+        if self.plan.triggers("half-body", target):
             return TruncatedResponse(self.hang_up, self.reply(answer))
         return self.reply(answer)
 
@@ -104,10 +104,10 @@ class Middleware:
     def flaws(self) -> Flaws:
         """The flaws of the next job according to the plan."""
         return Flaws(
-            fails=self.plan.triggers("fail-task", Place.SUBMIT),
-            half_fails=self.plan.triggers("half-fail", Place.SUBMIT),
-            is_mute=self.plan.triggers("silence-audio", Place.SUBMIT),
-            is_hostile=self.plan.triggers("hostile-text", Place.SUBMIT),
+            fails=self.plan.triggers("fail-task", FaultTarget.SUBMIT),
+            half_fails=self.plan.triggers("half-fail", FaultTarget.SUBMIT),
+            is_mute=self.plan.triggers("silence-audio", FaultTarget.SUBMIT),
+            is_hostile=self.plan.triggers("hostile-text", FaultTarget.SUBMIT),
         )
 
     def reply(self, answer: ResponseData) -> Response:

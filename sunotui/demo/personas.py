@@ -13,7 +13,7 @@ from sunotui.domain.tasks.task import TaskKind
 
 
 @dataclass(frozen=True, slots=True)
-class Persona:
+class StoredPersona:
     """A voice that songs can use."""
 
     id: str
@@ -29,13 +29,13 @@ class Personas:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
-        self._made: dict[str, Persona] = {}
+        self._made: dict[str, StoredPersona] = {}
 
-    def find(self, persona_id: str) -> Persona | None:
+    def find(self, persona_id: str) -> StoredPersona | None:
         """A persona by its id."""
         return self._made.get(persona_id)
 
-    def create_of_section(self, fields: dict[str, Any]) -> Persona:
+    def create_of_section(self, fields: dict[str, Any]) -> StoredPersona:
         """Create a persona from a section of a clip with the voice (key4u, November 2026). Raises InvalidBody,
         UnknownClip."""
         start_s, end_s = number_field(fields, "vocal_start_s"), number_field(fields, "vocal_end_s")
@@ -45,7 +45,7 @@ class Personas:
         root_id = text_field(fields, "root_clip_id")
         return self.create({"root_clip_id": root_id, "name": f"Persona {len(self._made) + 1}", "description": style})
 
-    def create(self, fields: dict[str, Any]) -> Persona:
+    def create(self, fields: dict[str, Any]) -> StoredPersona:
         """Create a persona from a generated clip; uploads are rejected. Raises InvalidBody, UnknownClip."""
         root_id, name = text_field(fields, "root_clip_id"), text_field(fields, "name")
         if not root_id or not name.strip():
@@ -57,12 +57,12 @@ class Personas:
                 raise UnknownClip(clip_id)
         rng = random.Random(f"{self._simulator.seed}/persona/{len(self._made) + 1}")
         description, is_public = text_field(fields, "description"), flag_field(fields, "is_public")
-        made = Persona(new_clip_id(rng), name, description, root_id, clip_ids, is_public)
+        made = StoredPersona(new_clip_id(rng), name, description, root_id, clip_ids, is_public)
         self._made[made.id] = made
         return made
 
 
-def persona_json(persona: Persona, root_clip: dict[str, Any]) -> dict[str, Any]:
+def persona_json(persona: StoredPersona, root_clip: dict[str, Any]) -> dict[str, Any]:
     """A persona in the wire format. Only its `id` is documented; the other keys are the request's and Suno's."""
     return {
         "id": persona.id,

@@ -20,9 +20,9 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sunotui.demo.app import Gateway, create_app
-from sunotui.demo.dialects import Dialect, find_dialect
+from sunotui.demo.dialects import ServerDialect, find_dialect
 from sunotui.demo.faults import FaultPlan
-from sunotui.demo.kept_songs import read_kept, write_kept
+from sunotui.demo.saved_songs import read_songs, write_songs
 from sunotui.demo.simulator import Simulator
 
 _SILENT = logging.CRITICAL + 10
@@ -34,8 +34,8 @@ class DemoServer:
     """A demo gateway; also a context manager. A profile needs `base_url` and `token`. The same seed and the same
     requests in the same order give the same ids, titles and lengths; without a seed, ids are unique across servers.
     `speed` is a factor relative to real time. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`.
-    `now` returns Unix seconds; `balance` is in dollars; `kept` is a file in which the songs stay for the next server,
-    which then uses the same port if it is free. Raises ValueError for an unknown fault or dialect.
+    `now` returns Unix seconds; `balance` is in dollars; `songs_file` is a file in which the songs stay for the next
+    server, which then uses the same port if it is free. Raises ValueError for an unknown fault or dialect.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class DemoServer:
         seed: int | None = 1,
         speed: float = 1.0,
         faults: Iterable[str] = (),
-        dialect: str | Dialect = "reference",
+        dialect: str | ServerDialect = "reference",
         port: int = 0,
         host: str = "127.0.0.1",
         *,
         now: Callable[[], float] = time.time,
         balance: float = 5.0,
-        kept: Path | None = None,
+        songs_file: Path | None = None,
     ) -> None:
         spoken = find_dialect(dialect) if isinstance(dialect, str) else dialect
         seed = secrets.randbits(48) if seed is None else seed
@@ -61,13 +61,13 @@ class DemoServer:
         self._gateway = Gateway(simulator, spoken, FaultPlan(faults), self.token, self._hang_up)
         self._server: _QuietServer | None = None
         self._thread: threading.Thread | None = None
-        self._write_kept: Callable[[], None] = lambda: None
-        if kept is not None:
-            found = read_kept(kept)
+        self._write_songs: Callable[[], None] = lambda: None
+        if songs_file is not None:
+            found = read_songs(songs_file)
             simulator.restore(found.jobs, found.fees)
             self._kept_port = 0 if port else found.port
-            self._write_kept = lambda: write_kept(kept, simulator.all_jobs, simulator.fees, self._port)
-            simulator.on_change = self._write_kept
+            self._write_songs = lambda: write_songs(songs_file, simulator.all_jobs, simulator.fees, self._port)
+            simulator.on_change = self._write_songs
 
     @property
     def base_url(self) -> str:
@@ -95,7 +95,7 @@ class DemoServer:
             raise
         self._port = listener.getsockname()[1]
         self._kept_port = 0
-        self._write_kept()
+        self._write_songs()
         self._server = _QuietServer(_config(self._gateway))
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="sunotui-demo-gateway", daemon=True
@@ -118,21 +118,6 @@ class DemoServer:
         self._server.end()
         self._thread.join(_START_LIMIT_S)
         self._server = self._thread = None
-
-    def run_forever(self) -> None:
-        """Serve until interrupted (ctrl+c), for the command `demo-gateway`; starts the server if it is not running."""
-        self.start()
-        try:
-            while self._thread is not None and self._thread.is_alive():
-                self._thread.join(0.5)
-        except KeyboardInterrupt:
-            pass
-        finally:
-            self.stop()
-
-    def set_faults(self, *specs: str) -> None:
-        """Replace the faults to simulate. Raises ValueError for an unknown fault."""
-        self._gateway.middleware.plan = FaultPlan(specs)
 
     def __enter__(self) -> Self:
         self.start()

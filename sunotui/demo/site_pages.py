@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sunotui.demo import prices
-from sunotui.demo.dialects import Dialect
+from sunotui.demo.dialects import ServerDialect
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
 from sunotui.demo.simulator import Simulator
 
 
-def open_page(path: str, dialect: Dialect) -> dict[str, Any] | None:
+def open_page(path: str, dialect: ServerDialect) -> dict[str, Any] | None:
     """A page that requires no key and identifies the software; None if this server has no such page."""
     if path == "/ping" and dialect.pings():
         return {"message": "pong"}
@@ -20,7 +20,7 @@ def open_page(path: str, dialect: Dialect) -> dict[str, Any] | None:
     return dialect.status_page() if path == "/api/status" else None
 
 
-def keyed_page(path: str, dialect: Dialect, simulator: Simulator) -> dict[str, Any] | None:
+def keyed_page(path: str, dialect: ServerDialect, simulator: Simulator) -> dict[str, Any] | None:
     """A page that requires the key; None if there is no such page. The usage is in cents, as at relays."""
     if path == "/v1/models":
         return dialect.models()

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sunotui.demo.dialects import Extra
-from sunotui.demo.faults import Place
+from sunotui.demo.faults import FaultTarget
 from sunotui.demo.middleware import Middleware, base_address
 from sunotui.demo.music.takes import new_clip_id
-from sunotui.demo.requests.multipart import Field, InvalidForm, read_form
+from sunotui.demo.requests.multipart import FormField, InvalidForm, read_form
 from sunotui.demo.requests.payloads import InvalidBody, parse_object, text_field
 from sunotui.demo.response_writer import TruncatedResponse
 from sunotui.demo.responses import HTML, PROXY_PAGE, ResponseData
@@ -81,22 +81,26 @@ class Uploads:
     async def start(self, request: Request) -> Response:
         """POST /suno/uploads/audio {"extension"}: returns the URL and the form fields for the file."""
         return await self._middleware.serve(
-            request, Place.UPLOAD, lambda body: self._start(body, base_address(request))
+            request, FaultTarget.UPLOAD, lambda body: self._start(body, base_address(request))
         )
 
     async def finish(self, request: Request) -> Response:
         """POST …/upload-finish: reports that the file was sent."""
         return await self._middleware.serve(
-            request, Place.UPLOAD, lambda body: self._finish(self._asked(request), body)
+            request, FaultTarget.UPLOAD, lambda body: self._finish(self._asked(request), body)
         )
 
     async def status(self, request: Request) -> Response:
         """GET …/{id}: "processing" for a poll or two, then "complete"."""
-        return await self._middleware.serve(request, Place.UPLOAD, lambda _body: self._status(self._asked(request)))
+        return await self._middleware.serve(
+            request, FaultTarget.UPLOAD, lambda _body: self._status(self._asked(request))
+        )
 
     async def initialize(self, request: Request) -> Response:
         """POST …/initialize-clip: the clip of the file; repeated calls return the same clip."""
-        return await self._middleware.serve(request, Place.UPLOAD, lambda _body: self._initialize(self._asked(request)))
+        return await self._middleware.serve(
+            request, FaultTarget.UPLOAD, lambda _body: self._initialize(self._asked(request))
+        )
 
     def _start(self, body: bytes, address: str) -> ResponseData:
         extension = text_field(parse_object(body), "extension").lower().lstrip(".")
@@ -111,7 +115,7 @@ class Uploads:
             "policy": hashlib.sha256(secret).hexdigest(),
             "signature": hashlib.sha256(secret + upload_id.encode()).hexdigest()[:27],
         }
-        fails = self._middleware.plan.triggers("fail-task", Place.UPLOAD)
+        fails = self._middleware.plan.triggers("fail-task", FaultTarget.UPLOAD)
         self._made[upload_id] = _Upload(
             upload_id,
             fields,
@@ -172,16 +176,16 @@ class Uploads:
             return _xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
         middleware = self._middleware
         body = await request.body()
-        await middleware.delay(Place.STORAGE)
-        if middleware.plan.triggers("http-500", Place.STORAGE):
+        await middleware.delay(FaultTarget.STORAGE)
+        if middleware.plan.triggers("http-500", FaultTarget.STORAGE):
             return _xml(500, "InternalError", "We encountered an internal error. Please try again.")
         refusal = self._store(request.headers.get("content-type", ""), body)
         if refusal is not None:
             return refusal
         stored = Response(status_code=204)
-        if middleware.plan.triggers("lost-answer", Place.STORAGE):
+        if middleware.plan.triggers("lost-answer", FaultTarget.STORAGE):
             return TruncatedResponse(middleware.hang_up)
-        if middleware.plan.triggers("http-502-html", Place.STORAGE):
+        if middleware.plan.triggers("http-502-html", FaultTarget.STORAGE):
             return middleware.reply(ResponseData(502, PROXY_PAGE, HTML))
         return stored
 
@@ -204,7 +208,7 @@ class Uploads:
         upload.size = len(file.content)
         return None
 
-    def _upload_of(self, given: list[Field]) -> _Upload | None:
+    def _upload_of(self, given: list[FormField]) -> _Upload | None:
         """The upload with exactly these fields."""
         texts = {one.name: one.content.decode("utf-8", "replace") for one in given}
         return next((one for one in self._made.values() if one.fields == texts), None)

@@ -47,7 +47,7 @@ _SAID: dict[type[SunotuiError], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class DownloadedMedia:
     """A downloaded file."""
 
     content: bytes
@@ -61,7 +61,9 @@ class MediaDownloader:
     def __init__(self, limits: TimeLimits | None = None) -> None:
         self._clients = MediaClients(limits)
 
-    async def fetch(self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None) -> Media:
+    async def fetch(
+        self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None
+    ) -> DownloadedMedia:
         """Download a file of at most `most` bytes. `may_be_here` allows URLs on this computer, for a gateway that runs
         on it. `proxy` is that of the file's gateway; it resolves the host name, so only hosts that are private as
         written are rejected. Raises SunotuiError."""
@@ -84,7 +86,7 @@ class MediaDownloader:
                     await response.aclose()
         except Exception as error:  # noqa: BLE001 - a hostile response can raise nearly anything (F8)
             raise _media_error(error_from_exception(error)) from None
-        return Media(content, kind_of(content))
+        return DownloadedMedia(content, kind_of(content))
 
     async def aclose(self) -> None:
         """Close the connections."""

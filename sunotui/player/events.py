@@ -56,14 +56,14 @@ class OutputChange(NamedTuple):
     message: str
 
 
-class Media(NamedTuple):
+class DesktopCommand(NamedTuple):
     """The desktop asked for something: play, pause, toggle, stop, next, previous, seek, seek_by or volume."""
 
     key: str
     value: float
 
 
-Event = Ready | State | Position | End | Starved | OutputChange | Media
+Event = Ready | State | Position | End | Starved | OutputChange | DesktopCommand
 Emit = Callable[[Event], None]
 
 _NAMES: dict[type[Event], str] = {
@@ -73,7 +73,7 @@ _NAMES: dict[type[Event], str] = {
     End: "end",
     Starved: "starved",
     OutputChange: "output",
-    Media: "media",
+    DesktopCommand: "media",
 }
 
 

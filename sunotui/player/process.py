@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from sunotui.player.analysis.loudness import Loudness
+from sunotui.player.analysis.loudness import FileLoudness
 from sunotui.player.analysis.measuring import Measurer
 from sunotui.player.analysis.verification import Verified, Verifier
 from sunotui.player.descriptors import Channel
@@ -179,7 +179,7 @@ class PlayerProcess:
     def _measure(self, request: Request) -> None:
         self._measurer.measure(request.path(), partial(self._measured, request.id))
 
-    def _measured(self, number: int, loudness: Loudness | None, error: str) -> None:
+    def _measured(self, number: int, loudness: FileLoudness | None, error: str) -> None:
         values = {"lufs": loudness.lufs, "peak": loudness.peak_db} if loudness is not None else {}
         self._answer(number, error, **values)
 

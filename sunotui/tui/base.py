@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sunotui.domain.playback import PlaybackStatus
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
-    from sunotui.tui.composer.drafts.store import DraftStore
+    from sunotui.tui.composer.drafts.store import ComposerDrafts
     from sunotui.tui.messages import SendRequested
 
 R = TypeVar("R")
@@ -243,12 +243,12 @@ class BaseApp(ThemedApp[int]):
         return MessageLog()
 
     @cached_property
-    def drafts(self) -> DraftStore:
+    def drafts(self) -> ComposerDrafts:
         """The composer's drafts."""
         # Created on first use: with forms and requests it takes 10 ms to import, and only the composer needs it.
-        from sunotui.tui.composer.drafts.store import DraftStore
+        from sunotui.tui.composer.drafts.store import ComposerDrafts
 
-        return DraftStore(lambda: self.core.reader, self.alert_error, self._warn)
+        return ComposerDrafts(lambda: self.core.reader, self.alert_error, self._warn)
 
     @property
     def has_unsaved_drafts(self) -> bool:

@@ -77,14 +77,15 @@ def test_a_script_makes_a_song_on_the_demo_gateway(cli: CommandLine, gateway: su
 
 
 def test_the_demo_gateway_prints_its_data_as_json(cli: CommandLine) -> None:
-    process = start(cli, "demo-gateway", "--json", "--dialect", "new-api")
+    process = start(cli, "demo-gateway", "--json", "--dialect", "paid")
     try:
         assert process.stdout is not None
         lines: list[str] = []
         while not lines or lines[-1] != "}\n":
             lines.append(process.stdout.readline())
         document = json.loads("".join(lines))
-        assert list(document) == ["base_url", "token", "dialect"]
+        assert list(document) == ["base_url", "token", "dialect", "request_dialect"]
+        assert (document["dialect"], document["request_dialect"]) == ("paid", "flat")
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", document["base_url"])
     finally:
         process.send_signal(signal.SIGINT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.demo.faults import FAULTS, FaultPlan, Place
+from sunotui.demo.faults import FAULTS, FaultPlan, FaultTarget
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ def test_an_invalid_spec_is_refused(spec: str) -> None:
 
 def test_faults_combine_and_are_counted_separately() -> None:
     plan = FaultPlan(["slow@fetch:1", "quota:2", "slow@submit"])
-    assert [plan.triggers("slow", Place.FETCH) for _ in range(2)] == [True, False]
-    assert [plan.triggers("slow", Place.SUBMIT) for _ in range(2)] == [True, True]
-    assert [plan.triggers("quota", Place.SUBMIT) for _ in range(3)] == [True, True, False]
-    assert not plan.triggers("quota", Place.FETCH)
+    assert [plan.triggers("slow", FaultTarget.FETCH) for _ in range(2)] == [True, False]
+    assert [plan.triggers("slow", FaultTarget.SUBMIT) for _ in range(2)] == [True, True]
+    assert [plan.triggers("quota", FaultTarget.SUBMIT) for _ in range(3)] == [True, True, False]
+    assert not plan.triggers("quota", FaultTarget.FETCH)
 
 
 def test_a_name_alone_applies_to_its_usual_places() -> None:
     for name, fault in FAULTS.items():
         plan = FaultPlan([name])
-        assert {place for place in Place if plan.triggers(name, place)} == fault.usual <= fault.possible
+        assert {place for place in FaultTarget if plan.triggers(name, place)} == fault.usual <= fault.possible

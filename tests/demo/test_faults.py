@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from sunotui.demo import middleware
-from sunotui.demo.faults import FAULTS, Place
+from sunotui.demo.faults import FAULTS, FaultTarget
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import (
     GatewayFailed,
@@ -33,6 +33,7 @@ from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Payload, build_payload
 from tests.demo.conftest import StartServer
 from tests.demo.harness import EVERY_DIALECT, form_of, prefix_of
+from tests.support.demo_faults import set_faults
 
 SONG = MusicRequest(description="a sea shanty about tea", model="chirp-v4")
 SPEED = 400.0
@@ -124,7 +125,7 @@ SUBMITS: dict[str, tuple[type[Outcome], type[SunotuiError] | None, int]] = {
 
 
 def test_every_submission_fault_is_tested() -> None:
-    assert set(SUBMITS) == {name for name, fault in FAULTS.items() if Place.SUBMIT in fault.possible}
+    assert set(SUBMITS) == {name for name, fault in FAULTS.items() if FaultTarget.SUBMIT in fault.possible}
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
@@ -167,7 +168,7 @@ FETCHES: dict[str, type[SunotuiError] | str] = {
 
 
 def test_every_fetch_fault_is_tested() -> None:
-    assert set(FETCHES) == {name for name, fault in FAULTS.items() if Place.FETCH in fault.possible}
+    assert set(FETCHES) == {name for name, fault in FAULTS.items() if FaultTarget.FETCH in fault.possible}
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
@@ -177,7 +178,7 @@ async def test_a_fault_gives_the_expected_fetch_result(
 ) -> None:
     connection = start_connection(dialect=dialect)
     task_id = await connection.song()
-    connection.server.set_faults(f"{name}@fetch")
+    set_faults(connection.server, f"{name}@fetch")
     # The reference has no user accounts: only its own account at Suno can be empty.
     expected = GatewayFailed if (name, dialect) == ("quota", "reference") else FETCHES[name]
     if not isinstance(expected, str):
@@ -187,7 +188,7 @@ async def test_a_fault_gives_the_expected_fetch_result(
         batch = await connection.client.fetch_tasks([task_id])
         assert [report.id for report in batch.reports] == ([task_id] if expected == "reported" else [])
         assert batch.absent == ((task_id,) if expected == "absent" else ())
-    connection.server.set_faults()
+    set_faults(connection.server)
     assert (await connection.end_of(task_id)).status is TaskStatus.SUCCESS
 
 
@@ -196,7 +197,7 @@ async def test_one_bad_clip_hides_neither_its_task_nor_the_others(start_connecti
     ids = [await connection.song() for _ in range(3)]
     for task_id in ids:
         await connection.end_of(task_id)
-    connection.server.set_faults("bad-clip")
+    set_faults(connection.server, "bad-clip")
     (alone,) = (await connection.client.fetch_tasks(ids[:1])).reports
     assert (alone.id, alone.status) == (ids[0], TaskStatus.SUCCESS), "the task is not confused with the broken one"
     batch: FetchResult = await connection.client.fetch_tasks(ids)
@@ -221,11 +222,11 @@ async def test_an_extra_is_truncated_or_slow(
     headers = {"Authorization": f"Bearer {server.token}"}
     async with httpx.AsyncClient(trust_env=False, base_url=server.base_url, headers=headers) as http:
         for name in ("lost-answer", "half-body"):
-            server.set_faults(f"{name}@{place}:1")
+            set_faults(server, f"{name}@{place}:1")
             with pytest.raises(httpx.RemoteProtocolError):
                 await http.post(path, json=body)
             assert (await http.post(path, json=body)).status_code == 200
-        server.set_faults(f"slow@{place}:1")
+        set_faults(server, f"slow@{place}:1")
         assert (await http.post(path, json=body)).status_code == 200
         assert pauses == [4.0 / 20.0]
 
@@ -303,5 +304,5 @@ async def test_a_rate_limit_gives_the_retry_time(start_connection: StartConnecti
 async def test_faults_of_a_running_gateway_can_be_changed(start_connection: StartConnection) -> None:
     connection = start_connection("bad-token")
     assert isinstance(await connection.client.submit(connection.payload), Rejected)
-    connection.server.set_faults()
+    set_faults(connection.server)
     assert isinstance(await connection.client.submit(connection.payload), Accepted)

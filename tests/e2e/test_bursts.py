@@ -11,7 +11,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from sunotui.tui.composer.drafts.draft import Draft
-from sunotui.tui.composer.fields import FIELDS, MODES, Mode, Place
+from sunotui.tui.composer.fields import FIELDS, MODES, FieldGroup, Mode
 from tests.e2e.conftest import DEMO_SEED
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
@@ -89,8 +89,8 @@ def test_the_composer_form_in_one_burst(line: PseudoTerminal, mode: Mode, tmp_pa
     line.wait_for("Your songs will appear here.")
     expected, keys = {}, f"n{FUNCTION_KEYS[mode.key]}"
     draft = Draft(mode.id)
-    rows = (Place.SOURCE, Place.HEAD, Place.TEXT)
-    shown = [field.id for field in FIELDS if field.place in rows and field.id in draft.shown]
+    rows = (FieldGroup.SOURCE, FieldGroup.HEAD, FieldGroup.TEXT)
+    shown = [field.id for field in FIELDS if field.group in rows and field.id in draft.shown]
     # The list of takes has the focus where there is a source.
     begins_with_pick = draft.first_gap == "clip"
     keys += "\t" if begins_with_pick else ""

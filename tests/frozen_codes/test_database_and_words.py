@@ -15,7 +15,7 @@ import pytest
 
 import sunotui
 from sunotui.cli.exits import exit_codes
-from sunotui.demo.faults import Place
+from sunotui.demo.faults import FaultTarget
 from sunotui.domain.browse import CollectionKind, Sort
 from sunotui.domain.errors import ErrorSource, SunotuiError
 from sunotui.domain.gateways.capabilities import Software, Support
@@ -105,7 +105,7 @@ WORDS: dict[type[StrEnum], str] = {
     Flag: "starred unheard heard rated trashed active failed song",
     ImportStatus: "added changed there refused",
     Dialect: "flat nested sunoapi",
-    Place: "submit fetch extra upload storage audio",
+    FaultTarget: "submit fetch extra upload storage audio",
 }
 PHRASES: dict[type[StrEnum], tuple[str, ...]] = {
     Software: ("Suno-API", "new-api", "one-hub", ""),

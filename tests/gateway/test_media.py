@@ -16,14 +16,14 @@ from sunotui.domain.errors import (
     UnsafeUrl,
 )
 from sunotui.gateway import media
-from sunotui.gateway.media import Media, MediaDownloader, kind_of
+from sunotui.gateway.media import DownloadedMedia, MediaDownloader, kind_of
 from tests.gateway.loopback import TOKEN, Responder, loopback_server, response
 from tests.support.waiting import HANG_S
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
 
-async def fetched(responder: Responder, most: int = 1_000) -> Media:
+async def fetched(responder: Responder, most: int = 1_000) -> DownloadedMedia:
     """Download a file from a loopback server and check that no credentials were sent."""
     async with loopback_server(responder) as server:
         downloader = MediaDownloader()
@@ -38,7 +38,7 @@ async def fetched(responder: Responder, most: int = 1_000) -> Media:
 
 @pytest.mark.guarantee("W5", ordinary="types by the first bytes, not by the headers")
 async def test_the_type_of_a_picture_comes_from_its_content() -> None:
-    assert await fetched(response(200, PNG, kind="text/html")) == Media(PNG, "image/png")
+    assert await fetched(response(200, PNG, kind="text/html")) == DownloadedMedia(PNG, "image/png")
 
 
 @pytest.mark.guarantee("W5")

@@ -48,7 +48,7 @@ from sunotui.domain.token import Token
 from sunotui.gateway.parsing.tasks import task_report
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknown
 from sunotui.tui.composer.drafts.draft import Draft
-from sunotui.tui.composer.drafts.store import DraftStore
+from sunotui.tui.composer.drafts.store import ComposerDrafts
 from tests.core.harness import CoreHarness, FakeClientPool
 from tests.support.send_request import send_request
 
@@ -425,7 +425,7 @@ async def _annotate(maker: Maker) -> None:
 async def _write_drafts(maker: Maker) -> None:
     """The draft of the composer, the one that it replaced, and an older one."""
     failures: list[object] = []
-    drafts = DraftStore(lambda: maker.core.reader, failures.append, failures.append)
+    drafts = ComposerDrafts(lambda: maker.core.reader, failures.append, failures.append)
     await drafts.load()
     await drafts.set_aside(Draft("custom", {"lyrics": "[Verse]\nset  aside\n", "model": "chirp-hawk", "takes": "2"}))
     extend = Draft("extend", {"clip": "task-custom-clip1", "at": "1:15.5", "lyrics": "More"}, also=("exclude",))

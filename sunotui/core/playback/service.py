@@ -13,11 +13,11 @@ from sunotui.core.context import Context
 from sunotui.core.events import Event, LibraryChanged, PlaybackChanged, TasksChanged
 from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.playback.awaited_song import AwaitedSong
-from sunotui.core.playback.kept_playback import KeptPlayback, kept_values
 from sunotui.core.playback.leveling import Leveling
+from sunotui.core.playback.playback_saver import PlaybackSaver, saved_values
 from sunotui.core.playback.player import MediaKey, Player, PlayerListener
 from sunotui.core.playback.take_source import TakeReader
-from sunotui.core.playback.track import Track, TrackOpener
+from sunotui.core.playback.track import PlayableTake, TrackOpener
 from sunotui.core.playback.track_player import TrackPlayer
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.play_queue import PlayQueue
@@ -50,14 +50,14 @@ class PlaybackService:
         *,
         opener: TrackOpener,
         leveling: Leveling,
-        kept: KeptPlayback,
+        saver: PlaybackSaver,
         make_player: Callable[[PlayerListener], Player],
     ) -> None:
         """`make_player` makes the player when something is played for the first time."""
         self._ctx = ctx
         self._takes = takes
         self._annotations = annotations
-        self._kept = kept
+        self._saver = saver
         self._player = TrackPlayer(ctx, self, opener=opener, leveling=leveling, make_player=make_player)
         self._awaited = AwaitedSong(ctx, takes, self.play)
         self._waits = True
@@ -69,14 +69,14 @@ class PlaybackService:
         """The current take, if it was deleted: it leaves the queue when it has ended."""
         self._taken_out: set[TakeRef] = set()
         """The current take, if another program took it out of the queue."""
-        self._kept_position_s = 0.0
+        self._saved_position_s = 0.0
         self._restoring = asyncio.Lock()
         self._is_restored = False
         self._keeps = True
         self._is_adjusted = False
         """Whether the user has changed the volume or the speed."""
         self._is_closed = False
-        kept.follow(self._values)
+        saver.follow(self._values)
 
     @property
     def status(self) -> PlaybackStatus:
@@ -84,12 +84,12 @@ class PlaybackService:
         return self._status
 
     async def restore(self) -> None:
-        """Read what was kept at the last exit, if that has not been done: the queue, paused at its position, and the
+        """Read what was saved at the last exit, if that has not been done: the queue, paused at its position, and the
         volume. Raises LibraryError."""
         async with self._restoring:
             if self._is_restored:
                 return
-            state = await self._kept.load()
+            state = await self._saver.load()
             entries = await self._ctx.storage.run(self._takes.entries, state.takes)
             self._is_restored = True
         is_there = state.index < len(entries) and entries[state.index] is not None
@@ -107,14 +107,14 @@ class PlaybackService:
             self._put_current(PlayState.PAUSED, state.position_s if is_there else 0.0)
 
     async def close(self) -> None:
-        """Write what is kept, and end the player."""
+        """Write what is to be saved, and end the player."""
         self._is_closed = True
         await self._player.close()
         if self._is_restored and self._keeps:
-            await self._kept.write()
+            await self._saver.write()
 
-    def keep_nothing(self) -> None:
-        """Leave what was kept at the last exit as it is, whatever is played from now on."""
+    def disable_saving(self) -> None:
+        """Leave what was saved at the last exit as it is, whatever is played from now on."""
         self._keeps = False
 
     def wait_for_nothing(self) -> None:
@@ -331,7 +331,7 @@ class PlaybackService:
     def _put_current(self, state: PlayState, position_s: float = 0.0) -> None:
         """Show the current take of the queue, without opening it."""
         entry = self._queue.current
-        track = Track(entry, position_s) if entry is not None else None
+        track = PlayableTake(entry, position_s) if entry is not None else None
         self._player.put(track)
         self.show(
             state=state if track is not None else PlayState.STOPPED,
@@ -350,14 +350,14 @@ class PlaybackService:
     def on_position(self) -> None:
         """The position was reported."""
         self._failures = 0
-        if abs(self._status.position_s - self._kept_position_s) > KEEP_EVERY_S:
+        if abs(self._status.position_s - self._saved_position_s) > KEEP_EVERY_S:
             self._keep()
 
-    def on_heard(self, track: Track) -> None:
+    def on_heard(self, track: PlayableTake) -> None:
         """Enough of a take was heard to count it as played."""
         self._ctx.background.start_brief("count a play", self._annotations.count_play, track.entry.ref)
 
-    def on_ended(self, follower: Track | None) -> None:
+    def on_ended(self, follower: PlayableTake | None) -> None:
         """The current take has ended; `follower` plays already."""
         index = self._queue.after_end
         if index is None:
@@ -447,7 +447,7 @@ class PlaybackService:
     async def _read_queue_again(self) -> None:
         """Take over the queue that another program has written. The current take plays on, and leaves the queue after
         it if it is not in the new one."""
-        state = await self._kept.changed_elsewhere()
+        state = await self._saver.changed_elsewhere()
         if state is None:
             return
         found = await self._ctx.storage.run(self._takes.entries, state.takes)
@@ -484,9 +484,9 @@ class PlaybackService:
             self._ctx.events.publish(PlaybackChanged(status))
 
     def _keep(self) -> None:
-        self._kept_position_s = self._status.position_s
+        self._saved_position_s = self._status.position_s
         if self._is_restored and self._keeps:
-            self._kept.changed()
+            self._saver.changed()
 
     def _values(self) -> dict[str, Any]:
-        return kept_values(self._status, self._queue)
+        return saved_values(self._status, self._queue)

@@ -23,7 +23,7 @@ REFRESH_LIMIT_S = 15.0
 
 
 @dataclass(slots=True, eq=False)
-class Track:
+class PlayableTake:
     """A take that plays, or is prepared to."""
 
     entry: QueueEntry
@@ -121,7 +121,7 @@ class TrackOpener:
         self._reported = ""
         """The problem of the media cache that was published last."""
 
-    async def open(self, track: Track, *, may_ask: bool = True) -> None:
+    async def open(self, track: PlayableTake, *, may_ask: bool = True) -> None:
         """Find the source of a track, and wait for its first audio. A link that does not work is asked for again once,
         since links expire, unless `may_ask` is false. Raises SunotuiError."""
         url = ""
@@ -152,7 +152,7 @@ class TrackOpener:
             raise
         return media
 
-    async def cover(self, track: Track) -> Path | None:
+    async def cover(self, track: PlayableTake) -> Path | None:
         """The file of a track's cover; None if it has none or it cannot be had."""
         cover = track.source.cover if track.source is not None else None
         return await self._cover_file(cover) if cover is not None else None
@@ -161,11 +161,11 @@ class TrackOpener:
         """End all downloads."""
         await self._media.close()
 
-    async def _source(self, track: Track) -> TakeSource:
+    async def _source(self, track: PlayableTake) -> TakeSource:
         track.source = await self._storage.run(self._takes.source, track.entry.ref)
         return track.source
 
-    async def _fetch(self, track: Track) -> None:
+    async def _fetch(self, track: PlayableTake) -> None:
         if track.source is None:
             raise MediaError
         media = self._media.open(track.source.audio)
@@ -184,7 +184,7 @@ class TrackOpener:
             self._reported = problem
             self._events.publish(MediaCacheFailed(problem))
 
-    async def _has_other_link(self, track: Track, url: str) -> bool:
+    async def _has_other_link(self, track: PlayableTake, url: str) -> bool:
         try:
             async with asyncio.timeout(REFRESH_LIMIT_S):
                 await self._refresh(track.entry.task_id, track.entry.profile)

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from sunotui.core.context import Context
 from sunotui.core.playback.leveling import Leveling
-from sunotui.core.playback.patience import Patience
 from sunotui.core.playback.player import (
     MediaKey,
     Player,
@@ -24,7 +23,8 @@ from sunotui.core.playback.player import (
     PlayerStarved,
     PlayerState,
 )
-from sunotui.core.playback.track import Track, TrackOpener
+from sunotui.core.playback.timeout import Timeout
+from sunotui.core.playback.track import PlayableTake, TrackOpener
 from sunotui.domain.errors import MediaError, SunotuiError
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry, clock_text
 from sunotui.domain.text import clean
@@ -33,7 +33,7 @@ PRELOAD_S = 30.0
 """How long before the end of a take the next one is fetched, in seconds."""
 CUT_S = 2.0
 """A file that is shorter than the gateway said by more than this was cut off, in seconds."""
-PATIENCE_S = 30.0
+STALL_TIMEOUT_S = 30.0
 """How long playback waits for more audio, or for an output that was lost, in seconds."""
 MEASURE_S = 3.0
 """How long a take that is on disk may be measured before it begins to play, in seconds."""
@@ -57,13 +57,13 @@ class TrackOwner(Protocol):
     def following(self) -> QueueEntry | None:
         """The take that follows the current one."""
 
-    def on_heard(self, track: Track) -> None:
+    def on_heard(self, track: PlayableTake) -> None:
         """Enough of a take was heard to count it as played."""
 
     def on_position(self) -> None:
         """The position was reported."""
 
-    def on_ended(self, follower: Track | None) -> None:
+    def on_ended(self, follower: PlayableTake | None) -> None:
         """The current track has ended; `follower` plays already."""
 
     def on_awaited(self, sentence: str) -> None:
@@ -95,20 +95,20 @@ class TrackPlayer:
         self._leveling = leveling
         self._make_player = make_player
         self._player: Player | None = None
-        self._patience = Patience(ctx)
+        self._timeout = Timeout(ctx)
         self._is_closed = False
-        self.track: Track | None = None
+        self.track: PlayableTake | None = None
         """The current track."""
-        self._next: Track | None = None
+        self._next: PlayableTake | None = None
         """The track that the player goes on with by itself."""
         self.wants_play = False
         """What was asked for last."""
 
     # --- commands ----------------------------------------------------------------------------------------------------
 
-    def put(self, track: Track | None) -> None:
+    def put(self, track: PlayableTake | None) -> None:
         """Make a track the current one, without opening it; the one before it ends."""
-        self._patience.end()
+        self._timeout.end()
         self.forget_next(is_told=False)
         self.wants_play = False
         if self.track is not None:
@@ -136,7 +136,7 @@ class TrackPlayer:
     def pause(self) -> None:
         """Pause."""
         self.wants_play = False
-        self._patience.end()
+        self._timeout.end()
         if self.track is not None and self.track.is_loaded and self._player is not None:
             self._player.pause()
         self._owner.show(state=PlayState.PAUSED)
@@ -152,7 +152,7 @@ class TrackPlayer:
         passed_s = min(max(self._ctx.clock.monotonic() - track.positioned_at, 0.0), _REPORTED_EVERY_S)
         return track.position_s + passed_s * self._owner.status.speed
 
-    def _place(self, track: Track, position_s: float) -> None:
+    def _place(self, track: PlayableTake, position_s: float) -> None:
         """A track is at a position now."""
         track.position_s, track.positioned_at = position_s, self._ctx.clock.monotonic()
         self._owner.show(position_s=position_s)
@@ -192,7 +192,7 @@ class TrackPlayer:
     async def close(self) -> None:
         """End the player and all downloads."""
         self._is_closed = True
-        self._patience.end()
+        self._timeout.end()
         for track in (self.track, self._next):
             if track is not None:
                 track.close()
@@ -202,13 +202,13 @@ class TrackPlayer:
 
     # --- opening and loading -----------------------------------------------------------------------------------------
 
-    def _start_opening(self, track: Track, *, may_ask: bool = True) -> None:
+    def _start_opening(self, track: PlayableTake, *, may_ask: bool = True) -> None:
         """Open a track, unless that is under way; `may_ask` says whether its gateway is asked for a link."""
         if not track.is_opening:
             track.is_opening, track.has_changed = True, False
             self._ctx.background.start("open a take", self._open, track, may_ask=may_ask)
 
-    async def _open(self, track: Track, *, may_ask: bool) -> None:
+    async def _open(self, track: PlayableTake, *, may_ask: bool) -> None:
         track.owns(asyncio.current_task())
         try:
             await self._opener.open(track, may_ask=may_ask)
@@ -226,7 +226,7 @@ class TrackPlayer:
         else:
             track.close()
 
-    async def _report_failure(self, track: Track, error: SunotuiError) -> None:
+    async def _report_failure(self, track: PlayableTake, error: SunotuiError) -> None:
         """Say why a track could not be opened, or wait for its audio."""
         is_expected = False
         if track.source is None:
@@ -251,7 +251,7 @@ class TrackPlayer:
         self._player.start()
         return self._player
 
-    def _load(self, track: Track) -> None:
+    def _load(self, track: PlayableTake) -> None:
         """Give a track to the player."""
         if track.media is None or self._is_closed:
             return
@@ -271,7 +271,7 @@ class TrackPlayer:
         self._describe(track)
         self._owner.show(is_live=track.is_live, length_s=track.length_s)
 
-    async def _follow_download(self, track: Track) -> None:
+    async def _follow_download(self, track: PlayableTake) -> None:
         """Wait for the rest of the file that plays."""
         media, player = track.media, self._player
         if media is None or player is None:
@@ -291,7 +291,7 @@ class TrackPlayer:
             if not track.is_live and not track.cut:
                 await self._level(track, player, media.path)
 
-    async def _first_gain(self, track: Track) -> float:
+    async def _first_gain(self, track: PlayableTake) -> float:
         """The gain with which a track begins. A file that is on disk already is measured before, if that is quick."""
         clip_id = track.entry.clip_id
         if track.is_live or not track.is_from_cache or track.media is None or self._is_closed:
@@ -302,7 +302,7 @@ class TrackPlayer:
         except TimeoutError:
             return 0.0
 
-    async def _level(self, track: Track, player: Player, path: Path) -> None:
+    async def _level(self, track: PlayableTake, player: Player, path: Path) -> None:
         """Measure the whole file of a track that plays, and bring it to its gain gradually."""
         gain_db = await self._leveling.measured_gain(player, track.entry.clip_id, path)
         async for step_db in self._leveling.ramp(track.gain_db, gain_db):
@@ -312,18 +312,18 @@ class TrackPlayer:
             if track.is_loaded:
                 player.set_gain(_DECK, step_db)
 
-    def _describe(self, track: Track) -> None:
+    def _describe(self, track: PlayableTake) -> None:
         """Tell the desktop what plays; its cover follows, since it may have to be fetched."""
         self._tell_desktop(track, None)
         self._ctx.background.start("find the cover for the desktop", self._describe_with_cover, track)
 
-    async def _describe_with_cover(self, track: Track) -> None:
+    async def _describe_with_cover(self, track: PlayableTake) -> None:
         track.owns(asyncio.current_task())
         cover = await self._opener.cover(track)
         if cover is not None and track is self.track:
             self._tell_desktop(track, cover)
 
-    def _tell_desktop(self, track: Track, cover: Path | None) -> None:
+    def _tell_desktop(self, track: PlayableTake, cover: Path | None) -> None:
         if self._player is not None:
             artist = track.source.artist if track.source is not None else ""
             self._player.describe(title=track.entry.title, artist=artist, cover=cover, length_s=track.length_s)
@@ -347,10 +347,10 @@ class TrackPlayer:
             return
         if track.length_s is None or track.length_s - track.position_s > PRELOAD_S:
             return
-        self._next = Track(entry)
+        self._next = PlayableTake(entry)
         self._ctx.background.start("prepare the next take", self._open_next, self._next)
 
-    async def _open_next(self, track: Track) -> None:
+    async def _open_next(self, track: PlayableTake) -> None:
         track.owns(asyncio.current_task())
         try:
             await self._opener.open(track)
@@ -394,7 +394,9 @@ class TrackPlayer:
         elif self.track is not None and self.track.is_loaded:
             self._on_track_event(self.track, event)
 
-    def _on_track_event(self, track: Track, event: PlayerPosition | PlayerState | PlayerStarved | PlayerEnded) -> None:
+    def _on_track_event(
+        self, track: PlayableTake, event: PlayerPosition | PlayerState | PlayerStarved | PlayerEnded
+    ) -> None:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
             self._place(track, event.position_s)
@@ -409,7 +411,7 @@ class TrackPlayer:
         else:
             self._on_ended(track, event)
 
-    def _on_state(self, track: Track, event: PlayerState) -> None:
+    def _on_state(self, track: PlayableTake, event: PlayerState) -> None:
         if event.is_playing is not self.wants_play:
             # It was on its way before something else was asked for.
             return
@@ -418,7 +420,7 @@ class TrackPlayer:
         if event.is_playing and self._owner.status.state is PlayState.LOADING:
             self._owner.show(state=PlayState.PLAYING)
 
-    def _count(self, track: Track, heard_s: float) -> None:
+    def _count(self, track: PlayableTake, heard_s: float) -> None:
         now = self._ctx.clock.monotonic()
         # A report may be late, and the next one early.
         track.tracker.report(heard_s, (now - track.reported_at + 1.0) * self._owner.status.speed)
@@ -427,15 +429,15 @@ class TrackPlayer:
             track.is_counted = True
             self._owner.on_heard(track)
 
-    def _on_starved(self, track: Track, event: PlayerStarved) -> None:
+    def _on_starved(self, track: PlayableTake, event: PlayerStarved) -> None:
         track.is_starved = event.is_starved
         if not self.wants_play:
             return
         if event.is_starved:
             self._owner.show(state=PlayState.WAITING)
-            self._patience.start(PATIENCE_S, self._give_up_waiting)
+            self._timeout.start(STALL_TIMEOUT_S, self._give_up_waiting)
         else:
-            self._patience.end()
+            self._timeout.end()
             self._owner.show(state=PlayState.PLAYING)
 
     def _give_up_waiting(self) -> None:
@@ -446,7 +448,7 @@ class TrackPlayer:
         if event.is_lost:
             self._lose_output(event.message or "The sound output was lost")
             return
-        self._patience.end()
+        self._timeout.end()
         self._owner.show(problem="")
         if self.wants_play and self._owner.status.state is not PlayState.AWAITED:
             self._owner.show(state=PlayState.PLAYING)
@@ -459,11 +461,11 @@ class TrackPlayer:
         elif self.wants_play and self._owner.status.state is not PlayState.AWAITED:
             # The player tries to open it again.
             self._owner.show(state=PlayState.WAITING)
-            self._patience.start(PATIENCE_S, self.pause)
+            self._timeout.start(STALL_TIMEOUT_S, self.pause)
 
     def _on_died(self, event: PlayerDied) -> None:
         self.forget_next(is_told=False)
-        self._patience.end()
+        self._timeout.end()
         self.wants_play = False
         if self._owner.status.state.is_active:
             self._owner.show(state=PlayState.PAUSED)
@@ -476,8 +478,8 @@ class TrackPlayer:
 
     # --- the end of a track ------------------------------------------------------------------------------------------
 
-    def _on_ended(self, track: Track, event: PlayerEnded) -> None:
-        self._patience.end()
+    def _on_ended(self, track: PlayableTake, event: PlayerEnded) -> None:
+        self._timeout.end()
         self._count(track, event.heard_s)
         follower = self._next if event.has_next else None
         if event.error:
@@ -493,7 +495,7 @@ class TrackPlayer:
                 self._follow(track, follower)
             self._owner.on_ended(follower)
 
-    def _on_unplayable(self, track: Track, event: PlayerEnded) -> None:
+    def _on_unplayable(self, track: PlayableTake, event: PlayerEnded) -> None:
         is_from_cache = track.is_from_cache
         if event.is_damaged:
             track.drop_file()
@@ -503,7 +505,7 @@ class TrackPlayer:
         else:
             self._owner.on_failed(event.error)
 
-    def _interrupt(self, track: Track, position_s: float) -> None:
+    def _interrupt(self, track: PlayableTake, position_s: float) -> None:
         """All that has come before the download broke off was played: pause there. To go on, it is fetched again."""
         # The reason comes first: a narrow window cuts the rest.
         problem = f"{track.cut}: {_cut_at(track, position_s)}"
@@ -514,7 +516,7 @@ class TrackPlayer:
         self.pause()
         self._owner.show(position_s=position_s, problem=problem)
 
-    def _cut_sentence(self, track: Track, decoded_s: float) -> str:
+    def _cut_sentence(self, track: PlayableTake, decoded_s: float) -> str:
         if track.length_s is None or not self._is_short(track, decoded_s):
             return ""
         if track.media is not None:
@@ -523,10 +525,10 @@ class TrackPlayer:
         return _cut_at(track, decoded_s)
 
     @staticmethod
-    def _is_short(track: Track, decoded_s: float) -> bool:
+    def _is_short(track: PlayableTake, decoded_s: float) -> bool:
         return track.length_s is None or decoded_s < track.length_s - CUT_S
 
-    def _follow(self, track: Track, follower: Track) -> None:
+    def _follow(self, track: PlayableTake, follower: PlayableTake) -> None:
         """The player went on with the next track by itself."""
         track.close()
         self._next, self.track = None, follower
@@ -535,7 +537,7 @@ class TrackPlayer:
 
     # --- songs that are being generated ------------------------------------------------------------------------------
 
-    def _wait_for_final(self, track: Track, decoded_s: float) -> None:
+    def _wait_for_final(self, track: PlayableTake, decoded_s: float) -> None:
         """The stream ended before the song was known to be done."""
         track.position_s = decoded_s
         track.is_loaded = False
@@ -553,7 +555,7 @@ class TrackPlayer:
         )
         self._ctx.background.start("read the finished take", self._take_final, track)
 
-    async def _take_final(self, track: Track) -> None:
+    async def _take_final(self, track: PlayableTake) -> None:
         """Go on in the file of a song that is done, at the same position."""
         track.owns(asyncio.current_task())
         try:
@@ -583,7 +585,7 @@ class TrackPlayer:
         if track is self.track and self._player is not None:
             await self._level(track, self._player, media.path)
 
-    def _go_on_in_final(self, track: Track) -> None:
+    def _go_on_in_final(self, track: PlayableTake) -> None:
         """Go on where the stream ended, if that was not the end of the song."""
         self._owner.show(problem="")
         if track.length_s is not None and track.position_s >= track.length_s - CUT_S:
@@ -593,5 +595,5 @@ class TrackPlayer:
             self._load(track)
 
 
-def _cut_at(track: Track, position_s: float) -> str:
+def _cut_at(track: PlayableTake, position_s: float) -> str:
     return f"“{clean(track.entry.title, _TITLE_LIMIT)}” was cut off at {clock_text(position_s)}"

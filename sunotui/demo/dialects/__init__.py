@@ -4,21 +4,21 @@ from sunotui.demo.dialects.claude360 import Claude360
 from sunotui.demo.dialects.key4u import Key4u
 from sunotui.demo.dialects.other_gateways import Crazyrouter, GptProto
 from sunotui.demo.dialects.private import Paid
-from sunotui.demo.dialects.reference import Dialect, Extra, ReferenceOfScreens
+from sunotui.demo.dialects.reference import Extra, ReferenceOfScreens, ServerDialect
 from sunotui.demo.dialects.relays import NewApi2025, NewApi2026, OneHub
 
-__all__ = ["DIALECTS", "Dialect", "Extra", "dialect_of_screens", "find_dialect"]
+__all__ = ["DIALECTS", "Extra", "ServerDialect", "dialect_of_screens", "find_dialect"]
 
-DIALECTS: dict[str, Dialect] = {
+DIALECTS: dict[str, ServerDialect] = {
     dialect.name: dialect
     for dialect in (
-        *(Dialect(), NewApi2025(), NewApi2026(), OneHub(), Paid()),
+        *(ServerDialect(), NewApi2025(), NewApi2026(), OneHub(), Paid()),
         *(Key4u(), Claude360(), GptProto(), Crazyrouter()),
     )
 }
 
 
-def find_dialect(name: str) -> Dialect:
+def find_dialect(name: str) -> ServerDialect:
     """A dialect by its name or an alias; the reference for "". Raises ValueError with the valid names."""
     for dialect in DIALECTS.values():
         if (name or "reference") in (dialect.name, *dialect.aliases):
@@ -26,8 +26,8 @@ def find_dialect(name: str) -> Dialect:
     raise ValueError(f"There is no dialect {name!r}; there are {', '.join(DIALECTS)}")
 
 
-def dialect_of_screens(name: str) -> Dialect:
+def dialect_of_screens(name: str) -> ServerDialect:
     """The dialect that `--demo` uses for a name: the reference shows that it offers timings. Raises ValueError as
     `find_dialect` does."""
     found = find_dialect(name)
-    return ReferenceOfScreens() if type(found) is Dialect else found
+    return ReferenceOfScreens() if type(found) is ServerDialect else found

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from sunotui.demo.dialects.reference import Dialect, Extra, status_at
+from sunotui.demo.dialects.reference import Extra, ServerDialect, status_at
 from sunotui.demo.dialects.relays import Relay
 from sunotui.demo.error_responses import ErrorResponses, NewApi2025Errors, ReferenceErrors, Refusal
 from sunotui.demo.music.clips import clip_json, lyrics_json
@@ -71,7 +71,7 @@ class _CrazyrouterErrors(NewApi2025Errors):
         return ResponseData(status, {"code": 4, "description": f"{code}: {message}", "result": ""})
 
 
-class GptProto(Dialect):
+class GptProto(ServerDialect):
     """gptproto: everything under /v1; a single fetch returns one bare flat clip with the task's id."""
 
     name = "gptproto"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from sunotui.demo.dialects.reference import PAID_EXTRAS, Dialect
+from sunotui.demo.dialects.reference import PAID_EXTRAS, ServerDialect
 from sunotui.demo.dialects.relays import NewApi2025
 from sunotui.demo.error_responses import ErrorResponses, NewApi2026Errors, Refusal
 from sunotui.demo.music.clips import clip_json
@@ -57,7 +57,7 @@ class Paid(NewApi2025):
         return super().check_parent(payload, known) if payload.task_id else None
 
     def action_of(self, job: Job) -> str:
-        return Dialect.action_of(self, job)
+        return ServerDialect.action_of(self, job)
 
     def task(self, job: Job, seen_at: float | None, media: str) -> dict[str, Any]:
         return {"notify_hook": "", **super().task(job, seen_at, media)}

@@ -53,7 +53,7 @@ PAID_EXTRAS = frozenset(Extra) - KEY4U_EXTRAS
 """The extras of several paid gateways."""
 
 
-class Dialect:
+class ServerDialect:
     """The differences between servers. This class is the reference server with the most common extras of paid gateways.
     The real reference server has no extras; here it is the default gateway for trying everything.
     """
@@ -197,7 +197,7 @@ class _ErrorsOfScreens(ReferenceErrors):
     }
 
 
-class ReferenceOfScreens(Dialect):
+class ReferenceOfScreens(ServerDialect):
     """The reference of `--demo`: the check of a gateway finds its timings, so that lyrics are shown as they are
     sung."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sunotui.demo.dialects.reference import Dialect, Extra, model_entry
+from sunotui.demo.dialects.reference import Extra, ServerDialect, model_entry
 from sunotui.demo.error_responses import ErrorResponses, NewApi2025Errors, NewApi2026Errors, OneHubErrors
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
@@ -26,7 +26,7 @@ REFRESH_S = 15.0
 _BILLED_MVS = (*(model.mv for model in MODELS), "suno_lyrics")
 
 
-class Relay(Dialect):
+class Relay(ServerDialect):
     """A relay: it has a copy of each task, refreshed periodically, and only the core of the protocol."""
 
     is_relay = True

@@ -22,7 +22,7 @@ HEAD_START_S = 10.0
 STREAM_PACE = 4.0
 
 
-class Media:
+class MediaPages:
     """The pages under /media. They require no key: players and browsers have none (protocol 7.3)."""
 
     def __init__(self, simulator: Simulator, middleware: Middleware, *, has_waves: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from sunotui.demo.faults import FaultPlan, Place
+from sunotui.demo.faults import FaultPlan, FaultTarget
 from sunotui.demo.media.byte_ranges import ranged_response
 from sunotui.demo.media.sound import SECOND_BYTES
 from sunotui.demo.response_writer import HangUp, TruncatedResponse
@@ -25,7 +25,7 @@ def flawed_response(
     """The response to a request for audio if a fault of the plan applies to it. `speed` is that of the gateway."""
 
     def triggers(name: str) -> bool:
-        return plan.triggers(name, Place.AUDIO)
+        return plan.triggers(name, FaultTarget.AUDIO)
 
     if triggers("expired-audio"):
         return Response("Request has expired", 403, media_type="text/plain")

@@ -41,7 +41,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class DerivedTask:
+class DerivedTaskSpec:
     """The fields of one derived task. An empty name means that the task has no such field."""
 
     clip: str = ""
@@ -124,10 +124,12 @@ def _needed(fields: dict[str, Any], name: str) -> str:
     return text
 
 
-DERIVED: Mapping[str, DerivedTask] = {
-    "underpainting": DerivedTask(clip="underpainting_clip_id", range="underpainting", keeps_length=True),
-    "overpainting": DerivedTask(clip="overpainting_clip_id", range="overpainting", needs_words=True, keeps_length=True),
-    "remaster": DerivedTask(
+DERIVED: Mapping[str, DerivedTaskSpec] = {
+    "underpainting": DerivedTaskSpec(clip="underpainting_clip_id", range="underpainting", keeps_length=True),
+    "overpainting": DerivedTaskSpec(
+        clip="overpainting_clip_id", range="overpainting", needs_words=True, keeps_length=True
+    ),
+    "remaster": DerivedTaskSpec(
         clip="clip_id",
         shown_as="upsample_clip_id",
         choice="variation_category",
@@ -136,11 +138,11 @@ DERIVED: Mapping[str, DerivedTask] = {
         keeps_length=True,
         models=_REMASTERING,
     ),
-    "mashup_condition": DerivedTask(clips="mashup_clip_ids", counts=(2, 2), needs_words=True),
-    "playlist_condition": DerivedTask(clips="playlist_clip_ids"),
-    "sound": DerivedTask(text="sound", choice="type", choices=("", "loop"), length_s=12.0),
-    "vox": DerivedTask(clip="artist_clip_id"),
-    "image_to_song": DerivedTask(url="image_url"),
-    "video_to_song": DerivedTask(url="video_url"),
+    "mashup_condition": DerivedTaskSpec(clips="mashup_clip_ids", counts=(2, 2), needs_words=True),
+    "playlist_condition": DerivedTaskSpec(clips="playlist_clip_ids"),
+    "sound": DerivedTaskSpec(text="sound", choice="type", choices=("", "loop"), length_s=12.0),
+    "vox": DerivedTaskSpec(clip="artist_clip_id"),
+    "image_to_song": DerivedTaskSpec(url="image_url"),
+    "video_to_song": DerivedTaskSpec(url="video_url"),
 }
 """By task. Underpainting adds an instrumental to a voice, overpainting a voice to an instrumental."""

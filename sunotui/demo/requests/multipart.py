@@ -15,7 +15,7 @@ class InvalidForm(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """One field of a form."""
 
     name: str
@@ -24,7 +24,7 @@ class Field:
     """None for a field that is not a file."""
 
 
-def read_form(content_type: str, body: bytes) -> list[Field]:
+def read_form(content_type: str, body: bytes) -> list[FormField]:
     """The fields of a form, in order. Raises InvalidForm."""
     match = _BOUNDARY.match(content_type)
     if match is None:
@@ -37,7 +37,7 @@ def read_form(content_type: str, body: bytes) -> list[Field]:
     return [_field(part) for part in parts[1:-1]]
 
 
-def _field(part: bytes) -> Field:
+def _field(part: bytes) -> FormField:
     head, blank, content = part.partition(b"\r\n\r\n")
     if not blank:
         raise InvalidForm("a field without a head")
@@ -48,4 +48,4 @@ def _field(part: bytes) -> Field:
     name = _NAME.search(_FILENAME.sub("", about))
     if name is None:
         raise InvalidForm("a field without a name")
-    return Field(name[1], content, filename[1] if filename else None)
+    return FormField(name[1], content, filename[1] if filename else None)

@@ -19,7 +19,7 @@ from sunotui.gateway.submit.outcome import (
     unknown,
 )
 from sunotui.gateway.submit.payloads import Payload
-from sunotui.gateway.transport.connection import Progress
+from sunotui.gateway.transport.connection import RequestProgress
 from sunotui.gateway.transport.requester import Requester
 
 _EVERYWHERE = frozenset({SUBMIT_MUSIC, SUBMIT_LYRICS, SUBMIT_CONCAT})
@@ -33,7 +33,7 @@ async def send_once(
     """Send one request that may be charged. Without a response it counts as rejected only if it was provably never
     sent."""
     try:
-        return await requester.request(method, path, limit_s, body=body, progress=Progress())
+        return await requester.request(method, path, limit_s, body=body, progress=RequestProgress())
     except SunotuiError as error:
         return unknown(error) if error.charge is Charge.MAYBE else Rejected(error)
 

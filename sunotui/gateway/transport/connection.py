@@ -59,7 +59,7 @@ class TimeLimits:
     """Seconds between two polls of that state; documentation says 2 to 3 s (protocol 1.2)."""
 
 
-class Progress:
+class RequestProgress:
     """The progress of a request, recorded from the events of the transport."""
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class Connection:
         limit_s: float,
         body: str | None = None,
         has_token: bool = True,
-        progress: Progress | None = None,
+        progress: RequestProgress | None = None,
     ) -> Response:
         """Send one request to the gateway's origin and return its whole response, within `limit_s` seconds.
 

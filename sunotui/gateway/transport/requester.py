@@ -9,7 +9,7 @@ from sunotui.domain.token import Token
 from sunotui.gateway.endpoints import site_prefix
 from sunotui.gateway.errors.mapping import error_from_exception
 from sunotui.gateway.parsing.envelope import Response
-from sunotui.gateway.transport.connection import Connection, Progress, TimeLimits
+from sunotui.gateway.transport.connection import Connection, RequestProgress, TimeLimits
 from sunotui.gateway.transport.redaction import without_secret
 
 
@@ -39,7 +39,7 @@ class Requester:
         *,
         body: str | None = None,
         has_token: bool = True,
-        progress: Progress | None = None,
+        progress: RequestProgress | None = None,
     ) -> Response:
         """Send one request and return its response, within `limit_s` seconds; `path` is absolute. Raises SunotuiError.
         With `progress`, its charge is MAYBE unless nothing of the request was sent.

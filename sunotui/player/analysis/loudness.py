@@ -24,7 +24,7 @@ SILENCE_LUFS = -70.0
 """What is not louder counts as silence."""
 
 
-class Loudness(NamedTuple):
+class FileLoudness(NamedTuple):
     """Both values are None for silence."""
 
     lufs: float | None
@@ -33,7 +33,7 @@ class Loudness(NamedTuple):
     """The highest sample in dB below full scale."""
 
 
-def by_ffmpeg(program: str, path: str) -> Loudness | None:
+def by_ffmpeg(program: str, path: str) -> FileLoudness | None:
     """What ffmpeg measures; None if it fails. It ends with the thread that calls this."""
     command = [program, *_FLAGS, "-i", f"file:{path}", "-map", "0:a:0", "-af", _FILTER, "-f", "null", "-"]
     try:
@@ -51,7 +51,7 @@ def by_ffmpeg(program: str, path: str) -> Loudness | None:
     return parsed(done.stderr.decode(errors="replace")) if done.returncode == 0 else None
 
 
-def parsed(report: str) -> Loudness | None:
+def parsed(report: str) -> FileLoudness | None:
     """The values of ffmpeg's report; None without them."""
     lufs, peak = _LUFS.findall(report), _PEAK.findall(report)
     if not lufs or not peak:
@@ -59,8 +59,8 @@ def parsed(report: str) -> Loudness | None:
     return of_values(float(lufs[-1]), float(peak[-1]))
 
 
-def of_values(lufs: float, peak_db: float) -> Loudness:
+def of_values(lufs: float, peak_db: float) -> FileLoudness:
     """Values that are numbers for sound, rounded to a tenth."""
     if not math.isfinite(lufs) or not math.isfinite(peak_db) or lufs <= SILENCE_LUFS:
-        return Loudness(None, None)
-    return Loudness(round(lufs, 1), round(peak_db, 1))
+        return FileLoudness(None, None)
+    return FileLoudness(round(lufs, 1), round(peak_db, 1))

@@ -15,7 +15,7 @@ from itertools import islice
 from operator import mul
 from typing import NamedTuple
 
-from sunotui.player.analysis.loudness import SILENCE_LUFS, Loudness, of_values
+from sunotui.player.analysis.loudness import SILENCE_LUFS, FileLoudness, of_values
 from sunotui.player.files.decoding import CHANNELS, RATE, NotAudio, decoded
 
 BLOCK_FRAMES = RATE // 10
@@ -48,11 +48,11 @@ _HIGH_PASS = _Biquad(1.0, -2.0, 1.0, -1.9891696736297957, 0.9891990357870394)
 """The filters of BS.1770 at 44,100 Hz."""
 
 
-def estimated(path: str) -> Loudness:
+def estimated(path: str) -> FileLoudness:
     """The loudness of a file that miniaudio can decode. Raises NotAudio."""
     energies, windows, peak = _energies(path)
     if not peak:
-        return Loudness(None, None)
+        return FileLoudness(None, None)
     step = max(1.0, len(windows) / WINDOWS)
     chosen = [windows[int(number * step)] for number in range(min(WINDOWS, len(windows)))]
     ratios = [(block, _ratio(samples)) for block, samples in chosen]
@@ -60,7 +60,7 @@ def estimated(path: str) -> Loudness:
     return of_values(_gated(weighted), 20.0 * math.log10(peak / 32_768))
 
 
-def estimated_or_none(path: str) -> Loudness | None:
+def estimated_or_none(path: str) -> FileLoudness | None:
     """The loudness of a file; None if it cannot be decoded."""
     try:
         return estimated(path)

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from sunotui.player.analysis.loudness import Loudness, by_ffmpeg
+from sunotui.player.analysis.loudness import FileLoudness, by_ffmpeg
 from sunotui.player.engines.engine import Post
 from sunotui.player.optional import optional_module
 from sunotui.player.sentences import CANNOT_MEASURE
 
-Measured = Callable[[Loudness | None, str], None]
+Measured = Callable[[FileLoudness | None, str], None]
 """Receives the loudness, or None and why it could not be measured."""
 
 
@@ -39,7 +39,7 @@ class Measurer:
             self._post(partial(done, loudness, "" if loudness is not None else CANNOT_MEASURE))
 
 
-def measured(path: str) -> Loudness | None:
+def measured(path: str) -> FileLoudness | None:
     """The loudness of a file; None if it cannot be measured."""
     if (program := shutil.which("ffmpeg")) is not None and (loudness := by_ffmpeg(program, path)) is not None:
         return loudness

@@ -11,7 +11,7 @@ from typing import Any
 
 from sunotui.player.desktop_bus.now_playing import NowPlaying
 from sunotui.player.engines.engine import Post
-from sunotui.player.events import Emit, End, Event, Media, Position, State
+from sunotui.player.events import DesktopCommand, Emit, End, Event, Position, State
 from sunotui.player.optional import optional_module
 
 _JUMP_S = 1.0
@@ -90,7 +90,7 @@ class Desktop:
                 self._player.seeked()
 
     def _ask(self, key: str, value: float) -> None:
-        self._post(partial(self._emit, Media(key, value)))
+        self._post(partial(self._emit, DesktopCommand(key, value)))
 
     def _run(self) -> None:
         # Without the extra [desktop] there is no such module.

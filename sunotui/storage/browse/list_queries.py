@@ -16,7 +16,7 @@ from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.browse.collection_counts import collection_counts
-from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, Source
+from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SqlSource
 from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of
 from sunotui.storage.browse.sort_orders import ORDERS, SortOrder
 from sunotui.storage.db.connection import Database
@@ -205,7 +205,9 @@ class TaskLists:
             return self._materialized(f"task INDEXED BY {own or 'task_by_age'}", condition, listing)
         column = order.terms[0][0]
         index = own if own and column == "added_at" else _INDEXES[column]
-        return KeysetRows(self._db, Source(f"task INDEXED BY {index}", condition.sql, condition.values), order, total)
+        return KeysetRows(
+            self._db, SqlSource(f"task INDEXED BY {index}", condition.sql, condition.values), order, total
+        )
 
     def _unfiltered_total(self, place: Collection) -> int:
         if place.view is not None:
@@ -221,18 +223,18 @@ class TaskLists:
             )
         )
 
-    def _results(self, place: Collection, query: Query) -> Source:
+    def _results(self, place: Collection, query: Query) -> SqlSource:
         """The results of a search in a collection. If only the trash is excluded, the table of tasks is not read."""
         match, narrowing, within = match_of(query), narrowing_of(query, self._now()), _collection_clause(place)
         leaves_out_trash = not query.wants_trash and place.view is not View.TRASH
         if not narrowing.sql and place.view is View.ALL and leaves_out_trash:
             trash = self.counts()[Collection.of_view(View.TRASH)]
             not_trashed = f" AND words.rowid NOT IN (SELECT seq FROM task WHERE {VIEWS[View.TRASH]})" if trash else ""
-            return Source("words", f"words MATCH ?{not_trashed}", (match,))
+            return SqlSource("words", f"words MATCH ?{not_trashed}", (match,))
         sql = " AND ".join(
             filter(None, ["words MATCH ?", within.sql, narrowing.sql, NOT_TRASHED if leaves_out_trash else ""])
         )
-        return Source(
+        return SqlSource(
             "words CROSS JOIN task ON task.seq = words.rowid", sql, (match, *within.values, *narrowing.values)
         )
 

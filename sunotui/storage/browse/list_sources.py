@@ -34,7 +34,7 @@ class RowSource(Protocol):
         ...
 
 
-class Source(NamedTuple):
+class SqlSource(NamedTuple):
     """The FROM and WHERE clauses of a query for tasks."""
 
     table: str
@@ -70,7 +70,7 @@ class KeysetRows:
     """A large part of the library in a sort order with an index: reads from the key of a row to the adjacent rows, or
     from the nearer end to a position (keyset pagination)."""
 
-    def __init__(self, db: Database, source: Source, order: SortOrder, total: int) -> None:
+    def __init__(self, db: Database, source: SqlSource, order: SortOrder, total: int) -> None:
         self._db = db
         self._source = source
         self._order = order
@@ -136,7 +136,7 @@ class RankedRows:
     The full-text index is in the order of seq, so that the older ones need no memory.
     """
 
-    def __init__(self, db: Database, source: Source, ranked: int, *, is_reversed: bool) -> None:
+    def __init__(self, db: Database, source: SqlSource, ranked: int, *, is_reversed: bool) -> None:
         """`source` must include the full-text index, and its first value must be the one for MATCH. `ranked` is how
         many results are ordered by relevance."""
         self._db = db

@@ -32,8 +32,8 @@ class Kind(Enum):
     """Only by a pick-list: it has no input."""
 
 
-class Place(Enum):
-    """Where a field stands in the form; Tab goes through the places in this order."""
+class FieldGroup(Enum):
+    """Where a field stands in the form; Tab goes through the groups in this order."""
 
     SOURCE = auto()
     """The first row: what the song is made from."""
@@ -66,7 +66,7 @@ class Field:
 
     id: str
     label: str
-    place: Place
+    group: FieldGroup
     kind: Kind = Kind.LINE
     hint: str = ""
     limit: str = ""
@@ -75,11 +75,11 @@ class Field:
     """Its share of the row."""
 
 
-def _flag(id: str, label: str, place: Place) -> Field:
-    return Field(id, label, place, Kind.FLAG, shape=Shape.FLAG)
+def _flag(id: str, label: str, group: FieldGroup) -> Field:
+    return Field(id, label, group, Kind.FLAG, shape=Shape.FLAG)
 
 
-_SOURCE, _HEAD, _TEXT, _OPTION, _MORE = Place
+_SOURCE, _HEAD, _TEXT, _OPTION, _MORE = FieldGroup
 
 FIELDS: tuple[Field, ...] = (
     Field("url", "Audio", _SOURCE, hint="a URL (https://…) or a file path"),

@@ -15,7 +15,7 @@ from textual.widgets import Input, TextArea
 from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.text import printable
 from sunotui.tui.composer.drafts.draft import Draft
-from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, Field, Kind, Place
+from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, Field, FieldGroup, Kind
 from sunotui.tui.composer.lyrics_area import LyricsArea
 from sunotui.tui.composer.pick import MODEL, NARROW, OTHERS, PICKS, REQUESTS, SOURCE, VOICE, FoldButton, PickField
 from sunotui.tui.runtime.textual_patches import OrderedForFocus
@@ -24,7 +24,7 @@ from sunotui.tui.widgets.open_input import FreeInput
 
 _MODELS = ("model", "stem_model")
 _ORDER = {field.id: at for at, field in enumerate(FIELDS)}
-_SIDE_BY_SIDE = (Place.SOURCE, Place.HEAD)
+_SIDE_BY_SIDE = (FieldGroup.SOURCE, FieldGroup.HEAD)
 _PICKED = {name for pick in PICKS for name in pick.fields} | {"task", "persona_clip"}
 """Fields that pick-lists fill."""
 _GROUPS = {
@@ -103,31 +103,31 @@ class FormView(Vertical, can_focus=False):
         options.add_class("pane")
         options.border_title = "Options"
         more = MoreFields(id="more-fields", classes="pane")
-        self._rows: Mapping[Place, Widget] = {
-            Place.SOURCE: FormRow(1, *self._pick_boxes.values(), id="source-row"),
-            Place.HEAD: FormRow(2, id="head-row"),
-            Place.TEXT: self._words,
-            Place.OPTION: options,
-            Place.MORE: more,
+        self._rows: Mapping[FieldGroup, Widget] = {
+            FieldGroup.SOURCE: FormRow(1, *self._pick_boxes.values(), id="source-row"),
+            FieldGroup.HEAD: FormRow(2, id="head-row"),
+            FieldGroup.TEXT: self._words,
+            FieldGroup.OPTION: options,
+            FieldGroup.MORE: more,
         }
         self._words_row = FormRow(3, self._words, check, id="words-row")
         self._check_line = check_line
         # Until the draft is read nothing is shown that its mode may not have.
         for widget in (*self.picks.values(), *self._pick_boxes.values(), self.fold):
             widget.display = False
-        self._rows[Place.SOURCE].add_class("-empty")
+        self._rows[FieldGroup.SOURCE].add_class("-empty")
 
     def compose(self) -> ComposeResult:
         """The rows, empty until a draft is shown."""
         for widget in (*({**self.picks, **self._pick_boxes}.values()), self.fold):
             widget.display = False
         self._show_rows()
-        yield self._rows[Place.SOURCE]
-        yield self._rows[Place.HEAD]
+        yield self._rows[FieldGroup.SOURCE]
+        yield self._rows[FieldGroup.HEAD]
         yield self._words_row
         yield self._check_line
-        yield self._rows[Place.OPTION]
-        yield self._rows[Place.MORE]
+        yield self._rows[FieldGroup.OPTION]
+        yield self._rows[FieldGroup.MORE]
 
     def on_resize(self) -> None:
         """Use the short or the long labels."""
@@ -193,7 +193,7 @@ class FormView(Vertical, can_focus=False):
         """Show only the fields of the draft's mode; if `is_moving`, focus the first empty one that is needed."""
         async with self._creating:
             folded = draft.folded()
-            shown = {name for name in draft.shown if FIELD_BY_ID[name].place is not Place.MORE}
+            shown = {name for name in draft.shown if FIELD_BY_ID[name].group is not FieldGroup.MORE}
             if self.fold.is_open:
                 shown |= {*folded}
             for name, box in self._boxes.items():
@@ -211,7 +211,7 @@ class FormView(Vertical, can_focus=False):
 
     def _scroll_to_more(self) -> None:
         if self.fold.is_open and self.allow_vertical_scroll:
-            self.scroll_to_widget(self._rows[Place.MORE], top=True, animate=False)
+            self.scroll_to_widget(self._rows[FieldGroup.MORE], top=True, animate=False)
 
     def focus_first(self, draft: Draft) -> None:
         """Focus the first empty field that is needed. While `show_fields` still creates it, it gets the focus then."""
@@ -238,15 +238,15 @@ class FormView(Vertical, can_focus=False):
         for field in fields:
             if field.id in _WITHOUT_WIDGET:
                 continue
-            place = [one.id for one in FIELDS if one.place is field.place]
-            later = [name for name in place[place.index(field.id) + 1 :] if name in self._boxes]
+            group = [one.id for one in FIELDS if one.group is field.group]
+            later = [name for name in group[group.index(field.id) + 1 :] if name in self._boxes]
             box, widget = self._made(field)
             self._boxes[field.id] = box
             before: Widget | None = self._boxes[later[0]] if later else None
-            if before is None and field.place is Place.OPTION:
+            if before is None and field.group is FieldGroup.OPTION:
                 before = self.fold
             # One at a time, so that keys are handled in between.
-            await self._rows[field.place].mount(box, before=before)
+            await self._rows[field.group].mount(box, before=before)
             self._widgets[field.id] = widget
             self.put(field.id, self._texts.pop(field.id, ""))
 
@@ -257,7 +257,7 @@ class FormView(Vertical, can_focus=False):
             flag = FlagField(order, field)
             return flag, flag
         widget = self._text_widget(field)
-        width = field.width if field.place in _SIDE_BY_SIDE else 1
+        width = field.width if field.group in _SIDE_BY_SIDE else 1
         return FieldBox(order, widget, id=f"field-{field.id}", title=field.label, width=width), widget
 
     def _text_widget(self, field: Field) -> Widget:

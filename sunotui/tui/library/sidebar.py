@@ -64,11 +64,11 @@ class Head(NamedTuple):
     title: str
 
 
-class Journal(NamedTuple):
+class JournalLine(NamedTuple):
     """The line of the journal, which is a screen and not a collection."""
 
 
-Line = Collection | Head | Journal
+Line = Collection | Head | JournalLine
 
 
 def collection_label(collection: Collection) -> str:
@@ -98,7 +98,7 @@ def _lines_of(counts: Mapping[Collection, int]) -> tuple[Line, ...]:
     for kind, title in _GROUPS.items():
         if groups[kind]:
             lines += [Head(title), *groups[kind]]
-    return (*lines, Head(""), Journal(), _TRASH)
+    return (*lines, Head(""), JournalLine(), _TRASH)
 
 
 class Sidebar(ScrollView, can_focus=True):
@@ -228,7 +228,7 @@ class Sidebar(ScrollView, can_focus=True):
         if not 0 <= index < len(self._lines) or isinstance(self._lines[index], Head):
             return
         self._move_to(index, 1)
-        if self._is_popup or event.chain > 1 or isinstance(self.current, Journal):
+        if self._is_popup or event.chain > 1 or isinstance(self.current, JournalLine):
             self.post_message(self.Opened(self.current))
 
     def _move_to(self, index: int, step: int) -> None:
@@ -270,7 +270,7 @@ class Sidebar(ScrollView, can_focus=True):
         """The number at the end of a line."""
         if isinstance(line, Head):
             return ""
-        number = self.unknown if isinstance(line, Journal) else self.counts.get(line, -1)
+        number = self.unknown if isinstance(line, JournalLine) else self.counts.get(line, -1)
         return f"{number:,}" if number > 0 else glyphs.NOTHING if number == 0 else ""
 
     def render_line(self, y: int) -> Strip:
@@ -289,13 +289,13 @@ class Sidebar(ScrollView, can_focus=True):
         number, is_here = self._number(line), index == self._index
         tone = Tone.MUTED
         if self.counts.get(line, 0) > 0 if isinstance(line, Collection) else self.unknown:
-            tone = Tone.WARN if isinstance(line, Journal) else _COUNT_TONES.get(line, tone)
+            tone = Tone.WARN if isinstance(line, JournalLine) else _COUNT_TONES.get(line, tone)
         background = (
             Background.PLAIN if not is_here else Background.CURSOR if self.has_focus else Background.CURSOR_IDLE
         )
         style = styles.style(Tone.PLAIN, background) + _BOLD if is_here else plain
         count_style = style if background is Background.CURSOR else styles.style(tone, background)
-        label = "Journal" if isinstance(line, Journal) else collection_label(line)
+        label = "Journal" if isinstance(line, JournalLine) else collection_label(line)
         return Strip(
             [
                 Segment(glyphs.CURSOR if is_here else " ", styles.style(Tone.KEY, background)),

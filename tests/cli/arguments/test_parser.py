@@ -15,7 +15,7 @@ from sunotui.cli.arguments.parser import ALIASES, GROUPS, build_parser, parse
 from sunotui.cli.main import NO_ARGUMENTS
 from sunotui.cli.registry import HANDLERS
 from sunotui.demo.dialects import DIALECTS
-from sunotui.demo.faults import FAULTS, Place
+from sunotui.demo.faults import FAULTS, FaultTarget
 
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -264,7 +264,7 @@ def test_the_help_lists_every_dialect_and_fault_of_the_demo(
     assert re.findall(r"[\w-]+", dialects) == list(DIALECTS)
     names, _, places = faults.partition(";")
     assert re.findall(r"[\w-]+", names) == list(FAULTS)
-    assert set(re.findall(r"\w+", places[places.index("(") :])) == {*Place, "or"}
+    assert set(re.findall(r"\w+", places[places.index("(") :])) == {*FaultTarget, "or"}
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from sunotui.domain.requests.request import LyricsRequest
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.gateway.submit.payloads import build_payload
 from tests.gateway.loopback import ReceivedRequest, loopback_server, response
+from tests.support.demo_faults import set_faults
 
 
 def untried(base_url: str) -> Profile:
@@ -61,7 +62,7 @@ async def test_the_prefix_is_found_when_the_gateway_is_reachable_again() -> None
     with server:
         made = gateways(untried(server.base_url), server.token)
         assert not repr(await made.client(ENV_PROFILE)).endswith("/v1)")
-        server.set_faults()
+        set_faults(server)
         assert repr(await made.client(ENV_PROFILE)).endswith("/v1)")
         await made.aclose()
 

@@ -16,7 +16,7 @@ from sunotui.core.media.covers import CoverService, cover_key
 from sunotui.domain.errors import NetworkError
 from sunotui.domain.gateways.profile import BaseUrl, Profile, parse_base_url
 from sunotui.gateway import media
-from sunotui.gateway.media import Media
+from sunotui.gateway.media import DownloadedMedia
 from tests.core.media.pictures import encoded, halves, png_of_size
 from tests.gateway.loopback import TOKEN, LoopbackServer, ReceivedRequest, Responder, loopback_server, response
 from tests.support.manual_clock import ManualClock
@@ -249,7 +249,7 @@ class _Downloader:
         self._error = error
         self.asked = 0
 
-    async def fetch(self, *_: object, **__: object) -> Media:
+    async def fetch(self, *_: object, **__: object) -> DownloadedMedia:
         """No file."""
         self.asked += 1
         raise self._error()

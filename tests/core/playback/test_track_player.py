@@ -10,7 +10,7 @@ import pytest
 from sunotui.core.events import MediaCacheFailed, SubmissionChanged
 from sunotui.core.playback.leveling import RAMP_STEP_S, RAMP_STEPS
 from sunotui.core.playback.player import PlayerDied, PlayerOutput, PlayerReady, PlayerStarved, PlayerState
-from sunotui.core.playback.track_player import PATIENCE_S, PRELOAD_S
+from sunotui.core.playback.track_player import PRELOAD_S, STALL_TIMEOUT_S
 from sunotui.core.submissions.pending_rows import row_id
 from sunotui.domain.errors import MediaError, NetworkError
 from sunotui.domain.playback import PlayState, RepeatMode
@@ -73,11 +73,11 @@ async def test_a_stalled_network_pauses_and_keeps_the_position(playing: Playback
     await playing.play("a1", "b1")
     await playing.hear(8.0)
     playing.player.emit(PlayerStarved(True))
-    await playing.core.clock.advance(PATIENCE_S if has_given_up else PATIENCE_S - 1)
+    await playing.core.clock.advance(STALL_TIMEOUT_S if has_given_up else STALL_TIMEOUT_S - 1)
     playing.media.opened[0].cut = MediaError("The audio server sent nothing for 30 seconds")
     playing.media.opened[0].finish()
     await playing.core.settle()
-    await playing.core.clock.advance(PATIENCE_S)
+    await playing.core.clock.advance(STALL_TIMEOUT_S)
     assert playing.shown == ("a1", "paused", 8.0)
     assert playing.status.problem == "The audio server sent nothing for 30 seconds: “Song a” was cut off at 0:08"
     playing.player.take_calls()
@@ -140,11 +140,11 @@ async def test_no_more_audio_comes(playing: PlaybackHarness) -> None:
     await playing.hear(8.0)
     playing.player.emit(PlayerStarved(True))
     assert playing.shown == ("a1", "waiting", 8.0)
-    await playing.core.clock.advance(PATIENCE_S - 1)
+    await playing.core.clock.advance(STALL_TIMEOUT_S - 1)
     playing.player.emit(PlayerStarved(False))
     assert playing.shown == ("a1", "playing", 8.0)
     playing.player.emit(PlayerStarved(True))
-    await playing.core.clock.advance(PATIENCE_S - 1)
+    await playing.core.clock.advance(STALL_TIMEOUT_S - 1)
     assert playing.shown == ("a1", "waiting", 8.0)
     await playing.core.clock.advance(1)
     assert playing.shown == ("a1", "paused", 8.0)
@@ -160,7 +160,7 @@ async def test_a_pause_while_audio_is_missing_is_a_pause(playing: PlaybackHarnes
     playing.player.emit(PlayerStarved(True))
     playing.playback.toggle()
     playing.player.emit(PlayerStarved(False))
-    await playing.core.clock.advance(PATIENCE_S)
+    await playing.core.clock.advance(STALL_TIMEOUT_S)
     assert playing.status.state is PlayState.PAUSED
     assert playing.status.problem == ""
 
@@ -553,7 +553,7 @@ async def test_an_output_that_is_lost_is_waited_for(playing: PlaybackHarness) ->
     assert playing.shown == ("a1", "playing", 5.0)
     assert playing.status.problem == ""
     playing.player.emit(PlayerOutput(True))
-    await playing.core.clock.advance(PATIENCE_S)
+    await playing.core.clock.advance(STALL_TIMEOUT_S)
     assert playing.shown == ("a1", "paused", 5.0)
     assert playing.status.problem == "The sound output was lost"
 

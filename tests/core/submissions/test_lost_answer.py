@@ -1,8 +1,8 @@
 """A submission whose response is lost, over real HTTP: written to the journal before, unknown after, sent once (S1 to
 S4).
 
-Fails if `Progress.proves_unsent` is always true, if `send_once` rejects or repeats a request without a response, and if
-`claim` runs after the response.
+Fails if `RequestProgress.proves_unsent` is always true, if `send_once` rejects or repeats a request without a response,
+and if `claim` runs after the response.
 """
 
 from __future__ import annotations

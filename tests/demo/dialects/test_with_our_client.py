@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from sunotui.demo.dialects import DIALECTS, Dialect, dialect_of_screens, find_dialect
+from sunotui.demo.dialects import DIALECTS, ServerDialect, dialect_of_screens, find_dialect
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import NotSupported, TokenRejected
 from sunotui.domain.gateways.capabilities import Feature, Support
@@ -278,7 +278,7 @@ async def test_the_same_seed_makes_the_same_songs_over_http(start_server: StartS
 
 @pytest.mark.parametrize(("find", "support"), [(find_dialect, Support.UNKNOWN), (dialect_of_screens, Support.OFFERED)])
 async def test_the_demo_of_the_screens_shows_that_it_offers_timings(
-    find: Callable[[str], Dialect], support: Support, start_server: StartServer
+    find: Callable[[str], ServerDialect], support: Support, start_server: StartServer
 ) -> None:
     client = client_of(start_server(dialect=find("reference")))
     found = await client.probe(0.0)

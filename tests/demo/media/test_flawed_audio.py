@@ -9,7 +9,7 @@ from contextlib import aclosing
 import httpx
 import pytest
 
-from sunotui.demo.faults import FAULTS, Place
+from sunotui.demo.faults import FAULTS, FaultTarget
 from sunotui.demo.media.flawed_audio import STALL_AFTER_S
 from sunotui.demo.media.sound import SECOND_BYTES
 from sunotui.demo.server import DemoServer
@@ -19,6 +19,7 @@ from sunotui.gateway.audio_content import audio_suffix
 from sunotui.gateway.audio_stream import AudioDownloader, AudioStream
 from tests.demo import mp3
 from tests.demo.conftest import StartServer
+from tests.support.demo_faults import set_faults
 from tests.support.waiting import hang_guard
 
 SPEED = 400.0
@@ -65,7 +66,7 @@ async def listener(start_server: StartServer) -> AsyncIterator[Listener]:
 
 def test_every_fault_of_audio_is_tested() -> None:
     tested = {"slow", "stalled", "cut", "short", "endless", "expired", "html"}
-    assert {name for name, fault in FAULTS.items() if Place.AUDIO in fault.possible} == {
+    assert {name for name, fault in FAULTS.items() if FaultTarget.AUDIO in fault.possible} == {
         f"{name}-audio" for name in tested
     }
 
@@ -75,33 +76,33 @@ async def test_without_a_fault_all_of_it_arrives(listener: Listener) -> None:
 
 
 async def test_expired_links_are_refused(listener: Listener) -> None:
-    listener.server.set_faults("expired-audio")
+    set_faults(listener.server, "expired-audio")
     with pytest.raises(MediaError, match="expired"):
         await listener.read()
 
 
 async def test_a_web_page_comes_in_place_of_audio(listener: Listener) -> None:
-    listener.server.set_faults("html-audio")
+    set_faults(listener.server, "html-audio")
     with pytest.raises(MediaError, match="web page"):
         audio_suffix(await listener.read())
 
 
 async def test_a_short_file_is_whole_by_its_length(listener: Listener) -> None:
-    listener.server.set_faults("short-audio")
+    set_faults(listener.server, "short-audio")
     assert mp3.seconds(await listener.read()) == pytest.approx(listener.length_s / 2, abs=0.03)
 
 
 async def test_a_cut_is_resumed_and_the_cuts_end(listener: Listener) -> None:
     whole = await listener.read()
-    listener.server.set_faults("cut-audio:2")
+    set_faults(listener.server, "cut-audio:2")
     assert await listener.read() == whole
-    listener.server.set_faults("cut-audio")
+    set_faults(listener.server, "cut-audio")
     with pytest.raises(MediaError, match="cut off"):
         await listener.read()
 
 
 async def test_endless_audio_goes_on_after_the_length_of_the_song(listener: Listener) -> None:
-    listener.server.set_faults("endless-audio")
+    set_faults(listener.server, "endless-audio")
     stream = listener.open()
     async with hang_guard("more than the song"), aclosing(stream.chunks()) as chunks:
         async for _ in chunks:
@@ -111,7 +112,7 @@ async def test_endless_audio_goes_on_after_the_length_of_the_song(listener: List
 
 
 async def test_stalled_audio_stops_and_the_connection_stays(listener: Listener) -> None:
-    listener.server.set_faults("stalled-audio")
+    set_faults(listener.server, "stalled-audio")
     stream = listener.open()
     async with hang_guard("its first part"), aclosing(stream.chunks()) as chunks:
         while stream.size < STALL_AFTER_S * SECOND_BYTES - 8_192:
@@ -127,7 +128,7 @@ async def test_stalled_audio_stops_and_the_connection_stays(listener: Listener) 
 
 async def test_slow_audio_arrives_in_the_end(listener: Listener) -> None:
     whole = await listener.read()
-    listener.server.set_faults("slow-audio")
+    set_faults(listener.server, "slow-audio")
     stream = listener.open()
     async with hang_guard("the audio"):
         assert b"".join([chunk async for chunk in stream.chunks()]) == whole

@@ -26,6 +26,7 @@ from sunotui.storage.paths import AppPaths
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import ChildProcess, report
+from tests.support.demo_faults import set_faults
 from tests.support.send_request import send_request
 
 FAULTS: tuple[tuple[str, ...], ...] = (
@@ -133,7 +134,7 @@ def kill_and_count(folder: Path, *, kills: int, instances: int, seed: int) -> To
     with DemoServer(seed=seed, speed=SPEED, balance=1e9) as server:
         run = _Run(folder, server, rng)
         for kill in range(kills):
-            server.set_faults(*FAULTS[kill % len(FAULTS)])
+            set_faults(server, *FAULTS[kill % len(FAULTS)])
             while len(run.living) < instances:
                 run.begin()
             # Independent of the load: some are killed during start-up, some at the first request, and every second one

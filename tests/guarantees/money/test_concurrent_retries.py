@@ -19,6 +19,7 @@ from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.retrying import resolve_at_once
 from tests.guarantees.child_processes.submitting import SPEED, core_at, posts_at, profile_at
+from tests.support.demo_faults import set_faults
 from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee(
@@ -34,7 +35,7 @@ PROCESSES = 4
 def test_one_of_several_concurrent_retries_is_sent(drops: int, tmp_path: Path) -> None:
     with DemoServer(seed=1, speed=SPEED, balance=1e9) as server:
         base_url = server.base_url + server.prefix
-        server.set_faults(f"lost-answer:{ROUNDS}")
+        set_faults(server, f"lost-answer:{ROUNDS}")
         ids = asyncio.run(_submit_and_lose(tmp_path, base_url, server.token))
         before = posts_at(server)
         children = [

@@ -20,6 +20,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.guarantees.child_processes.submitting import SPEED, accepted_by, add_up, kill_and_count, posts_at
+from tests.support.demo_faults import set_faults
 from tests.support.waiting import HANG_S, until
 
 pytestmark = [
@@ -73,7 +74,7 @@ def test_a_killed_command_pays_once_and_loses_no_printed_id(kills: int, tmp_path
     rng = random.Random(kills)
     printed: list[str] = []
     with DemoServer(seed=2, speed=SPEED / 4, balance=1e9) as server:
-        server.set_faults("slow@submit")
+        set_faults(server, "slow@submit")
         for kill in range(kills):
             printed += _killed_command(tmp_path, server, kill, rng.uniform(0, 0.15))
         totals = add_up(tmp_path, accepted_by(server), [], [])

@@ -1,4 +1,4 @@
-"""Loudness: what ffmpeg measures, and how near the estimate comes."""
+"""FileLoudness: what ffmpeg measures, and how near the estimate comes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.demo.media import sound
-from sunotui.player.analysis.loudness import Loudness, by_ffmpeg, parsed
+from sunotui.player.analysis.loudness import FileLoudness, by_ffmpeg, parsed
 from sunotui.player.analysis.loudness_estimate import estimated
 from sunotui.player.files.decoding import NotAudio
 from tests.player.harness import player
@@ -56,9 +56,9 @@ def test_quiet_parts_do_not_count(tmp_path: Path) -> None:
 
 def test_silence_has_no_loudness(tmp_path: Path) -> None:
     path = str(tones(tmp_path / "a.wav", [(0, 2)]))
-    assert estimated(path) == Loudness(None, None)
+    assert estimated(path) == FileLoudness(None, None)
     if FFMPEG is not None:
-        assert by_ffmpeg(FFMPEG, path) == Loudness(None, None)
+        assert by_ffmpeg(FFMPEG, path) == FileLoudness(None, None)
 
 
 def test_a_very_short_file_is_measured(tmp_path: Path) -> None:
@@ -83,13 +83,13 @@ def test_ffmpeg_follows_no_playlist(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("report", "loudness"),
     [
-        ("Integrated loudness:\n    I:  -9.3 LUFS\n x\n  Sample peak:\n    Peak:   -0.0 dBFS", Loudness(-9.3, 0.0)),
-        ("Integrated loudness:\n    I: -70.0 LUFS\n  Sample peak:\n    Peak:   -inf dBFS", Loudness(None, None)),
+        ("Integrated loudness:\n    I:  -9.3 LUFS\n x\n  Sample peak:\n    Peak:   -0.0 dBFS", FileLoudness(-9.3, 0.0)),
+        ("Integrated loudness:\n    I: -70.0 LUFS\n  Sample peak:\n    Peak:   -inf dBFS", FileLoudness(None, None)),
         ("Integrated loudness:\n    I:  0.0 LUFS\n", None),
         ("", None),
     ],
 )
-def test_reports_of_ffmpeg(report: str, loudness: Loudness | None) -> None:
+def test_reports_of_ffmpeg(report: str, loudness: FileLoudness | None) -> None:
     assert parsed(report) == loudness
 
 

@@ -26,7 +26,7 @@ from sunotui.gateway.submit.outcome import Accepted
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import COMMANDS
 from sunotui.tui.composer.drafts.draft import Draft
-from sunotui.tui.composer.drafts.store import DraftStore
+from sunotui.tui.composer.drafts.store import ComposerDrafts
 from sunotui.tui.composer.fields import MODES, OWN_MODES, Mode, mode_named
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.screen import ComposeScreen
@@ -225,13 +225,13 @@ async def test_invalid_extra_fields_are_reported_and_not_sent(tmp_path: Path) ->
 def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """The disk returns no draft before this event is set."""
     made = asyncio.Event()
-    load = DraftStore.load
+    load = ComposerDrafts.load
 
-    async def slow(annotations: DraftStore) -> Draft:
+    async def slow(annotations: ComposerDrafts) -> Draft:
         await made.wait()
         return await load(annotations)
 
-    monkeypatch.setattr(DraftStore, "load", slow)
+    monkeypatch.setattr(ComposerDrafts, "load", slow)
     return made
 
 

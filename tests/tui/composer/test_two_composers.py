@@ -11,7 +11,7 @@ import pytest
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.domain.errors import LibraryError, SunotuiError
 from sunotui.tui.composer.drafts.draft import Draft
-from sunotui.tui.composer.drafts.store import DraftStore
+from sunotui.tui.composer.drafts.store import ComposerDrafts
 from sunotui.tui.widgets.footer import Footer
 from tests.core.harness import CoreHarness
 from tests.tui.composer.test_screen import bodies, form, messages, text_of
@@ -29,7 +29,7 @@ class Program:
 
     def __init__(self, core_harness: CoreHarness) -> None:
         self.said: list[str] = []
-        self.drafts = DraftStore(lambda: core_harness.core.reader, self.report, self.said.append)
+        self.drafts = ComposerDrafts(lambda: core_harness.core.reader, self.report, self.said.append)
 
     def report(self, trouble: SunotuiError) -> None:
         self.said.append(trouble.sentence)

@@ -11,7 +11,7 @@ from sunotui.domain.browse import Collection, CollectionKind, ListQuery
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.history.submissions import SubmissionsScreen
-from sunotui.tui.library.sidebar import Journal, Sidebar
+from sunotui.tui.library.sidebar import JournalLine, Sidebar
 from sunotui.tui.library.sidebar_popup import SidebarPopup
 from sunotui.tui.widgets.footer import Footer
 from sunotui.tui.widgets.header import Header
@@ -212,7 +212,7 @@ async def test_everything_is_reached_at_60x15(tmp_path: Path) -> None:
         assert popup.current == sidebar(harness)._lines[-1]
         assert popup.region.bottom < 15
         await harness.press("k")
-        assert popup.current == Journal()
+        assert popup.current == JournalLine()
         await harness.press("escape", "enter")
         assert harness.detail.display
 

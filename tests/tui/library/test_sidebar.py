@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
-from sunotui.tui.library.sidebar import Journal, Line, Sidebar, collection_group, collection_label
+from sunotui.tui.library.sidebar import JournalLine, Line, Sidebar, collection_group, collection_label
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Tone
 
@@ -94,15 +94,15 @@ async def test_groups_have_heads_that_the_cursor_skips() -> None:
 async def test_the_journal_is_no_collection_and_the_list_stays() -> None:
     async with views_alone(0) as (app, views, pilot):
         await pilot.press("G", "k")
-        assert views.current == Journal()
+        assert views.current == JournalLine()
         assert views.chosen == Collection.of_view(View.TRASH)
         views.show_counts(places(0), 3)
         await pilot.pause()
-        assert views.current == Journal(), "the cursor stays there"
+        assert views.current == JournalLine(), "the cursor stays there"
         at = views._index
         assert views.render_line(at).text.split() == ["▌Journal", "3"]
         await pilot.click(views, offset=(3, at))
-        assert app.opened == [Journal()]
+        assert app.opened == [JournalLine()]
         views.blur()
         await pilot.pause()
         assert views.current == views.chosen

@@ -33,7 +33,14 @@ def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
     try:
         # The demo's token is not secret: it is for a simulator on this computer.
         if args.json:
-            print_json({"base_url": server.base_url, "token": server.token, "dialect": form.value})
+            print_json(
+                {
+                    "base_url": server.base_url,
+                    "token": server.token,
+                    "dialect": args.dialect,
+                    "request_dialect": form.value,
+                }
+            )
         else:
             print(f"SUNOTUI_BASE_URL={server.base_url}")
             print(f"SUNOTUI_TOKEN={server.token}")
@@ -65,14 +72,16 @@ def demo_dialect(args: Namespace) -> Dialect:
 
 
 def start_server(
-    args: Namespace, port: int = 0, kept: Path | None = None, *, is_for_screens: bool = False
+    args: Namespace, port: int = 0, songs_file: Path | None = None, *, is_for_screens: bool = False
 ) -> DemoServer:
-    """Start a demo server; `kept` is the file in which its songs stay for the next one. Raises InvalidRequest for an
-    unknown fault or dialect, or a port that is in use."""
+    """Start a demo server; `songs_file` is the file in which its songs stay for the next one. Raises InvalidRequest for
+    an unknown fault or dialect, or a port that is in use."""
     check_demo_options(args)
     dialect = (dialect_of_screens if is_for_screens else find_dialect)(args.dialect)
     try:
-        server = DemoServer(seed=args.seed, speed=args.speed, faults=args.fault, dialect=dialect, port=port, kept=kept)
+        server = DemoServer(
+            seed=args.seed, speed=args.speed, faults=args.fault, dialect=dialect, port=port, songs_file=songs_file
+        )
         server.start()
     except OSError as error:
         raise InvalidRequest(

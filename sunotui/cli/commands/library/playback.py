@@ -30,7 +30,7 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
         takes = await core.read(_takes, wanted, args.take)
         playback.wait_for_nothing()
         if not args.queue:
-            playback.keep_nothing()
+            playback.disable_saving()
         await playback.restore()
         if not args.queue:
             _forget_modes(playback)

@@ -102,3 +102,6 @@ class DemoDocument(Document):
     base_url: str
     token: str
     dialect: str
+    """The server that it imitates, as it was named."""
+    request_dialect: str
+    """The dialect of its requests, for SUNOTUI_DIALECT and a profile."""

@@ -18,7 +18,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|https?://\[[0
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class PageTrack:
     """A take on the page. URLs are http or https URLs, or generated data: URIs."""
 
     title: str
@@ -54,7 +54,7 @@ def head(title: str, tracks: Iterable[str], count: int, total: str) -> str:
     )
 
 
-def track(song: Track, number: int) -> str:
+def track(song: PageTrack, number: int) -> str:
     """One take as a list item of the page."""
     name = escape(song.title)
     facts = " · ".join(map(escape, song.facts))
@@ -83,13 +83,13 @@ def origin_of(url: str) -> str:
     return origin if _ORIGIN.fullmatch(origin) else ""
 
 
-def _cover(song: Track, number: int) -> str:
+def _cover(song: PageTrack, number: int) -> str:
     if song.cover:
         return f'<img class="cover" src="{escape(song.cover)}" alt="Cover of {escape(song.title)}">'
     return f'<div class="cover hue{number % 6}" aria-hidden="true">{escape(song.title[:1]) or "♪"}</div>'
 
 
-def _player(song: Track) -> str:
+def _player(song: PageTrack) -> str:
     if not song.audio:
         return f'<p class="note">{escape(song.note)}</p>\n' if song.note else ""
     source, name = escape(song.audio), escape(song.title)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sunotui.core.transfer.csv_export import TextWriter
-from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
+from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
 from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.tasks.clip import Clip
@@ -85,7 +85,7 @@ class PageWriter:
             await asyncio.sleep(REPORT_EVERY_S)
             self._report(f"{self._written} of {total} takes are on the page; the next ones are being fetched")
 
-    async def _track(self, task: Task, clip: Clip, *, with_audio: bool) -> Track:
+    async def _track(self, task: Task, clip: Clip, *, with_audio: bool) -> PageTrack:
         title = clip.title or task.title or "Untitled"
         profile = self._profile_named(task.profile)
         fetched = partial(self._inside, profile)
@@ -99,7 +99,7 @@ class PageWriter:
                 "The song was still being made when this page was written." if clip.is_stream else "There is no sound."
             )
         facts = (_take(task, clip), clip.model, _length(clip.duration_s))
-        return Track(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
+        return PageTrack(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
 
     async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
         """The file at a URL as a data: URI; empty if there is none, or none that may be embedded."""

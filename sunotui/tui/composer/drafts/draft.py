@@ -20,8 +20,8 @@ from sunotui.tui.composer.fields import (
     MORE_FIELDS,
     NEW_SONG_MODES,
     Field,
+    FieldGroup,
     Mode,
-    Place,
     Shape,
     mode_for,
     mode_named,
@@ -135,7 +135,7 @@ class Draft:
         names = {*self.shown}
         if "more" in mode.fields:
             names |= {*MORE_FIELDS} & {*mode.field_of(mode.makes[0]).values()}
-        return [field.id for field in FIELDS if field.place is Place.MORE and field.id in names]
+        return [field.id for field in FIELDS if field.group is FieldGroup.MORE and field.id in names]
 
     def with_more(self, *, is_open: bool) -> Draft:
         """The draft with More open or folded. Fields that are filled stay part of the request when they are folded."""

@@ -27,7 +27,7 @@ class SavedDraft(NamedTuple):
     """When, in seconds since the epoch; None if that is not known."""
 
 
-class DraftStore:
+class ComposerDrafts:
     """The current draft of the composer, and drafts that were set aside when another request was put into the form.
 
     Two processes may have a composer open on one library. If the saved draft is no longer the one that was read here,

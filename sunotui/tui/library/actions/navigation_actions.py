@@ -9,7 +9,7 @@ from sunotui.tui.library.arrange import focus_pane
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import describe_list
 from sunotui.tui.library.saved_place import remember
-from sunotui.tui.library.sidebar import Journal, Line
+from sunotui.tui.library.sidebar import JournalLine, Line
 
 
 def next_pane(ctx: LibraryContext) -> None:
@@ -60,7 +60,7 @@ def _visible_panes(ctx: LibraryContext) -> list[Widget]:
 
 def open_line(ctx: LibraryContext, line: Line) -> None:
     """Go to what a line of the sidebar stands for: the journal, or the list, which shows its collection."""
-    if isinstance(line, Journal):
+    if isinstance(line, JournalLine):
         open_submissions(ctx)
         return
     if isinstance(line, Collection):

@@ -16,7 +16,7 @@ _MOST_ESTIMATED = 0.95
 """The most that an estimate fills of a bar; only the gateway reports the end."""
 
 
-class Progress(NamedTuple):
+class RowProgress(NamedTuple):
     """What a row shows of an unfinished song until the next event, or until `lasts_s` have passed."""
 
     words: str
@@ -28,22 +28,22 @@ class Progress(NamedTuple):
     """Seconds until the words change by themselves; None if they do not."""
 
 
-def progress_of(row: TaskSummary, now: float) -> Progress:
+def progress_of(row: TaskSummary, now: float) -> RowProgress:
     """The progress of an unfinished song at `now`, in Unix seconds."""
     word = formatting.look(row)[1]
     if row.is_pending:
-        return Progress("sending")
+        return RowProgress("sending")
     if row.progress is not None:
-        return Progress(f"{row.progress:.0%}", row.progress, is_told=True)
+        return RowProgress(f"{row.progress:.0%}", row.progress, is_told=True)
     if row.status is not TaskStatus.IN_PROGRESS or row.usual_s is None or row.usual_s <= 0:
-        return Progress(word)
+        return RowProgress(word)
     elapsed = max(0.0, now - row.added_at)
     steps = ceil((row.usual_s - elapsed) / STEP_S)
     if steps <= 0:
-        return Progress(formatting.age(row.added_at, now), _MOST_ESTIMATED)
+        return RowProgress(formatting.age(row.added_at, now), _MOST_ESTIMATED)
     left = steps * STEP_S
     share = min(_MOST_ESTIMATED, max(0.0, 1.0 - left / row.usual_s))
-    return Progress(_about(left), share, lasts_s=row.usual_s - elapsed - (steps - 1) * STEP_S)
+    return RowProgress(_about(left), share, lasts_s=row.usual_s - elapsed - (steps - 1) * STEP_S)
 
 
 def _about(seconds: int) -> str:

@@ -17,7 +17,7 @@ from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.library.task_list.columns import Column, Columns
 from sunotui.tui.library.task_list.highlight import highlighted_segments
-from sunotui.tui.library.task_list.progress import Progress, bar
+from sunotui.tui.library.task_list.progress import RowProgress, bar
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 
@@ -56,7 +56,7 @@ class LineContent(NamedTuple):
 
     row: TaskSummary
     age: str
-    progress: Progress | None
+    progress: RowProgress | None
     """None for a song that is done."""
     is_selected: bool
     is_cursor: bool
@@ -208,7 +208,7 @@ class _Line:
         elif room > 0:
             yield self._segment(" " * room, Tone.PLAIN)
 
-    def _running(self, progress: Progress, spare: int) -> Iterator[Segment]:
+    def _running(self, progress: RowProgress, spare: int) -> Iterator[Segment]:
         """The title, and right before the age a bar and its words."""
         title = self._shown.title
         if progress.share is None:

@@ -10,14 +10,14 @@ from html.parser import HTMLParser
 import pytest
 
 from sunotui.core.transfer.html_export import writer as page_writer
-from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
+from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
 from sunotui.core.transfer.html_export.writer import PageWriter
 from sunotui.domain.errors import NetworkError, SunotuiError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
-from sunotui.gateway.media import Media
+from sunotui.gateway.media import DownloadedMedia
 from tests.support.sample_library import song
 from tests.support.waiting import until_async
 
@@ -69,12 +69,14 @@ class Seen(HTMLParser):
 class FakeDownloader:
     """Returns images and audio without a network."""
 
-    def __init__(self, answer: Media | SunotuiError) -> None:
+    def __init__(self, answer: DownloadedMedia | SunotuiError) -> None:
         self.answer = answer
         self.asked: list[tuple[str, bool]] = []
         self.proxies: set[Proxy | None] = set()
 
-    async def fetch(self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None) -> Media:
+    async def fetch(
+        self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None
+    ) -> DownloadedMedia:
         """The same for every URL."""
         self.asked.append((url, may_be_here))
         self.proxies.add(proxy)
@@ -115,7 +117,7 @@ async def test_progress_is_reported_while_a_server_is_slow(monkeypatch: pytest.M
     messages: list[str] = []
     downloader = FakeDownloader(PICTURE)
 
-    async def fetch(url: str, most: int, **_: object) -> Media:
+    async def fetch(url: str, most: int, **_: object) -> DownloadedMedia:
         await until_async(lambda: len(messages) >= 2, "the second sentence")
         return PICTURE
 
@@ -128,13 +130,13 @@ async def test_progress_is_reported_while_a_server_is_slow(monkeypatch: pytest.M
     assert len(messages) == printed, "nothing is said once it is written"
 
 
-PICTURE = Media(b"\x89PNG\r\n\x1a\n", "image/png")
+PICTURE = DownloadedMedia(b"\x89PNG\r\n\x1a\n", "image/png")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_every_text_is_escaped(text: str) -> None:
     page = head(text, [text], 1, text)
-    page += track(Track(text, text, f"[{text}]\n{text}", (text,), note=text), 1) + tail()
+    page += track(PageTrack(text, text, f"[{text}]\n{text}", (text,), note=text), 1) + tail()
     seen = Seen(page)
     assert {name for name, _ in seen.tags} <= ALLOWED
     assert not seen.open
@@ -144,7 +146,7 @@ def test_every_text_is_escaped(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_url_is_never_more_than_a_url(text: str) -> None:
-    seen = Seen(head("x", [text], 1, "") + track(Track("x", audio=text, cover=text), 1) + tail())
+    seen = Seen(head("x", [text], 1, "") + track(PageTrack("x", audio=text, cover=text), 1) + tail())
     assert {name for name, _ in seen.tags} <= ALLOWED
     assert seen.all("a") == []
 
@@ -191,7 +193,7 @@ def test_linked_players_lyrics_and_accessible_names() -> None:
 
 
 def test_embedded_covers_and_audio() -> None:
-    downloader = FakeDownloader(Media(b"ID3sound", "audio/mpeg"))
+    downloader = FakeDownloader(DownloadedMedia(b"ID3sound", "audio/mpeg"))
     seen = Seen(written(takes(), downloader, with_audio=True))
     assert [found["src"] for found in seen.all("audio")] == ["data:audio/mpeg;base64,SUQzc291bmQ="] * 2
     assert seen.all("a") == []
@@ -212,14 +214,16 @@ def test_embedded_files_are_fetched_through_the_gateways_proxy() -> None:
     """Regression: `fetch` was called without it."""
     proxy = Proxy("socks5", "10.0.0.1", 1080)
     for profile in (HOME, Profile("home", parse_base_url("https://far.example"), proxy=proxy)):
-        downloader = FakeDownloader(Media(b"ID3sound", "audio/mpeg"))
+        downloader = FakeDownloader(DownloadedMedia(b"ID3sound", "audio/mpeg"))
         written(takes(), downloader, profile=profile, with_audio=True)
         assert downloader.proxies == {profile.proxy}
         assert {may_be_here for _, may_be_here in downloader.asked} == {profile is HOME}
 
 
-@pytest.mark.parametrize("answer", [NetworkError(), Media(b"<html>", ""), Media(b"ID3", "audio/mpeg")])
-def test_a_missing_cover_is_a_placeholder_and_is_reported(answer: Media | SunotuiError) -> None:
+@pytest.mark.parametrize(
+    "answer", [NetworkError(), DownloadedMedia(b"<html>", ""), DownloadedMedia(b"ID3", "audio/mpeg")]
+)
+def test_a_missing_cover_is_a_placeholder_and_is_reported(answer: DownloadedMedia | SunotuiError) -> None:
     clip = Clip("c", "雨", ClipStatus.COMPLETE, image_url="https://cdn.example/c.png")
     task, printed, downloader = song("t1", clips=(clip,)), list[str](), FakeDownloader(answer)
     seen = Seen(written([(task, clip)] * 6, downloader, printed))

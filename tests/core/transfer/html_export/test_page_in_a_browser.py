@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus
-from sunotui.gateway.media import Media
+from sunotui.gateway.media import DownloadedMedia
 from tests.core.transfer.html_export.test_page import HOSTILE, FakeDownloader, Seen, written
 from tests.support.browser import needs_chromium, run_browser
 from tests.support.sample_library import song
@@ -37,7 +37,7 @@ def a_page(folder: Path) -> Path:
     task = song("t1", clips=clips)
     page = folder / "page.html"
     page.write_text(
-        written([(task, clip) for clip in clips], FakeDownloader(Media(PIXEL, "image/png"))), encoding="utf-8"
+        written([(task, clip) for clip in clips], FakeDownloader(DownloadedMedia(PIXEL, "image/png"))), encoding="utf-8"
     )
     return page
 

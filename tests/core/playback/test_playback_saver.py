@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sunotui.core.events import LibraryChanged
-from sunotui.core.playback.kept_playback import LONGEST_S, QUIET_S
+from sunotui.core.playback.playback_saver import LONGEST_S, QUIET_S
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.playback import RepeatMode
 from tests.core.harness import CoreHarness
@@ -27,7 +27,7 @@ async def again(playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.Mo
     return made
 
 
-def kept(playing: PlaybackHarness) -> dict[str, Any]:
+def saved(playing: PlaybackHarness) -> dict[str, Any]:
     rows = playing.core.core.stores.database.query("SELECT name, value FROM playback")
     return {name: json.loads(value) for name, value in rows}
 
@@ -74,15 +74,15 @@ async def test_what_was_deleted_meanwhile_is_left_out(
 
 async def test_it_is_written_when_nothing_has_changed_for_a_while(playing: PlaybackHarness) -> None:
     await playing.play("a1")
-    assert kept(playing) == {}
+    assert saved(playing) == {}
     await playing.core.clock.advance(QUIET_S)
-    assert kept(playing)["queue"] == [["a", "a1"]]
+    assert saved(playing)["queue"] == [["a", "a1"]]
     for _ in range(5):
         playing.playback.change_volume(-1)
         await playing.core.clock.advance(QUIET_S / 2)
-    assert "volume" not in kept(playing)
+    assert "volume" not in saved(playing)
     await playing.core.clock.advance(QUIET_S / 2)
-    assert kept(playing)["volume"] == 95
+    assert saved(playing)["volume"] == 95
 
 
 async def test_it_is_written_after_a_while_although_it_still_changes(playing: PlaybackHarness) -> None:
@@ -91,29 +91,29 @@ async def test_it_is_written_after_a_while_although_it_still_changes(playing: Pl
     for _ in range(8):
         playing.playback.change_volume(-1)
         await playing.core.clock.advance(QUIET_S / 2)
-    assert "volume" not in kept(playing)
+    assert "volume" not in saved(playing)
     for _ in range(round(2 * LONGEST_S / QUIET_S) - 8):
         playing.playback.change_volume(-1)
         await playing.core.clock.advance(QUIET_S / 2)
-    assert kept(playing)["volume"] <= 92
+    assert saved(playing)["volume"] <= 92
     playing.playback.set_speed(1.5)
     await playing.core.clock.advance(QUIET_S)
-    assert kept(playing)["speed"] == 1.5
+    assert saved(playing)["speed"] == 1.5
 
 
 async def test_the_position_is_written_now_and_then_while_it_plays(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     await playing.hear(29.0)
-    assert kept(playing)["position_s"] < 5.0
+    assert saved(playing)["position_s"] < 5.0
     await playing.hear(35.0)
-    assert kept(playing)["position_s"] >= 30.0
+    assert saved(playing)["position_s"] >= 30.0
 
 
 async def test_nothing_is_written_if_nothing_was_played(playing: PlaybackHarness) -> None:
     await playing.playback.restore()
     await playing.core.clock.advance(100.0)
     await playing.playback.close()
-    assert kept(playing) == {}
+    assert saved(playing) == {}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ async def test_what_no_version_writes_is_taken_for_nothing(playing: PlaybackHarn
     assert playing.queue == "[c1]"
 
 
-async def test_a_library_that_cannot_be_written_costs_only_what_is_kept(
+async def test_a_library_that_cannot_be_written_costs_only_what_is_saved(
     playing: PlaybackHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -197,7 +197,7 @@ async def test_a_queue_that_another_program_changed_is_taken_over(playing: Playb
     await playing.core.settle()
     assert playing.queue == "[b2]"
     await playing.core.clock.advance(QUIET_S)
-    assert kept(playing)["queue"] == [["b", "b2"]]
+    assert saved(playing)["queue"] == [["b", "b2"]]
     playing.playback.clear()
     await playing.core.clock.advance(QUIET_S)
     write_elsewhere("a1")

@@ -1,4 +1,4 @@
-"""Keeps the queue, the position and the volume over a restart."""
+"""Saves the queue, the position and the volume over a restart."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class SavedUiState:
-    """What was kept at the last exit."""
+class SavedPlayback:
+    """What was saved at the last exit."""
 
     takes: tuple[TakeRef, ...] = ()
     index: int = 0
@@ -38,24 +38,24 @@ class SavedUiState:
     repeat: RepeatMode = RepeatMode.OFF
 
 
-class KeptPlayback:
+class PlaybackSaver:
     """Writes what changed when nothing has changed for a while, or after 10 seconds. A library that cannot be written
     costs only this."""
 
     def __init__(self, ctx: Context, store: PlaybackStore) -> None:
         self._ctx = ctx
         self._store = store
-        self._written = kept_values(PlaybackStatus(), PlayQueue())
+        self._written = saved_values(PlaybackStatus(), PlayQueue())
         self._changed = asyncio.Event()
         self._is_writing = False
         self._current: Callable[[], Mapping[str, Any]] = dict
 
-    async def load(self) -> SavedUiState:
-        """Read what was kept. Raises LibraryError."""
+    async def load(self) -> SavedPlayback:
+        """Read what was saved. Raises LibraryError."""
         self._written |= await self._ctx.storage.run(self._store.load)
         return _state_of(self._written)
 
-    async def changed_elsewhere(self) -> SavedUiState | None:
+    async def changed_elsewhere(self) -> SavedPlayback | None:
         """What another program has written, if that changed the queue; None otherwise, and while a change of the queue
         here is not written yet, which then replaces the other. Raises LibraryError."""
         stored = await self._ctx.storage.run(self._store.load)
@@ -103,8 +103,8 @@ class KeptPlayback:
             self._is_writing = False
 
 
-def kept_values(status: PlaybackStatus, queue: PlayQueue) -> dict[str, Any]:
-    """The values to keep, by name; all of them are JSON."""
+def saved_values(status: PlaybackStatus, queue: PlayQueue) -> dict[str, Any]:
+    """The values to save, by name; all of them are JSON."""
     return {
         "queue": [list(entry.ref) for entry in queue.entries],
         "index": max(queue.index, 0),
@@ -117,12 +117,12 @@ def kept_values(status: PlaybackStatus, queue: PlayQueue) -> dict[str, Any]:
     }
 
 
-def _state_of(values: Mapping[str, Any]) -> SavedUiState:
-    """The state in stored values; what no version writes is taken for the default."""
+def _state_of(values: Mapping[str, Any]) -> SavedPlayback:
+    """The state in stored values; what no version writes is read as the default."""
     takes = values.get("queue")
     unshuffled = values.get("unshuffled")
     repeat = values.get("repeat")
-    return SavedUiState(
+    return SavedPlayback(
         takes=tuple(TakeRef(*pair) for pair in takes[:QUEUE_LIMIT] if _is_take(pair))
         if isinstance(takes, list)
         else (),

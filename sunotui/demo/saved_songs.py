@@ -12,7 +12,7 @@ from sunotui.demo.music.jobs import Job, Part, Take
 from sunotui.domain.tasks.task import TaskKind
 
 
-class Kept(NamedTuple):
+class SavedSongs(NamedTuple):
     """What a demo gateway leaves to the next one."""
 
     jobs: tuple[Job, ...] = ()
@@ -22,16 +22,16 @@ class Kept(NamedTuple):
     """The port that the links of the clips name; 0 if there is none yet."""
 
 
-def read_kept(path: Path) -> Kept:
+def read_songs(path: Path) -> SavedSongs:
     """What a file keeps; nothing without a file, and from one that cannot be read."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return Kept(tuple(map(_job, found["jobs"])), float(found["fees"]), int(found["port"]))
+        return SavedSongs(tuple(map(_job, found["jobs"])), float(found["fees"]), int(found["port"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return Kept()
+        return SavedSongs()
 
 
-def write_kept(path: Path, jobs: Iterable[Job], fees: float, port: int) -> None:
+def write_songs(path: Path, jobs: Iterable[Job], fees: float, port: int) -> None:
     """Replace the file, completely or not at all. Errors are ignored: the demo goes on, and is then forgotten."""
     text = json.dumps({"jobs": [_plain(job) for job in jobs], "fees": fees, "port": port}, ensure_ascii=False)
     try:
