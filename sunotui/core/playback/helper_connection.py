@@ -25,6 +25,10 @@ _EXIT_S = 0.5
 """How long the player may take to exit by itself, in seconds."""
 
 
+class HelperLost(Exception):
+    """The player's process ended, or it breaks the protocol; the text is a sentence without its full stop."""
+
+
 def player_command() -> list[str]:
     """The command that starts the player."""
     # -P: a folder named sunotui in the current folder must not be run in place of this one.
