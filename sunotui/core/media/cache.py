@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sunotui.core.media.locked_file import LockedFile, Usage, delete_unused
+from sunotui.core.media.own_folder import check_own, is_own
 from sunotui.core.media.temporary_folder import TemporaryFolder
 from sunotui.storage.paths import make_private
 
@@ -48,7 +49,7 @@ class MediaCache:
 
     def find(self, key: str) -> LockedFile | None:
         """Open the file of a key; None if there is none. It is not deleted before it is closed."""
-        if not self._cap:
+        if not self._is_usable():
             return None
         with suppress(OSError):
             for path in sorted(self._folder.glob(f"{_digest(key)}.*")):
@@ -99,9 +100,12 @@ class MediaCache:
 
     def remove(self, key: str) -> None:
         """Delete the files of a key, for example because they are damaged."""
+        if not self._is_usable():
+            return
         with suppress(OSError):
             for path in self._folder.glob(f"{_digest(key)}.*"):
-                path.unlink(missing_ok=True)
+                if _NAME.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
 
     def release(self, file: LockedFile) -> None:
         """Close a file; a part is deleted."""
@@ -109,8 +113,7 @@ class MediaCache:
             with suppress(OSError):
                 file.path.unlink(missing_ok=True)
         file.close()
-        if self._cap:
-            self._shrink(self._cap)
+        self._shrink(self._cap)
 
     def close(self) -> None:
         """Delete the temporary folder."""
@@ -119,13 +122,14 @@ class MediaCache:
 
     # --- the folder --------------------------------------------------------------------------------------------------
 
+    def _is_usable(self) -> bool:
+        """Whether files of the folder may be read and deleted."""
+        return self._cap > 0 and is_own(self._folder)
+
     def _prepare(self, needed: int) -> None:
         """Make the folder usable, and make room. Raises OSError."""
-        if self._folder.is_symlink():
-            raise OSError(errno.ELOOP, "It is a symbolic link")
+        check_own(self._folder)
         make_private(self._folder)
-        if self._folder.lstat().st_uid != os.getuid():
-            raise OSError(errno.EPERM, "It belongs to another user")
         if not self._is_clean:
             self._is_clean = True
             for path in self._folder.glob(f"*{_PART}"):
@@ -157,6 +161,8 @@ class MediaCache:
         """Delete files that are not in use, the longest unused first, until at most `most` bytes are left. Returns
         whether one was deleted."""
         is_changed = False
+        if not self._is_usable():
+            return is_changed
         with suppress(OSError):
             files = sorted(_files(self._folder), key=lambda file: file[1].st_mtime)
             size = sum(state.st_size for _, state in files)
@@ -171,8 +177,9 @@ class MediaCache:
 
 
 def media_usage(folder: Path) -> Usage:
-    """How many files a cache folder has, and their size; nothing for a folder that cannot be read."""
+    """How many files a cache folder has, and their size; nothing for a folder that cannot be read or is not used."""
     with suppress(OSError):
+        check_own(folder)
         sizes = [state.st_size for _, state in _files(folder)]
         return Usage(len(sizes), sum(sizes))
     return Usage(0, 0)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
+import stat
 import threading
 from pathlib import Path
 
+from sunotui.core.media.own_folder import check_own, is_own
 from sunotui.storage.paths import make_private, private_binary_file
 
 CAPACITY = 100 * 10**6
 """Bytes of all covers together."""
+_NAME = re.compile(r"[0-9a-f]{64}")
+_OURS = re.compile(rf"{_NAME.pattern}|\.sunotui-[0-9a-f]{{12}}\.part")
+"""A cover, or what a write left that was interrupted. Other files in the folder are left alone."""
 
 
 class CoverFiles:
-    """A folder of covers that only its owner can read. It can be deleted at any time. Creating it counts the files."""
+    """A folder of covers that only its owner can read. It can be deleted at any time. Creating it counts the files.
+
+    A key is the name of the file: 64 hexadecimal digits. A folder that is a symbolic link is not used.
+    """
 
     def __init__(self, folder: Path, capacity: int = CAPACITY) -> None:
         self._folder = folder
@@ -33,20 +42,29 @@ class CoverFiles:
 
     def read(self, key: str, most: int) -> bytes | None:
         """A cover of at most `most` bytes, which is now the most recently used one; None if there is none."""
-        path = self.path(key)
+        if not is_own(self._folder):
+            return None
         try:
-            with path.open("rb") as file:
+            descriptor = os.open(self.path(key), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(descriptor, "rb") as file:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    return None
                 content = file.read(most + 1)
-            os.utime(path)
+                os.utime(descriptor)
         except OSError:
             return None
         return content if 0 < len(content) <= most else None
 
     def write(self, key: str, content: bytes) -> None:
         """Keep a cover, and remove others if it is too many bytes now. Raises OSError."""
+        path = self.path(key)
         with self._lock:
+            check_own(self._folder)
             make_private(self._folder)
-            with private_binary_file(self.path(key)) as file:
+            if path.is_symlink():
+                # Otherwise the file behind it would be replaced.
+                path.unlink()
+            with private_binary_file(path) as file:
                 file.write(content)
             self._names.add(key)
             # A replaced file counts twice until the next count, which errs on the safe side.
@@ -58,6 +76,7 @@ class CoverFiles:
         """Forget a cover. Never raises."""
         self._names.discard(key)
         try:
+            check_own(self._folder)
             self.path(key).unlink(missing_ok=True)
         except OSError:
             pass
@@ -68,7 +87,7 @@ class CoverFiles:
         except OSError:
             # There is no folder yet.
             return 0
-        self._names = {path.name for _, _, path in found}
+        self._names = {path.name for _, _, path in found if _NAME.fullmatch(path.name)}
         return sum(size for _, size, _ in found)
 
     def _shrink(self) -> int:
@@ -87,10 +106,13 @@ class CoverFiles:
         return size
 
     def _found(self) -> list[tuple[float, int, Path]]:
-        """The last use in Unix seconds, size and path of every file."""
+        """The last use in Unix seconds, size and path of every file of the cache. Raises OSError."""
+        check_own(self._folder)
         found = []
         with os.scandir(self._folder) as entries:
             for entry in entries:
+                if not _OURS.fullmatch(entry.name):
+                    continue
                 try:
                     state = entry.stat(follow_symlinks=False)
                 except OSError:

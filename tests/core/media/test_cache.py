@@ -201,6 +201,33 @@ def test_a_folder_that_is_a_symbolic_link_is_not_used(folder: Path, tmp_path: Pa
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o755
 
 
+def test_nothing_is_read_or_deleted_behind_a_folder_that_is_a_symbolic_link(cache: MediaCache, folder: Path) -> None:
+    path = store(cache, "clip")
+    elsewhere = folder.rename(folder.parent / "elsewhere")
+    for number in range(4):
+        (elsewhere / f"{number:032x}.mp3").write_bytes(b"x" * 9 * KB)
+    before = sorted(elsewhere.iterdir())
+    folder.symlink_to(elsewhere)
+    assert cache.find("clip") is None
+    assert not cache.has("clip")
+    part = cache.create("next", 3 * KB)
+    cache.append(part, b"x" * 3 * KB)
+    cache.keep("next", part, "mp3")
+    cache.release(part)
+    cache.remove("clip")
+    assert sorted(elsewhere.iterdir()) == before
+    assert elsewhere / path.name in before
+    assert media_usage(folder) == (0, 0)
+
+
+def test_only_files_of_the_cache_are_removed(cache: MediaCache, folder: Path) -> None:
+    path = store(cache, "clip")
+    note = path.with_suffix(".tar.gz")
+    note.write_text("mine")
+    cache.remove("clip")
+    assert list(folder.iterdir()) == [note]
+
+
 def test_a_path_that_cannot_be_a_folder_is_not_used(folder: Path) -> None:
     folder.parent.mkdir()
     folder.write_text("a file")
