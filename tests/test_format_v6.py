@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,9 @@ def test_a_command_prints_the_same_bytes(library: FormatFixture, name: str) -> N
     printed, recorded = library.output(*COMMANDS[name]), (OUTPUTS / name).read_bytes()
     if name.endswith(".csv"):
         printed = _without_new_columns(printed, recorded)
+    elif name.endswith(".json"):
+        known = without_new_keys(json.loads(printed), json.loads(recorded))
+        printed = json.dumps(known, indent=2).encode() + b"\n"
     assert without_version(printed).decode() == without_version(recorded).decode()
 
 
@@ -66,7 +70,8 @@ def test_the_export_into_its_own_library_changes_nothing(own_library: FormatFixt
 
 
 def test_user_changes_are_saved_and_printed_the_same(own_library: FormatFixture) -> None:
-    assert changes(own_library) == json.loads((OUTPUTS / "changes.json").read_text("utf-8"))
+    recorded = json.loads((OUTPUTS / "changes.json").read_text("utf-8"))
+    assert without_new_keys(changes(own_library), recorded) == recorded
     assert own_library.ids("--search=note:new") == ["task-described"]
 
 
@@ -84,6 +89,16 @@ def test_file_names_do_not_change(own_library: FormatFixture) -> None:
     names = {path.name for path in own_library.data.iterdir()}
     assert names - {"library.db-wal", "library.db-shm"} == {"library.db", "library.lock", "library.version-6.db"}
     assert {path.name for path in own_library.config.iterdir()} == {"config.toml", "profiles.json"}
+
+
+def without_new_keys(printed: Any, recorded: Any) -> Any:
+    """A document without the keys that later versions added behind the others, which scripts ignore."""
+    if isinstance(printed, dict) and isinstance(recorded, dict):
+        assert list(printed)[: len(recorded)] == list(recorded)
+        return {key: without_new_keys(printed[key], recorded[key]) for key in recorded}
+    if isinstance(printed, list) and isinstance(recorded, list) and len(printed) == len(recorded):
+        return [without_new_keys(one, other) for one, other in zip(printed, recorded, strict=True)]
+    return printed
 
 
 def _without_new_columns(printed: bytes, recorded: bytes) -> bytes:

@@ -16,7 +16,7 @@ from sunotui.core.paths import find_paths
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.text import NOT_UTF_8, has_surrogate
 
-_FILE_NAMES = frozenset({"lyrics_file", "output", "file"})
+_FILE_NAMES = frozenset({"lyrics_file", "output", "file", "to"})
 """Arguments that name a file and are neither stored nor sent."""
 
 

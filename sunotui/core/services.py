@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sunotui.core.adoption.service import AdoptionService
+from sunotui.core.albums.exporter import AlbumExporter
+from sunotui.core.albums.take_saver import TakeSaver
 from sunotui.core.context import Context
 from sunotui.core.downloads.audio_verifier import HelperVerifier
 from sunotui.core.downloads.links import LinkFinder
@@ -74,6 +76,7 @@ class Services:
     daily_backup: DailyBackup
     hooks: Hooks
     downloads: DownloadService
+    albums: AlbumExporter
 
     def load(self) -> None:
         """Load the learned prices and capabilities; call it on the storage thread. Raises LibraryError."""
@@ -106,6 +109,10 @@ def build_services(
     hooks = Hooks(ctx, Library(database), HookRunStore(database), settings.on_done, environ)
     ctx.events.subscribe(hooks.on_event)
     media = MediaFetcher(MediaCache(paths.media_cache, settings.player.cache_mb * 1_000_000), profile_named)
+    saver = Saver(
+        ctx, LinkFinder(ctx.storage, stores, pollers), media, Receiver(profile_named), HelperVerifier(environ), None
+    )
+    downloads = DownloadService(ctx, stores, saver, settings.save)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
@@ -130,19 +137,8 @@ def build_services(
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,
-        downloads=DownloadService(
-            ctx,
-            stores,
-            Saver(
-                ctx,
-                LinkFinder(ctx.storage, stores, pollers),
-                media,
-                Receiver(profile_named),
-                HelperVerifier(environ),
-                None,
-            ),
-            settings.save,
-        ),
+        downloads=downloads,
+        albums=AlbumExporter(ctx.storage, stores, TakeSaver(ctx.events, downloads), cover_file, profile_named),
     )
 
 

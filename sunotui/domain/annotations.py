@@ -62,11 +62,38 @@ class NamedCount:
     count: int
 
 
+class AlbumLook(NamedTuple):
+    """What an album shows besides its takes."""
+
+    artist: str = ""
+    """Empty for the one of the settings."""
+    cover_clip: str = ""
+    """The take whose cover is the album's; empty for a picture file, or for the first take that has a cover."""
+    cover_path: str = ""
+    """The absolute path of a picture file; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumSummary:
+    """An album in a list of albums. Takes in the trash do not count."""
+
+    name: str
+    count: int
+    """How many takes it has."""
+    duration_s: float
+    """The running time of the takes whose length is known, in seconds."""
+    saved: int
+    """How many of its takes are saved as files with their sound."""
+
+
 class Album(NamedTuple):
     """An album: takes in the user's order."""
 
     name: str
     takes: tuple[TakeRef, ...]
+    created_at: float = 0.0
+    """Unix seconds; 0 if it is not known."""
+    look: AlbumLook = AlbumLook()
 
 
 class SavedSearch(NamedTuple):

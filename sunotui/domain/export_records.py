@@ -59,6 +59,10 @@ class ExportedAlbum:
     created_at: float = 0.0
     takes: tuple[tuple[str, str], ...] = ()
     """Ids of a task and one of its clips, in order."""
+    artist: str = ""
+    """The artist and the cover of `AlbumLook`. A picture file is one of this computer."""
+    cover_clip: str = ""
+    cover_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

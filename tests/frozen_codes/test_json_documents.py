@@ -159,7 +159,7 @@ RECORD_KEYS = {
     "task": "added_at checked_at clips fail_reason finished_at id kind labels lyrics made_in_s misses note opinions "
     "profile progress raw started_at status submission_id submitted_at title_hint trashed_at",
     "label": "name",
-    "album": "created_at name takes",
+    "album": "artist cover_clip cover_path created_at name takes",
     "search": "is_reversed name query sort",
     "timing": "clip_id text",
     "persona": "clip_id created_at id name profile",

@@ -459,6 +459,15 @@ DOWNLOADS = Group(
             "When a stream has ended, the task is fetched again and its final address is used.",
             "",
         ),
+        Guarantee(
+            "W10",
+            "The folder of an exported album is right after the next export",
+            "An export claims a name in the folder's manifest before a file gets it. Whatever stops it, the next one "
+            "finds its own files by name and hash. Files of the user, and files that somebody has changed, are never "
+            "overwritten, moved or deleted.",
+            "Exports of an album whose order changes are killed with SIGKILL at random moments; disks without hard "
+            "links, full disks and damaged manifests.",
+        ),
     ),
 )
 

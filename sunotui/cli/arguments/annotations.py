@@ -80,6 +80,21 @@ def _add_album(album: Commands[Parser]) -> None:
     rename.add_argument("new_name", metavar="NEW_NAME")
     delete = _part(album, "album", "delete", "Delete an album; its takes stay in the library.")
     delete.add_argument("name", metavar="NAME")
+    artist = _part(album, "album", "artist", "Set the artist of an album.")
+    artist.add_argument("name", metavar="NAME")
+    artist.add_argument("artist", metavar="ARTIST", help="'' for the artist of the settings")
+    cover = _part(album, "album", "cover", "Choose the cover of an album.")
+    cover.add_argument("name", metavar="NAME")
+    either = cover.add_mutually_exclusive_group(required=True)
+    either.add_argument("id", nargs="?", default=None, metavar="ID", help=_IDS)
+    either.add_argument("--file", default=None, metavar="PICTURE", help="a picture file in JPEG, PNG or WebP")
+    either.add_argument("--first", action="store_true", help="the cover of the first take that has one, as at first")
+    _add_take(cover)
+    export = _part(album, "album", "export", "Export an album to a folder, or bring that up to date.")
+    export.add_argument("name", metavar="NAME")
+    export.add_argument(
+        "--to", required=True, metavar="DIR", help="the folder, which is created if needed; its other files stay"
+    )
 
 
 def _add_search(search: Commands[Parser]) -> None:

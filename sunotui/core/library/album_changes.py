@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.core.library.undo import Change
-from sunotui.domain.annotations import SavedSearch, TakeRef
+from sunotui.domain.annotations import AlbumLook, SavedSearch, TakeRef, valid_name
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.errors import NotFound
-from sunotui.domain.text import counted
-from sunotui.storage.annotations.albums import AlbumStore, Positions
+from sunotui.domain.text import counted, trim
+from sunotui.storage.annotations.albums import AlbumRow, AlbumStore, Positions
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import resolve
 from sunotui.storage.db.connection import Database
@@ -113,6 +113,33 @@ class AlbumChanges:
 
         return Change(f"Renamed the album “{old}” to “{new}”", (), undo)
 
+    def set_artist(self, name: str, artist: str) -> Change | None:
+        """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest for one that is too
+        long."""
+        artist = valid_name(artist) if trim(artist) else ""
+        album = self.albums.row(name)
+        what = f"is by “{artist}”" if artist else "has no artist of its own"
+        return self._set_look(album, album.look._replace(artist=artist), f"The album “{album.name}” {what}")
+
+    def set_cover(self, name: str, clip_id: str = "", path: str = "") -> Change | None:
+        """Make the cover of a take, or a picture file, the cover of an album; neither for the one of its first take
+        with a cover."""
+        album = self.albums.row(name)
+        look = album.look._replace(cover_clip=clip_id, cover_path=path)
+        what = "changed" if clip_id or path else "is that of its first take"
+        return self._set_look(album, look, f"The cover of the album “{album.name}” {what}")
+
+    def _set_look(self, album: AlbumRow, look: AlbumLook, sentence: str) -> Change | None:
+        if look == album.look:
+            return None
+        self.albums.set_look(album.name, look)
+
+        def undo() -> None:
+            if self.albums.find(album.name) is not None:
+                self.albums.set_look(album.name, album.look)
+
+        return Change(sentence, (), undo)
+
     def delete(self, name: str) -> Change | None:
         """Delete an album; its takes stay in the library."""
         album, places = self.albums.row(name), self.albums.positions(name)
@@ -120,6 +147,7 @@ class AlbumChanges:
 
         def undo() -> None:
             self.albums.find_or_create(album.name, album.created_at)
+            self.albums.set_look(album.name, album.look)
             self.albums.put(album.name, places)
 
         return Change(f"Deleted the album “{album.name}”; its takes stay", _tasks(places), undo)

@@ -9,7 +9,7 @@ from sunotui.core.events import TasksChanged
 from sunotui.core.library.album_changes import AlbumChanges
 from sunotui.core.library.rating_changes import RatingChanges
 from sunotui.core.library.undo import Change, UndoStack
-from sunotui.domain.annotations import Album, Annotations, NamedCount, SavedSearch, TakeRef
+from sunotui.domain.annotations import Album, AlbumSummary, Annotations, NamedCount, SavedSearch, TakeRef
 from sunotui.domain.browse import ListQuery
 from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.db.connection import Database
@@ -86,9 +86,13 @@ class AnnotationService:
 
     # --- albums ------------------------------------------------------------------------------------------------------
 
-    async def albums(self) -> list[NamedCount]:
-        """All albums by name, with the number of their takes."""
+    async def albums(self) -> list[AlbumSummary]:
+        """All albums by name."""
         return await self._storage.run(self._albums.albums.all)
+
+    async def album_summary(self, name: str) -> AlbumSummary:
+        """How many takes an album has, their running time, and how many are saved."""
+        return await self._storage.run(self._albums.albums.summary, name)
 
     async def albums_of(self, takes: Sequence[TakeRef]) -> dict[str, int]:
         """The albums that contain these takes, each with how many of them it has."""
@@ -120,6 +124,16 @@ class AnnotationService:
     async def rename_album(self, name: str, new_name: str) -> str:
         """Rename an album. Raises InvalidRequest for a name that is in use."""
         return await self._change(lambda: self._albums.rename(name, new_name))
+
+    async def set_album_artist(self, name: str, artist: str) -> str:
+        """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest for one that is too
+        long."""
+        return await self._change(lambda: self._albums.set_artist(name, artist))
+
+    async def set_album_cover(self, name: str, *, clip_id: str = "", path: str = "") -> str:
+        """Make the cover of a take, or the picture file at an absolute path, the cover of an album; neither for that of
+        its first take with a cover."""
+        return await self._change(lambda: self._albums.set_cover(name, clip_id, path))
 
     async def delete_album(self, name: str) -> str:
         """Delete an album; its takes stay in the library."""

@@ -22,6 +22,7 @@ from sunotui.core.transfer.jsonl_fields import (
     typed,
 )
 from sunotui.core.transfer.jsonl_links import refused_addresses, with_raw_addresses
+from sunotui.domain.annotations import NAME_LIMIT
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SENTENCE_LIMIT
 from sunotui.domain.export_records import (
@@ -253,7 +254,14 @@ def _album(item: JsonObject) -> ExportedAlbum:
     pairs = [(identity(take[0]), identity(take[1])) for take in takes if isinstance(take, list) and len(take) == 2]
     if len(pairs) < len(takes) or not all(task_id for task_id, _ in pairs):
         raise ValueError("one of its takes is no pair of ids")
-    return ExportedAlbum(name_at(item), moment(item.get("created_at")) or 0.0, tuple(dict.fromkeys(pairs)))
+    return ExportedAlbum(
+        name_at(item),
+        moment(item.get("created_at")) or 0.0,
+        tuple(dict.fromkeys(pairs)),
+        artist=text_at(item, "artist", NAME_LIMIT),
+        cover_clip=identity(item.get("cover_clip")),
+        cover_path=typed(item.get("cover_path")),
+    )
 
 
 def _search(item: JsonObject) -> ExportedSearch:

@@ -41,6 +41,7 @@ WORDS: dict[type, str] = {
 }
 """The value of the field `record` for each kind of record."""
 
+_NEW_IN_ALBUMS = ("artist", "cover_clip", "cover_path")
 _SUBMISSION_KEYS = {"error": "trouble", "error_code": "trouble_kind"}
 """The keys of a submission that are not named as its fields."""
 
@@ -74,6 +75,10 @@ def document_from_record(record: Record) -> Packed:
             if record.opinions:
                 about["opinions"] = [_filled(opinion) for opinion in record.opinions]
             return word | inner | about
+        case ExportedAlbum():
+            packed = asdict(record)
+            # Albums without an artist and a cover are exported as before there were any.
+            return word | {key: value for key, value in packed.items() if value or key not in _NEW_IN_ALBUMS}
         case _:
             return word | asdict(record)
 

@@ -26,3 +26,12 @@ def estimate_duration(seconds: Sequence[float]) -> DurationEstimate | None:
     middle = len(ordered) // 2
     median = ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
     return DurationEstimate(median, ordered[-(-len(ordered) * 9 // 10) - 1], len(ordered))
+
+
+def length_text(seconds: float | None) -> str:
+    """A length as 2:41 or 1:02:03; empty if it is unknown or impossible."""
+    if seconds is None or not 0 < seconds < 1e7:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sunotui.domain.annotations import Album, NamedCount, TakeRef, name_key, valid_name
+from sunotui.domain.annotations import Album, AlbumLook, AlbumSummary, TakeRef, name_key, valid_name
 from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.storage.annotations.takes import first_clip_of, resolve, resolved_clip_of
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import id_chunks, placeholders
+from sunotui.storage.db.sql_values import id_chunks, placeholders, storable_text
 
 Positions = dict[TakeRef, int | None]
 """The positions of takes in an album; None for a take that is not in it."""
@@ -19,6 +19,15 @@ _CLIP_ID = resolved_clip_of("album_take")
 _RESOLVE = (
     f"UPDATE OR IGNORE album_take SET clip_id = {_FIRST_CLIP} "
     f"WHERE album_id = ? AND clip_id = '' AND {_FIRST_CLIP} IS NOT NULL"
+)
+_SUMMARIES = (
+    "SELECT name, count(task.id), total(CASE WHEN task.id IS NOT NULL THEN clip.duration_s END), "
+    "count(DISTINCT CASE WHEN task.id IS NOT NULL AND EXISTS (SELECT 1 FROM saved_file WHERE saved_file.clip_id = "
+    "clip.id AND kind IN ('audio', 'wav') AND state <> 'missing') THEN clip.id END) "
+    "FROM album LEFT JOIN album_take ON album_take.album_id = album.id "
+    "LEFT JOIN task ON task.id = album_take.task_id AND trashed_at IS NULL "
+    f"LEFT JOIN clip ON clip.task_id = task.id AND clip.id = {resolved_clip_of('album_take')} "
+    "{} GROUP BY album.id ORDER BY key"
 )
 _DELETE_RESOLVED = f"DELETE FROM album_take WHERE album_id = ? AND clip_id = '' AND {_FIRST_CLIP} IS NOT NULL"
 
@@ -30,6 +39,7 @@ class AlbumRow(NamedTuple):
     name: str
     created_at: float
     """Unix seconds."""
+    look: AlbumLook = AlbumLook()
 
 
 class AlbumStore:
@@ -44,8 +54,13 @@ class AlbumStore:
 
     def find(self, name: str) -> AlbumRow | None:
         """The album with this name; None if there is none."""
-        rows = self._db.query("SELECT id, name, created_at FROM album WHERE key = ?", [name_key(name)])
-        return AlbumRow(*rows[0]) if rows else None
+        rows = self._db.query(
+            "SELECT id, name, created_at, artist, cover_clip, cover_path FROM album WHERE key = ?", [name_key(name)]
+        )
+        if not rows:
+            return None
+        album_id, stored_name, created_at, *look = rows[0]
+        return AlbumRow(album_id, stored_name, created_at, AlbumLook(*(text or "" for text in look)))
 
     def row(self, name: str) -> AlbumRow:
         """The album with this name."""
@@ -54,18 +69,21 @@ class AlbumStore:
             raise NotFound(f"There is no album '{name}'", advice="", topic="albums")
         return found
 
-    def all(self) -> list[NamedCount]:
-        """All albums by name, with the number of their takes that are not in the trash."""
-        rows = self._db.query(
-            "SELECT name, (SELECT count(*) FROM album_take JOIN task ON task.id = task_id "
-            "WHERE album_id = album.id AND trashed_at IS NULL) FROM album ORDER BY key"
-        )
-        return [NamedCount(name, count) for name, count in rows]
+    def all(self) -> list[AlbumSummary]:
+        """All albums by name."""
+        return [AlbumSummary(*row) for row in self._db.query(_SUMMARIES.format(""))]
+
+    def summary(self, name: str) -> AlbumSummary:
+        """The album with this name in short."""
+        rows = self._db.query(_SUMMARIES.format("WHERE key = ?"), [name_key(name)])
+        if not rows:
+            self.row(name)
+        return AlbumSummary(*rows[0])
 
     def album(self, name: str, *, with_trash: bool = True) -> Album:
         """An album with its takes in order; without `with_trash`, without those in the trash."""
         row = self.row(name)
-        return Album(row.name, tuple(self.positions(name, with_trash=with_trash)))
+        return Album(row.name, tuple(self.positions(name, with_trash=with_trash)), row.created_at, row.look)
 
     def positions(self, name: str, *, with_trash: bool = True) -> dict[TakeRef, int]:
         """The positions of an album's takes, in order; empty for an unknown album. Without `with_trash`, takes in the
@@ -132,6 +150,14 @@ class AlbumStore:
             connection.executemany(
                 "INSERT INTO album_take (album_id, place, task_id, clip_id) VALUES (?, ?, ?, ?)",
                 [(album_id, at, take.task_id, take.clip_id) for take, at in rows if at is not None],
+            )
+
+    def set_look(self, name: str, look: AlbumLook) -> None:
+        """Set an album's artist and cover."""
+        with self._db.write() as connection:
+            connection.execute(
+                "UPDATE album SET artist = ?, cover_clip = ?, cover_path = ? WHERE id = ?",
+                [*map(storable_text, look), self.row(name).id],
             )
 
     def rename(self, name: str, new_name: str) -> str:

@@ -100,11 +100,12 @@ class Exporter:
             )
 
     def _albums(self) -> Iterator[ExportedAlbum]:
-        for album_id, name, created_at in list(self._rows("album", "id, name, created_at", "id")):
+        columns = "id, name, created_at, coalesce(artist, ''), coalesce(cover_clip, ''), coalesce(cover_path, '')"
+        for album_id, name, created_at, *look in list(self._rows("album", columns, "id")):
             takes = self._db.query(_TAKES, [album_id])
             for start in range(0, max(1, len(takes)), TAKES_A_RECORD):
                 piece = takes[start : start + TAKES_A_RECORD]
-                yield ExportedAlbum(name, created_at, tuple((row[0], row[1]) for row in piece))
+                yield ExportedAlbum(name, created_at, tuple((row[0], row[1]) for row in piece), *look)
 
     def _pages(self, table: str) -> Iterator[list[str]]:
         page = f"SELECT seq, id FROM {table} WHERE seq > ? ORDER BY seq LIMIT {_BATCH}"

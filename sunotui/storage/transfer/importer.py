@@ -269,10 +269,24 @@ def _add_label(db: Database, record: ExportedLabel) -> ImportStatus:
 
 
 def _add_album(db: Database, record: ExportedAlbum) -> ImportStatus:
-    """Append the takes that the album of that name does not have; those of unknown tasks are left out."""
+    """Append the takes that the album of that name does not have; those of unknown tasks are left out. An artist and a
+    cover that it has are kept."""
     album_id, is_new = _find_or_insert(db, "album", record.name, {"created_at": record.created_at})
     has_added = False
     with db.write() as connection:
+        if record.artist:
+            added = connection.execute(
+                "UPDATE album SET artist = ? WHERE id = ? AND coalesce(artist, '') = '' RETURNING 1",
+                (storable_text(record.artist), album_id),
+            ).fetchall()
+            has_added = bool(added)
+        if record.cover_clip or record.cover_path:
+            added = connection.execute(
+                "UPDATE album SET cover_clip = ?, cover_path = ? "
+                "WHERE id = ? AND coalesce(cover_clip, '') = '' AND coalesce(cover_path, '') = '' RETURNING 1",
+                (storable_text(record.cover_clip), storable_text(record.cover_path), album_id),
+            ).fetchall()
+            has_added = has_added or bool(added)
         for task_id, clip_id in record.takes:
             added = connection.execute(
                 "INSERT INTO album_take (album_id, place, task_id, clip_id) "

@@ -209,7 +209,7 @@ async def test_undo_deletes_an_album_that_the_change_created(annotations: Annota
     assert await annotations.albums() == []
     await annotations.add_to_album("Best", [ONE])
     await annotations.remove_from_album("Best", [ONE])
-    assert await annotations.albums() == [NamedCount("Best", 0)]
+    assert [(album.name, album.count) for album in await annotations.albums()] == [("Best", 0)]
 
 
 async def test_unknown_names_are_reported(annotations: AnnotationService) -> None:
@@ -230,7 +230,7 @@ async def test_unknown_names_are_reported(annotations: AnnotationService) -> Non
     with pytest.raises(InvalidRequest):
         await annotations.rate([ONE], 6)
     assert await annotations.add_to_album("New", [TakeRef("nope")]) == ""
-    assert await annotations.albums() == [NamedCount("Best", 1)]
+    assert [(album.name, album.count) for album in await annotations.albums()] == [("Best", 1)]
 
 
 async def test_searches_are_saved_with_their_order(annotations: AnnotationService) -> None:

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.annotations import NAME_LIMIT, AnnotationField, NamedCount, SavedSearch, TakeRating, TakeRef
+from sunotui.domain.annotations import (
+    NAME_LIMIT,
+    AlbumSummary,
+    AnnotationField,
+    NamedCount,
+    SavedSearch,
+    TakeRating,
+    TakeRef,
+)
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import InvalidRequest, LibraryError, NotFound
 from sunotui.domain.tasks.summary import View
@@ -242,7 +250,7 @@ def test_an_album_keeps_its_order(albums: AlbumStore) -> None:
     assert albums.album("best").takes == (TWO, TakeRef("t2", "t2-c1"), ONE)
     albums.put("Best", {ONE: 0, TakeRef("t2"): None, TakeRef("nope"): 9})
     assert albums.album("best").takes == (ONE, TWO)
-    assert albums.all() == [NamedCount("Best", 2)]
+    assert albums.all() == [AlbumSummary("Best", 2, 123.0, 0)]
     assert albums.of(["t1"]) == {"t1": {ONE.clip_id: ("Best",), TWO.clip_id: ("Best",)}}
     albums.delete("best")
     assert (albums.all(), albums.of(["t1"])) == ([], {})

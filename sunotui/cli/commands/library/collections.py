@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Collection as CollectionOf
 from typing import Any
 
 from sunotui.cli.exits.exit_codes import DONE
@@ -15,10 +16,11 @@ from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import task_documents
 from sunotui.core.library.library import Library
-from sunotui.domain.annotations import Album, SavedSearch
+from sunotui.domain.annotations import Album, AlbumSummary, SavedSearch
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
-from sunotui.domain.text import clean
+from sunotui.domain.tasks.durations import length_text
+from sunotui.domain.text import clean, counted
 
 
 def album_list(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -27,9 +29,12 @@ def album_list(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(core: Core) -> int:
         found = await core.services.annotations.albums()
         if args.json:
-            print_json([{"name": album.name, "takes": album.count} for album in found])
+            print_json([album_summary_document(album) for album in found])
         elif found:
-            print_table(("ALBUM", "TAKES"), [(album.name, str(album.count)) for album in found])
+            rows = [
+                (album.name, str(album.count), length_text(album.duration_s), str(album.saved or "")) for album in found
+            ]
+            print_table(("ALBUM", "TAKES", "LENGTH", "SAVED"), rows)
         else:
             say("There are no albums; 'sunotui album add NAME ID' makes one")
         return DONE
@@ -42,9 +47,22 @@ def album_show(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(core: Core) -> int:
         album = await core.services.annotations.album(args.name)
-        rows = await core.read(_album_documents, album)
+        summary = await core.services.annotations.album_summary(args.name)
+        saved = await core.services.albums.saved([take.clip_id for take in album.takes])
+        rows = await core.read(_album_documents, album, saved)
         if args.json:
-            print_json({"name": album.name, "takes": rows})
+            look = album.look
+            print_json(
+                {
+                    "name": album.name,
+                    "takes": rows,
+                    "duration": round(summary.duration_s, 2),
+                    "saved": summary.saved,
+                    "artist": look.artist,
+                    "cover_clip": look.cover_clip or None,
+                    "cover_file": look.cover_path or None,
+                }
+            )
         elif rows:
             cells = [
                 (
@@ -53,11 +71,13 @@ def album_show(args: Namespace, environ: Mapping[str, str]) -> int:
                     str(row["take"] or ""),
                     row["title"] or "untitled",
                     length(row["duration"]),
-                    "in the trash" if row["trashed"] else "",
+                    "in the trash" if row["trashed"] else "saved" if row["saved"] else "",
                 )
                 for place, row in enumerate(rows, 1)
             ]
             print_table(("", "SONG", "TAKE", "TITLE", "LENGTH", ""), cells, flexible=3)
+            facts = (counted(summary.count, "take"), length_text(summary.duration_s), f"{summary.saved} saved")
+            say(" · ".join(filter(None, facts)))
         else:
             say("This album is empty")
         return DONE
@@ -72,7 +92,7 @@ def album_add(args: Namespace, environ: Mapping[str, str]) -> int:
         takes = await core.read(resolve_takes, args.ids, args.take)
         return await core.services.annotations.add_to_album(args.name, takes)
 
-    return _change_album(args, environ, change)
+    return change_album(args, environ, change)
 
 
 def album_remove(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -82,7 +102,7 @@ def album_remove(args: Namespace, environ: Mapping[str, str]) -> int:
         takes = await core.read(resolve_takes, args.ids, args.take)
         return await core.services.annotations.remove_from_album(args.name, takes)
 
-    return _change_album(args, environ, change)
+    return change_album(args, environ, change)
 
 
 def album_move(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -94,7 +114,7 @@ def album_move(args: Namespace, environ: Mapping[str, str]) -> int:
         at = takes.index(take) if take in takes else 0
         return await core.services.annotations.move_in_album(args.name, take, args.to - 1 - at)
 
-    return _change_album(args, environ, change)
+    return change_album(args, environ, change)
 
 
 def album_rename(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -103,7 +123,7 @@ def album_rename(args: Namespace, environ: Mapping[str, str]) -> int:
     async def change(core: Core) -> str:
         return await core.services.annotations.rename_album(args.name, args.new_name)
 
-    return _change_album(args, environ, change)
+    return change_album(args, environ, change)
 
 
 def album_delete(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -112,16 +132,16 @@ def album_delete(args: Namespace, environ: Mapping[str, str]) -> int:
     async def change(core: Core) -> str:
         return await core.services.annotations.delete_album(args.name)
 
-    return _change_album(args, environ, change)
+    return change_album(args, environ, change)
 
 
-def _change_album(args: Namespace, environ: Mapping[str, str], change: Callable[[Core], Awaitable[str]]) -> int:
+def change_album(args: Namespace, environ: Mapping[str, str], change: Callable[[Core], Awaitable[str]]) -> int:
+    """Change an album, and print the change, or with --json all albums."""
+
     async def work(core: Core) -> int:
         sentence = await change(core)
         if args.json:
-            print_json(
-                [{"name": album.name, "takes": album.count} for album in await core.services.annotations.albums()]
-            )
+            print_json([album_summary_document(album) for album in await core.services.annotations.albums()])
         elif sentence:
             print(clean(sentence, 2_000))
         else:
@@ -131,7 +151,17 @@ def _change_album(args: Namespace, environ: Mapping[str, str], change: Callable[
     return run_with_core(environ, args.profile, work)
 
 
-def _album_documents(library: Library, album: Album) -> list[dict[str, Any]]:
+def album_summary_document(album: AlbumSummary) -> dict[str, Any]:
+    """The JSON of an album in a list of albums."""
+    return {
+        "name": album.name,
+        "takes": album.count,
+        "duration": round(album.duration_s, 2),
+        "saved": album.saved,
+    }
+
+
+def _album_documents(library: Library, album: Album, saved: CollectionOf[str]) -> list[dict[str, Any]]:
     """The takes as documents; a task without takes is one entry."""
     task_ids = list(dict.fromkeys(ref.task_id for ref in album.takes))
     tasks, trashed = library.tasks(task_ids), library.trashed(task_ids)
@@ -147,6 +177,7 @@ def _album_documents(library: Library, album: Album) -> list[dict[str, Any]]:
                 "title": clip.title if clip is not None and clip.title else task.title,
                 "duration": clip.duration_s if clip is not None else None,
                 "trashed": task.id in trashed,
+                "saved": clip is not None and clip.id in saved,
             }
         )
     return rows

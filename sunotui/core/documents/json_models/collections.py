@@ -13,10 +13,14 @@ class LabelDocument(Document):
 
 
 class AlbumSummaryDocument(Document):
-    """An album and the number of its takes."""
+    """An album and the number of its takes that are not in the trash."""
 
     name: str
     takes: int
+    duration: float
+    """The running time of its takes in seconds, as far as it is known."""
+    saved: int
+    """How many of its takes are saved as files."""
 
 
 class AlbumTakeDocument(Document):
@@ -28,6 +32,8 @@ class AlbumTakeDocument(Document):
     title: str
     duration: float | None
     trashed: bool
+    saved: bool
+    """Whether it is saved as a file."""
 
 
 class AlbumDocument(Document):
@@ -35,6 +41,51 @@ class AlbumDocument(Document):
 
     name: str
     takes: list[AlbumTakeDocument]
+    duration: float
+    """The running time in seconds of its takes that are not in the trash, as far as it is known."""
+    saved: int
+    """How many of these are saved as files."""
+    artist: str
+    """Empty for the artist of the settings."""
+    cover_clip: str | None
+    """The take whose cover is the album's; null for a picture file, and for the first take with a cover."""
+    cover_file: str | None
+    """The picture file that is the album's cover."""
+
+
+class RenamedFileDocument(Document):
+    """A file of a folder that has another name now."""
+
+    old: str
+    new: str
+
+
+class MissingTakeDocument(Document):
+    """A take of an album that could not be exported."""
+
+    task: str
+    clip: str
+    title: str
+    reason: str
+
+
+class AlbumExportDocument(Document):
+    """What an export of an album did to a folder; files are named relative to it."""
+
+    album: str
+    folder: str
+    songs: int
+    """How many songs of the album the folder has now."""
+    duration: float
+    """Their running time in seconds, as far as it is known."""
+    written: list[str]
+    renamed: list[RenamedFileDocument]
+    deleted: list[str]
+    unchanged: list[str]
+    kept: list[str]
+    """Files of an earlier export that were changed since, and stay as they are."""
+    missing: list[MissingTakeDocument]
+    notes: list[str]
 
 
 class SavedSearchDocument(Document):

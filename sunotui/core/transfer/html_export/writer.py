@@ -13,6 +13,7 @@ from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, t
 from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.parsing.fields import link
 
@@ -68,7 +69,7 @@ class PageWriter:
         """Write the page of these takes in their order. Raises OSError."""
         linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
         total = sum(clip.duration_s or 0.0 for _, clip in takes)
-        file.write(head(title, linked, len(takes), _length(total)))
+        file.write(head(title, linked, len(takes), length_text(total)))
         progress = asyncio.create_task(self._report_progress(len(takes)))
         try:
             for start in range(0, len(takes), _AT_ONCE):
@@ -98,7 +99,7 @@ class PageWriter:
             note = (
                 "The song was still being made when this page was written." if clip.is_stream else "There is no sound."
             )
-        facts = (_take(task, clip), clip.model, _length(clip.duration_s))
+        facts = (_take(task, clip), clip.model, length_text(clip.duration_s))
         return PageTrack(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
 
     async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
@@ -130,11 +131,3 @@ def _address(clip: Clip) -> str:
 def _take(task: Task, clip: Clip) -> str:
     """The take's number, if there are several."""
     return f"take {task.clips.index(clip) + 1}" if len(task.clips) > 1 else ""
-
-
-def _length(seconds: float | None) -> str:
-    if seconds is None or not 0 < seconds < 1e6:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -149,7 +149,7 @@ def test_albums(library: CommandLine) -> None:
     ]
     library.run("trash", WORDS.id)
     assert "in the trash" in library.run("album", "show", "Best").splitlines()[-1]
-    assert library.json("album", "list") == [{"name": "Best", "takes": 2}]
+    assert library.json("album", "list") == [{"name": "Best", "takes": 2, "duration": 122.0, "saved": 0}]
     assert library.json("show", SONG.id)["albums"] == ["Best"]
     library.run("album", "move", "Best", SONG.id, "--to", "99")
     assert library.json("album", "show", "Best")["takes"][2]["task"] == SONG.id
@@ -158,8 +158,10 @@ def test_albums(library: CommandLine) -> None:
     library.run("album", "add", "Other", SONG.id)
     library.run("album", "rename", "Other", "REST", code=2)
     assert library.run("album", "delete", "rest") == "Deleted the album “Rest”; its takes stay\n"
-    assert library.run("album", "list").splitlines()[1].split() == ["Other", "1"]
-    assert library.json("album", "remove", "Other", SONG.id) == [{"name": "Other", "takes": 0}]
+    assert library.run("album", "list").splitlines()[1].split() == ["Other", "1", "1:01"]
+    assert library.json("album", "remove", "Other", SONG.id) == [
+        {"name": "Other", "takes": 0, "duration": 0.0, "saved": 0}
+    ]
     assert library.run("album", "show", "other") == ""
     assert "empty" in library.err
 

@@ -1,0 +1,1 @@
+"""Albums as folders: their contents, cover, and the export that changes only what changed."""

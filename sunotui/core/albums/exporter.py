@@ -1,0 +1,304 @@
+"""Exports albums into folders: saved songs with their numbers, playlist, cover, lyrics and credits."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from sunotui.core.albums.folder import AlbumFolder, FolderChanges, WantedFile
+from sunotui.core.albums.manifest import ContentKind
+from sunotui.core.albums.pictures import SUFFIXES, picture_type, read_picture
+from sunotui.core.albums.take_saver import TakeSaver
+from sunotui.core.albums.texts import AlbumTrack, credits_text, lyrics_sheet, playlist
+from sunotui.core.downloads.names import NameFields, file_name
+from sunotui.core.media.cover_source import CoverSource
+from sunotui.core.stores import Stores
+from sunotui.domain.annotations import Album, TakeRef
+from sunotui.domain.downloads import SavedFile
+from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.gateways.profile import Profile
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.storage.annotations.albums import AlbumStore
+from sunotui.storage.downloads.saved_files import SavedFileStore
+from sunotui.storage.worker import StorageThread
+
+_TAGS = "sunotui.core.albums.track_tags"
+"""Loaded for the first file, in a thread: it loads mutagen."""
+_NOT_SAVED = "it is not saved"
+_SONG_NAME, _ALBUM_NAME = "{track} {title}.{ext}", "{title}.{ext}"
+"""The templates of file names."""
+
+
+class MissingTrack(NamedTuple):
+    """A song of an album that is not in the folder."""
+
+    track: AlbumTrack
+    reason: str
+    """A sentence without its full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumExport:
+    """What an export did."""
+
+    album: str
+    folder: Path
+    songs: int
+    """How many songs the folder has now."""
+    duration_s: float
+    """Their running time in seconds, as far as it is known."""
+    changes: FolderChanges
+    missing: tuple[MissingTrack, ...]
+    notes: tuple[str, ...]
+    """What else the user should know, in sentences."""
+
+
+class _Contents(NamedTuple):
+    """An album as the library knows it."""
+
+    album: Album
+    tracks: list[AlbumTrack]
+    saved: dict[str, SavedFile]
+    """By clip id."""
+
+
+class _Cover(NamedTuple):
+    """The cover of an album."""
+
+    identity: str
+    """Of the picture, also if it cannot be had; empty if the album has none."""
+    content: bytes
+    is_chosen: bool
+    """Whether the user chose it, so that all songs have it."""
+
+
+class AlbumExporter:
+    """Exports albums. Every export may be cancelled, or killed, and repeated."""
+
+    def __init__(
+        self,
+        storage: StorageThread,
+        stores: Stores,
+        saver: TakeSaver,
+        cover_file: Callable[[CoverSource], Awaitable[Path | None]],
+        profile_named: Callable[[str], Profile | None],
+    ) -> None:
+        """`cover_file` returns the file of a cover, or None."""
+        self._storage, self._stores, self._saver = storage, stores, saver
+        self._cover_file, self._profile_named = cover_file, profile_named
+
+    async def export(self, name: str, folder: Path) -> AlbumExport:
+        """Bring a folder, which is created if needed, to the state of an album. Songs that are not saved are saved
+        first. Raises NotFound for an unknown album, InvalidRequest if the folder cannot be used, and LibraryError."""
+        found = await self._storage.run(self._read, name)
+        if not found.tracks:
+            raise InvalidRequest(f"The album “{found.album.name}” has no songs", advice="Add some first")
+        try:
+            with ExitStack() as stack:
+                opening = AlbumFolder.open(folder, found.album.name, found.album.created_at)
+                opened = await asyncio.to_thread(stack.enter_context, opening)
+                reasons = await self._save_missing(found, opened)
+                found = await self._storage.run(self._read, name)
+                cover, notes = await self._cover(found)
+                plan = _Plan(opened, found, cover, reasons)
+                return await _in_thread(partial(plan.apply, notes))
+        except OSError as error:
+            reason = (error.strerror or "it cannot be written").lower()
+            raise InvalidRequest(f"{folder} could not be written: {reason}", advice="Export the album again") from error
+
+    async def saved(self, clip_ids: Sequence[str]) -> set[str]:
+        """The given takes that are saved as files with their sound. Raises LibraryError."""
+        files = await self._storage.run(SavedFileStore(self._stores.database).of, clip_ids)
+        return {clip_id for clip_id, found in files.items() if any(one.kind.is_sound and one.is_there for one in found)}
+
+    async def check_picture(self, path: Path) -> None:
+        """Raise InvalidRequest if a file cannot be a cover."""
+        await asyncio.to_thread(read_picture, path)
+
+    def _read(self, name: str) -> _Contents:
+        """For the storage thread."""
+        album = AlbumStore(self._stores.database).album(name, with_trash=False)
+        tasks = self._stores.tasks.tasks([take.task_id for take in album.takes])
+        tracks: list[AlbumTrack] = []
+        for take in album.takes:
+            task = tasks[take.task_id]
+            clip = next((clip for clip in task.clips if clip.id == take.clip_id), None)
+            if clip is None:
+                # The text of lyrics has no sound.
+                continue
+            submission = self._stores.journal.reader.get(task.submission_id) if task.submission_id else None
+            request = submission.request if submission is not None else None
+            asked = request.description if isinstance(request, MusicRequest) else ""
+            profile = self._profile_named(task.profile)
+            gateway = f"{task.profile} ({profile.base_url.origin})" if profile is not None else task.profile
+            tracks.append(AlbumTrack(len(tracks) + 1, task, clip, clip.description or asked, gateway))
+        files = SavedFileStore(self._stores.database).of([track.clip.id for track in tracks])
+        saved = {}
+        for clip_id, clip_files in files.items():
+            sounds = [file for file in clip_files if file.kind.is_sound and file.is_there]
+            if sounds:
+                saved[clip_id] = sounds[0]
+        return _Contents(album, tracks, saved)
+
+    async def _save_missing(self, found: _Contents, folder: AlbumFolder) -> Mapping[str, str]:
+        """Save what is neither saved nor in the folder; returns the reasons of what could not be."""
+        there = await asyncio.to_thread(lambda: {clip for clip, file in found.saved.items() if file.path.is_file()})
+        there |= folder.exported(ContentKind.AUDIO).keys()
+        wanted = [TakeRef(track.task.id, track.clip.id) for track in found.tracks if track.clip.id not in there]
+        return await self._saver.save(wanted) if wanted else {}
+
+    async def _cover(self, found: _Contents) -> tuple[_Cover, list[str]]:
+        """The album's cover, and what the user should know about it."""
+        look = found.album.look
+        if look.cover_path:
+            try:
+                content = await asyncio.to_thread(read_picture, Path(look.cover_path))
+            except InvalidRequest as error:
+                return _Cover(look.cover_path, b"", is_chosen=True), [f"{error.what}: the folder keeps its cover"]
+            return _Cover(hashlib.sha256(content).hexdigest(), content, is_chosen=True), []
+        chosen = [track for track in found.tracks if track.clip.id == look.cover_clip]
+        for track in chosen or found.tracks:
+            if track.clip.image_url:
+                source = CoverSource(track.clip.id, track.clip.image_url, track.task.profile)
+                content = await self._picture(source)
+                notes = [] if content else [f"The cover of “{track.title}” could not be fetched"]
+                return _Cover(f"take {track.clip.id}", content, is_chosen=bool(chosen)), notes
+        return _Cover("", b"", is_chosen=False), []
+
+    async def _picture(self, source: CoverSource) -> bytes:
+        path = await self._cover_file(source)
+        try:
+            return await asyncio.to_thread(read_picture, path) if path is not None else b""
+        except InvalidRequest:
+            return b""
+
+
+class _Plan:
+    """The files of one export. It blocks: for a thread."""
+
+    def __init__(self, folder: AlbumFolder, found: _Contents, cover: _Cover, reasons: Mapping[str, str]) -> None:
+        self._folder, self._found, self._cover, self._reasons = folder, found, cover, reasons
+        self._artist = found.album.look.artist
+        self._exported = folder.exported(ContentKind.AUDIO)
+        self._missing: list[MissingTrack] = []
+
+    def apply(self, notes: Sequence[str], check: Callable[[], None]) -> AlbumExport:
+        """Make the files. Raises OSError, InvalidRequest, and what `check` raises."""
+        album = self._found.album
+        width = max(2, len(str(len(self._found.tracks))))
+        files = [(track, name) for track in self._found.tracks if (name := self._want_audio(track, width))]
+        self._want_cover()
+        tracks = [track for track, _ in files]
+        name = file_name(_ALBUM_NAME, NameFields(album.name), "m3u8")
+        self._want_text(name, ContentKind.PLAYLIST, playlist(album.name, self._artist, files))
+        self._want_text("lyrics.txt", ContentKind.LYRICS, lyrics_sheet(album.name, self._artist, tracks))
+        self._want_text("credits.txt", ContentKind.CREDITS, credits_text(album.name, self._artist, tracks))
+        changes = self._folder.apply(check)
+        return AlbumExport(
+            album.name,
+            self._folder.path,
+            len(files),
+            sum(track.clip.duration_s or 0.0 for track in tracks),
+            changes,
+            tuple(self._missing),
+            tuple(notes),
+        )
+
+    def _want_audio(self, track: AlbumTrack, width: int) -> str:
+        """The name of a song's file; empty if the song cannot be had."""
+        saved, exported = self._found.saved.get(track.clip.id), self._exported.get(track.clip.id)
+        fields = NameFields(track.title, track=f"{track.number:0{width}}")
+        if saved is None or not saved.path.is_file():
+            if exported is None:
+                reason = self._reasons.get(track.clip.id) or _NOT_SAVED
+                self._missing.append(MissingTrack(track, reason))
+                return ""
+            # What the folder has is all there is: it gets its new place, and keeps its tags.
+            name = file_name(_SONG_NAME, fields, Path(exported.name).suffix.removeprefix("."))
+            return self._folder.want(
+                WantedFile(name, ContentKind.AUDIO, exported.content, _never_written, clip_id=track.clip.id)
+            )
+        cover = self._cover if self._cover.is_chosen else _Cover("", b"", is_chosen=False)
+        wanted = (self._found.album.name, track.number, self._artist, cover.identity)
+        content = f"{_digest_of(saved)} {hashlib.sha256(repr(wanted).encode()).hexdigest()}"
+        if cover.identity and not cover.content and (exported is None or exported.content != content):
+            content += " without cover"
+        name = file_name(_SONG_NAME, fields, saved.path.suffix.lower().removeprefix("."))
+        tags = (self._found.album.name, track.number, self._artist, cover.content)
+        return self._folder.want(
+            WantedFile(name, ContentKind.AUDIO, content, partial(_write_song, saved.path, tags), clip_id=track.clip.id)
+        )
+
+    def _want_cover(self) -> None:
+        content = self._cover.content
+        if content:
+            name = f"cover.{SUFFIXES[picture_type(content)]}"
+            self._want(name, ContentKind.COVER, hashlib.sha256(content).hexdigest(), content)
+            return
+        if self._cover.identity:
+            # It cannot be had now: an earlier one stays.
+            for claim in self._folder.exported(ContentKind.COVER).values():
+                self._want(claim.name, ContentKind.COVER, claim.content, b"")
+
+    def _want_text(self, name: str, kind: ContentKind, text: str) -> None:
+        if text:
+            content = text.encode()
+            self._want(name, kind, hashlib.sha256(content).hexdigest(), content)
+
+    def _want(self, name: str, kind: ContentKind, identity: str, content: bytes) -> None:
+        self._folder.want(WantedFile(name, kind, identity, partial(_write_bytes, content)))
+
+
+def _write_bytes(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def _write_song(source: Path, tags: tuple[str, int, str, bytes], path: Path) -> None:
+    shutil.copyfile(source, path)
+    tagging = import_module(_TAGS)
+    tagging.write_track_tags(path, tagging.TrackTags(*tags))
+
+
+def _never_written(path: Path) -> None:
+    raise FileNotFoundError(2, os.strerror(2), str(path))
+
+
+def _digest_of(saved: SavedFile) -> str:
+    """The SHA-256 of a saved file as it is now; read again only if it is not as it was saved. Raises OSError."""
+    state = saved.path.stat()
+    if (state.st_size, state.st_mtime_ns) == (saved.size, saved.mtime_ns):
+        return saved.sha256
+    with saved.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Stopped(Exception):
+    """The export was cancelled."""
+
+
+async def _in_thread(work: Callable[[Callable[[], None]], AlbumExport]) -> AlbumExport:
+    """Run work in a thread; when this is cancelled, the work ends after its current step, before the folder is
+    unlocked."""
+    stop = threading.Event()
+
+    def check() -> None:
+        if stop.is_set():
+            raise _Stopped
+
+    running = asyncio.ensure_future(asyncio.to_thread(work, check))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.gather(running, return_exceptions=True)
+        raise

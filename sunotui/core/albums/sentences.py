@@ -1,0 +1,18 @@
+"""What front ends say about the export of an album."""
+
+from __future__ import annotations
+
+from sunotui.core.albums.exporter import AlbumExport
+from sunotui.domain.tasks.durations import length_text
+from sunotui.domain.text import counted
+
+
+def export_sentence(made: AlbumExport) -> str:
+    """What an export did, in one sentence without its full stop."""
+    changes = made.changes
+    numbers = (("written", changes.written), ("renamed", changes.renamed), ("deleted", changes.deleted))
+    parts = [f"{len(found):,} {word}" for word, found in numbers if found] or ["nothing changed"]
+    missing = f", {len(made.missing):,} missing" if made.missing else ""
+    total = length_text(made.duration_s)
+    songs = counted(made.songs, "song") + (f" ({total})" if total else "") + missing
+    return f"Exported “{made.album}” to {made.folder}: {songs}; {', '.join(parts)}"

@@ -1,0 +1,91 @@
+"""Writes a song's place in an album into its file, and leaves its other tags.
+
+Loads mutagen, so it is loaded late and in a thread.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from mutagen import MutagenError
+from mutagen.id3 import APIC, ID3, TALB, TPE1, TPE2, TRCK, Encoding, ID3NoHeaderError, ID3v1SaveOptions
+from mutagen.mp4 import MP4, AtomDataType, MP4Cover
+from mutagen.wave import WAVE
+
+from sunotui.core.albums.pictures import picture_type
+
+_FRONT_COVER = 3
+_HEAD_BYTES = 12
+
+
+class TrackTags(NamedTuple):
+    """A song's place in an album. Empty texts and an empty cover leave what the file has."""
+
+    album: str
+    number: int
+    """From 1. How many songs there are is left out: another song would change all files."""
+    artist: str = ""
+    cover: bytes = b""
+    """A picture in JPEG, PNG or WebP."""
+
+
+def write_track_tags(path: Path, tags: TrackTags) -> bool:
+    """Write the tags into a file that nobody else uses; False for a file that has no place for them, which is
+    unchanged. It blocks for some milliseconds. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    try:
+        if head[4:8] == b"ftyp":
+            _write_mp4(path, tags)
+        elif head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+            wave = WAVE(path)
+            if wave.tags is None:
+                wave.add_tags()
+            _set_frames(cast(ID3, wave.tags), tags)
+            wave.save(v2_version=3)
+        elif head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
+            _write_mp3(path, tags)
+        else:
+            return False
+    except MutagenError as error:
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from error
+        return False
+    return True
+
+
+def _write_mp3(path: Path, tags: TrackTags) -> None:
+    try:
+        found = ID3(path)
+    except ID3NoHeaderError:
+        found = ID3()
+    _set_frames(found, tags)
+    found.save(path, v1=ID3v1SaveOptions.REMOVE, v2_version=3)
+
+
+def _set_frames(found: ID3, tags: TrackTags) -> None:
+    """Encoded as UTF-16, the only encoding of ID3v2.3 for all scripts."""
+    encoding = Encoding.UTF16
+    found.update_to_v23()
+    found.setall("TALB", [TALB(encoding=encoding, text=[tags.album])])
+    found.setall("TRCK", [TRCK(encoding=encoding, text=[str(tags.number)])])
+    if tags.artist:
+        for frame in (TPE1, TPE2):
+            found.setall(frame.__name__, [frame(encoding=encoding, text=[tags.artist])])
+    if kind := picture_type(tags.cover):
+        found.delall("APIC")
+        found.add(APIC(encoding=Encoding.LATIN1, mime=kind, type=_FRONT_COVER, desc="", data=tags.cover))
+
+
+def _write_mp4(path: Path, tags: TrackTags) -> None:
+    file = MP4(path)
+    if file.tags is None:
+        file.add_tags()
+    file["\xa9alb"], file["trkn"] = [tags.album], [(tags.number, 0)]
+    if tags.artist:
+        file["\xa9ART"] = file["aART"] = [tags.artist]
+    formats = {"image/jpeg": AtomDataType.JPEG, "image/png": AtomDataType.PNG}
+    if (kind := picture_type(tags.cover)) in formats:
+        file["covr"] = [MP4Cover(tags.cover, imageformat=formats[kind])]
+    file.save()
