@@ -3,6 +3,7 @@ gateway's capabilities."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ from sunotui.core.context import Context
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.domain.errors import NotFound, NotSupported, SunotuiError
-from sunotui.domain.gateways.capabilities import Feature
+from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.domain.persona import Persona
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
@@ -22,6 +23,9 @@ from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.tasks.task_store import TaskStore
 
 T = TypeVar("T")
+
+FREE_LIMIT_S = 10.0
+"""How long a gateway may take to answer what nobody asked for, in seconds."""
 
 
 class ExtrasService:
@@ -57,6 +61,21 @@ class ExtrasService:
         timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))
         await self._storage.run(self._timings.put, clip_id, timing.raw)
         return timing
+
+    async def free_timing(self, task: Task, clip: Clip) -> WordTimings | None:
+        """The word timings of a take, from the library or else from a gateway that is known to offer them, within some
+        seconds; None where there are none. Never raises SunotuiError."""
+        try:
+            saved = await self._storage.run(self._timings.get, clip.id)
+            if saved:
+                return timing_of_text(saved)
+            is_offered = self._capabilities.known(task.profile).verdict(Feature.TIMING) is Support.OFFERED
+            if not is_offered or not clip.is_whole or not clip.lyrics.strip():
+                return None
+            async with asyncio.timeout(FREE_LIMIT_S):
+                return await self.timing(task.id, clip.id)
+        except (SunotuiError, TimeoutError):
+            return None
 
     async def feed(self, profile: str, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """The given clips that the profile's gateway knows, wherever they were made; the library is unchanged."""

@@ -21,6 +21,11 @@ CLIP_ID = "SUNO_CLIP_ID"
 TASK_ID = "SUNO_TASK_ID"
 
 
+class NotTagged(Exception):
+    """A file cannot have tags; it is unchanged, or as playable as before. The text is a sentence without its full
+    stop."""
+
+
 class AlbumPlace(NamedTuple):
     """The place of a take in an album."""
 

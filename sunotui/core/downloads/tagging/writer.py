@@ -9,15 +9,10 @@ from typing import BinaryIO
 
 from sunotui.core.downloads.tagging.id3 import write_mp3
 from sunotui.core.downloads.tagging.mp4 import write_mp4
-from sunotui.core.downloads.tagging.song_tags import SongTags
+from sunotui.core.downloads.tagging.song_tags import NotTagged, SongTags
 from sunotui.core.downloads.tagging.wav import write_wav
 
 _HEAD_BYTES = 12
-
-
-class NotTagged(Exception):
-    """The file cannot have tags; it is unchanged, or as playable as before. The text is a sentence without its full
-    stop."""
 
 
 def write_tags(path: Path, tags: SongTags) -> None:

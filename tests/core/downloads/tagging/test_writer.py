@@ -17,8 +17,8 @@ from mutagen.mp4 import MP4
 from mutagen.wave import WAVE
 
 from sunotui.core.downloads.tagging import writer
-from sunotui.core.downloads.tagging.song_tags import SongTags, song_tags
-from sunotui.core.downloads.tagging.writer import NotTagged, write_tags
+from sunotui.core.downloads.tagging.song_tags import NotTagged, SongTags, song_tags
+from sunotui.core.downloads.tagging.writer import write_tags
 from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.player.analysis.verification import verified
 from tests.core.downloads.tagging.songs import HOSTILE, LYRICS, REQUEST, TIMINGS, cover, song, take

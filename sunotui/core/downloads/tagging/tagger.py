@@ -1,0 +1,158 @@
+"""Collects what is known of a take, and writes it into its file and beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from sunotui.core.downloads.placing import link_new
+from sunotui.core.downloads.tagging.sidecars import sidecars
+from sunotui.core.downloads.tagging.song_tags import AlbumPlace, NotTagged, SongTags, song_tags
+from sunotui.core.downloads.take import TakeToSave
+from sunotui.core.gateways.extras import ExtrasService
+from sunotui.core.media.cover_source import CoverSource
+from sunotui.core.media.threads import finish_in_thread
+from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
+from sunotui.core.stores import Stores
+from sunotui.domain.annotations import Annotations
+from sunotui.domain.errors import ErrorSource, LibraryError, MediaError
+from sunotui.domain.gateways.profile import Profile
+from sunotui.domain.requests.request import Request
+from sunotui.storage.annotations.albums import AlbumStore
+from sunotui.storage.annotations.lookup import read_annotations
+from sunotui.storage.worker import StorageThread
+
+LARGEST_COVER = 5 * 2**20
+"""Bytes; a larger picture is left out."""
+_FILE_MODE = 0o666
+"""The usual permissions of a user's file, less those that the umask takes away."""
+_WRITER = "sunotui.core.downloads.tagging.writer"
+"""Loaded for the first file, in a thread: it loads mutagen."""
+
+
+class _Known(NamedTuple):
+    """What the library knows of a take besides the gateway's data."""
+
+    request: Request | None = None
+    annotations: Annotations | None = None
+    place: AlbumPlace | None = None
+
+
+class SongTagger:
+    """A `Tagger` that writes ID3 tags, MP4 atoms and sidecars. For the event loop; files are written in threads."""
+
+    def __init__(
+        self,
+        storage: StorageThread,
+        stores: Stores,
+        extras: ExtrasService,
+        cover_file: Callable[[CoverSource], Awaitable[Path | None]],
+        profile_named: Callable[[str], Profile | None],
+        *,
+        artist: str,
+        kinds: Collection[str],
+    ) -> None:
+        """`artist` stands in all files. `kinds` are those of SIDECARS that are written."""
+        self._storage, self._stores, self._extras = storage, stores, extras
+        self._cover_file, self._profile_named = cover_file, profile_named
+        self._artist, self._kinds = artist, kinds
+
+    async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
+        """Write tags into a complete file that nobody else uses yet. Raises MediaError for a file that can have none,
+        and OSError: then the file may be damaged."""
+        known = await self._known(take)
+        sheet, cover = await asyncio.gather(self._sheet(take), self._cover(take))
+        profile = self._profile_named(take.task.profile)
+        tags = song_tags(
+            take.task,
+            take.clip,
+            sheet,
+            artist=self._artist,
+            request=known.request,
+            gateway=profile.base_url.origin if profile is not None else "",
+            place=known.place,
+            cover=cover,
+        )
+        try:
+            await finish_in_thread(_write, path, tags)
+        except NotTagged as error:
+            raise MediaError(str(error), advice="", source=ErrorSource.COMPUTER) from error
+
+    async def write_beside(self, path: Path, take: TakeToSave) -> None:
+        """Write the files of the chosen kinds beside a saved file; one that is there already stays as it is. Raises
+        OSError."""
+        if not self._kinds:
+            return
+        known = await self._known(take)
+        sheet = await self._sheet(take)
+        made = sidecars(self._kinds, take.task, take.clip, sheet, request=known.request, annotations=known.annotations)
+        for kind, content in made.items():
+            await finish_in_thread(_write_new, path.with_suffix(f".{kind}"), content)
+
+    async def _known(self, take: TakeToSave) -> _Known:
+        """Nothing, where the library cannot be read: the file is tagged with what the gateway told."""
+        try:
+            return await self._storage.run(self._read, take)
+        except LibraryError:
+            return _Known()
+
+    def _read(self, take: TakeToSave) -> _Known:
+        """For the storage thread."""
+        task, database = take.task, self._stores.database
+        submission = self._stores.journal.reader.get(task.submission_id) if task.submission_id else None
+        place = None
+        if take.album and take.track is not None:
+            tracks = len(AlbumStore(database).positions(take.album, with_trash=False))
+            place = AlbumPlace(take.album, take.track, max(tracks, take.track))
+        return _Known(
+            submission.request if submission is not None else None,
+            read_annotations(database, [task.id]).get(task.id),
+            place,
+        )
+
+    async def _sheet(self, take: TakeToSave) -> LyricSheet:
+        timings = await self._extras.free_timing(take.task, take.clip)
+        # Matching words of lyrics that were changed after they were timed may take a while.
+        return await asyncio.to_thread(lyric_sheet, take.clip.lyrics, timings)
+
+    async def _cover(self, take: TakeToSave) -> bytes:
+        """The cover; empty if it cannot be had."""
+        if not take.clip.image_url:
+            return b""
+        path = await self._cover_file(CoverSource(take.clip.id, take.clip.image_url, take.task.profile))
+        return await asyncio.to_thread(_content, path) if path is not None else b""
+
+
+def _content(path: Path) -> bytes:
+    with suppress(OSError), path.open("rb") as file:
+        content = file.read(LARGEST_COVER + 1)
+        return content if len(content) <= LARGEST_COVER else b""
+    return b""
+
+
+def _write(path: Path, tags: SongTags) -> None:
+    write: Callable[[Path, SongTags], None] = import_module(_WRITER).write_tags
+    write(path, tags)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a new file completely or not at all. Raises OSError."""
+    if os.path.lexists(path):
+        return
+    new = path.with_name(f".sunotui-{secrets.token_hex(16)}.new")
+    try:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE_MODE)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            link_new(new, path)
+    finally:
+        new.unlink(missing_ok=True)
