@@ -17,6 +17,7 @@ from sunotui.core.downloads.links import LinkFinder
 from sunotui.core.downloads.receiver import Receiver
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
+from sunotui.core.downloads.tagging.tagger import SongTagger
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.gateways.capability_learning import CapabilityObserver
@@ -108,24 +109,22 @@ def build_services(
     annotations = AnnotationService(ctx, database, tasks.reindex)
     hooks = Hooks(ctx, Library(database), HookRunStore(database), settings.on_done, environ)
     ctx.events.subscribe(hooks.on_event)
-    media = MediaFetcher(MediaCache(paths.media_cache, settings.player.cache_mb * 1_000_000), profile_named)
-    saver = Saver(
-        ctx, LinkFinder(ctx.storage, stores, pollers), media, Receiver(profile_named), HelperVerifier(environ), None
+    extras = ExtrasService(
+        ctx,
+        library=tasks,
+        timings=stores.timings,
+        personas=PersonaStore(database),
+        capabilities=capabilities,
+        pollers=pollers,
     )
-    downloads = DownloadService(ctx, stores, saver, settings.save)
+    media = MediaFetcher(MediaCache(paths.media_cache, settings.player.cache_mb * 1_000_000), profile_named)
+    downloads = _downloads(ctx, stores, extras, pollers, media, profile_named, settings, environ, cover_file)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
         capabilities=capabilities,
         pollers=pollers,
-        extras=ExtrasService(
-            ctx,
-            library=tasks,
-            timings=stores.timings,
-            personas=PersonaStore(database),
-            capabilities=capabilities,
-            pollers=pollers,
-        ),
+        extras=extras,
         adoption=AdoptionService(ctx, tasks, pollers),
         model_choice=model_choice,
         submitter=submitter,
@@ -194,6 +193,25 @@ def _playback(
     )
     ctx.events.subscribe(playback.on_event)
     return playback
+
+
+def _downloads(
+    ctx: Context,
+    stores: Stores,
+    extras: ExtrasService,
+    pollers: PollerPool,
+    media: MediaFetcher,
+    profile_named: Callable[[str], Profile | None],
+    settings: Settings,
+    environ: Mapping[str, str],
+    cover_file: CoverFinder,
+) -> DownloadService:
+    """Downloads, whose files are checked in a process of their own and tagged in threads."""
+    save = settings.save
+    tagger = SongTagger(ctx.storage, stores, extras, cover_file, profile_named, artist=save.artist, kinds=save.sidecars)
+    links = LinkFinder(ctx.storage, stores, pollers)
+    saver = Saver(ctx, links, media, Receiver(profile_named), HelperVerifier(environ), tagger)
+    return DownloadService(ctx, stores, saver, save)
 
 
 def _outcome_services(

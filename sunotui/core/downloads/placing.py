@@ -60,7 +60,7 @@ def place(complete: Path, name_of: NameOf) -> Placed:
     while number <= _MOST_NAMES:
         path = complete.parent / name_of(number, limit)
         try:
-            _link(complete, path)
+            link_new(complete, path)
         except FileExistsError:
             if _is_same(path, state, sha256):
                 break
@@ -90,7 +90,7 @@ def copy_new(source: Path, target: Path, *, mode: int) -> None:
         raise
 
 
-def _link(complete: Path, path: Path) -> None:
+def link_new(complete: Path, path: Path) -> None:
     """Give a file a second name. Raises OSError, FileExistsError if there is a file of that name."""
     try:
         path.hardlink_to(complete)

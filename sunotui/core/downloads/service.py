@@ -348,7 +348,7 @@ class DownloadService:
         return tuple(file.path for file in found.get(take.clip.id, ()) if file.kind is take.kind and file.is_there)
 
     def _name_of(self, take: TakeToSave, suffix: str) -> NameOf:
-        fields = name_fields(take)
+        fields = name_fields(take, self._settings.artist)
 
         def name(number: int, limit: int | None) -> str:
             most = {} if limit is None else {"limit": limit}

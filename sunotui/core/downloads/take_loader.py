@@ -57,17 +57,16 @@ class TakeLoader:
         return None
 
 
-def name_fields(take: TakeToSave) -> NameFields:
+def name_fields(take: TakeToSave, artist: str) -> NameFields:
     """What the name of a take's file may have."""
     task, clip = take.task, take.clip
-    model = label_of(clip.model or task.model)
     return NameFields(
         title=take.title,
-        artist=model,
+        artist=artist,
         album=take.album,
         track=f"{take.track:02}" if take.track is not None else "",
         style=clip.tags,
-        model=model,
+        model=label_of(clip.model or task.model),
         gateway=task.profile,
         date=_date(task.added_at),
         take=str(take.number),

@@ -33,9 +33,6 @@ async def verified(path: Path, kind: FileKind, told_s: float | None, verifier: A
     """The type of a complete file that is the whole take, such as "mp3". `told_s` is the length in seconds that its
     gateway says. Raises MediaError, with one sentence, for any other file, and OSError."""
     suffix = suffix_of(kind, await asyncio.to_thread(head_of, path))
-    if kind is FileKind.VIDEO:
-        # Its sound is not the take's own file, and a size that fits is all that is known of it.
-        return suffix
     found = await verifier.check(path)
     if not found.complete:
         source = ErrorSource.UPSTREAM if found.is_checked else ErrorSource.COMPUTER

@@ -12,6 +12,7 @@ from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS
 from sunotui.storage.config.toml_file import (
     Table,
     choice_at,
+    choices_at,
     command_at,
     flag_at,
     number_at,
@@ -25,7 +26,7 @@ from sunotui.storage.paths import AppPaths
 _KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "save", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
 _KNOWN_PLAYER = ("output", "loudness", "cache_mb", "seek_s")
-_KNOWN_SAVE = ("folder", "template", "format")
+_KNOWN_SAVE = ("folder", "template", "format", "artist", "sidecars")
 _MOST_CACHE_MB = 1_000_000
 _MOST_SEEK_S = 600
 
@@ -34,6 +35,8 @@ PLAYER_OUTPUTS = ("auto", "null")
 SAVE_FORMATS = ("mp3", "wav", "video")
 """What a take is saved as: the audio that its gateway has, which is MP3 nearly everywhere, a WAV file, or a video. The
 first is the default."""
+SAVE_SIDECARS = ("lrc", "txt", "json")
+"""What may be written beside a saved take: the lyrics with times, the lyrics, and all that is known of it."""
 SAVE_TEMPLATE = "{title} [{clip8}].{ext}"
 """The default name of a saved file; core/downloads/names.py says what a template is."""
 COVER_SETTINGS = ("auto", "half", "off")
@@ -73,6 +76,10 @@ class SaveSettings(NamedTuple):
     """The name of a saved file."""
     format: str = "mp3"
     """One of SAVE_FORMATS."""
+    artist: str = "Suno"
+    """The artist in the tags of saved takes."""
+    sidecars: tuple[str, ...] = ()
+    """The kinds of files that are written beside a saved take, of SAVE_SIDECARS."""
 
 
 class Settings(NamedTuple):
@@ -143,7 +150,11 @@ def _save(table: Table, where: str) -> SaveSettings:
             raise wrong_type(where, "folder", 'an absolute path, such as "~/Music/sunotui"')
         folder = str(path)
     return SaveSettings(
-        folder, text_at(table, "template", where) or SAVE_TEMPLATE, choice_at(table, "format", where, SAVE_FORMATS)
+        folder,
+        text_at(table, "template", where) or SAVE_TEMPLATE,
+        choice_at(table, "format", where, SAVE_FORMATS),
+        text_at(table, "artist", where) or SaveSettings().artist,
+        choices_at(table, "sidecars", where, SAVE_SIDECARS),
     )
 
 

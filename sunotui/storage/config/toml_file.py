@@ -83,6 +83,15 @@ def choice_at(table: Table, key: str, where: str, choices: Sequence[str]) -> str
     return str(value)
 
 
+def choices_at(table: Table, key: str, where: str, choices: Sequence[str]) -> tuple[str, ...]:
+    """The list under `key` with some of `choices`, in the order of those; empty if the key is missing. Raises
+    ConfigError for another value in it, and for a value of another type."""
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(one in choices for one in value):
+        raise wrong_type(where, key, "a list with some of " + ", ".join(f'"{choice}"' for choice in choices))
+    return tuple(choice for choice in choices if choice in value)
+
+
 def table_at(table: Table, key: str, where: str) -> Table:
     """The table under `key`, empty if the key is missing. Raises ConfigError for a value of another type."""
     value = table.get(key, {})

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import ConfigError
-from sunotui.storage.config.settings import NoticeSettings, PlayerSettings, Settings, load_settings
+from sunotui.storage.config.settings import NoticeSettings, PlayerSettings, SaveSettings, Settings, load_settings
 from sunotui.storage.paths import AppPaths
 
 
@@ -48,6 +48,21 @@ def test_the_table_of_notices_comes_before_the_old_setting_of_the_bell(paths: Ap
 def test_a_notice_setting_of_the_wrong_type_names_its_table(paths: AppPaths, key: str) -> None:
     paths.config_file.write_text(f'[notices]\n{key} = "on"')
     with pytest.raises(ConfigError, match=rf"\[notices\]: {key} must be true or false"):
+        load_settings(paths)
+
+
+def test_takes_are_saved_as_set(paths: AppPaths) -> None:
+    paths.config_file.write_text(
+        '[save]\nfolder = "/music"\ntemplate = "{clip}.{ext}"\nformat = "wav"\nartist = "Us"\n'
+        'sidecars = ["json", "lrc", "lrc"]\n'
+    )
+    assert load_settings(paths).save == SaveSettings("/music", "{clip}.{ext}", "wav", "Us", ("lrc", "json"))
+
+
+@pytest.mark.parametrize("value", ['"lrc"', '["mp3"]', "[1]", "[[]]", "true"])
+def test_only_known_files_are_written_beside_a_take(paths: AppPaths, value: str) -> None:
+    paths.config_file.write_text(f"[save]\nsidecars = {value}")
+    with pytest.raises(ConfigError, match=r'\[save\]: sidecars must be a list with some of "lrc", "txt", "json"'):
         load_settings(paths)
 
 

@@ -15,9 +15,6 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import clean, encodable
 
-SIDECARS = ("lrc", "txt", "json")
-"""The kinds of files, which are also their suffixes."""
-
 
 def sidecars(
     kinds: Collection[str],
@@ -28,8 +25,8 @@ def sidecars(
     request: Request | None = None,
     annotations: Annotations | None = None,
 ) -> dict[str, bytes]:
-    """The content of the files of these kinds, by suffix. A take without lyrics has no .txt, and one without times no
-    .lrc."""
+    """The content of the files of these kinds, of SAVE_SIDECARS, by suffix. A take without lyrics has no .txt, and one
+    without times no .lrc."""
     made = {
         "lrc": lrc_text(sheet, clean(clip.title or task.title, NAME_LIMIT)) if sheet.has_times else "",
         "txt": lyrics_text(clip, sheet),

@@ -20,7 +20,7 @@ from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.threads import finish_in_thread
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
 from sunotui.core.stores import Stores
-from sunotui.domain.annotations import Annotations
+from sunotui.domain.annotations import Annotations, name_key
 from sunotui.domain.errors import ErrorSource, LibraryError, MediaError
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import Request
@@ -42,6 +42,7 @@ class _Known(NamedTuple):
     request: Request | None = None
     annotations: Annotations | None = None
     place: AlbumPlace | None = None
+    album_artist: str = ""
 
 
 class SongTagger:
@@ -58,7 +59,8 @@ class SongTagger:
         artist: str,
         kinds: Collection[str],
     ) -> None:
-        """`artist` stands in all files. `kinds` are those of SIDECARS that are written."""
+        """`artist` stands in the files of takes whose album has none. `kinds` are those of SAVE_SIDECARS that are
+        written."""
         self._storage, self._stores, self._extras = storage, stores, extras
         self._cover_file, self._profile_named = cover_file, profile_named
         self._artist, self._kinds = artist, kinds
@@ -73,7 +75,7 @@ class SongTagger:
             take.task,
             take.clip,
             sheet,
-            artist=self._artist,
+            artist=known.album_artist or self._artist,
             request=known.request,
             gateway=profile.base_url.origin if profile is not None else "",
             place=known.place,
@@ -106,14 +108,17 @@ class SongTagger:
         """For the storage thread."""
         task, database = take.task, self._stores.database
         submission = self._stores.journal.reader.get(task.submission_id) if task.submission_id else None
-        place = None
+        place, artist = None, ""
         if take.album and take.track is not None:
+            found = database.query("SELECT artist FROM album WHERE key = ?", [name_key(take.album)])
+            artist = found[0][0] or "" if found else ""
             tracks = len(AlbumStore(database).positions(take.album, with_trash=False))
             place = AlbumPlace(take.album, take.track, max(tracks, take.track))
         return _Known(
             submission.request if submission is not None else None,
             read_annotations(database, [task.id]).get(task.id),
             place,
+            artist,
         )
 
     async def _sheet(self, take: TakeToSave) -> LyricSheet:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 
-from sunotui.core.downloads.tagging.sidecars import SIDECARS, sidecars
+from sunotui.core.downloads.tagging.sidecars import sidecars
 from sunotui.core.playback.lyrics_sync import lyric_sheet
+from sunotui.storage.config.settings import SAVE_SIDECARS
 from tests.core.downloads.tagging.songs import HOSTILE, LYRICS, REQUEST, TIMINGS, song, take
 
 
 def test_lyrics_times_and_all_that_is_known_are_beside_the_file() -> None:
     clip = take()
-    made = sidecars(SIDECARS, song(clip), clip, lyric_sheet(clip.lyrics, TIMINGS), request=REQUEST)
+    made = sidecars(SAVE_SIDECARS, song(clip), clip, lyric_sheet(clip.lyrics, TIMINGS), request=REQUEST)
     assert made["lrc"].decode().splitlines() == [
         "[ti:Winter 冬 🎵]",
         "[00:01.50]Winter winds 冬",
@@ -26,13 +27,13 @@ def test_lyrics_times_and_all_that_is_known_are_beside_the_file() -> None:
 
 def test_a_file_without_content_is_not_written() -> None:
     clip = take(lyrics="")
-    assert set(sidecars(SIDECARS, song(clip), clip, lyric_sheet(""))) == {"json"}
+    assert set(sidecars(SAVE_SIDECARS, song(clip), clip, lyric_sheet(""))) == {"json"}
     assert sidecars((), song(clip), clip, lyric_sheet("")) == {}
 
 
 def test_texts_are_kept_as_they_are_and_can_be_written() -> None:
     clip = take(title=HOSTILE, lyrics=HOSTILE)
-    made = sidecars(SIDECARS, song(clip), clip, lyric_sheet(clip.lyrics, TIMINGS))
+    made = sidecars(SAVE_SIDECARS, song(clip), clip, lyric_sheet(clip.lyrics, TIMINGS))
     assert "\x1b" not in made["lrc"].decode()
     assert made["txt"].decode() == HOSTILE.replace("\ud800", "\ufffd") + "\n"
     assert json.loads(made["json"])["clips"][0]["title"] == HOSTILE.replace("\ud800", "\ufffd")

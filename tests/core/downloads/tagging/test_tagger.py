@@ -10,7 +10,6 @@ import pytest
 from mutagen.id3 import ID3
 
 from sunotui.core.downloads.tagging import tagger
-from sunotui.core.downloads.tagging.sidecars import SIDECARS
 from sunotui.core.downloads.tagging.tagger import SongTagger
 from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.media.cover_source import CoverSource
@@ -18,6 +17,7 @@ from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import LibraryError, MediaError
 from sunotui.domain.gateways.capabilities import Feature
+from sunotui.storage.config.settings import SAVE_SIDECARS
 from tests.core.downloads.tagging.songs import cover, song, take
 from tests.core.harness import CoreHarness
 from tests.player import sounds
@@ -78,6 +78,20 @@ async def test_cover_album_and_request_are_in_the_tags(harness: CoreHarness, tmp
     assert bench.covers == [CoverSource(bench.take.clip.id, COVER_URL, "home")]
 
 
+async def test_the_artist_of_the_album_comes_first(harness: CoreHarness, tmp_path: Path) -> None:
+    bench = Bench(harness, tmp_path)
+    await bench.keep()
+    await harness.core.services.annotations.add_to_album("Rainy days", [bench.take.ref])
+
+    def sign() -> None:
+        with harness.core.stores.database.write() as connection:
+            connection.execute("UPDATE album SET artist = 'The Drops'")
+
+    await harness.core.storage.run(sign)
+    bench.take = bench.take._replace(album="Rainy days", track=1)
+    assert (await bench.tagged())["TPE1"].text == ["The Drops"]
+
+
 async def test_times_are_asked_for_only_where_they_are_offered(harness: CoreHarness, tmp_path: Path) -> None:
     bench = Bench(harness, tmp_path)
     await bench.keep()
@@ -125,7 +139,7 @@ async def test_a_file_that_can_have_no_tags_is_said(harness: CoreHarness, tmp_pa
 
 
 async def test_files_are_written_beside_a_song_and_never_over_others(harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path, kinds=SIDECARS)
+    bench = Bench(harness, tmp_path, kinds=SAVE_SIDECARS)
     await bench.keep()
     await harness.core.services.capabilities.learn("home", Feature.TIMING, True)
     await harness.core.services.annotations.note("task-1", "for the film")
