@@ -89,7 +89,7 @@ class _FaultSpec:
     def __init__(self, name: str, targets: frozenset[FaultTarget], left: int | None) -> None:
         self.name, self.targets, self.left = name, targets, left
 
-    def strike(self, name: str, target: FaultTarget) -> bool:
+    def trigger(self, name: str, target: FaultTarget) -> bool:
         if name != self.name or target not in self.targets or self.left == 0:
             return False
         if self.left is not None:
@@ -106,7 +106,7 @@ class FaultPlan:
 
     def triggers(self, name: str, target: FaultTarget) -> bool:
         """Whether this fault applies to this request; a fault that applies counts as one time."""
-        return any(spec.strike(name, target) for spec in self._specs)
+        return any(spec.trigger(name, target) for spec in self._specs)
 
 
 def _read(spec: str) -> _FaultSpec:

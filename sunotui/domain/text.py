@@ -190,7 +190,7 @@ def printable(text: str) -> str:
     if _is_plain(text):
         return text
     text = _ON_A_LINE.sub("", _BLANK.sub(" ", text))
-    return text if text.isascii() else _without_piles(text)
+    return text if text.isascii() else _limit_combining_marks(text)
 
 
 def printable_lines(text: str) -> str:
@@ -237,7 +237,7 @@ def _is_plain(line: str) -> bool:
     return line.isprintable() and (line.isascii() or max(line) < _FIRST_MARK)
 
 
-def _without_piles(text: str) -> str:
+def _limit_combining_marks(text: str) -> str:
     """Limit the combining marks on each letter: hundreds of them would cover the neighbouring lines."""
     kept: list[str] = []
     marks = 0

@@ -81,7 +81,7 @@ class _Found:
     """A batch that is being fetched."""
 
     reports: dict[str, TaskReport] = field(default_factory=dict)
-    heard: set[str] = field(default_factory=set)
+    responded: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
     requests: int = 0
     why: SunotuiError | None = None
@@ -150,11 +150,11 @@ class GatewayClient:
             for start in range(0, len(usable), BATCH):
                 await self._fetch_some(usable[start : start + BATCH], found)
         except SunotuiError as error:
-            if not found.heard and not found.unreadable:
+            if not found.responded and not found.unreadable:
                 raise
             ended_by = error
         # Unusable ids were never requested; of the others, those missing in a response are absent.
-        silent = set(wanted).difference(usable) | found.heard.difference(found.reports)
+        silent = set(wanted).difference(usable) | found.responded.difference(found.reports)
         return FetchResult(
             reports=tuple(found.reports[task_id] for task_id in wanted if task_id in found.reports),
             absent=tuple(task_id for task_id in wanted if task_id in silent),
@@ -192,9 +192,9 @@ class GatewayClient:
                 await self._fetch_some(ids[half:], found)
                 return
             if isinstance(failure, NotFound):
-                found.heard.update(ids)
+                found.responded.update(ids)
                 return
-            if not found.heard and not found.unreadable:
+            if not found.responded and not found.unreadable:
                 # An empty fetch shows whether the cause is the task or the gateway: its error is the gateway's.
                 found.requests += 1
                 try:
@@ -208,7 +208,7 @@ class GatewayClient:
             found.why = failure
             return
         asked = set(ids)
-        found.heard |= asked
+        found.responded |= asked
         for report in reports:
             if report.id in asked:
                 found.reports.setdefault(report.id, report)

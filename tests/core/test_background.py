@@ -33,10 +33,10 @@ async def test_a_failed_task_is_reported_without_the_errors_text() -> None:
     news = EventBus()
     news.subscribe(reported.append)
 
-    async def stumble() -> None:
+    async def fail() -> None:
         raise ZeroDivisionError("sk-CANARY")
 
     background = BackgroundTasks(news)
-    background.start_brief("learn", stumble)
+    background.start_brief("learn", fail)
     await background.close()
     assert reported == [BackgroundTaskFailed("learn", "ZeroDivisionError")]

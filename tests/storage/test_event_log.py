@@ -27,10 +27,10 @@ def log(path: Path) -> Iterator[logging.Logger]:
 
 
 def test_a_record_is_one_private_line(log: logging.Logger, path: Path) -> None:
-    log.warning("the watch of %s stumbled", "home")
+    log.warning("the poller of %s failed", "home")
     assert path.stat().st_mode & 0o777 == 0o600
     (line,) = path.read_text().splitlines()
-    assert line.endswith("Z warning sunotui.tests: the watch of home stumbled")
+    assert line.endswith("Z warning sunotui.tests: the poller of home failed")
     assert line[4] == "-"
 
 

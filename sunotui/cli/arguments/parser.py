@@ -61,12 +61,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     # That of the command, so that an error names it.
     parser: argparse.ArgumentParser = vars(args).pop("parser", whole)
     if rest:
-        _take_in(parser, args, rest)
+        _apply_rest(parser, args, rest)
     _check(parser, args)
     return args
 
 
-def _take_in(parser: argparse.ArgumentParser, args: argparse.Namespace, rest: list[str]) -> None:
+def _apply_rest(parser: argparse.ArgumentParser, args: argparse.Namespace, rest: list[str]) -> None:
     """Add ids that follow an option, as in "rate 5 --take 2 ID": argparse ends a list of words at an option."""
     many = next((name for name in ("words", "ids") if isinstance(getattr(args, name, None), list)), None)
     if many is None or any(word.startswith("-") for word in rest):

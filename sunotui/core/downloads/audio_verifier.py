@@ -63,7 +63,7 @@ class _Process:
             async with asyncio.timeout(CHECK_LIMIT_S):
                 return await answer
         except TimeoutError:
-            self._connection.lose("The file was not checked in time")
+            self._connection.fail("The file was not checked in time")
             raise HelperLost("The file was not checked in time") from None
         finally:
             self._waiting.pop(number, None)

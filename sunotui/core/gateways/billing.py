@@ -185,9 +185,9 @@ class Billing:
         now = self._clock.monotonic()
         if isinstance(event, SubmissionChanged):
             self._on_submission(event.submission, now)
-            self._disturb_account(event.submission.profile, now)
+            self._invalidate_checks(event.submission.profile, now)
         elif isinstance(event, TaskEnded):
-            self._disturb_account(event.task.profile, now)
+            self._invalidate_checks(event.task.profile, now)
             self._on_task_ended(event.task, now)
         elif isinstance(event, ProfileChanged):
             self._background.start(f"forget the balance of {event.profile}", self.forget_balance, event.profile)
@@ -210,7 +210,7 @@ class Billing:
                 self._refunds[task.id] = asyncio.get_running_loop().create_future()
             self._check_later(task.profile)
 
-    def _disturb_account(self, profile: str, now: float) -> None:
+    def _invalidate_checks(self, profile: str, now: float) -> None:
         for other in self._profiles_of_account(profile):
             self._estimator(other).disturb(now)
 

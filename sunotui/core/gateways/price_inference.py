@@ -136,14 +136,14 @@ class PriceEstimator:
         """A task failed, which may cause a refund."""
         if not self._refund_check.follows(submission_id):
             self._refund_check.end()
-        self._unsettle(now)
+        self._invalidate(now)
 
     def disturb(self, now: float) -> None:
         """Something else may have changed the balance: an unknown outcome, another program."""
         self._refund_check.end()
-        self._unsettle(now)
+        self._invalidate(now)
 
-    def _unsettle(self, now: float) -> None:
+    def _invalidate(self, now: float) -> None:
         self._is_disturbed = True
         self._is_check_invalid = True
         self._settled_from = max(self._settled_from, now + SETTLE_S)

@@ -34,7 +34,7 @@ class ByteStream(Protocol):
         ...
 
 
-class Download:
+class SharedDownload:
     """The state of one file for all who opened it. `run` lives as long as it has users."""
 
     def __init__(

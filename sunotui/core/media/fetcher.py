@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sunotui.core.media.cache import MediaCache
-from sunotui.core.media.download import ByteStream, Download
+from sunotui.core.media.download import ByteStream, SharedDownload
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.gateways.profile import BaseUrl, Profile
 from sunotui.domain.gateways.proxy import Proxy
@@ -53,7 +53,7 @@ class Downloader(Protocol):
 class MediaFile:
     """A file that is being fetched, or that is in the cache. It stays on disk until it is closed, at least."""
 
-    def __init__(self, download: Download) -> None:
+    def __init__(self, download: SharedDownload) -> None:
         self._download = download
         self._is_closed = False
 
@@ -108,9 +108,9 @@ class MediaFetcher:
 
     def __init__(self, cache: MediaCache, profile_named: Callable[[str], Profile | None]) -> None:
         self._cache, self._profile_named = cache, profile_named
-        self._downloads: dict[tuple[str, bool], Download] = {}
+        self._downloads: dict[tuple[str, bool], SharedDownload] = {}
         """Those that can be opened once more."""
-        self._running: dict[asyncio.Task[None], Download] = {}
+        self._running: dict[asyncio.Task[None], SharedDownload] = {}
         self._downloader: Downloader | None = None
         self._opening = asyncio.Lock()
 
@@ -129,7 +129,7 @@ class MediaFetcher:
         known = self._downloads.get((name, source.is_live))
         if known is None or known.is_over:
             room = round((source.told_length_s or _USUAL_LENGTH_S) * _USUAL_BYTES_S)
-            known = Download(
+            known = SharedDownload(
                 self._cache,
                 name,
                 partial(self._stream, source),
@@ -160,7 +160,7 @@ class MediaFetcher:
             await self._downloader.aclose()
         await asyncio.to_thread(self._cache.close)
 
-    async def _run(self, key: tuple[str, bool], download: Download) -> None:
+    async def _run(self, key: tuple[str, bool], download: SharedDownload) -> None:
         try:
             await download.run()
         finally:

@@ -94,10 +94,10 @@ class HelperConnection:
         except BlockingIOError:
             pass
         except OSError:
-            self._lose("The player ended unexpectedly")
+            self.fail("The player ended unexpectedly")
             return
         if len(self._unsent) > UNSENT_LIMIT:
-            self._lose("The player did not respond")
+            self.fail("The player did not respond")
         elif self._unsent:
             self._loop.add_writer(self._in, self._write)
         else:
@@ -111,7 +111,7 @@ class HelperConnection:
         except OSError:
             data = b""
         if not data:
-            self._lose("The player ended unexpectedly")
+            self.fail("The player ended unexpectedly")
             return
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
@@ -119,7 +119,7 @@ class HelperConnection:
             if not self._is_open:
                 return
         if len(self._received) > LINE_LIMIT:
-            self._lose("The player sent what is not understood")
+            self.fail("The player sent what is not understood")
 
     def _receive(self, line: bytes) -> None:
         try:
@@ -129,13 +129,10 @@ class HelperConnection:
         if isinstance(message, dict):
             self._on_message(message)
         else:
-            self._lose("The player sent what is not understood")
+            self.fail("The player sent what is not understood")
 
-    def lose(self, message: str) -> None:
-        """End a process that does not respond; reported as `on_lost`."""
-        self._lose(message)
-
-    def _lose(self, message: str) -> None:
+    def fail(self, message: str) -> None:
+        """End the process, which does not respond or breaks the protocol; reported as `on_lost`."""
         if self._is_open:
             self._disconnect()
             self._loop.run_in_executor(None, kill_group, self._process)

@@ -303,7 +303,7 @@ class HelperPlayer:
         wire.silent_ticks += 1
         if wire.silent_ticks * _TICK_S >= (SILENT_S if wire.has_answered else START_LIMIT_S):
             if wire.unanswered:
-                wire.connection.lose("The player did not respond")
+                wire.connection.fail("The player did not respond")
             else:
                 wire.silent_ticks = 0
                 self._request("ping")

@@ -314,16 +314,16 @@ class TrackPlayer:
 
     def _describe(self, track: PlayableTake) -> None:
         """Tell the desktop what plays; its cover follows, since it may have to be fetched."""
-        self._tell_desktop(track, None)
+        self._publish_to_desktop(track, None)
         self._ctx.background.start("find the cover for the desktop", self._describe_with_cover, track)
 
     async def _describe_with_cover(self, track: PlayableTake) -> None:
         track.owns(asyncio.current_task())
         cover = await self._opener.cover(track)
         if cover is not None and track is self.track:
-            self._tell_desktop(track, cover)
+            self._publish_to_desktop(track, cover)
 
-    def _tell_desktop(self, track: PlayableTake, cover: Path | None) -> None:
+    def _publish_to_desktop(self, track: PlayableTake, cover: Path | None) -> None:
         if self._player is not None:
             artist = track.source.artist if track.source is not None else ""
             self._player.describe(title=track.entry.title, artist=artist, cover=cover, length_s=track.length_s)
@@ -384,7 +384,7 @@ class TrackPlayer:
         if isinstance(event, PlayerReady):
             self._owner.show(backend=event.backend, output=event.output)
             if event.message:
-                self._lose_output(event.message)
+                self._on_output_lost(event.message)
         elif isinstance(event, PlayerOutput):
             self._on_output(event)
         elif isinstance(event, PlayerDied):
@@ -446,14 +446,14 @@ class TrackPlayer:
 
     def _on_output(self, event: PlayerOutput) -> None:
         if event.is_lost:
-            self._lose_output(event.message or "The sound output was lost")
+            self._on_output_lost(event.message or "The sound output was lost")
             return
         self._timeout.end()
         self._owner.show(problem="")
         if self.wants_play and self._owner.status.state is not PlayState.AWAITED:
             self._owner.show(state=PlayState.PLAYING)
 
-    def _lose_output(self, message: str) -> None:
+    def _on_output_lost(self, message: str) -> None:
         self._owner.show(problem=message)
         if self.wants_play and not self._owner.status.output:
             # There was none from the start: nothing is waited for.

@@ -51,7 +51,7 @@ def cell(value: str | float | None) -> str:
 
 def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | float | None, ...]:
     task, lyrics = carried.task, carried.task.lyrics
-    opinion = next((found for found in carried.opinions if found.clip_id == clip.id), ExportedRating(clip.id))
+    rating = next((found for found in carried.opinions if found.clip_id == clip.id), ExportedRating(clip.id))
     return (
         task.id,
         clip.id,
@@ -63,9 +63,9 @@ def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | f
         clip.tags or ("" if lyrics is None else ", ".join(lyrics.tags)),
         clip.model,
         clip.duration_s,
-        "yes" if opinion.is_starred else "",
-        opinion.rating or None,
-        _time(opinion.heard_at),
+        "yes" if rating.is_starred else "",
+        rating.rating or None,
+        _time(rating.heard_at),
         ", ".join(carried.labels),
         carried.note,
         _time(task.added_at),
@@ -77,8 +77,8 @@ def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | f
         clip.audio_url,
         clip.video_url,
         clip.image_url,
-        opinion.plays or None,
-        _time(opinion.last_played_at),
+        rating.plays or None,
+        _time(rating.last_played_at),
     )
 
 

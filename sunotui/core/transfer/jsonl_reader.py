@@ -125,14 +125,14 @@ def _task(item: JsonObject) -> ExportedTask:
         made_in_s=length(item.get("made_in_s")),
         title_hint=exact(item.get("title_hint"), TITLE_LIMIT),
     )
-    opinions = map(_opinion, list_at(item, "opinions", MOST_OPINIONS))
+    ratings = map(_rating, list_at(item, "opinions", MOST_OPINIONS))
     raw = raw_of(item.get("raw"))
     return ExportedTask(
         with_raw_addresses(task, raw),
         raw=raw or refused_addresses(clips),
         note=typed(item.get("note")),
         labels=names_at(item, "labels", MOST_LABELS),
-        opinions=tuple({opinion.clip_id: opinion for opinion in opinions}.values()),
+        opinions=tuple({rating.clip_id: rating for rating in ratings}.values()),
         trashed_at=moment(item.get("trashed_at")),
     )
 
@@ -189,9 +189,9 @@ def _lyrics(item: object) -> Lyrics | None:
     )
 
 
-def _opinion(item: object) -> ExportedRating:
+def _rating(item: object) -> ExportedRating:
     if not isinstance(item, dict):
-        raise ValueError("one of its opinions is not a JSON object")
+        raise ValueError("one of its ratings is not a JSON object")
     return ExportedRating(
         clip_id=identity(item.get("clip_id")),
         is_starred=item.get("is_starred") is True,

@@ -73,7 +73,7 @@ def document_from_record(record: Record) -> Packed:
             if task.lyrics is not None:
                 inner["lyrics"] = _filled(task.lyrics)
             if record.opinions:
-                about["opinions"] = [_filled(opinion) for opinion in record.opinions]
+                about["opinions"] = [_filled(rating) for rating in record.opinions]
             return word | inner | about
         case ExportedAlbum():
             packed = asdict(record)

@@ -70,7 +70,7 @@ async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
     async def get(path: str) -> Response:
         return await requester.request("GET", prefix + path, requester.limits.check_s)
 
-    async def about_nobody(path: str) -> bool | None:
+    async def probe_with_unknown_id(path: str) -> bool | None:
         try:
             return shows(await get(path))
         except SunotuiError:
@@ -90,7 +90,7 @@ async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
             answered_page(requester.get_page, endpoints.MODELS, has_token=True),
             answered_page(requester.get_page, endpoints.PING, has_token=False),
         ),
-        asyncio.gather(*(about_nobody(path) for path in (_CONTROL, *_QUESTIONS.values()))),
+        asyncio.gather(*(probe_with_unknown_id(path) for path in (_CONTROL, *_QUESTIONS.values()))),
         is_json_page(endpoints.POINTS),
     )
     status, models, ping = (page or {} for page in pages)

@@ -21,9 +21,9 @@ async def within(limit_s: float) -> AsyncIterator[None]:
 
         def plan(delay_s: float) -> None:
             due = loop.time() + delay_s
-            timers.append(loop.call_at(due, strike, due))
+            timers.append(loop.call_at(due, expire, due))
 
-        def strike(due: float) -> None:
+        def expire(due: float) -> None:
             if loop.time() - due < LATE_S:
                 scope.reschedule(loop.time())
             else:

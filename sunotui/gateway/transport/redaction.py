@@ -97,7 +97,7 @@ def without_secret(value: T, secret: str) -> T:
     return changed  # type: ignore[no-any-return]
 
 
-_TEXTS_OF_TROUBLE = ("what", "advice", "detail", "answer", "request_id")
+_ERROR_TEXTS = ("what", "advice", "detail", "answer", "request_id")
 
 
 def _cleansed(value: Any, secret: str, name: str = "") -> Any:
@@ -110,7 +110,7 @@ def _cleansed(value: Any, secret: str, name: str = "") -> Any:
         parts = tuple(_cleansed(part, secret) for part in value)
         return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
     if isinstance(value, SunotuiError):
-        for text in _TEXTS_OF_TROUBLE:
+        for text in _ERROR_TEXTS:
             setattr(value, text, _cleansed(getattr(value, text), secret))
         value.args = (value.what,)
         return value

@@ -72,7 +72,7 @@ class FileUpload:
         CancelledError."""
         try:
             async with opened(payload.file) as audio:
-                upload_id, status = await self._hand_in(payload, audio, report)
+                upload_id, status = await self._submit_file(payload, audio, report)
         except _Ended as ended:
             return ended.outcome
         except (SunotuiError, OSError) as error:
@@ -81,7 +81,9 @@ class FileUpload:
             return unknown(error_from_exception(error))
         return await self._make_clip(upload_id, status)
 
-    async def _hand_in(self, payload: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, JsonObject]:
+    async def _submit_file(
+        self, payload: Payload, audio: AudioFile, report: FileProgress | None
+    ) -> tuple[str, JsonObject]:
         """All steps but the last: the upload's id, and its status once the gateway has processed the file."""
         with _during("when it was asked where to send the file"):
             upload_fields = await self._upload_fields(payload)
@@ -92,7 +94,7 @@ class FileUpload:
         with _during("when the upload was reported as complete"):
             await self._finish(upload_id, audio.name)
         with _during("while it took the file in"):
-            return upload_id, await self._taken_in(upload_id)
+            return upload_id, await self._wait_until_processed(upload_id)
 
     async def _upload_fields(self, payload: Payload) -> JsonObject:
         """The response with an upload's id and URL. Any other response is one to a submission, as at gateways where
@@ -121,7 +123,7 @@ class FileUpload:
             if error.http_status is None or not 200 <= error.http_status < 300:
                 raise
 
-    async def _taken_in(self, upload_id: str) -> JsonObject:
+    async def _wait_until_processed(self, upload_id: str) -> JsonObject:
         """Poll every other second until the gateway has processed the file."""
         failures = 0
         try:

@@ -64,28 +64,28 @@ class Desktop:
         has_jumped = abs(position_s - self._now.position_now_s()) > _JUMP_S
         self._now = replace(self._now, position_s=position_s, position_at=time.monotonic(), is_playing=is_playing)
         if is_told or has_jumped:
-            self._tell(has_jumped=has_jumped)
+            self._publish(has_jumped=has_jumped)
 
     def _change(self, **changes: Any) -> None:
         if "is_playing" in changes or "speed" in changes:
             changes |= {"position_s": self._now.position_now_s(), "position_at": time.monotonic()}
         self._now = replace(self._now, **changes)
-        self._tell(has_jumped=False)
+        self._publish(has_jumped=False)
 
-    def _tell(self, *, has_jumped: bool) -> None:
+    def _publish(self, *, has_jumped: bool) -> None:
         if (loop := self._loop) is None:
             return
         try:
-            loop.call_soon_threadsafe(self._tell_now, has_jumped)
+            loop.call_soon_threadsafe(self._publish_now, has_jumped)
         except RuntimeError:
             # The bus is gone, and its loop is closed.
             self._loop = None
 
     # In the bus's thread
 
-    def _tell_now(self, has_jumped: bool) -> None:
+    def _publish_now(self, has_jumped: bool) -> None:
         if self._player is not None:
-            self._player.tell_changes()
+            self._player.publish_changes()
             if has_jumped:
                 self._player.seeked()
 

@@ -240,7 +240,7 @@ class PlayerInterface(ServiceInterface):
         """True."""
         return True
 
-    def tell_changes(self) -> None:
+    def publish_changes(self) -> None:
         """Tell the desktop what may have changed."""
         now = self._now()
         self.emit_properties_changed(

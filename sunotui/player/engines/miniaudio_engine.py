@@ -182,7 +182,7 @@ class MiniaudioEngine:
             self._output.open()
         if self._is_started and now >= self._next_position:
             if now - self._output.asked_at > LOST_S:
-                self._lose(LOST)
+                self._output_lost(LOST)
                 self._output.open(again=True)
             else:
                 self._next_position = now + POSITION_S
@@ -241,7 +241,7 @@ class MiniaudioEngine:
 
     def _output_changed(self, state: OutputState) -> None:
         if state is OutputState.FAILED:
-            self._lose(LOST if self._had_output else NO_OUTPUT)
+            self._output_lost(LOST if self._had_output else NO_OUTPUT)
             self._try_again()
             return
         if state is OutputState.STARTED:
@@ -276,7 +276,7 @@ class MiniaudioEngine:
             self._retry_at = None
             self._output.stop()
 
-    def _lose(self, message: str) -> None:
+    def _output_lost(self, message: str) -> None:
         """The output is gone, or there is none."""
         self._is_started = False
         if not self._is_ready_told:

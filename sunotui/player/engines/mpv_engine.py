@@ -279,7 +279,7 @@ class MpvEngine:
         elif reason == "eof":
             self._played(source)
         elif "audio output" in error:
-            self._lose()
+            self._output_lost()
         else:
             self._next = None
             self._wants_play = False
@@ -311,7 +311,7 @@ class MpvEngine:
         self._set_stalled(True)
         self._retry_at = time.monotonic() + RETRY_S
 
-    def _lose(self) -> None:
+    def _output_lost(self) -> None:
         """There is no output any more; try again for a while, if there was one."""
         if not self._is_lost:
             self._is_lost = True

@@ -97,7 +97,7 @@ class Dialog(ModalScreen[Result]):
         """Let the list take the rows that are there."""
         self._fit_list()
 
-    def tell(self, text: str | Content, *, is_bad: bool = False) -> None:
+    def show_message(self, text: str | Content, *, is_bad: bool = False) -> None:
         """Show a sentence above the keys, or none."""
         note = self.query_one("#dialog-note", Static)
         self._shows_notice = False
@@ -118,10 +118,10 @@ class Dialog(ModalScreen[Result]):
         if not self.is_current or not self.is_mounted:
             return
         if notice is not None and not notice.is_event:
-            self.tell(notice.text, is_bad=notice.severity != "information")
+            self.show_message(notice.text, is_bad=notice.severity != "information")
             self._shows_notice = True
         elif self._shows_notice:
-            self.tell("")
+            self.show_message("")
 
     def _fit_list(self) -> None:
         rows = max(2, self.size.height - self.ROWS_AROUND_LIST)

@@ -155,7 +155,7 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         known = self._all.get(name)
         if known is None and has_token(name):
             self.typed.value = ""
-            self.tell(TOKEN_REFUSED, is_bad=True)
+            self.show_message(TOKEN_REFUSED, is_bad=True)
             return False
         if is_only_on and known is not None and known.is_on:
             # Another program may have turned it off since the list was read.
@@ -165,12 +165,12 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         try:
             sentence = await self._spec.turn(name, known is None or not known.is_on)
         except SunotuiError as error:
-            self.tell(error.sentence, is_bad=True)
+            self.show_message(error.sentence, is_bad=True)
             return False
         if sentence:
             self._done.append(sentence)
         article = "an" if self._spec.noun[0] in "aeiou" else "a"
-        self.tell(sentence or f"Nothing here can have {article} {self._spec.noun}", is_bad=not sentence)
+        self.show_message(sentence or f"Nothing here can have {article} {self._spec.noun}", is_bad=not sentence)
         # Known names keep their place; a deleted one can be turned on again.
         total = known.total if known is not None else 0
         self._all = {name: ChecklistItem(name, 0, total) for name in self._all} | {
@@ -184,7 +184,7 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         try:
             return await self._spec.read()
         except SunotuiError as error:
-            self.tell(error.sentence, is_bad=True)
+            self.show_message(error.sentence, is_bad=True)
             return ()
 
     def show_matches(self, wanted: str) -> None:
@@ -200,7 +200,7 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         found.sort(key=lambda name: not keys[name].startswith(key))
         self._rows = found[:_MOST_ROWS]
         if len(found) > _MOST_ROWS:
-            self.tell(f"The first {_MOST_ROWS} of {len(found):,}; type to filter.")
+            self.show_message(f"The first {_MOST_ROWS} of {len(found):,}; type to filter.")
         options = [Option(_row(self._all[name])) for name in self._rows]
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)

@@ -153,7 +153,7 @@ class FilteredDialog(Dialog[Result]):
 
     def on_open_input_refused(self) -> None:
         """A token was typed where it is visible."""
-        self.tell(TOKEN_REFUSED, is_bad=True)
+        self.show_message(TOKEN_REFUSED, is_bad=True)
 
     async def on_option_list_option_selected(self) -> None:
         """A row was clicked, or enter was pressed in the list."""

@@ -88,7 +88,7 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
     def describe(self) -> None:
         """Show the whole text of the entry under the cursor, too."""
         entry = self._current
-        self.tell(entry.command.help if isinstance(entry, HelpEntry) else entry or "")
+        self.show_message(entry.command.help if isinstance(entry, HelpEntry) else entry or "")
         super().describe()
 
     async def action_choose(self) -> None:
@@ -97,7 +97,7 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
         if isinstance(entry, HelpEntry) and entry.works:
             self.dismiss(entry)
         elif isinstance(entry, HelpEntry):
-            self.tell(f"This key works in: {entry.command.scope.value}")
+            self.show_message(f"This key works in: {entry.command.scope.value}")
 
     def action_leave(self) -> None:
         """End the filter, or close."""

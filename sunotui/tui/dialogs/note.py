@@ -69,7 +69,7 @@ class NoteDialog(Dialog[str | None]):
     async def on_mount(self) -> None:
         """Read the note, and put the cursor at its end."""
         undo = shown_key(next(iter(self.app.keys_of(command_named(_UNDO))), ""))
-        self.tell(f"{_HINT} After saving, {undo} restores the previous note." if undo else _HINT)
+        self.show_message(f"{_HINT} After saving, {undo} restores the previous note." if undo else _HINT)
         area = self._area
         area.focus()
         found = await self._read()
@@ -81,7 +81,7 @@ class NoteDialog(Dialog[str | None]):
         # If the note was changed since, it gets both texts.
         self._before = self.app.left_texts.pop((_LEFT_BEFORE, self._song), text)
         if left is not None:
-            self.tell("This text was not saved yet.")
+            self.show_message("This text was not saved yet.")
         area.load_text(text if left is None else left)
         area.move_cursor(area.document.end)
         self._is_complete = True
@@ -106,12 +106,12 @@ class NoteDialog(Dialog[str | None]):
         """Save what was changed and close, unless it contains a token."""
         if has_token(self._area.text):
             self._area.load_text(without_tokens(self._area.text))
-            self.tell(TOKEN_REFUSED, is_bad=True)
+            self.show_message(TOKEN_REFUSED, is_bad=True)
             return
         try:
             self.dismiss(await self._save())
         except SunotuiError as error:
-            self.tell(error.sentence, is_bad=True)
+            self.show_message(error.sentence, is_bad=True)
 
     async def save_before_quit(self) -> bool:
         """Save the note, without anything in it that looks like a token."""
@@ -121,7 +121,7 @@ class NoteDialog(Dialog[str | None]):
             await self._save()
         except SunotuiError as error:
             self.app.say("The note could not be saved, so sunotui stays open", "warning")
-            self.tell(f"{error.sentence} sunotui stays open.", is_bad=True)
+            self.show_message(f"{error.sentence} sunotui stays open.", is_bad=True)
             return False
         return True
 

@@ -105,7 +105,7 @@ class PickerDialog(FilteredDialog[Picked | None]):
             words = printable(row.words[:_WORDS_LIMIT]) if 0 < width < _cells(row) else ""
         elif self._shown:
             words = f"No matches. {glyphs.ARROW_DOWN} selects the name that was typed."
-        self.tell(words or (" " if keeps_note else ""))
+        self.show_message(words or (" " if keeps_note else ""))
 
 
 def _cells(row: PickerRow[Picked]) -> int:

@@ -51,7 +51,7 @@ class PromptDialog(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Say what an answer does."""
-        self.tell(self._words, is_bad=self._is_bad)
+        self.show_message(self._words, is_bad=self._is_bad)
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Answer or leave."""
@@ -70,20 +70,20 @@ class PromptDialog(Dialog[str | None]):
 
     def on_open_input_refused(self) -> None:
         """A token was typed where it is visible."""
-        self.tell(TOKEN_REFUSED, is_bad=True)
+        self.show_message(TOKEN_REFUSED, is_bad=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Close with the answer, unless it is empty or contains a token."""
         answer = trim(event.value)
         if has_token(answer):
             event.input.value = ""
-            self.tell(TOKEN_REFUSED, is_bad=True)
+            self.show_message(TOKEN_REFUSED, is_bad=True)
             return
         if not answer:
             return
         try:
             self._check(event.value)
         except InvalidRequest as refused:
-            self.tell(refused.sentence, is_bad=True)
+            self.show_message(refused.sentence, is_bad=True)
             return
         self.dismiss(answer)

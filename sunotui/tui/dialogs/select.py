@@ -82,7 +82,7 @@ class SelectDialog(Dialog[str | None]):
         values = [printable(value[:_VALUE_LIMIT]) for _, _, value in self._choices]
         if room > 0 and any(cell_len(value) > room for value in values):
             self.query_one("#dialog-note").add_class("-two-rows")
-            self.tell(values[at] if cell_len(values[at]) > room else " ")
+            self.show_message(values[at] if cell_len(values[at]) > room else " ")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Close with the choice."""

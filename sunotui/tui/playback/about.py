@@ -56,9 +56,9 @@ class AboutSong(Widget):
         title = (formatting.title(entry.title), "bold $strong")
         takes = len(detail.shown.task.clips) if detail is not None else 0
         take = f"take {entry.take} of {takes}" if takes > 1 else f"take {entry.take}"
-        opinion = list(_opinion(detail)) if detail is not None else []
+        rating = list(_rating(detail)) if detail is not None else []
         if self.app.size.height < 20:
-            line = Content.assemble(title, (f"  {take}  ", "$muted"), *opinion)
+            line = Content.assemble(title, (f"  {take}  ", "$muted"), *rating)
             yield line.truncate(width, ellipsis=True)
             return
         yield from (Content.styled(line, title[1]) for line in _limited(title[0], max(4, width), _MOST_TITLE_ROWS))
@@ -68,9 +68,9 @@ class AboutSong(Widget):
         if style:
             yield Content("")
             yield from (Content(line) for line in _limited(style, max(4, width), _MOST_STYLE_ROWS))
-        if opinion:
+        if rating:
             yield Content("")
-            yield Content.assemble(*opinion)
+            yield Content.assemble(*rating)
 
 
 def _limited(text: str, width: int, rows: int) -> list[str]:
@@ -81,7 +81,7 @@ def _limited(text: str, width: int, rows: int) -> list[str]:
     return [*lines[: rows - 1], formatting.fit(f"{lines[rows - 1]} {lines[rows]}", width)]
 
 
-def _opinion(detail: ClipDetail) -> Iterator[tuple[str, str]]:
+def _rating(detail: ClipDetail) -> Iterator[tuple[str, str]]:
     """Favourite and rating."""
     if detail.rating.is_starred:
         yield glyphs.FAVOURITE + " ", "$mark"

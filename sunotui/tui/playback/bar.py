@@ -54,7 +54,7 @@ class PositionBar(Widget):
         """The lines for a status and a position; the first one has the bar."""
         raise NotImplementedError
 
-    def tapped_elsewhere(self) -> None:
+    def on_click_outside(self) -> None:
         """A click beside the sign and the bar."""
 
     def repaint_changed(self) -> None:
@@ -115,7 +115,7 @@ class PositionBar(Widget):
         if event.x < SIGN_CELLS:
             self.playback.toggle()
         elif not self._is_on_bar(event.x):
-            self.tapped_elsewhere()
+            self.on_click_outside()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Louder."""
@@ -146,7 +146,7 @@ class PlayingBar(PositionBar):
         """State, title and take, times with the bar, volume, and what comes next."""
         return [playing_line(status, position_s, width, self.app.token_styles)]
 
-    def tapped_elsewhere(self) -> None:
+    def on_click_outside(self) -> None:
         """Open the now-playing screen."""
         if self.app.playing is not None:
             self.app.playing.open_screen()

@@ -42,7 +42,7 @@ def apply_patches() -> None:
     end_widgets_in_order()
     free_cut_lines()
     close_own_screen_only()
-    survive_strange_bytes()
+    tolerate_invalid_utf8()
     select_in_attached_widgets_only()
     write_changed_cells_only()
 
@@ -159,7 +159,7 @@ def close_own_screen_only() -> None:
     Screen.dismiss = dismiss_own  # type: ignore[method-assign]
 
 
-def survive_strange_bytes() -> None:
+def tolerate_invalid_utf8() -> None:
     """Let bytes from the terminal that are not UTF-8 arrive as the replacement character.
 
     Reason: they end Textual's thread that reads the terminal, and with it the app and everything in it. Terminals send

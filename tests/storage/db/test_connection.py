@@ -88,7 +88,7 @@ def test_after_closing_all_data_is_in_the_file_alone(path: Path, open_db: Opener
     assert names(open_db()) == ["a"]
 
 
-def note_and_stumble(db: Database, name: str) -> None:
+def note_and_fail(db: Database, name: str) -> None:
     with db.write():
         with db.write():
             note(db, name)
@@ -97,7 +97,7 @@ def note_and_stumble(db: Database, name: str) -> None:
 
 def test_a_failed_transaction_rolls_back_nested_ones_too(db: Database) -> None:
     with pytest.raises(KeyError):
-        note_and_stumble(db, "a")
+        note_and_fail(db, "a")
     assert names(db) == []
     note(db, "b")
     assert names(db) == ["b"]

@@ -167,7 +167,7 @@ def test_what_is_kept_but_is_no_token_is_said_without_quoting_it() -> None:
     assert "no token" not in caught.value.sentence
 
 
-class Stumbling(Good):
+class Failing(Good):
     """Stores passwords; from the second one on it reports a failure."""
 
     def set_password(self, service: str, user: str, password: str) -> None:
@@ -178,7 +178,7 @@ class Stumbling(Good):
 
 
 def test_after_a_failed_change_the_keyring_is_asked_and_not_the_memory() -> None:
-    store = store_of(in_module(Stumbling))
+    store = store_of(in_module(Failing))
     store.put(HOME, TOKEN)
     assert store.get(HOME) == TOKEN
     with pytest.raises(TokenStoreError, match="refused to store"):

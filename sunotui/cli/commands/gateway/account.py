@@ -36,13 +36,13 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
             name = f" ({check.system_name})" if check.system_name else ""
             print(f"Logged in to {tried.base_url}{name} as gateway '{tried.name}'{money}.")
             print(f"The token is in {core.tokens.describe_source(tried)}.")
-            await _look_around(core, tried.name)
+            await _probe(core, tried.name)
         return DONE
 
     return run_async(run())
 
 
-async def _look_around(core: Core, profile: str) -> None:
+async def _probe(core: Core, profile: str) -> None:
     """Probe the gateway's capabilities; the login succeeds even if the probe fails."""
     await core.open()
     await core.services.billing.forget_balance(profile)

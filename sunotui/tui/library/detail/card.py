@@ -48,7 +48,7 @@ class DetailCard(Widget):
         self._rows: tuple[Content, ...] = ()
         self._cover_size: CoverSize | None = None
 
-    def stand_beside(self, size: CoverSize | None) -> None:
+    def set_cover_size(self, size: CoverSize | None) -> None:
         """Leave room for a cover of this size at the left; None for no cover."""
         self._cover_size = size
         # No margin: the largest one of a column makes all its widgets narrower.
@@ -98,7 +98,7 @@ class DetailCard(Widget):
         if detail is None:
             return []
         if self.app.size.height < _LOW:
-            return [Content.assemble(*_takes(detail), *_state(detail), *_facts(detail, self._now), *_opinion(detail))]
+            return [Content.assemble(*_takes(detail), *_state(detail), *_facts(detail, self._now), *_rating(detail))]
         width = max(10, self.size.width)
         parts = [[Content.assemble(*_takes(detail))] if detail.shown.task.clips else []]
         parts += [_style_rows(detail, width), list(_fact_rows(detail, self._now, width))]
@@ -136,9 +136,9 @@ def _style_rows(detail: ClipDetail, width: int) -> list[Content]:
 
 
 def _fact_rows(detail: ClipDetail, now: float, width: int) -> Iterator[Content]:
-    """State, model, length, day and opinion, then what is known only of some songs."""
+    """State, model, length, day and rating, then what is known only of some songs."""
     task = detail.shown.task
-    yield from _filled((_state(detail), _facts(detail, now), _opinion(detail)), width)
+    yield from _filled((_state(detail), _facts(detail, now), _rating(detail)), width)
     if not task.status.is_final and detail.shown.duration_estimate is not None:
         usual = formatting.usual(detail.shown.duration_estimate, now - task.added_at)
         yield from (Content.styled(line, "$muted") for line in wrap(usual, width))
@@ -183,7 +183,7 @@ def _facts(detail: ClipDetail, now: float) -> Pieces:
     return [*first, ("  ".join(known), "$muted")]
 
 
-def _opinion(detail: ClipDetail) -> Pieces:
+def _rating(detail: ClipDetail) -> Pieces:
     """Favourite and rating."""
     pieces: Pieces = [(f"  {glyphs.FAVOURITE}", "$mark")] if detail.rating.is_starred else []
     if rating := detail.rating.rating:

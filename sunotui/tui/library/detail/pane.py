@@ -199,7 +199,7 @@ class Detail(Vertical):
             self._art.display = size is not None
             if size is not None:
                 self._art.styles.width, self._art.styles.height = size.columns, size.rows
-            self._card.stand_beside(size)
+            self._card.set_cover_size(size)
         self._art.show(source if size is not None else None)
 
     def _lines(self, detail: ClipDetail | None) -> Sequence[TextLine]:

@@ -246,11 +246,11 @@ class _Line:
                 else:
                     yield self._segment(text, Tone.MUTED)
         if shown.rating:
-            yield self._segment(self._opinion(), Tone.MARK)
+            yield self._segment(self._rating(), Tone.MARK)
         length = formatting.fit(formatting.length(row.duration_s), shown.time).strip() if row.duration_s else ""
         yield self._segment(length.rjust(shown.time), Tone.PLAIN)
 
-    def _opinion(self) -> str:
+    def _rating(self) -> str:
         """The favourite and the rating."""
         row = self._row
         favourite = (glyphs.FAVOURITE if row.is_starred else "").rjust(2)

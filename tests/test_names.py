@@ -1,0 +1,61 @@
+"""Names of the package: one public class of a name, and no metaphor of earlier versions."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from functools import cache
+
+from tests.support.paths import ROOT
+
+PACKAGE = ROOT / "sunotui"
+
+REMOVED_NAMES = frozenset(
+    """
+    AnswerUnreadable Arrival Arrivals Bench Blame Carried Carrier Catalogue Chronicle Complaint Counted Crashing Desk
+    DraftKeeper Equipped Errands Experience Family Fate Flagged Follower Ground Intake JournalUnwritable Keeper Kept
+    KeptPlayback KeyringTrouble Ledger LibraryAiling LibraryTrouble LineChanged Making Mended Misunderstood Neighbours
+    NetworkDown Newsroom Offerings OfferBook Opened Opinions Orders Owner PaidOnce Parts Patience Place Places PriceBook
+    ProfileBook Provide Quiet Rescue Rescued Reunion Salvage SentAlready SettingsTrouble Shelf Shown Slices Studio
+    StudioNews Stumbled Stumbling Tally TakesLetters TakesNews Tenancy Tidying TokenDoors TooFast Trouble Twin
+    UnderWayChanged Usual Watch Watched Watches Ways Wishes
+    """.split()
+)
+"""Class names that design documents replaced by standard terms."""
+
+REMOVED_MODULES = frozenset(
+    """
+    ailing arriving arrivals carried carrying cautions chronicle crashing desk door equipped errands families ground
+    intake kept kept_playback kept_songs keeping keyring_door ledger lessons litter mending mends neighbours newborn
+    newsroom offerings offers opinions orders packing parentage patience places pointing refusals rejoining reunion
+    salvage shelf slices soundness strays studio swap tally tenancy tidying tongues trouble unpacking watch watches ways
+    wordings
+    """.split()
+)
+"""Module names that design documents replaced by standard terms."""
+
+
+@cache
+def public_classes() -> dict[str, list[str]]:
+    """The public classes of the package: name -> modules."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(str(path.relative_to(PACKAGE)))
+    return found
+
+
+def test_public_classes_have_different_names() -> None:
+    classes = public_classes()
+    assert len(classes) > 500
+    assert {name: modules for name, modules in classes.items() if len(modules) > 1} == {}
+
+
+def test_class_names_are_no_replaced_metaphors() -> None:
+    assert sorted(REMOVED_NAMES & public_classes().keys()) == []
+
+
+def test_module_names_are_no_replaced_metaphors() -> None:
+    modules = {path.stem for path in PACKAGE.rglob("*.py")} | {path.parent.name for path in PACKAGE.rglob("*.py")}
+    assert sorted(REMOVED_MODULES & modules) == []
