@@ -158,8 +158,7 @@ class PlaybackService:
         """Stop, and go to the start of the take."""
         self.forget_awaited()
         if self._queue.current is not None:
-            self._put_current(PlayState.STOPPED)
-            self.show(problem="")
+            self._put_current(PlayState.STOPPED, problem="")
             self._keep()
 
     def seek_to(self, position_s: float) -> None:
@@ -271,8 +270,7 @@ class PlaybackService:
         """Stop, and empty the queue."""
         self.forget_awaited()
         self._queue = PlayQueue(repeat=self._queue.repeat)
-        self._put_current(PlayState.STOPPED)
-        self.show(problem="")
+        self._put_current(PlayState.STOPPED, problem="")
         self._keep()
 
     def set_repeat(self, mode: RepeatMode) -> None:
@@ -318,18 +316,17 @@ class PlaybackService:
     def _begin(self, *, is_chosen: bool = True) -> None:
         """Play the current take of the queue from its start; `is_chosen` says whether the user asked for it."""
         problem = "" if is_chosen else self._status.problem
-        self._put_current(PlayState.LOADING)
+        self._put_current(PlayState.LOADING, problem=problem)
         if is_chosen:
             self.forget_awaited()
             self._failures = 0
         if self._player.track is not None:
             self._player.track.is_chosen = is_chosen
-            self._player.resume()
-        self.show(problem=problem)
+            self._player.resume(problem=problem)
         self._keep()
 
-    def _put_current(self, state: PlayState, position_s: float = 0.0) -> None:
-        """Show the current take of the queue, without opening it."""
+    def _put_current(self, state: PlayState, position_s: float = 0.0, *, problem: str | None = None) -> None:
+        """Show the current take of the queue, without opening it; `problem` replaces what is shown, unless None."""
         entry = self._queue.current
         track = PlayableTake(entry, position_s) if entry is not None else None
         self._player.put(track)
@@ -338,6 +335,7 @@ class PlaybackService:
             position_s=position_s,
             length_s=track.length_s if track is not None else None,
             is_live=False,
+            problem=self._status.problem if problem is None else problem,
         )
 
     # --- what the tracks report --------------------------------------------------------------------------------------
@@ -361,11 +359,9 @@ class PlaybackService:
         """The current take has ended; `follower` plays already."""
         index = self._queue.after_end
         if index is None:
-            problem = self._status.problem
             gone = self._take_gone()
             self._queue = self._queue.kept(lambda _, entry: entry.ref not in gone)
             self._put_current(PlayState.STOPPED)
-            self.show(problem=problem)
             self._keep()
         elif follower is None:
             self._go(index, is_chosen=False)
@@ -394,8 +390,7 @@ class PlaybackService:
             self._go(index, is_chosen=False)
             return
         position_s = track.position_s if track is not None else 0.0
-        self._put_current(PlayState.STOPPED, position_s)
-        self.show(problem=sentence)
+        self._put_current(PlayState.STOPPED, position_s, problem=sentence)
         self._keep()
 
     def on_media_key(self, key: MediaKey) -> None:

@@ -35,6 +35,8 @@ CUT_S = 2.0
 """A file that is shorter than the gateway said by more than this was cut off, in seconds."""
 STALL_TIMEOUT_S = 30.0
 """How long playback waits for more audio, or for an output that was lost, in seconds."""
+MOVED_S = 0.1
+"""A position that is so much later than the one before shows that the take plays, in seconds."""
 MEASURE_S = 3.0
 """How long a take that is on disk may be measured before it begins to play, in seconds."""
 _REPORTED_EVERY_S = 1.5
@@ -118,16 +120,18 @@ class TrackPlayer:
                 self._player.stop()
         self.track = track
 
-    def resume(self) -> None:
-        """Play the current track from where it is."""
+    def resume(self, *, problem: str = "") -> None:
+        """Play the current track from where it is; `problem` is what is shown of the take before."""
         track = self.track
         if track is None or self._is_closed:
             return
         self.wants_play = True
-        self._owner.show(state=PlayState.PLAYING if track.is_loaded else PlayState.LOADING, problem="")
+        self._owner.show(state=PlayState.PLAYING if track.is_loaded else PlayState.LOADING, problem=problem)
         if track.is_loaded and self._player is not None:
             self._place(track, track.position_s)
             self._player.play()
+            if track.is_starved:
+                self._wait_for_audio()
         elif track.media is not None and not track.is_opening:
             self._load(track)
         else:
@@ -399,6 +403,8 @@ class TrackPlayer:
     ) -> None:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
+            if self.wants_play and event.position_s > track.position_s + MOVED_S:
+                self._goes_on(track)
             self._place(track, event.position_s)
             track.reached_s = max(track.reached_s, event.position_s)
             self._owner.show(length_s=track.length_s)
@@ -434,11 +440,22 @@ class TrackPlayer:
         if not self.wants_play:
             return
         if event.is_starved:
-            self._owner.show(state=PlayState.WAITING)
-            self._timeout.start(STALL_TIMEOUT_S, self._give_up_waiting)
+            self._wait_for_audio()
         else:
             self._timeout.end()
             self._owner.show(state=PlayState.PLAYING)
+
+    def _wait_for_audio(self) -> None:
+        """The player has nothing more to play yet."""
+        self._owner.show(state=PlayState.WAITING)
+        self._timeout.start(STALL_TIMEOUT_S, self._give_up_waiting)
+
+    def _goes_on(self, track: PlayableTake) -> None:
+        """The position moves: whatever was waited for is there."""
+        track.is_starved = False
+        if self._owner.status.state is PlayState.WAITING:
+            self._timeout.end()
+            self._owner.show(state=PlayState.PLAYING, problem="")
 
     def _give_up_waiting(self) -> None:
         self.pause()
@@ -489,6 +506,11 @@ class TrackPlayer:
         elif track.cut and self._is_short(track, event.decoded_s):
             # One that was fetched again may have come less far.
             self._interrupt(track, max(event.decoded_s, track.position_s))
+        elif track.is_from_cache and track.length_s is not None and self._is_short(track, event.decoded_s):
+            # The file in the cache may have lost its end.
+            track.drop_file()
+            track.position_s = event.decoded_s
+            self.resume()
         else:
             self._owner.show(problem=self._cut_sentence(track, event.decoded_s))
             if follower is not None:

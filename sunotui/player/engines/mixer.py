@@ -97,6 +97,9 @@ class Mixer:
         with self._lock:
             if self._current is not None:
                 self._current.seek(frame)
+                if self._is_starved:
+                    # There may be sound here; if not, that is reported again.
+                    self._listener.starved(self._current, False)
                 self._restart()
 
     def rewind(self, frames: int) -> None:

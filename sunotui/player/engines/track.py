@@ -89,9 +89,9 @@ class Track:
         self.heard_frames += frames
 
     def seek(self, frame: int) -> None:
-        """Go to a frame. In a growing file, at most to the end of what is there."""
+        """Go to a frame. In a growing file, at most to the end of what is there, once there is something."""
         with self._changed:
-            if not self._is_complete:
+            if not self._is_complete and self._end():
                 frame = min(frame, max(self.position, self._end() - _LIVE_EDGE_FRAMES))
             if self._is_decoded:
                 frame = min(frame, self._end())

@@ -412,3 +412,22 @@ async def test_closing_ends_the_player_and_the_downloads(playing: PlaybackHarnes
     assert playing.media.is_closed
     playing.player.emit(PlayerPosition(5.0, 5.0))
     playing.playback.toggle()
+
+
+async def test_what_was_said_of_a_take_is_not_said_of_the_next_one(playing: PlaybackHarness) -> None:
+    playing.media.broken["https://cdn.example/a1.mp3"] = "The server sent a web page"
+    await playing.play("a1", "b1")
+    playing.published()
+    playing.playback.next()
+    said = [status.problem for status in playing.published() if status.entry and status.entry.clip_id == "b1"]
+    assert said
+    assert set(said) == {""}
+
+
+async def test_that_a_take_was_skipped_is_said_all_the_time(playing: PlaybackHarness) -> None:
+    playing.media.broken["https://cdn.example/a2.mp3"] = "The server sent a web page"
+    await playing.play("a1", "a2", "b1")
+    playing.published()
+    await playing.end(120.0)
+    said = {status.problem for status in playing.published() if status.entry and status.entry.clip_id == "b1"}
+    assert said == {"“Song a” was skipped: The server sent a web page"}

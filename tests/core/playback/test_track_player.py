@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.core.events import MediaCacheFailed, SubmissionChanged
 from sunotui.core.playback.leveling import RAMP_STEP_S, RAMP_STEPS
-from sunotui.core.playback.player import PlayerDied, PlayerOutput, PlayerReady, PlayerStarved, PlayerState
+from sunotui.core.playback.player import PlayerDied, PlayerOutput, PlayerPosition, PlayerReady, PlayerStarved, PlayerState
 from sunotui.core.playback.track_player import PRELOAD_S, STALL_TIMEOUT_S
 from sunotui.core.submissions.pending_rows import row_id
 from sunotui.domain.errors import MediaError, NetworkError
@@ -19,6 +19,16 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from tests.core.playback.harness import PlaybackHarness, song, streaming, take
+
+
+
+async def play_fetched(playing: PlaybackHarness, *names: str) -> None:
+    """Play takes whose first one is not in the cache, and is downloaded while it plays."""
+    playing.media.growing.add(names[0])
+    await playing.play(*names)
+    playing.media.opened[-1].finish()
+    await playing.core.settle()
+
 
 # --- downloads --------------------------------------------------------------------------------------------------------
 
@@ -100,8 +110,58 @@ async def test_a_seek_back_while_audio_is_missing_plays_what_has_come(playing: P
     assert not playing.media.opened[0].is_closed
 
 
-async def test_a_file_that_is_shorter_than_told_was_cut_off(playing: PlaybackHarness) -> None:
+async def test_a_seek_back_while_audio_is_missing_is_no_longer_waiting(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
     await playing.play("a1")
+    await playing.hear(8.0)
+    playing.player.emit(PlayerStarved(True))
+    playing.playback.seek_to(2.0)
+    playing.player.emit(PlayerStarved(False))
+    assert playing.shown == ("a1", "playing", 2.0)
+    await playing.hear(2.0 + STALL_TIMEOUT_S, step_s=1.0)
+    assert playing.shown == ("a1", "playing", 2.0 + STALL_TIMEOUT_S)
+    assert playing.status.problem == ""
+
+
+async def test_a_position_that_moves_shows_that_it_plays(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1")
+    await playing.hear(8.0)
+    playing.player.emit(PlayerStarved(True))
+    playing.player.emit(PlayerPosition(8.0, 8.0))
+    assert playing.shown == ("a1", "waiting", 8.0)
+    playing.player.emit(PlayerPosition(9.0, 9.0))
+    assert playing.shown == ("a1", "playing", 9.0)
+    await playing.core.clock.advance(STALL_TIMEOUT_S)
+    assert playing.shown == ("a1", "playing", 9.0)
+
+
+async def test_going_on_while_audio_is_missing_waits_again(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1")
+    await playing.hear(8.0)
+    playing.player.emit(PlayerStarved(True))
+    playing.playback.toggle()
+    playing.playback.toggle()
+    assert playing.shown == ("a1", "waiting", 8.0)
+    await playing.core.clock.advance(STALL_TIMEOUT_S)
+    assert playing.shown == ("a1", "paused", 8.0)
+    assert playing.status.problem == "No more audio has come since 0:08"
+
+
+async def test_a_file_of_the_cache_that_lost_its_end_is_fetched_again_at_once(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    playing.player.take_calls()
+    playing.media.growing.add("a1")
+    await playing.end(30.0)
+    assert playing.media.opened[0].is_discarded
+    assert playing.player.take_calls() == ["load a1.mp3 30 growing"]
+    assert playing.queue == "[a1] b1"
+    assert playing.status.problem == ""
+
+
+async def test_a_file_that_is_shorter_than_told_was_cut_off(playing: PlaybackHarness) -> None:
+    await play_fetched(playing, "a1")
     await playing.end(117.9)
     assert playing.status.problem == "“Song a” was cut off at 1:57"
     assert playing.media.opened[0].is_discarded
@@ -128,7 +188,7 @@ async def test_a_song_that_is_longer_than_told_has_the_length_that_was_heard(pla
 async def test_a_long_title_leaves_room_for_what_is_said_of_it(playing: PlaybackHarness) -> None:
     clips = song("d", (111.0,)).clips
     await playing.put(song("d", clips=tuple(replace(clip, title="long " * 500) for clip in clips)))
-    await playing.play("d1")
+    await play_fetched(playing, "d1")
     await playing.end(50.0)
     assert playing.status.problem.endswith("…” was cut off at 0:50")
     assert len(playing.status.problem) < 80

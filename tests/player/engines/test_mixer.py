@@ -148,6 +148,20 @@ def test_a_growing_track_is_starved_once_and_fed(mixer: Mixer, listener: Listene
     assert track.position == position + PERIOD
 
 
+def test_a_seek_ends_starvation(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
+    data = song(tmp_path / "a.mp3", 8).read_bytes()
+    path = tmp_path / "growing.mp3"
+    path.write_bytes(data[: len(data) // 4])
+    track = track_of(path, is_growing=True)
+    until(lambda: track.available_frames > 1.7 * RATE, "its sound")
+    mixer.set_current(track)
+    rendered(mixer, 4 * RATE)
+    mixer.seek(0)
+    assert listener.told == [("starved", True), ("starved", False)]
+    rendered(mixer, 4 * RATE)
+    assert listener.told == [("starved", True), ("starved", False), ("starved", True)]
+
+
 def test_a_growing_track_that_ends_short_ends(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
     track = track_of(song(tmp_path / "a.mp3", 2), is_growing=True)
     until(lambda: track.available_frames > 1.7 * RATE, "its sound")

@@ -105,6 +105,17 @@ def test_a_seek_in_a_growing_file_stays_in_what_is_there(tmp_path: Path, open_tr
     assert track.position == 5 * RATE
 
 
+def test_a_seek_before_anything_is_decoded_is_waited_for(tmp_path: Path, open_track: OpenTrack) -> None:
+    data = song(tmp_path / "a.mp3", 4).read_bytes()
+    path = tmp_path / "growing.mp3"
+    path.touch()
+    track = open_track(path, is_growing=True)
+    track.seek(2 * RATE)
+    path.write_bytes(data)
+    until(lambda: track.available_frames > 0, "its sound")
+    assert track.position == 2 * RATE
+
+
 def test_a_position_to_begin_at_is_waited_for(tmp_path: Path, open_track: OpenTrack) -> None:
     data = song(tmp_path / "a.mp3", 10).read_bytes()
     path = tmp_path / "growing.mp3"
