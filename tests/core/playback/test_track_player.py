@@ -9,7 +9,14 @@ import pytest
 
 from sunotui.core.events import MediaCacheFailed, SubmissionChanged
 from sunotui.core.playback.leveling import RAMP_STEP_S, RAMP_STEPS
-from sunotui.core.playback.player import PlayerDied, PlayerOutput, PlayerPosition, PlayerReady, PlayerStarved, PlayerState
+from sunotui.core.playback.player import (
+    PlayerDied,
+    PlayerOutput,
+    PlayerPosition,
+    PlayerReady,
+    PlayerStarved,
+    PlayerState,
+)
 from sunotui.core.playback.track_player import PRELOAD_S, STALL_TIMEOUT_S
 from sunotui.core.submissions.pending_rows import row_id
 from sunotui.domain.errors import MediaError, NetworkError
@@ -19,7 +26,6 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from tests.core.playback.harness import PlaybackHarness, song, streaming, take
-
 
 
 async def play_fetched(playing: PlaybackHarness, *names: str) -> None:
