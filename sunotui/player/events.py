@@ -49,6 +49,14 @@ class Starved(NamedTuple):
     on: bool
 
 
+class DeckFailed(NamedTuple):
+    """A deck has no sound, while others of the same generation have; `err` is a sentence without its full stop."""
+
+    gen: int
+    deck: int
+    err: str
+
+
 class OutputChange(NamedTuple):
     """The output was lost, or is there again; `message` is a sentence without its full stop."""
 
@@ -63,7 +71,7 @@ class DesktopCommand(NamedTuple):
     value: float
 
 
-Event = Ready | State | Position | End | Starved | OutputChange | DesktopCommand
+Event = Ready | State | Position | End | Starved | DeckFailed | OutputChange | DesktopCommand
 Emit = Callable[[Event], None]
 
 _NAMES: dict[type[Event], str] = {
@@ -72,6 +80,7 @@ _NAMES: dict[type[Event], str] = {
     Position: "pos",
     End: "end",
     Starved: "starved",
+    DeckFailed: "deck",
     OutputChange: "output",
     DesktopCommand: "media",
 }

@@ -16,7 +16,7 @@ from sunotui.player.analysis.measuring import Measurer
 from sunotui.player.analysis.verification import Verified, Verifier
 from sunotui.player.descriptors import Channel
 from sunotui.player.desktop_bus.desktop import Desktop
-from sunotui.player.engines.engine import DECKS, Engine, Source
+from sunotui.player.engines.engine import DECKS, DeckEngine, Source
 from sunotui.player.engines.players import Players
 from sunotui.player.events import Event, Position, message
 from sunotui.player.wire import BadRequest, Request, Writer, parsed, read_lines
@@ -49,7 +49,8 @@ class PlayerProcess:
             "hello": self._hello,
             "ping": lambda _: {},
             "load": self._load,
-            "complete": self._complete,
+            "load_decks": self._load_decks,
+            "complete": lambda _: self._engine.complete(),
             "swap": self._swap,
             "next": self._next,
             "play": lambda _: self._engine.play(),
@@ -59,6 +60,7 @@ class PlayerProcess:
             "speed": self._speed,
             "volume": self._volume,
             "gain": self._gain,
+            "mute": lambda request: self._engine.set_muted(self._deck(request), request.flag("on", True)),
             "flip": lambda request: self._engine.flip(self._deck(request)),
             "meta": self._meta,
             "measure": self._measure,
@@ -68,7 +70,7 @@ class PlayerProcess:
         self._slow = {"swap", "measure", "verify"}
 
     @property
-    def _engine(self) -> Engine:
+    def _engine(self) -> DeckEngine:
         return self._players
 
     def run(self) -> int:
@@ -143,13 +145,18 @@ class PlayerProcess:
         return {"version": VERSION}
 
     def _load(self, request: Request) -> None:
-        self._engine.load(self._deck(request), self._source(request), plays=request.flag("play", True))
+        self._engine.load(self._source(request), plays=request.flag("play", True))
 
-    def _complete(self, request: Request) -> None:
-        self._engine.complete(self._deck(request))
+    def _load_decks(self, request: Request) -> None:
+        files = request.objects("files")
+        if not 0 < len(files) <= DECKS:
+            raise BadRequest(f"files: 1 to {DECKS} are needed")
+        common = {name: request.fields[name] for name in ("gen", "pos") if name in request.fields}
+        sources = [self._source(Request(request.id, request.command, {**file, **common})) for file in files]
+        self._engine.load_decks(sources, plays=request.flag("play", True))
 
     def _swap(self, request: Request) -> None:
-        self._engine.swap(self._deck(request), request.path(), partial(self._answer, request.id))
+        self._engine.swap(request.path(), partial(self._answer, request.id))
 
     def _next(self, request: Request) -> None:
         self._engine.set_next(None if request.fields.get("path") is None else self._source(request))
@@ -211,4 +218,5 @@ class PlayerProcess:
             position_s,
             request.flag("growing"),
             request.number("gain", 0.0, low=-_GAIN_DB, high=_GAIN_DB),
+            request.flag("muted"),
         )

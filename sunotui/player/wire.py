@@ -54,6 +54,13 @@ class Request(NamedTuple):
             raise BadRequest(f"{name}: a text is needed")
         return value
 
+    def objects(self, name: str) -> list[Mapping[str, Any]]:
+        """A list of objects. Raises BadRequest."""
+        value = self.fields.get(name)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise BadRequest(f"{name}: a list of objects is needed")
+        return value
+
     def path(self, name: str = "path") -> str:
         """An absolute path. Raises BadRequest."""
         value = self.text(name)

@@ -100,13 +100,31 @@ class PlayerUnderTest:
 @contextmanager
 def player(*arguments: str, env: Mapping[str, str] | None = None, output: str = "null") -> Iterator[PlayerUnderTest]:
     """A player that has answered hello; it is killed at the end."""
+    with _started([sys.executable, "-m", "sunotui.player", *arguments], env, output) as under_test:
+        yield under_test
+
+
+_WITHOUT = """
+import sys
+sys.modules["miniaudio"] = None
+from sunotui.player.__main__ import main
+sys.argv = ["player"]
+sys.exit(main())
+"""
+
+
+@contextmanager
+def without_miniaudio(*, env: Mapping[str, str] | None = None, output: str = "null") -> Iterator[PlayerUnderTest]:
+    """A player on a platform for which miniaudio has no wheels."""
+    with _started([sys.executable, "-c", _WITHOUT], env, output) as under_test:
+        yield under_test
+
+
+@contextmanager
+def _started(command: list[str], env: Mapping[str, str] | None, output: str) -> Iterator[PlayerUnderTest]:
     started = PlayerUnderTest(
         subprocess.Popen(
-            [sys.executable, "-m", "sunotui.player", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env={**os.environ, **(env or {})},
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, **(env or {})}
         )
     )
     try:

@@ -83,11 +83,17 @@ def sound_server(folder: Path) -> Iterator[SoundServer]:
         server.kill()
 
 
-def loud_parts(path: Path, threshold: float = 0.02) -> list[tuple[float, float]]:
-    """The parts of a recording with sound in them, as start and end in seconds; gaps under 60 ms are part of one."""
+def recorded_samples(path: Path) -> array[int]:
+    """What was recorded so far."""
     samples = array("h")
     data = path.read_bytes()
     samples.frombytes(data[: len(data) // 2 * 2])
+    return samples
+
+
+def loud_parts(path: Path, threshold: float = 0.02) -> list[tuple[float, float]]:
+    """The parts of a recording with sound in them, as start and end in seconds; gaps under 60 ms are part of one."""
+    samples = recorded_samples(path)
     parts: list[tuple[float, float]] = []
     for at in range(0, len(samples) - BLOCK, BLOCK):
         block = samples[at : at + BLOCK : 3]
@@ -103,9 +109,7 @@ def loud_parts(path: Path, threshold: float = 0.02) -> list[tuple[float, float]]
 
 def main_frequency(path: Path, start_s: float, end_s: float) -> float:
     """The frequency of a part of a recording of one tone in Hz, by its crossings of zero."""
-    samples = array("h")
-    data = path.read_bytes()
-    samples.frombytes(data[: len(data) // 2 * 2])
+    samples = recorded_samples(path)
     part = samples[round(start_s * RATE) : round(end_s * RATE)]
     crossings = sum(1 for before, after in pairwise(part) if before < 0 <= after)
     return crossings / (len(part) / RATE)

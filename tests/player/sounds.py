@@ -37,6 +37,23 @@ def tones(path: Path, parts: list[tuple[float, float]], *, level: float = 0.5, r
     return path
 
 
+RAMP = 30_000
+"""The frames after which a ramp begins anew."""
+
+
+def ramp(path: Path, seconds: float, *, sign: int) -> Path:
+    """A stereo WAV in which each sample tells its own frame: `sign` times (frame modulo RAMP) + 2,000."""
+    period = array("h", (sign * (at + 2_000) for at in range(RAMP) for _ in range(2)))
+    count = round(seconds * RATE)
+    samples = period * (count // RAMP) + period[: count % RAMP * 2]
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(samples.tobytes())
+    return path
+
+
 def converted(source: Path, path: Path) -> Path:
     """A file in the format that the name of `path` says, made by ffmpeg."""
     command = ["ffmpeg", "-v", "error", "-y", "-i", str(source), str(path)]

@@ -17,7 +17,7 @@ def test_a_song_is_played_to_its_end(tmp_path: Path) -> None:
         assert under_test.wait_for_event("ready") == {
             "ev": "ready", "backend": "miniaudio", "output": "Null", "message": "",
         }  # fmt: skip
-        under_test.send("load", deck=0, gen=5, path=str(path))
+        under_test.send("load", gen=5, path=str(path))
         under_test.wait_for_event("state", gen=5, playing=True)
         end = under_test.wait_for_event("end")
         assert end["gen"] == 5
@@ -72,7 +72,10 @@ def test_the_next_file_follows_by_itself(tmp_path: Path) -> None:
         (b"\xff\xfe\n", "not JSON"),
         (b'{"cmd":"load","path":"a.mp3"}\n', "path: an absolute path is needed"),
         (b'{"cmd":"load","path":"http://127.0.0.1/a.mp3"}\n', "path: an absolute path is needed"),
-        (b'{"cmd":"load","path":"/a","deck":2}\n', "deck: no such deck"),
+        (b'{"cmd":"mute","deck":16}\n', "deck: no such deck"),
+        (b'{"cmd":"load_decks","files":[]}\n', "files: 1 to 16 are needed"),
+        (b'{"cmd":"load_decks","files":["/a"]}\n', "files: a list of objects is needed"),
+        (b'{"cmd":"load_decks","files":[{"path":"/a"},{"path":"b"}]}\n', "path: an absolute path is needed"),
         (b'{"cmd":"load","path":"/a","pos":NaN}\n', "pos: a number is needed"),
         (b'{"cmd":"seek"}\n', "pos: a number is needed"),
         (b'{"cmd":"seek","pos":true}\n', "pos: a number is needed"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from array import array
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.player.harness import player
+from tests.player.harness import PlayerUnderTest, player, without_miniaudio
 from tests.player.programs import needs
-from tests.player.sound_server import SoundServer, loud_parts, main_frequency, sound_server
-from tests.player.sounds import converted, tones
+from tests.player.sound_server import RATE, SoundServer, loud_parts, main_frequency, recorded_samples, sound_server
+from tests.player.sounds import RAMP, converted, ramp, tones
 from tests.support.paths import ROOT
 from tests.support.waiting import until
 
@@ -95,25 +97,50 @@ def is_quiet_for(recording: Path, seconds: float) -> bool:
     return bool(parts) and recording.stat().st_size / 2 / 44_100 - parts[-1][1] > seconds
 
 
-def test_decks_change_over_without_a_gap(server: SoundServer, tmp_path: Path) -> None:
-    first = tones(tmp_path / "a.wav", [(500, 30)])
-    second = tones(tmp_path / "b.wav", [(800, 30)])
+FADE = 221
+"""Frames that a flip may take: 5 ms of fading."""
+
+
+def changes(samples: array[int]) -> list[tuple[int, int]]:
+    """Where the recording of two ramps of opposite signs changes from one to the other: how many frames that takes, and
+    by how many frames the second one is away from where the first one would be."""
+    is_sure = [abs(after) - abs(before) == 1 and before * after > 0 for before, after in pairwise(samples)]
+    found = []
+    for at in range(1, len(is_sure)):
+        if is_sure[at] or not is_sure[at - 1]:
+            continue
+        following = next((later for later in range(at, len(is_sure)) if is_sure[later]), None)
+        if following is not None and samples[at] * samples[following] < 0:
+            shift = abs(samples[following]) - abs(samples[at]) - (following - at)
+            found.append((following - at, (shift + RAMP // 2) % RAMP - RAMP // 2))
+    return found
+
+
+def flips(under_test: PlayerUnderTest, recording: Path, folder: Path, count: int) -> list[tuple[int, int]]:
+    """Flip between two files in which each sample tells its frame: the recording says what was heard when."""
+    files = [{"path": str(ramp(folder / f"{sign}.wav", 60, sign=sign)), "muted": sign < 0} for sign in (1, -1)]
+    under_test.ask("load_decks", gen=1, files=files)
+    under_test.wait_for_position(0.9)
+    for number in range(1, count + 1):
+        under_test.ask("flip", deck=number % 2)
+        until(lambda number=number: len(changes(recorded_samples(recording))) == number, "the flip")
+    return changes(recorded_samples(recording))
+
+
+def test_a_flip_has_no_gap_and_no_shift(server: SoundServer, tmp_path: Path) -> None:
     recording = tmp_path / "recording"
     with server.recorded(recording), player(env=server.env, output="auto") as under_test:
-        under_test.ask("load", deck=1, gen=2, path=str(second), play=False)
-        under_test.ask("load", deck=0, gen=1, path=str(first))
-        for deck in (1, 0, 1, 0):
-            seen = len(under_test.lines)
-            under_test.wait_for_event("pos", after=seen)
-            under_test.ask("flip", deck=deck)
-        under_test.wait_for_event("pos", after=len(under_test.lines))
-    parts = loud_parts(recording)
-    assert len(parts) == 1
-    heard = {
-        round(main_frequency(recording, at / 10, at / 10 + 0.1), -2)
-        for at in range(int(parts[0][0] * 10) + 2, int(parts[0][1] * 10) - 2)
-    }
-    assert {500.0, 800.0} <= heard
+        heard = flips(under_test, recording, tmp_path, 8)
+    assert [shift for _, shift in heard] == [0] * 8
+    assert all(frames <= FADE for frames, _ in heard), heard
+
+
+def test_a_flip_of_mpv_has_a_short_gap_at_most(server: SoundServer, tmp_path: Path) -> None:
+    """B19: at most 60 ms, and 30 ms away."""
+    recording = tmp_path / "recording"
+    with server.recorded(recording), without_miniaudio(env=server.env, output="auto") as under_test:
+        heard = flips(under_test, recording, tmp_path, 4)
+    assert all(frames <= 0.06 * RATE and abs(shift) <= 0.03 * RATE for frames, shift in heard), heard
 
 
 def test_a_killed_server_pauses_and_a_new_one_goes_on(server: SoundServer, tmp_path: Path) -> None:

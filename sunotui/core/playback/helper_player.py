@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from sunotui.core.playback.helper_connection import HelperConnection, player_command, player_environment
 from sunotui.core.playback.player import (
+    DeckFile,
     Loudness,
     MediaKey,
+    PlayerDeckFailed,
     PlayerDied,
     PlayerEnded,
     PlayerEvent,
@@ -93,7 +95,6 @@ class HelperPlayer:
         """The generations of files that were set to follow, and then replaced."""
         self._following: _NextFile | None = None
         """The current file, if it followed another one without `load`."""
-        self._deck = 0
         self._position_request = 0
         """The request that changed the position last: positions reported before its answer are old."""
         self._is_playing = False
@@ -159,7 +160,6 @@ class HelperPlayer:
 
     def load(
         self,
-        deck: int,
         path: Path,
         *,
         position_s: float = 0.0,
@@ -167,14 +167,10 @@ class HelperPlayer:
         gain_db: float = 0.0,
         plays: bool = True,
     ) -> None:
-        """Load a file into a deck and make that the current one; events of earlier files are no longer reported."""
-        self._generation = self._new_generation()
-        self._deck = deck
-        self._next_file = self._following = None
-        self._is_playing = plays
+        """Load a file instead of all others, whose events are no longer reported."""
+        self._begin_generation(plays=plays)
         self._position_request = self._request(
             "load",
-            deck=deck,
             path=str(path),
             gen=self._generation,
             pos=position_s,
@@ -183,15 +179,31 @@ class HelperPlayer:
             play=plays,
         )
 
-    def complete(self, deck: int) -> None:
-        """A growing file has its full length now."""
-        self._request("complete", deck=deck)
+    def load_decks(self, files: Sequence[DeckFile], *, position_s: float = 0.0, plays: bool = True) -> None:
+        """Load complete files that play together, instead of all others."""
+        self._begin_generation(plays=plays)
+        self._position_request = self._request(
+            "load_decks",
+            files=[{"path": str(file.path), "gain": file.gain_db, "muted": file.is_muted} for file in files],
+            gen=self._generation,
+            pos=position_s,
+            play=plays,
+        )
 
-    def swap(self, deck: int, path: Path) -> None:
+    def _begin_generation(self, *, plays: bool) -> None:
+        self._generation = self._new_generation()
+        self._next_file = self._following = None
+        self._is_playing = plays
+
+    def complete(self) -> None:
+        """A growing file has its full length now."""
+        self._request("complete")
+
+    def swap(self, path: Path) -> None:
         """Go on in another file of the same sound, at the same position."""
         # Answered when the other file is decoded so far, which is not waited for.
         if self._wire is not None:
-            self._wire.connection.send({"id": self._new_id(), "cmd": "swap", "deck": deck, "path": str(path)})
+            self._wire.connection.send({"id": self._new_id(), "cmd": "swap", "path": str(path)})
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
         """Set the file that follows the current one without a gap; None for none."""
@@ -237,8 +249,12 @@ class HelperPlayer:
         """Set the gain of a deck in dB."""
         self._request("gain", deck=deck, gain=gain_db)
 
+    def set_muted(self, deck: int, is_muted: bool) -> None:
+        """Let a deck play unheard, or be heard again."""
+        self._request("mute", deck=deck, on=is_muted)
+
     def flip(self, deck: int) -> None:
-        """Make another deck heard, at the position of the current one."""
+        """Let only this deck be heard, from the same sample on."""
         self._request("flip", deck=deck)
 
     def describe(
@@ -356,7 +372,7 @@ class HelperPlayer:
             # The file before had ended by the time that another one was set to follow.
             self._replaced.clear()
             following = self._following
-            self.load(self._deck, following.path, gain_db=following.gain_db, plays=self._is_playing)
+            self.load(following.path, gain_db=following.gain_db, plays=self._is_playing)
             return None
         return self._file_event(kind, message) if generation == self._generation else None
 
@@ -370,6 +386,8 @@ class HelperPlayer:
             return PlayerPosition(max(0.0, _number(message, "pos")), max(0.0, _number(message, "heard")))
         if kind == "starved":
             return PlayerStarved(message.get("on") is True)
+        if kind == "deck":
+            return PlayerDeckFailed(int(_number(message, "deck")), _text(message, "err"))
         if kind == "end":
             return self._ended(message)
         return None

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-DECKS = 2
-"""The decks of a player: each holds one file, and both can be compared by `flip`."""
+DECKS = 16
+"""The maximum number of files that play together."""
+
+
+class DeckFile(NamedTuple):
+    """A file that plays together with others."""
+
+    path: Path
+    gain_db: float = 0.0
+    is_muted: bool = False
+    """Whether it plays unheard."""
 
 
 class PlayerReady(NamedTuple):
@@ -58,6 +67,14 @@ class PlayerStarved(NamedTuple):
     is_starved: bool
 
 
+class PlayerDeckFailed(NamedTuple):
+    """The file of a deck has no sound; the others play."""
+
+    deck: int
+    error: str
+    """A sentence without its full stop."""
+
+
 class PlayerOutput(NamedTuple):
     """The output was lost, or is there again."""
 
@@ -84,7 +101,15 @@ class PlayerDied(NamedTuple):
 
 
 PlayerEvent = (
-    PlayerReady | PlayerState | PlayerPosition | PlayerEnded | PlayerStarved | PlayerOutput | MediaKey | PlayerDied
+    PlayerReady
+    | PlayerState
+    | PlayerPosition
+    | PlayerEnded
+    | PlayerStarved
+    | PlayerDeckFailed
+    | PlayerOutput
+    | MediaKey
+    | PlayerDied
 )
 PlayerListener = Callable[[PlayerEvent], None]
 
@@ -111,7 +136,6 @@ class Player(Protocol):
 
     def load(
         self,
-        deck: int,
         path: Path,
         *,
         position_s: float = 0.0,
@@ -119,13 +143,17 @@ class Player(Protocol):
         gain_db: float = 0.0,
         plays: bool = True,
     ) -> None:
-        """Load a file into a deck and make that the current one; events of earlier files are no longer reported.
-        `is_growing` says that the file gets longer until `complete`."""
+        """Load a file instead of all others, whose events are no longer reported. `is_growing` says that the file gets
+        longer until `complete`."""
 
-    def complete(self, deck: int) -> None:
+    def load_decks(self, files: Sequence[DeckFile], *, position_s: float = 0.0, plays: bool = True) -> None:
+        """Load 1 to DECKS complete files that play together at one position, instead of all others. The first is deck
+        0. All that controls a single file controls them together; they end when the longest that is heard does."""
+
+    def complete(self) -> None:
         """A growing file has its full length now."""
 
-    def swap(self, deck: int, path: Path) -> None:
+    def swap(self, path: Path) -> None:
         """Go on in another file of the same sound, at the same position."""
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
@@ -150,10 +178,13 @@ class Player(Protocol):
         """Set the volume, 0 to 100."""
 
     def set_gain(self, deck: int, gain_db: float) -> None:
-        """Set the gain of a deck in dB."""
+        """Set the gain of a deck in dB; a file that plays alone is deck 0."""
+
+    def set_muted(self, deck: int, is_muted: bool) -> None:
+        """Let a deck play unheard, or be heard again."""
 
     def flip(self, deck: int) -> None:
-        """Make another deck heard, at the position of the current one."""
+        """Let only this deck be heard, from the same sample on."""
 
     def describe(
         self, *, title: str, artist: str = "", cover: Path | None = None, length_s: float | None = None

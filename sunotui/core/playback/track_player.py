@@ -13,6 +13,7 @@ from sunotui.core.playback.leveling import Leveling
 from sunotui.core.playback.player import (
     MediaKey,
     Player,
+    PlayerDeckFailed,
     PlayerDied,
     PlayerEnded,
     PlayerEvent,
@@ -44,6 +45,7 @@ _REPORTED_EVERY_S = 1.5
 _TITLE_LIMIT = 40
 """Characters of a title in a sentence."""
 _DECK = 0
+"""A file that plays alone is deck 0."""
 
 
 class TrackOwner(Protocol):
@@ -265,7 +267,6 @@ class TrackPlayer:
         track.is_complete = track.media.is_complete
         track.reported_at = self._ctx.clock.monotonic()
         player.load(
-            _DECK,
             track.media.path,
             position_s=track.position_s,
             is_growing=not track.is_complete,
@@ -290,7 +291,7 @@ class TrackPlayer:
                 self._interrupt(track, track.position_s)
                 return
             if track.is_loaded and not track.is_complete:
-                player.complete(_DECK)
+                player.complete()
             track.is_complete = True
             if not track.is_live and not track.cut:
                 await self._level(track, player, media.path)
@@ -399,7 +400,7 @@ class TrackPlayer:
             self._on_track_event(self.track, event)
 
     def _on_track_event(
-        self, track: PlayableTake, event: PlayerPosition | PlayerState | PlayerStarved | PlayerEnded
+        self, track: PlayableTake, event: PlayerPosition | PlayerState | PlayerStarved | PlayerDeckFailed | PlayerEnded
     ) -> None:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
@@ -414,7 +415,7 @@ class TrackPlayer:
             self._on_state(track, event)
         elif isinstance(event, PlayerStarved):
             self._on_starved(track, event)
-        else:
+        elif isinstance(event, PlayerEnded):
             self._on_ended(track, event)
 
     def _on_state(self, track: PlayableTake, event: PlayerState) -> None:
@@ -598,7 +599,7 @@ class TrackPlayer:
         track.tracker.length_s = track.length_s
         self._owner.show(is_live=False, length_s=track.length_s)
         if track.is_loaded and self._player is not None:
-            self._player.swap(_DECK, media.path)
+            self._player.swap(media.path)
             self._describe(track)
         elif self.wants_play:
             self._go_on_in_final(track)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-DECKS = 2
-"""Each deck holds one file; one of them is heard."""
+DECKS = 16
+"""The maximum number of files that play together."""
 
 Post = Callable[[Callable[[], None]], None]
 """Runs a function later in the main thread; may be called from any thread."""
@@ -24,6 +24,8 @@ class Source(NamedTuple):
     is_growing: bool = False
     """Whether it is still being written, until `complete`."""
     gain_db: float = 0.0
+    is_muted: bool = False
+    """Whether it is not heard, of several that play together."""
 
 
 class Engine(Protocol):
@@ -36,13 +38,13 @@ class Engine(Protocol):
     def open(self) -> None:
         """Prepare the output; reported by Ready."""
 
-    def load(self, deck: int, source: Source, *, plays: bool) -> None:
-        """Load a file into a deck and make that the current one; the next file is forgotten."""
+    def load(self, source: Source, *, plays: bool) -> None:
+        """Load a file instead of all others; the next file is forgotten."""
 
-    def complete(self, deck: int) -> None:
-        """The growing file of a deck has its full length now."""
+    def complete(self) -> None:
+        """The growing file has its full length now."""
 
-    def swap(self, deck: int, path: str, done: Done) -> None:
+    def swap(self, path: str, done: Done) -> None:
         """Go on in another file of the same sound at the same position, as soon as that is decoded so far."""
 
     def set_next(self, source: Source | None) -> None:
@@ -67,10 +69,7 @@ class Engine(Protocol):
         """Set the volume, 0 to 100, on a cubic scale."""
 
     def set_gain(self, deck: int, gain_db: float) -> None:
-        """Set the gain of a deck in dB."""
-
-    def flip(self, deck: int) -> None:
-        """Make another deck current, at the position of the current one."""
+        """Set the gain of a deck in dB; a file that plays alone is deck 0."""
 
     def position_s(self) -> float:
         """The position that is heard."""
@@ -86,3 +85,17 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Release the output and end all that runs."""
+
+
+class DeckEngine(Engine, Protocol):
+    """An engine that also plays several files together, each in a deck: they have one position."""
+
+    def load_decks(self, sources: Sequence[Source], *, plays: bool) -> None:
+        """Load these files, at most DECKS of the same generation, instead of all others; the first is deck 0. They
+        begin at the position of the first, and what plays ends when the last one that is not muted does."""
+
+    def set_muted(self, deck: int, is_muted: bool) -> None:
+        """Mute a deck, or let it be heard again."""
+
+    def flip(self, deck: int) -> None:
+        """Let only this deck be heard, from the same sample on."""

@@ -1,20 +1,24 @@
-"""Plays with miniaudio: whole files in memory, two decks in one device, the next file without a gap."""
+"""Plays with miniaudio: whole files in memory, up to 16 decks in one device, the next file without a gap."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import partial
 
-from sunotui.player.engines.engine import DECKS, Done, Post, Source
-from sunotui.player.engines.mixer import Mixer
+from sunotui.player.engines.engine import Done, Post, Source
+from sunotui.player.engines.mixer import Mixer, Sound
 from sunotui.player.engines.output import PERIOD_MS, Output, OutputState
 from sunotui.player.engines.track import Track
-from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
+from sunotui.player.engines.track_group import TrackGroup, window_frames
+from sunotui.player.events import DeckFailed, Emit, End, OutputChange, Position, Ready, Starved, State
 from sunotui.player.files.decoding import RATE
 from sunotui.player.sentences import BACK, LOST, NO_OUTPUT, NOT_LOADED
 
-LATENCY_FRAMES = RATE * PERIOD_MS * 3 // 2 // 1000
-"""How much of what the device was given is not heard yet: one and a half periods, measured."""
+_LATENCY_PERIODS = 1.5
+"""How much of what the device was given is not heard yet, measured."""
+DECKS_PERIOD_MS = 20
+"""The period of the device while decks play: another one is heard sooner."""
 POSITION_S = 1.0
 """The interval of positions."""
 LOST_S = 1.0
@@ -22,7 +26,7 @@ LOST_S = 1.0
 RETRY_S = 2.0
 """The interval of tries to open the output again."""
 RETRIES = 15
-TAIL_S = PERIOD_MS * 3 / 1000
+_TAIL_PERIODS = 3
 """How long the device needs for what it has when a file ends."""
 HANGING_S = 5.0
 """A device that does not answer for so long never will."""
@@ -37,9 +41,7 @@ class MiniaudioEngine:
         self._emit, self._post = emit, post
         self._mixer = Mixer(self)
         self._output = Output(self._mixer.render, self._on_output, is_null=is_null)
-        self._decks: list[Track | None] = [None] * DECKS
-        self._deck = 0
-        self._swaps: dict[Track, tuple[int, Done]] = {}
+        self._swaps: dict[Track, Done] = {}
         self._wants_play = False
         self._is_started = False
         self._is_ready_told = False
@@ -58,30 +60,38 @@ class MiniaudioEngine:
         self._is_ready_told = False
         self._output.open(again=self._is_lost)
 
-    def load(self, deck: int, source: Source, *, plays: bool) -> None:
+    def load(self, source: Source, *, plays: bool) -> None:
         """See Engine."""
-        self._drop_next()
-        track = Track(source, self._on_decoded)
-        self._set_deck(deck, track)
-        self._deck = deck
-        self._mixer.set_current(track)
-        self._mixer.refresh_gain()
-        self._set_playing(plays)
-        self._tell_state()
+        self._use_period(PERIOD_MS)
+        self._play(Track(source, self._on_decoded), plays=plays)
 
-    def complete(self, deck: int) -> None:
+    def load_decks(self, sources: Sequence[Source], *, plays: bool) -> None:
+        """See DeckEngine."""
+        self._use_period(DECKS_PERIOD_MS)
+        start_s, window = sources[0].position_s, window_frames(len(sources))
+        self._play(
+            TrackGroup(
+                [
+                    Track(source._replace(position_s=start_s), self._on_decoded, window_frames=window)
+                    for source in sources
+                ]
+            ),
+            plays=plays,
+        )
+
+    def complete(self) -> None:
         """See Engine."""
-        if (track := self._decks[deck]) is not None:
+        if isinstance(track := self._mixer.current, Track):
             track.complete()
 
-    def swap(self, deck: int, path: str, done: Done) -> None:
+    def swap(self, path: str, done: Done) -> None:
         """See Engine."""
-        old = self._decks[deck]
-        if old is None:
+        old = self._mixer.current
+        if not isinstance(old, Track):
             done(NOT_LOADED)
             return
         source = old.source._replace(path=path, is_growing=False, position_s=0.0)
-        self._swaps[Track(source, self._on_decoded)] = (deck, done)
+        self._swaps[Track(source, self._on_decoded)] = done
 
     def set_next(self, source: Source | None) -> None:
         """See Engine."""
@@ -106,10 +116,7 @@ class MiniaudioEngine:
     def stop(self) -> None:
         """See Engine."""
         self._set_playing(False)
-        self._mixer.set_current(None)
-        self._drop_next()
-        for deck in range(DECKS):
-            self._set_deck(deck, None)
+        self._put(None)
 
     def seek(self, position_s: float) -> None:
         """See Engine."""
@@ -126,24 +133,33 @@ class MiniaudioEngine:
 
     def set_gain(self, deck: int, gain_db: float) -> None:
         """See Engine."""
-        if (track := self._decks[deck]) is not None:
+        track = self._mixer.current
+        if isinstance(track, TrackGroup):
+            if deck < len(track.tracks):
+                track.set_gain(deck, gain_db)
+        elif track is not None:
             track.source = track.source._replace(gain_db=gain_db)
             self._mixer.refresh_gain()
 
+    def set_muted(self, deck: int, is_muted: bool) -> None:
+        """See DeckEngine."""
+        if isinstance(group := self._mixer.current, TrackGroup) and deck < len(group.tracks):
+            group.set_muted(deck, is_muted)
+            self._mixer.go_on()
+
     def flip(self, deck: int) -> None:
-        """See Engine."""
-        if (track := self._decks[deck]) is not None:
-            self._deck = deck
-            self._mixer.flip(track)
-            self._mixer.refresh_gain()
-            self._tell_state()
+        """See DeckEngine."""
+        if isinstance(group := self._mixer.current, TrackGroup) and deck < len(group.tracks):
+            group.flip(deck)
+            self._mixer.go_on()
 
     def position_s(self) -> float:
         """See Engine."""
         track = self._mixer.current
         if track is None:
             return 0.0
-        behind = LATENCY_FRAMES * self._mixer.speed if self._is_started else 0
+        latency_frames = RATE * self._output.period_ms * _LATENCY_PERIODS / 1000
+        behind = latency_frames * self._mixer.speed if self._is_started else 0
         return max(float(track.floor), track.position - behind) / RATE
 
     def is_playing(self) -> bool:
@@ -190,11 +206,11 @@ class MiniaudioEngine:
 
     # What other threads report
 
-    def track_ended(self, track: Track, next_track: Track | None) -> None:
+    def track_ended(self, track: Sound, next_track: Track | None) -> None:
         """See MixerListener."""
         self._post(partial(self._ended, track, next_track))
 
-    def starved(self, track: Track, is_starved: bool) -> None:
+    def starved(self, track: Sound, is_starved: bool) -> None:
         """See MixerListener."""
         self._post(partial(self._emit, Starved(track.source.gen, is_starved)))
 
@@ -204,14 +220,14 @@ class MiniaudioEngine:
     def _on_output(self, state: OutputState) -> None:
         self._post(partial(self._output_changed, state))
 
-    def _ended(self, track: Track, next_track: Track | None) -> None:
+    def _ended(self, track: Sound, next_track: Track | None) -> None:
         self._emit(End(track.source.gen, track.decoded_s, track.heard_frames / RATE, "", next_track is not None))
         if next_track is not None:
-            self._set_deck(self._deck, next_track)
+            track.close()
             self._mixer.refresh_gain()
             self._tell_state()
         elif self._mixer.current is track:
-            self._stop_at = time.monotonic() + TAIL_S
+            self._stop_at = time.monotonic() + self._output.period_ms * _TAIL_PERIODS / 1000
 
     def _finish(self) -> None:
         """What the device had is heard."""
@@ -220,23 +236,25 @@ class MiniaudioEngine:
         self._tell_state()
 
     def _decoded(self, track: Track) -> None:
+        current = self._mixer.current
         if track in self._swaps:
             self._swap_in(track)
-        elif track.is_silent and self._mixer.current is track:
+            return
+        if isinstance(current, TrackGroup) and track in current.tracks and track.is_silent and not current.is_silent:
+            self._emit(DeckFailed(track.source.gen, current.tracks.index(track), track.error))
+        if current is not None and current.is_silent and track in _tracks(current):
             self._emit(End(track.source.gen, 0.0, 0.0, track.error, False, damaged=True))
             self._set_playing(False)
             self._tell_state()
 
     def _swap_in(self, track: Track) -> None:
-        deck, done = self._swaps.pop(track)
-        old = self._decks[deck]
-        if track.is_silent or old is None or old.source.gen != track.source.gen:
+        done, old = self._swaps.pop(track), self._mixer.current
+        is_same = isinstance(old, Track) and old.source.gen == track.source.gen
+        if track.is_silent or not isinstance(old, Track) or not is_same or not self._mixer.replace(old, track):
             track.close()
             done(track.error or NOT_LOADED)
             return
-        if not self._mixer.replace(old, track):
-            track.seek(old.position)
-        self._set_deck(deck, track)
+        old.close()
         done("")
 
     def _output_changed(self, state: OutputState) -> None:
@@ -262,6 +280,12 @@ class MiniaudioEngine:
             self._output.start()
 
     # Parts
+
+    def _use_period(self, period_ms: int) -> None:
+        if period_ms != self._output.period_ms:
+            # The device is closed without a report.
+            self._is_started = False
+            self._output.use_period(period_ms)
 
     def _set_playing(self, plays: bool) -> None:
         self._wants_play = plays
@@ -303,9 +327,18 @@ class MiniaudioEngine:
         if (track := self._mixer.current) is not None:
             self._emit(Position(track.source.gen, self.position_s(), track.heard_frames / RATE))
 
-    def _set_deck(self, deck: int, track: Track | None) -> None:
-        old, self._decks[deck] = self._decks[deck], track
-        if old is not None and old is not track:
+    def _play(self, sound: Sound, *, plays: bool) -> None:
+        self._put(sound)
+        self._mixer.refresh_gain()
+        self._set_playing(plays)
+        self._tell_state()
+
+    def _put(self, sound: Sound | None) -> None:
+        """Play this instead of what was loaded."""
+        self._drop_next()
+        old = self._mixer.current
+        self._mixer.set_current(sound)
+        if old is not None:
             old.close()
 
     def _drop_next(self) -> None:
@@ -313,3 +346,7 @@ class MiniaudioEngine:
         self._mixer.set_next(None)
         if following is not None:
             following.close()
+
+
+def _tracks(sound: Sound) -> tuple[Track, ...]:
+    return sound.tracks if isinstance(sound, TrackGroup) else (sound,)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sunotui.player.engines.stretch import NEEDED_FRAMES, Stretch
 from sunotui.player.engines.track import Track
+from sunotui.player.engines.track_group import TrackGroup
 from sunotui.player.engines.volume import factor, prepare, scaled
 from sunotui.player.files.decoding import FRAME_BYTES, RATE
 
@@ -16,13 +17,16 @@ _FED_FRAMES = RATE // 2
 """How much sound must be there before a starved track goes on."""
 
 
+Sound = Track | TrackGroup
+
+
 class MixerListener(Protocol):
     """Is told what happened while sound was read; in the device's thread, so it must not block."""
 
-    def track_ended(self, track: Track, next_track: Track | None) -> None:
+    def track_ended(self, track: Sound, next_track: Track | None) -> None:
         """The current track was played to its end, and another one may have followed."""
 
-    def starved(self, track: Track, is_starved: bool) -> None:
+    def starved(self, track: Sound, is_starved: bool) -> None:
         """The current track has no more sound yet, or has some again."""
 
 
@@ -32,7 +36,7 @@ class Mixer:
     def __init__(self, listener: MixerListener) -> None:
         self._listener = listener
         self._lock = threading.Lock()
-        self._current: Track | None = None
+        self._current: Sound | None = None
         self._next: Track | None = None
         self._volume = 100.0
         self._factor = 1.0
@@ -43,7 +47,7 @@ class Mixer:
         self._is_starved = False
 
     @property
-    def current(self) -> Track | None:
+    def current(self) -> Sound | None:
         """The track that is heard."""
         return self._current
 
@@ -62,7 +66,7 @@ class Mixer:
         """Whether the current track was played to its end."""
         return self._is_end_told
 
-    def set_current(self, track: Track | None) -> None:
+    def set_current(self, track: Sound | None) -> None:
         """Go on with another track, at its position."""
         with self._lock:
             self._switch_to(track)
@@ -78,12 +82,10 @@ class Mixer:
             self._is_starved = is_starved
             return True
 
-    def flip(self, track: Track) -> None:
-        """Go on with another track, at the frame of the current one."""
+    def go_on(self) -> None:
+        """Other decks of the current group are heard than before, which may have more sound."""
         with self._lock:
-            if self._current is not None and self._current is not track:
-                track.seek(self._current.position)
-            self._switch_to(track)
+            self._is_end_told = self._is_end_told and self._current is not None and self._current.is_at_end
 
     def set_next(self, track: Track | None) -> None:
         """Set the track that follows without a gap."""
@@ -160,7 +162,7 @@ class Mixer:
             self._listener.starved(track, True)
         return b""
 
-    def _read(self, track: Track, count: int) -> bytes:
+    def _read(self, track: Sound, count: int) -> bytes:
         if self._speed == 1.0:
             return track.read(count)
         if not track.is_decoded and track.available_frames < NEEDED_FRAMES:
@@ -169,14 +171,14 @@ class Mixer:
         track.advance(min(used, track.available_frames))
         return data
 
-    def _is_fed(self, track: Track) -> bool:
+    def _is_fed(self, track: Sound) -> bool:
         if not track.is_decoded and track.available_frames < _FED_FRAMES:
             return False
         self._is_starved, self._silent_frames = False, 0
         self._listener.starved(track, False)
         return True
 
-    def _go_on(self, ended: Track) -> bool:
+    def _go_on(self, ended: Sound) -> bool:
         """Switch to the next track, if that has sound; returns whether there is one."""
         following, self._next = self._next, None
         if following is not None and following.is_silent:
@@ -189,10 +191,10 @@ class Mixer:
         return following is not None
 
     @staticmethod
-    def _go_back(track: Track, frames: int) -> None:
+    def _go_back(track: Sound, frames: int) -> None:
         track.advance(-min(frames, max(0, track.position - track.floor), track.heard_frames))
 
-    def _switch_to(self, track: Track | None) -> None:
+    def _switch_to(self, track: Sound | None) -> None:
         self._current = track
         self._restart()
         if track is not None:

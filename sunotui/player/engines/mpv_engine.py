@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from sunotui.player.engines.engine import DECKS, Done, Post, Source
+from sunotui.player.engines.engine import Done, Post, Source
 from sunotui.player.engines.mpv_link import MpvFailed, MpvLink
 from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
 from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
@@ -33,12 +33,21 @@ class MpvEngine:
 
     name = MPV
 
-    def __init__(self, emit: Emit, post: Post, *, program: str, is_null: bool) -> None:
-        """`program` is the path of mpv, which starts with the first file."""
+    def __init__(
+        self,
+        emit: Emit,
+        post: Post,
+        *,
+        program: str,
+        is_null: bool,
+        on_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`program` is the path of mpv, which starts with the first file. `on_ready` is called when mpv is at the place
+        where it was told to go, at the start of a file and after a seek."""
+        self._on_ready = on_ready
         self._emit, self._post, self._program, self._is_null = emit, post, program, is_null
         self._link: MpvLink | None = None
-        self._decks: list[Source | None] = [None] * DECKS
-        self._deck = 0
+        self._source: Source | None = None
         self._next: Source | None = None
         self._wants_play = False
         self._volume, self._speed = 100.0, 1.0
@@ -77,30 +86,29 @@ class MpvEngine:
         else:
             self._emit(Ready(self.name, "", MPV_NO_START))
 
-    def load(self, deck: int, source: Source, *, plays: bool) -> None:
+    def load(self, source: Source, *, plays: bool) -> None:
         """See Engine."""
-        self._decks[deck], self._deck, self._next = source, deck, None
+        self._source, self._next = source, None
         self._heard = self._duration = 0.0
         self._waits_for_more = self._is_stalled = self._is_starved = False
         self._wants_play = plays
         self._begin(source.position_s)
         self._tell_state()
 
-    def complete(self, deck: int) -> None:
+    def complete(self) -> None:
         """See Engine."""
-        if (source := self._decks[deck]) is not None and source.is_growing:
-            self._decks[deck] = source._replace(is_growing=False)
-            if deck == self._deck and self._waits_for_more:
+        if (source := self._source) is not None and source.is_growing:
+            self._source = source._replace(is_growing=False)
+            if self._waits_for_more:
                 self._begin(self.position_s())
 
-    def swap(self, deck: int, path: str, done: Done) -> None:
+    def swap(self, path: str, done: Done) -> None:
         """See Engine."""
-        if (source := self._decks[deck]) is None:
+        if (source := self._source) is None:
             done(NOT_LOADED)
             return
-        self._decks[deck] = source._replace(path=path, is_growing=False)
-        if deck == self._deck:
-            self._begin(self.position_s())
+        self._source = source._replace(path=path, is_growing=False)
+        self._begin(self.position_s())
         done("")
 
     def set_next(self, source: Source | None) -> None:
@@ -113,7 +121,7 @@ class MpvEngine:
 
     def play(self) -> None:
         """See Engine."""
-        source = self._decks[self._deck]
+        source = self._source
         if source is None:
             return
         self._settle()
@@ -135,7 +143,7 @@ class MpvEngine:
 
     def stop(self) -> None:
         """See Engine."""
-        self._decks, self._next, self._entry = [None] * DECKS, None, None
+        self._source = self._next = self._entry = None
         self._wants_play = self._is_loaded = self._is_running = self._waits_for_more = False
         self._retry_at = None
         if self._link is not None:
@@ -166,17 +174,20 @@ class MpvEngine:
 
     def set_gain(self, deck: int, gain_db: float) -> None:
         """See Engine."""
-        if (source := self._decks[deck]) is not None:
-            self._decks[deck] = source._replace(gain_db=gain_db)
+        if (source := self._source) is not None and deck == 0:
+            self._source = source._replace(gain_db=gain_db)
             self._set_gain()
 
-    def flip(self, deck: int) -> None:
-        """See Engine."""
-        if self._decks[deck] is None:
-            return
-        position_s, self._deck = self.position_s(), deck
-        self._begin(position_s)
-        self._tell_state()
+    def set_muted(self, is_muted: bool) -> None:
+        """Play on, but unheard."""
+        if (source := self._source) is not None:
+            self._source = source._replace(is_muted=is_muted)
+            self._set_gain()
+
+    def ask_position(self, answer: Callable[[float], None]) -> None:
+        """Ask mpv for the position that it plays; `answer` is called in the main thread, if mpv plays then."""
+        if self._link is not None and self._is_running:
+            self._link.send(["get_property", "time-pos"], partial(_exact, answer))
 
     def position_s(self) -> float:
         """See Engine."""
@@ -187,6 +198,11 @@ class MpvEngine:
     def is_playing(self) -> bool:
         """See Engine."""
         return self._wants_play
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether mpv has a file, or will have it soon; not behind the end of the file."""
+        return self._is_loaded
 
     def close(self) -> None:
         """See Engine."""
@@ -234,6 +250,7 @@ class MpvEngine:
             self._link.send(["get_property", "current-ao"], self._output_told)
             self._link.send(["get_property", "duration"], self._duration_told)
         self._waits_for_more = False
+        self._on_ready()
 
     def _output_told(self, name: Any, _: str) -> None:
         if isinstance(name, str) and name:
@@ -263,13 +280,13 @@ class MpvEngine:
     def _set_stalled(self, is_stalled: bool) -> None:
         """The position does not move, or moves again. For a growing file that is reported."""
         self._is_stalled = is_stalled
-        source = self._decks[self._deck]
+        source = self._source
         if source is not None and is_stalled != self._is_starved and (source.is_growing or not is_stalled):
             self._is_starved = is_stalled
             self._emit(Starved(source.gen, is_stalled))
 
     def _file_ended(self, reason: str, error: str) -> None:
-        source = self._decks[self._deck]
+        source = self._source
         self._settle()
         self._is_loaded, self._is_running, self._entry = False, False, None
         if source is None or reason not in ("eof", "error"):
@@ -299,7 +316,7 @@ class MpvEngine:
         if following is None:
             self._wants_play = False
         else:
-            self._decks[self._deck] = following
+            self._source = following
             self._is_loaded = True
             self._heard = self._duration = 0.0
             self._move_to(0.0)
@@ -344,7 +361,7 @@ class MpvEngine:
 
     def _begin(self, position_s: float) -> None:
         """Load the current file from a position on."""
-        source, link = self._decks[self._deck], self._started()
+        source, link = self._source, self._started()
         self._is_running, self._entry, self._retry_at = False, None, None
         self._position, self._position_at = position_s, time.monotonic()
         self._told = position_s if self._waits_for_more else -1.0
@@ -362,16 +379,17 @@ class MpvEngine:
             link.send(_loadfile(self._next, "append", 0.0))
 
     def _accepted(self, gen: int, data: Any, _: str) -> None:
-        source = self._decks[self._deck]
+        source = self._source
         if source is not None and source.gen == gen and isinstance(data, dict):
             self._entry = data.get("playlist_entry_id")
 
     def _set_gain(self) -> None:
-        source = self._decks[self._deck]
+        source = self._source
         gain_db = source.gain_db if source is not None else 0.0
         if self._link is not None:
             # The scale is cubic: 60 dB for a factor of 10.
             self._link.set("volume", min(1000.0, self._volume * 10.0 ** (gain_db / 60.0)))
+            self._link.set("mute", source is not None and source.is_muted)
 
     def _settle(self) -> None:
         """Make the position that the clock says the known one."""
@@ -383,12 +401,17 @@ class MpvEngine:
         self._position, self._position_at = position_s, time.monotonic()
 
     def _tell_state(self) -> None:
-        if (source := self._decks[self._deck]) is not None:
+        if (source := self._source) is not None:
             self._emit(State(source.gen, self._wants_play and not self._is_lost, self.position_s()))
 
     def _tell_position(self) -> None:
-        if (source := self._decks[self._deck]) is not None:
+        if (source := self._source) is not None:
             self._emit(Position(source.gen, self.position_s(), self._heard))
+
+
+def _exact(answer: Callable[[float], None], position: Any, _: str) -> None:
+    if isinstance(position, int | float):
+        answer(float(position))
 
 
 def _loadfile(source: Source, flags: str, position_s: float) -> dict[str, Any]:

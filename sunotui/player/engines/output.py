@@ -12,7 +12,7 @@ import miniaudio
 from sunotui.player.files.decoding import CHANNELS, FRAME_BYTES, RATE
 
 PERIOD_MS = 40
-"""The device asks for so much sound at a time."""
+"""The device asks for so much sound at a time, unless `use_period` says otherwise."""
 MOST_UNHEARD_FRAMES = RATE // 2
 """A device holds no more than that."""
 _CATCH_UP_FRAMES = RATE // 2
@@ -45,6 +45,8 @@ class Output:
         """Since when the device has not answered; None if it has."""
         self.unheard_frames = 0
         """How much of what the device was given was not heard when it was stopped."""
+        self.period_ms = PERIOD_MS
+        """For how much sound it asks at a time."""
         self._started_at, self._given_frames = 0.0, 0
         self._render, self._report, self._is_null = render, report, is_null
         self._device: miniaudio.PlaybackDevice | None = None
@@ -56,6 +58,13 @@ class Output:
     def open(self, *, again: bool = False) -> None:
         """Open the device, or close it first and open a new one with `again`."""
         self._want(is_open=True, again=again)
+
+    def use_period(self, period_ms: int) -> None:
+        """Let the device ask for so much sound at a time; an open one is closed, and a new one opened."""
+        if period_ms != self.period_ms:
+            self.period_ms = period_ms
+            if self.name:
+                self._want(again=True)
 
     def start(self) -> None:
         """Let the device ask for sound; opens it, if needed."""
@@ -131,7 +140,7 @@ class Output:
         if self._device is None:
             if not self._wants_open:
                 return None
-            self._device, self._is_new = opened(is_null=self._is_null), True
+            self._device, self._is_new = opened(is_null=self._is_null, period_ms=self.period_ms), True
             self.name = self._device.backend
             return OutputState.OPENED
         if self._wants_running and not self._is_running:
@@ -177,14 +186,14 @@ class Output:
                 count = yield self._render(count)
 
 
-def opened(*, is_null: bool) -> miniaudio.PlaybackDevice:
+def opened(*, is_null: bool, period_ms: int = PERIOD_MS) -> miniaudio.PlaybackDevice:
     """A new device. Raises MiniaudioError where there is none."""
     device = miniaudio.PlaybackDevice.__new__(miniaudio.PlaybackDevice)
     try:
         device.__init__(
             nchannels=CHANNELS,
             sample_rate=RATE,
-            buffersize_msec=PERIOD_MS,
+            buffersize_msec=period_ms,
             backends=[miniaudio.Backend.NULL] if is_null else None,
             app_name=APP_NAME,
         )

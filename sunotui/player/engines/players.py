@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from functools import partial
 
 from sunotui.player import sentences
-from sunotui.player.engines.engine import DECKS, Done, Engine, Post, Source
+from sunotui.player.engines.engine import DeckEngine, Done, Engine, Post, Source
+from sunotui.player.engines.mpv_decks import MpvDecks
 from sunotui.player.engines.mpv_engine import MPV, MpvEngine
-from sunotui.player.events import Emit, End, Event, OutputChange, Position, Ready, Starved, State
+from sunotui.player.events import DeckFailed, Emit, End, Event, OutputChange, Position, Ready, Starved, State
 from sunotui.player.files.file_type import NEEDS_MPV, file_type
 from sunotui.player.optional import optional_module
 
@@ -21,12 +23,13 @@ class Players:
     def __init__(self, emit: Emit, post: Post) -> None:
         self._emit, self._post = emit, post
         self._is_null = False
-        self._miniaudio: Engine | None = None
+        self._miniaudio: DeckEngine | None = None
         self._is_miniaudio_missing = False
         self._mpv: Engine | None = None
+        self._mpv_decks: DeckEngine | None = None
         self._current: Engine | None = None
-        self._decks: list[Engine | None] = [None] * DECKS
-        self._deck = 0
+        self._decks: DeckEngine | None = None
+        """The current engine, while files play together."""
         self._next: Source | None = None
         """The next file, if another engine plays it than the current one."""
         self._volume, self._speed = 100.0, 1.0
@@ -44,34 +47,49 @@ class Players:
             self._current = self._current or engine
             engine.open()
 
-    def load(self, deck: int, source: Source, *, plays: bool) -> None:
+    def load(self, source: Source, *, plays: bool) -> None:
         """See Engine."""
-        self._next = None
         engine = self._engine_for(source)
-        before, self._current = self._current, engine
-        self._decks[deck], self._deck = engine, deck
-        if before is not None and before is not engine:
-            if before in self._decks:
-                before.pause()
-            else:
-                before.stop()
+        self._change_to(engine)
+        self._decks = None
         if engine is None:
-            self._emit(End(source.gen, 0.0, 0.0, self._missing(), False))
-            self._emit(State(source.gen, False, source.position_s))
+            self._miss(source)
         else:
-            engine.load(deck, source, plays=plays)
+            engine.load(source, plays=plays)
 
-    def complete(self, deck: int) -> None:
-        """See Engine."""
-        if (engine := self._decks[deck]) is not None:
-            engine.complete(deck)
+    def load_decks(self, sources: Sequence[Source], *, plays: bool) -> None:
+        """See DeckEngine. If one file needs mpv, mpv plays all."""
+        needs_mpv = any(file_type(source.path) in NEEDS_MPV for source in sources)
+        decks = (None if needs_mpv else self._usual()) or self._decks_with_mpv()
+        self._change_to(decks)
+        self._decks = decks
+        if decks is None:
+            self._miss(sources[0])
+        else:
+            decks.load_decks(sources, plays=plays)
 
-    def swap(self, deck: int, path: str, done: Done) -> None:
+    def _change_to(self, engine: Engine | None) -> None:
+        self._next = None
+        before, self._current = self._current, engine
+        if before is not None and before is not engine:
+            before.stop()
+
+    def _miss(self, source: Source) -> None:
+        """There is nothing to play a file with."""
+        self._emit(End(source.gen, 0.0, 0.0, self._missing(), False))
+        self._emit(State(source.gen, False, source.position_s))
+
+    def complete(self) -> None:
         """See Engine."""
-        if (engine := self._decks[deck]) is None:
+        if self._current is not None:
+            self._current.complete()
+
+    def swap(self, path: str, done: Done) -> None:
+        """See Engine."""
+        if self._current is None:
             done(sentences.NOT_LOADED)
         else:
-            engine.swap(deck, path, done)
+            self._current.swap(path, done)
 
     def set_next(self, source: Source | None) -> None:
         """See Engine."""
@@ -97,7 +115,7 @@ class Players:
         self._next = None
         for engine in self._started():
             engine.stop()
-        self._decks = [None] * DECKS
+        self._decks = None
 
     def seek(self, position_s: float) -> None:
         """See Engine."""
@@ -118,24 +136,18 @@ class Players:
 
     def set_gain(self, deck: int, gain_db: float) -> None:
         """See Engine."""
-        if (engine := self._decks[deck]) is not None:
-            engine.set_gain(deck, gain_db)
+        if self._current is not None:
+            self._current.set_gain(deck, gain_db)
+
+    def set_muted(self, deck: int, is_muted: bool) -> None:
+        """See DeckEngine."""
+        if self._decks is not None:
+            self._decks.set_muted(deck, is_muted)
 
     def flip(self, deck: int) -> None:
-        """See Engine. Decks of two engines change over with a short gap."""
-        engine, before = self._decks[deck], self._current
-        if engine is None:
-            return
-        self._current, self._deck = engine, deck
-        if before is None or before is engine:
-            engine.flip(deck)
-            return
-        position_s, plays = before.position_s(), before.is_playing()
-        before.pause()
-        engine.flip(deck)
-        engine.seek(position_s)
-        if plays:
-            engine.play()
+        """See DeckEngine."""
+        if self._decks is not None:
+            self._decks.flip(deck)
 
     def position_s(self) -> float:
         """See Engine."""
@@ -161,7 +173,7 @@ class Players:
             engine.close()
 
     def _started(self) -> list[Engine]:
-        return [engine for engine in (self._miniaudio, self._mpv) if engine is not None]
+        return [engine for engine in (self._miniaudio, self._mpv, self._mpv_decks) if engine is not None]
 
     def _engine_for(self, source: Source) -> Engine | None:
         return self._with_mpv() if file_type(source.path) in NEEDS_MPV else self._usual() or self._with_mpv()
@@ -169,7 +181,7 @@ class Players:
     def _missing(self) -> str:
         return sentences.NOTHING_PLAYS if self._is_miniaudio_missing else sentences.NEEDS_MPV
 
-    def _usual(self) -> Engine | None:
+    def _usual(self) -> DeckEngine | None:
         """The engine that plays without anything to install; None on platforms without miniaudio."""
         if self._miniaudio is None and not self._is_miniaudio_missing:
             module = optional_module("engines.miniaudio_engine")
@@ -177,9 +189,17 @@ class Players:
                 self._is_miniaudio_missing = True
                 return None
             on_event = partial(self._on_event, "miniaudio")
-            self._miniaudio = module.MiniaudioEngine(on_event, self._post, is_null=self._is_null)
-            self._set_up(self._miniaudio)
+            engine: DeckEngine = module.MiniaudioEngine(on_event, self._post, is_null=self._is_null)
+            self._miniaudio = engine
+            self._set_up(engine)
         return self._miniaudio
+
+    def _decks_with_mpv(self) -> DeckEngine | None:
+        if self._mpv_decks is None and (program := shutil.which(MPV)) is not None:
+            on_event = partial(self._on_event, "decks")
+            self._mpv_decks = MpvDecks(on_event, self._post, program=program, is_null=self._is_null)
+            self._set_up(self._mpv_decks)
+        return self._mpv_decks
 
     def _with_mpv(self) -> Engine | None:
         if self._mpv is None and (program := shutil.which(MPV)) is not None:
@@ -193,11 +213,12 @@ class Players:
 
     def _on_event(self, name: str, event: Event) -> None:
         """Hand on an event of the engine that is heard, and go on with a next file that another engine plays."""
-        is_current = self._current is not None and self._current.name == name
-        if not is_current and isinstance(event, State | Position | End | Starved | OutputChange):
+        engines = {"miniaudio": self._miniaudio, MPV: self._mpv, "decks": self._mpv_decks}
+        is_current = self._current is not None and self._current is engines[name]
+        if not is_current and isinstance(event, State | Position | End | Starved | DeckFailed | OutputChange):
             return
         if isinstance(event, End) and not event.err and not event.next and (following := self._next) is not None:
             self._emit(event._replace(next=True))
-            self.load(self._deck, following, plays=True)
+            self.load(following, plays=True)
         else:
             self._emit(event)

@@ -13,7 +13,7 @@ from sunotui.player.sentences import NO_SOUND, UNREADABLE
 WINDOW_FRAMES = 15 * 60 * RATE
 """How much of a file is kept in memory (159 MB); of a longer one, only the part around the position."""
 _BEHIND_FRAMES = 60 * RATE
-"""What is kept behind the position in a longer file."""
+"""What is kept behind the position in a longer file, at most half of all."""
 _CHECK_S = 5.0
 """The interval in which the decoder of a longer file looks whether there is room again."""
 _LIVE_EDGE_FRAMES = RATE // 2
@@ -23,9 +23,13 @@ _LIVE_EDGE_FRAMES = RATE // 2
 class Track:
     """One file. `read` and `peek` are called by the device's thread, everything else by the main thread."""
 
-    def __init__(self, source: Source, on_decoded: Callable[[Track], None]) -> None:
-        """Begin to decode. `on_decoded` is called once in the decoder's thread: all is decoded, or it failed."""
+    def __init__(
+        self, source: Source, on_decoded: Callable[[Track], None], *, window_frames: int | None = None
+    ) -> None:
+        """Begin to decode. `on_decoded` is called once in the decoder's thread: all is decoded, or it failed. Of a file
+        that is longer than `window_frames` (WINDOW_FRAMES if None), only so much is kept in memory."""
         self.source = source
+        self._window_frames = window_frames or WINDOW_FRAMES
         self.position = max(0, round(source.position_s * RATE))
         """The next frame to read."""
         self.floor = self.position
@@ -150,10 +154,10 @@ class Track:
         """Add a piece, once there is room; returns whether to go on."""
         with self._changed:
             while not self._is_closed and self._restart_at is None:
-                if len(self._pcm) < WINDOW_FRAMES * FRAME_BYTES:
+                if len(self._pcm) < self._window_frames * FRAME_BYTES:
                     self._pcm += piece
                     return True
-                surplus = min(self.position - _BEHIND_FRAMES, self._end()) - self._base
+                surplus = min(self.position - min(_BEHIND_FRAMES, self._window_frames // 2), self._end()) - self._base
                 if surplus >= RATE:
                     del self._pcm[: surplus * FRAME_BYTES]
                     self._base += surplus

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from functools import lru_cache
 
 _LOWEST, _HIGHEST = -32_768, 32_767
@@ -25,12 +26,33 @@ def scaled(samples: bytes, by: float) -> bytes:
     return array("h", map(_table(step).__getitem__, values)).tobytes()
 
 
+def mixed(parts: Sequence[bytes]) -> bytes:
+    """The sum of samples, as long as the longest part; sums that would be too loud are clipped."""
+    if len(parts) < 2:
+        return parts[0] if parts else b""
+    size = max(map(len, parts))
+    columns = [memoryview(part.ljust(size, b"\0")).cast("h") for part in parts]
+    total = list(map(sum, zip(*columns, strict=True)))
+    if total and (max(total) > _HIGHEST or min(total) < _LOWEST):
+        total = [max(_LOWEST, min(_HIGHEST, value)) for value in total]
+    return array("h", total).tobytes()
+
+
+def faded(old: bytes, new: bytes) -> bytes:
+    """A linear change from one sound to another, as long as the new one; the old one counts as silent behind its
+    end."""
+    before, after = memoryview(old.ljust(len(new), b"\0")).cast("h"), memoryview(new).cast("h")
+    size = len(after) or 1
+    pairs = enumerate(zip(before, after, strict=False))
+    return array("h", (first + (second - first) * at // size for at, (first, second) in pairs)).tobytes()
+
+
 def prepare(by: float) -> None:
     """Compute here what `scaled` needs for a factor, so that the device's thread does not have to."""
     scaled(b"\0\0", by)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=24)
 def _table(step: int) -> list[int]:
     """The result for each sample; negative samples index it from its end."""
     by = step / 10_000

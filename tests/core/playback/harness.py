@@ -49,12 +49,12 @@ class FakePlayer:
         calls, self.calls = self.calls, []
         return [call for call in calls if call.split()[0] not in {"start", "set_volume", "set_speed", "describe"}]
 
-    def load(self, deck: int, path: Path, *, position_s: float, is_growing: bool, gain_db: float, plays: bool) -> None:
+    def load(self, path: Path, *, position_s: float, is_growing: bool, gain_db: float, plays: bool) -> None:
         """Load a file."""
         words = [path.name, f"{position_s:g}", *(["growing"] if is_growing else []), *([] if plays else ["paused"])]
         self.calls.append("load " + " ".join(words) + (f" {gain_db:+.1f}dB" if gain_db else ""))
 
-    def swap(self, deck: int, path: Path) -> None:
+    def swap(self, path: Path) -> None:
         """Go on in another file."""
         self.calls.append(f"swap {path.name}")
 

@@ -116,18 +116,18 @@ async def test_a_lost_player_is_started_again_once_and_then_when_asked(
     one = watched(behaviour)
     one.player.start()
     await one.until(PlayerReady)
-    one.player.load(0, SONG)
+    one.player.load(SONG)
     one.player.play()
     assert await one.until(PlayerDied) == PlayerDied(sentence, is_restarted=True)
     await one.until(PlayerReady, 2)
-    one.player.load(0, SONG)
+    one.player.load(SONG)
     one.player.play()
     assert await one.until(PlayerDied, 2) == PlayerDied(sentence, is_restarted=False)
     assert one.player.pid is None
     # Nothing is there to receive this.
     one.player.play()
     one.player.seek(5.0)
-    one.player.swap(0, SONG)
+    one.player.swap(SONG)
     one.behaviour = "well"
     one.player.start()
     await one.until(PlayerReady, 3)
@@ -172,7 +172,7 @@ async def test_a_player_that_cannot_be_started_is_one_sentence() -> None:
 
     player = HelperPlayer(events.append, {}, start_connection=fail)
     player.start()
-    player.load(0, SONG)
+    player.load(SONG)
     assert events == [], "not before the caller is done"
     await until_async(lambda: bool(events), "the sentence")
     assert events == [PlayerDied("The player could not be started")]
@@ -185,7 +185,7 @@ async def test_a_paused_player_is_not_watched(watched: Make) -> None:
     """A timer would use the processor. The player may be silent as long as it owes nothing."""
     one = watched("well")
     one.player.start()
-    one.player.load(0, SONG, plays=False)
+    one.player.load(SONG, plays=False)
     await until_async(lambda: one.player._ticking is None, "the end of the timer")
     one.player.play()
     assert one.player._ticking is not None
@@ -203,7 +203,7 @@ async def test_a_program_that_was_stopped_does_not_blame_the_player(watched: Mak
     one = watched("well")
     one.player.start()
     await one.until(PlayerReady)
-    one.player.load(0, SONG)
+    one.player.load(SONG)
     time_before = asyncio.get_running_loop().time()
     while asyncio.get_running_loop().time() < time_before + 0.5:
         pass
@@ -236,7 +236,7 @@ async def test_values_of_wrong_types_do_no_harm(watched: Make) -> None:
     one = watched("lies")
     one.player.start()
     await one.until(PlayerReady)
-    one.player.load(0, SONG)
+    one.player.load(SONG)
     lost = await one.until(PlayerOutput)
     assert isinstance(lost, PlayerOutput)
     assert len(lost.message) <= 200
@@ -323,9 +323,9 @@ async def line() -> AsyncIterator[Line]:
 
 
 async def test_events_of_an_earlier_file_are_dropped(line: Line) -> None:
-    line.player.load(0, SONG)
+    line.player.load(SONG)
     earlier = line.generation("load")
-    line.player.load(0, SONG)
+    line.player.load(SONG)
     current = line.generation("load")
     line.answer_all()
     for name in ("state", "pos", "starved", "end"):
@@ -337,7 +337,7 @@ async def test_events_of_an_earlier_file_are_dropped(line: Line) -> None:
 
 
 async def test_a_position_from_before_a_seek_is_dropped(line: Line) -> None:
-    line.player.load(0, SONG)
+    line.player.load(SONG)
     line.answer_all()
     generation = line.generation("load")
     line.player.seek(60.0)
@@ -351,7 +351,7 @@ async def test_a_position_from_before_a_seek_is_dropped(line: Line) -> None:
 
 
 async def test_a_file_that_follows_has_its_own_generation(line: Line) -> None:
-    line.player.load(0, SONG)
+    line.player.load(SONG)
     line.answer_all()
     line.player.set_next(Path("/music/next.mp3"))
     first, second = line.generation("load"), line.generation("next")
@@ -363,7 +363,7 @@ async def test_a_file_that_follows_has_its_own_generation(line: Line) -> None:
 
 
 async def test_a_file_that_was_taken_back_too_late_does_not_play_on(line: Line) -> None:
-    line.player.load(0, SONG)
+    line.player.load(SONG)
     line.player.set_next(Path("/music/next.mp3"))
     line.player.set_next(None)
     line.answer_all()
@@ -375,7 +375,7 @@ async def test_a_file_that_was_taken_back_too_late_does_not_play_on(line: Line) 
 
 async def test_a_file_that_was_replaced_too_late_is_replaced_again(line: Line) -> None:
     """The player went on with the first one before it read of the second."""
-    line.player.load(0, SONG)
+    line.player.load(SONG)
     line.player.set_next(Path("/music/old.mp3"))
     old = line.generation("next")
     line.player.set_next(Path("/music/new.mp3"), gain_db=2.0)
@@ -388,7 +388,7 @@ async def test_a_file_that_was_replaced_too_late_is_replaced_again(line: Line) -
 
 
 async def test_a_damaged_file_is_told_from_one_that_needs_something_else(line: Line) -> None:
-    line.player.load(0, SONG)
+    line.player.load(SONG)
     ended = {"gen": line.generation("load"), "decoded": 0, "heard": 0, "next": False}
     (damaged,) = line.event("end", err="no audio", damaged=True, **ended)
     (other,) = line.event("end", err="install mpv", damaged=False, **ended)

@@ -45,7 +45,7 @@ async def test_a_file_plays_while_it_is_downloaded(playing: PlaybackHarness) -> 
     assert playing.player.take_calls() == ["load a1.mp3 0 growing"]
     playing.media.opened[0].finish()
     await playing.core.settle()
-    assert playing.player.take_calls() == ["complete 0"]
+    assert playing.player.take_calls() == ["complete"]
 
 
 async def test_a_cache_that_cannot_be_used_is_said_once(playing: PlaybackHarness) -> None:
@@ -62,7 +62,7 @@ async def test_a_download_that_is_cut_pauses_where_it_came_and_is_fetched_again(
     playing.media.opened[0].cut = MediaError("The download broke off")
     playing.media.opened[0].finish()
     await playing.core.settle()
-    assert playing.player.take_calls()[-1] == "complete 0"
+    assert playing.player.take_calls()[-1] == "complete"
     await playing.hear(105.0, step_s=15.0)
     assert len(playing.media.opened) == 1, "the next take is not prepared"
     await playing.end(105.2)
@@ -112,7 +112,7 @@ async def test_a_seek_back_while_audio_is_missing_plays_what_has_come(playing: P
     playing.media.opened[0].cut = MediaError("The download broke off")
     playing.media.opened[0].finish()
     await playing.core.settle()
-    assert playing.player.take_calls()[-1] == "complete 0"
+    assert playing.player.take_calls()[-1] == "complete"
     assert not playing.media.opened[0].is_closed
 
 

@@ -103,7 +103,7 @@ def test_a_growing_file_stalls_and_goes_on(tmp_path: Path) -> None:
         under_test.wait_for_event("starved", gen=1, on=False)
         with path.open("ab") as file:
             file.write(data[len(data) // 3 :])
-        under_test.ask("complete", deck=0)
+        under_test.ask("complete")
         end = under_test.wait_for_event("end")
         assert end["decoded"] == pytest.approx(6, abs=0.1)
         assert end["heard"] == pytest.approx(6, abs=0.2)
@@ -113,7 +113,7 @@ def test_a_growing_file_may_end_short(tmp_path: Path) -> None:
     with player() as under_test:
         under_test.send("load", gen=1, path=str(song(tmp_path / "a.mp3", 1)), growing=True)
         under_test.wait_for_event("starved", on=True)
-        under_test.ask("complete", deck=0)
+        under_test.ask("complete")
         end = under_test.wait_for_event("end")
         assert (end["err"], end["decoded"]) == ("", pytest.approx(1, abs=0.1))
 
@@ -125,7 +125,7 @@ def test_a_stream_goes_on_in_the_final_file(tmp_path: Path) -> None:
     with player() as under_test:
         under_test.send("load", gen=1, path=str(stream), growing=True)
         under_test.wait_for_position(0.9)
-        assert under_test.ask("swap", deck=0, path=str(final))["ok"]
+        assert under_test.ask("swap", path=str(final))["ok"]
         stream.unlink()
         end = under_test.wait_for_event("end")
         assert (end["gen"], end["err"], end["next"]) == (1, "", False)
@@ -140,14 +140,14 @@ def test_a_final_file_that_is_broken_changes_nothing(tmp_path: Path) -> None:
     text.write_text("<html>")
     with player() as under_test:
         under_test.send("load", gen=1, path=str(song(tmp_path / "a.mp3", 2)))
-        answer = under_test.ask("swap", deck=0, path=str(text))
+        answer = under_test.ask("swap", path=str(text))
         assert answer == {"re": answer["re"], "ok": False, "err": "This file is not audio that can be played"}
         assert under_test.wait_for_event("end")["decoded"] == pytest.approx(2, abs=0.1)
 
 
 def test_a_swap_without_a_file_is_refused(tmp_path: Path) -> None:
     with player() as under_test:
-        assert under_test.ask("swap", deck=0, path=str(tmp_path / "a.mp3"))["err"] == "Nothing is loaded"
+        assert under_test.ask("swap", path=str(tmp_path / "a.mp3"))["err"] == "Nothing is loaded"
 
 
 def test_a_deleted_file_plays_on(tmp_path: Path) -> None:

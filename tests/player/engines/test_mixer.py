@@ -95,21 +95,6 @@ def test_the_end_is_told_once_and_a_seek_goes_on(mixer: Mixer, listener: Listene
     assert len(listener.told) == 2
 
 
-def test_another_deck_goes_on_at_the_same_frame(mixer: Mixer, tmp_path: Path) -> None:
-    first = track_of(tones(tmp_path / "a.wav", [(300, 2)]))
-    second = track_of(tones(tmp_path / "b.wav", [(700, 2)]))
-    mixer.set_current(first)
-    for number, track in enumerate((second, first, second, first), 1):
-        rendered(mixer, PERIOD)
-        mixer.flip(track)
-        assert track.position == number * PERIOD
-        start = number * PERIOD * FRAME_BYTES
-        assert mixer.render(PERIOD) == sound_of(track)[start : start + PERIOD * FRAME_BYTES]
-        mixer.seek(number * PERIOD)
-    first.close()
-    second.close()
-
-
 def test_a_file_of_the_same_sound_takes_over(mixer: Mixer, tmp_path: Path) -> None:
     path = song(tmp_path / "a.mp3", 2)
     old, new = track_of(path), track_of(path)

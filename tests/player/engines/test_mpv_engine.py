@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sunotui.player.engines.mpv_link import FLAGS, NEEDED_FLAGS
-from tests.player.harness import PlayerUnderTest, player
+from tests.player.harness import PlayerUnderTest, player, without_miniaudio
 from tests.player.programs import needs
 from tests.player.sounds import converted, song, tones
-from tests.support.paths import ROOT
 from tests.support.waiting import until
 
 pytestmark = needs("mpv", "ffmpeg")
@@ -94,18 +92,6 @@ def test_files_of_both_engines_follow_each_other(first: str, second: str, tmp_pa
         under_test.wait_for_event("pos", gen=2)
 
 
-def test_decks_of_both_engines_change_over(tmp_path: Path, aac: Path) -> None:
-    with player() as under_test:
-        under_test.ask("load", deck=1, gen=2, path=str(aac), play=False)
-        under_test.ask("load", deck=0, gen=1, path=str(song(tmp_path / "a.mp3", 60)), pos=30.0)
-        under_test.wait_for_position(30.5)
-        for deck, gen in ((1, 2), (0, 1)):
-            seen = len(under_test.lines)
-            under_test.ask("flip", deck=deck)
-            under_test.wait_for_event("state", gen=gen, playing=True, after=seen)
-            assert 30 < under_test.wait_for_event("pos", gen=gen, after=seen)["pos"] < 40
-
-
 @pytest.mark.parametrize(
     "content",
     [
@@ -136,7 +122,7 @@ def test_a_growing_file_goes_on_when_more_comes(tmp_path: Path) -> None:
         with path.open("ab") as file:
             file.write(data[len(data) // 4 :])
         under_test.wait_for_event("starved", on=False)
-        under_test.ask("complete", deck=0)
+        under_test.ask("complete")
         end = under_test.wait_for_event("end")
         assert end["err"] == ""
         assert end["decoded"] == pytest.approx(12, abs=1)
@@ -149,7 +135,7 @@ def test_a_growing_file_that_ends_short_ends(tmp_path: Path) -> None:
     with player() as under_test:
         under_test.ask("load", gen=1, path=str(path), growing=True)
         under_test.wait_for_event("starved", on=True)
-        under_test.ask("complete", deck=0)
+        under_test.ask("complete")
         assert under_test.wait_for_event("end")["decoded"] == pytest.approx(2, abs=1)
 
 
@@ -176,38 +162,6 @@ def test_a_killed_mpv_is_started_again(aac: Path) -> None:
         assert under_test.wait_for_position(stopped["pos"], after=seen)["pos"] < stopped["pos"] + 3
 
 
-WITHOUT = """
-import sys
-sys.modules["miniaudio"] = None
-from sunotui.player.__main__ import main
-sys.argv = ["player", "--null"]
-sys.exit(main())
-"""
-
-
-def without_miniaudio(path: str | None = None) -> PlayerOnAnotherPlatform:
-    """A player on a platform for which miniaudio has no wheels; `path` is where programs are looked for."""
-    return PlayerOnAnotherPlatform(path)
-
-
-class PlayerOnAnotherPlatform:
-    """Starts and ends such a player."""
-
-    def __init__(self, path: str | None) -> None:
-        env = {"PATH": path} if path is not None else None
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", WITHOUT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=env
-        )
-        self._under_test = PlayerUnderTest(self._process)
-
-    def __enter__(self) -> PlayerUnderTest:
-        assert self._under_test.ask("hello", output="null")["ok"]
-        return self._under_test
-
-    def __exit__(self, *_: object) -> None:
-        self._under_test.end()
-
-
 @pytest.fixture
 def no_miniaudio() -> Iterator[PlayerUnderTest]:
     with without_miniaudio() as under_test:
@@ -224,7 +178,7 @@ def test_without_miniaudio_mpv_plays_everything(no_miniaudio: PlayerUnderTest, t
 
 
 def test_without_any_player_there_is_one_sentence(tmp_path: Path) -> None:
-    with without_miniaudio("/nowhere") as under_test:
+    with without_miniaudio(env={"PATH": "/nowhere"}) as under_test:
         assert under_test.wait_for_event("ready") == {
             "ev": "ready", "backend": "", "output": "", "message": "No player for this computer: install mpv",
         }  # fmt: skip

@@ -44,8 +44,10 @@ class Devices:
     def __init__(self) -> None:
         self.waiting: list[Device | None] = []
         self.opened: list[Device] = []
+        self.periods: list[int] = []
 
-    def open(self, *, is_null: bool) -> Device:
+    def open(self, *, is_null: bool, period_ms: int) -> Device:
+        self.periods.append(period_ms)
         device = self.waiting.pop(0) if self.waiting else Device()
         if device is None:
             raise miniaudio.MiniaudioError("failed to init device", -401)
@@ -83,6 +85,17 @@ def test_it_opens_starts_and_stops(output: Output, devices: Devices, reports: li
     until(lambda: reports[2:] == [OutputState.STOPPED], "the stop")
     output.close(HANG_S)
     assert devices.opened[0].calls == ["start", "stop", "close"]
+
+
+def test_another_period_needs_a_new_device(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+    output.use_period(30)
+    output.start()
+    until(lambda: reports == [OutputState.OPENED, OutputState.STARTED], "the start")
+    output.use_period(30)
+    output.use_period(20)
+    until(lambda: reports[2:] == [OutputState.OPENED, OutputState.STARTED], "the new device")
+    assert devices.periods == [30, 20]
+    assert devices.opened[0].calls == ["start", "close"]
 
 
 def test_only_the_last_wish_counts(output: Output, devices: Devices, reports: list[OutputState]) -> None:
