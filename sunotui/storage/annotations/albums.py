@@ -88,7 +88,11 @@ class AlbumStore:
     def positions(self, name: str, *, with_trash: bool = True) -> dict[TakeRef, int]:
         """The positions of an album's takes, in order; empty for an unknown album. Without `with_trash`, takes in the
         trash are left out."""
-        not_trashed = "" if with_trash else "AND task_id IN (SELECT id FROM task WHERE trashed_at IS NULL) "
+        not_trashed = (
+            ""
+            if with_trash
+            else ("AND EXISTS (SELECT 1 FROM task WHERE task.id = album_take.task_id AND trashed_at IS NULL) ")
+        )
         rows = self._db.query(
             f"SELECT task_id, {_CLIP_ID}, place FROM album_take JOIN album ON album.id = album_id "
             f"WHERE key = ? {not_trashed}"

@@ -20,9 +20,20 @@ _MAY_END_S = 86_400.0
 """The age, in seconds, after which an unfinished task is not expected to end."""
 # A failed task is refunded: the task of the request once its failure is known, any other task while it runs or if it
 # ended after the balance was read.
+# Each condition is one that an index has: these run after every request, on all submissions and tasks.
+_MAY_HAVE_CHARGED = """
+    SELECT id, profile, request, state, sent_at, ended_at, task_id FROM submission
+    WHERE +profile IN ({profiles}) AND (
+        (state IN ('ready', 'sending', 'unknown') AND state = 'sending') OR coalesce(ended_at, sent_at) >= ?
+    ) LIMIT 2
+"""
 _MAY_BE_REFUNDED = f"""
-    CASE WHEN task.id = ? THEN {FAILED}
-    ELSE ({UNFINISHED} AND task.added_at >= ?) OR coalesce(task.checked_at, task.added_at) >= ? END
+    SELECT 1 FROM task WHERE id = ? AND +profile IN ({{profiles}}) AND {FAILED}
+    UNION ALL SELECT 1 FROM task
+    WHERE {UNFINISHED} AND task.added_at >= ? AND +profile IN ({{profiles}}) AND id <> ?
+    UNION ALL SELECT 1 FROM task
+    WHERE coalesce(task.checked_at, task.added_at) >= ? AND +profile IN ({{profiles}}) AND id <> ?
+    LIMIT 1
 """
 
 
@@ -76,20 +87,17 @@ class BalanceStore:
             return None
         profiles: list[Value] = [storable_text(name) for name in (profile, *siblings)]
         places = ", ".join("?" * len(profiles))
-        rows = self._db.query(
-            "SELECT id, profile, request, state, sent_at, ended_at, task_id FROM submission "
-            f"WHERE profile IN ({places}) AND (state = 'sending' OR coalesce(ended_at, sent_at) >= ?) LIMIT 2",
-            [*profiles, seen_at - settle_s],
-        )
+        rows = self._db.query(_MAY_HAVE_CHARGED.format(profiles=places), [*profiles, seen_at - settle_s])
         if len(rows) != 1:
             return None
         (sent,) = rows
         is_alone = sent["profile"] == profile and sent["state"] == "accepted" and sent["sent_at"] >= seen_at
         if not is_alone or sent["ended_at"] > now - settle_s:
             return None
+        own: Value = sent["task_id"]
         others = self._db.query(
-            f"SELECT 1 FROM task WHERE profile IN ({places}) AND {_MAY_BE_REFUNDED} LIMIT 1",
-            [*profiles, sent["task_id"], now - _MAY_END_S, seen_at - settle_s],
+            _MAY_BE_REFUNDED.format(profiles=places),
+            [own, *profiles, now - _MAY_END_S, *profiles, own, seen_at - settle_s, *profiles, own],
         )
         kind = _kind_of(sent["request"])
         if others or not kind:

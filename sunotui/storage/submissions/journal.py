@@ -232,7 +232,11 @@ class Journal:
         """
         interrupted: list[str] = []
         with self._write_after_sending():
-            rows = self._db.query("SELECT id, state, owner FROM submission WHERE state IN ('ready', 'sending')")
+            rows = self._db.query(
+                "SELECT id, state, owner FROM submission "
+                # As in the condition of the index submission_open, without which all submissions would be read.
+                "WHERE state IN ('ready', 'sending', 'unknown') AND state <> 'unknown'"
+            )
             dead = {owner for owner in {row["owner"] for row in rows} if is_dead(self._lock_folder, owner)}
             for row in rows:
                 if row["owner"] not in dead:

@@ -31,6 +31,8 @@ class DuplicateQuery(NamedTuple):
     """Whether the requests must be equal, too; for requests that the body does not identify, such as file uploads."""
 
 
+_OPEN = frozenset(("ready", "sending", "unknown"))
+"""The states whose submissions are few, as in the condition of the index submission_open."""
 MODELS_READ = 300
 """How many of the newest submissions are searched for models that worked."""
 # Bodies of older versions and imported ones may be invalid JSON, such as those with NaN; they are skipped.
@@ -85,10 +87,11 @@ class SubmissionReader:
     def list(self, states: Collection[SubmissionState] | None = None, limit: int = 100) -> Submissions:
         """The newest submissions, at most `limit`, in these states or in any."""
         values = [state.value for state in SubmissionState if states is None or state in states]
-        return self._select(
-            f"WHERE state IN ({placeholders(values)}) ORDER BY created_at DESC, seq DESC LIMIT ?",
-            [*values, max(0, limit)],
-        )
+        condition, order = f"state IN ({placeholders(values)})", "created_at"
+        if _OPEN.issuperset(values):
+            # These are few, and have an index of their own: the order of all submissions would lead through all.
+            condition, order = f"state IN ({', '.join(map(repr, sorted(_OPEN)))}) AND +{condition}", "+created_at"
+        return self._select(f"WHERE {condition} ORDER BY {order} DESC, seq DESC LIMIT ?", [*values, max(0, limit)])
 
     def find_duplicate(self, submission: Submission, query: DuplicateQuery) -> Submission | None:
         """The newest submission with the same body that was not rejected or given up; None if there is none."""
@@ -119,13 +122,14 @@ class SubmissionReader:
         """At most 100 accepted submissions whose task has succeeded and whose result was not read yet, newest first.
         Raises LibraryError.
         """
-        kinds = (PERSONA_KIND, TAGS_KIND)
+        # Written as in the condition of the index submission_unread.
         return self._select(
             "WHERE state = 'accepted' AND result = '' "
-            "AND CASE WHEN json_valid(request) THEN json_extract(request, '$.kind') END IN (?, ?) "
-            "AND task_id IN (SELECT id FROM task WHERE status = 'success') "
+            "AND CASE WHEN json_valid(request) THEN json_extract(request, '$.kind') END "
+            f"IN ('{PERSONA_KIND}', '{TAGS_KIND}') "
+            "AND EXISTS (SELECT 1 FROM task WHERE task.id = submission.task_id AND task.status = 'success') "
             "ORDER BY created_at DESC, seq DESC LIMIT 100",
-            kinds,
+            [],
         )
 
     def file_links(self, clip_id: str, kind: str) -> Ids:

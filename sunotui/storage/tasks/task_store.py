@@ -91,10 +91,10 @@ class TaskStore:
     def unfinished(self, profile: str | None = None) -> list[Task]:
         """All tasks that may still change, of one profile or of all, oldest first."""
         if profile is None:
-            ids = self._db.column(f"SELECT id FROM task WHERE {UNFINISHED} ORDER BY seq")
+            ids = self._db.column(f"SELECT id FROM task WHERE {UNFINISHED} ORDER BY +seq")
         else:
             ids = self._db.column(
-                f"SELECT id FROM task WHERE {UNFINISHED} AND profile = ? ORDER BY seq", [storable_text(profile)]
+                f"SELECT id FROM task WHERE {UNFINISHED} AND profile = ? ORDER BY +seq", [storable_text(profile)]
             )
         return list(self.tasks(ids).values())
 

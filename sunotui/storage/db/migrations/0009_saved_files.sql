@@ -100,3 +100,17 @@ CREATE TABLE triage_later (
 ALTER TABLE album ADD COLUMN cover_clip TEXT;
 ALTER TABLE album ADD COLUMN cover_path TEXT;
 ALTER TABLE album ADD COLUMN artist TEXT;
+
+-- --- The few submissions and tasks among all that a start, a retry, a file and a price ask for ---
+
+CREATE INDEX submission_retry ON submission (retry_of) WHERE retry_of IS NOT NULL;
+-- Accepted ones whose result may still come, and those that have one: links to files. Others have none.
+CREATE INDEX submission_unread ON submission (created_at, seq)
+    WHERE state = 'accepted' AND result = ''
+        AND CASE WHEN json_valid(request) THEN json_extract(request, '$.kind') END IN ('persona', 'upsample_tags');
+CREATE INDEX submission_file
+    ON submission (CASE WHEN json_valid(request) THEN json_extract(request, '$.clip_id') END, created_at, seq)
+    WHERE state = 'accepted' AND result <> '';
+-- What may have changed a balance.
+CREATE INDEX submission_ended ON submission (coalesce(ended_at, sent_at));
+CREATE INDEX task_checked ON task (coalesce(checked_at, added_at));
