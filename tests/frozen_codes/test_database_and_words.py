@@ -55,7 +55,6 @@ TABLES = {
     "price": "seq profile action amount unit learned_at",
     "saved_file": "clip_id kind path task_id profile size sha256 mtime_ns saved_at checked_at state",
     "saved_search": "id name key query sort is_reversed",
-    "saved_takes": "task_id n",
     "submission": "seq id profile request path body state owner created_at sent_at ended_at task_id retry_of trouble "
     "trouble_kind request_id http_status answer task_hint result origin",
     "tallied": "seq profile kind status is_starred is_unheard is_trashed",

@@ -49,27 +49,30 @@ CREATE TABLE link_life (
 
 -- How many takes of a task have a file with their sound, for lists and searches; the triggers keep it true.
 ALTER TABLE task ADD COLUMN saved INTEGER NOT NULL DEFAULT 0;
-CREATE VIEW saved_takes AS
-    SELECT clip.task_id, count(*) AS n FROM clip WHERE EXISTS (
-        SELECT 1 FROM saved_file
-        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing')
-    GROUP BY clip.task_id;
 CREATE TRIGGER saved_file_comes AFTER INSERT ON saved_file BEGIN
-    UPDATE task SET saved = coalesce((SELECT n FROM saved_takes WHERE saved_takes.task_id = task.id), 0)
+    UPDATE task SET saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
+        SELECT 1 FROM saved_file
+        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing'))
     WHERE id IN (SELECT task_id FROM clip WHERE id = new.clip_id);
 END;
 CREATE TRIGGER saved_file_changes AFTER UPDATE OF state ON saved_file WHEN new.state <> old.state BEGIN
-    UPDATE task SET saved = coalesce((SELECT n FROM saved_takes WHERE saved_takes.task_id = task.id), 0)
+    UPDATE task SET saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
+        SELECT 1 FROM saved_file
+        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing'))
     WHERE id IN (SELECT task_id FROM clip WHERE id = new.clip_id);
 END;
 CREATE TRIGGER saved_file_goes AFTER DELETE ON saved_file BEGIN
-    UPDATE task SET saved = coalesce((SELECT n FROM saved_takes WHERE saved_takes.task_id = task.id), 0)
+    UPDATE task SET saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
+        SELECT 1 FROM saved_file
+        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing'))
     WHERE id IN (SELECT task_id FROM clip WHERE id = old.clip_id);
 END;
 -- A file may be known before its take is, and a take may come in the answer of another task again.
 CREATE TRIGGER saved_clip_comes AFTER INSERT ON clip
 WHEN EXISTS (SELECT 1 FROM saved_file WHERE clip_id = new.id) BEGIN
-    UPDATE task SET saved = coalesce((SELECT n FROM saved_takes WHERE saved_takes.task_id = task.id), 0)
+    UPDATE task SET saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
+        SELECT 1 FROM saved_file
+        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing'))
     WHERE id = new.task_id;
 END;
 
