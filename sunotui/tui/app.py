@@ -317,6 +317,13 @@ class SunoApp(BaseApp):
             self.playing = PlayingDisplay(self)
         self.playing.show(status)
 
+    def action_suspend_process(self) -> None:
+        """Go back to the shell. What plays is paused: its keys are out of reach. While an editor has the terminal, it
+        plays on."""
+        if self.playing is not None and self.playing.is_active:
+            self.core.services.playback.pause()
+        super().action_suspend_process()
+
     def on_operation_failed(self, message: OperationFailed) -> None:
         """Show the error of a widget's operation."""
         self.notify_error(message.error)

@@ -81,6 +81,10 @@ class FakePlayback:
         self.calls.append("toggle")
         self.show(state=PlayState.PAUSED if self.status.state.is_active else PlayState.PLAYING)
 
+    def pause(self) -> None:
+        if self.status.state.is_active:
+            self.show(state=PlayState.PAUSED)
+
     def seek_to(self, position_s: float) -> None:
         self.calls.append(f"seek_to {position_s:g}")
         self.show(position_s=position_s)

@@ -8,8 +8,9 @@ from sunotui.tui.commands.command import Command, Scope, shown_key
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.widgets.footer import FooterKey
 
-PLAY, PAUSE = "library.play", "Pause"
-"""The command that plays, and its text while the take that is shown plays."""
+PLAY, PAUSE, DO_NOT_PLAY = "library.play", "Pause", "Do not play"
+"""The command that plays, and its texts while the take that is shown plays, and while a song without takes is going to
+play as soon as it has one."""
 LIST = (
     PLAY,
     "library.go-in",

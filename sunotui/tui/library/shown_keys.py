@@ -10,7 +10,7 @@ from sunotui.tui.commands import footers
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import is_song_missing
-from sunotui.tui.library.playing import pauses
+from sunotui.tui.library.playing import has_takes_later, is_awaited, pauses
 from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.search_line import SearchLine
@@ -36,6 +36,8 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
         texts[footers.TRASH] = f"{footers.RESTORE} {touched:,}" if marked else footers.RESTORE
     if pauses(ctx):
         texts[footers.PLAY] = footers.PAUSE
+    elif is_awaited(ctx):
+        texts[footers.PLAY] = footers.DO_NOT_PLAY
     without = _without(ctx)
     if ctx.state.is_ordering and focused is ctx.tasks:
         return footers.footer_keys(footers.ORDERING, keys_of, texts=footers.ORDERING_TEXTS, without=without)
@@ -75,6 +77,8 @@ def _without(ctx: LibraryContext) -> set[str]:
             without.add(footers.NEXT_TAKE)
         if detail.shown.is_pending:
             without |= footers.FOR_A_TASK
+        if has_takes_later(detail.shown.task):
+            without.discard(footers.PLAY)
     if tasks.selection:
         # These work on what is marked and listed, wherever the cursor is.
         without -= set(footers.COUNTED)

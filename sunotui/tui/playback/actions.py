@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import counted
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
+from sunotui.tui.library.playing import has_takes_later
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.speeds import ask_speed
+from sunotui.tui.widgets.footer import Footer
 
 _NO_TAKE = "There is no take here to play"
 _MOST_QUEUED = 1_000
@@ -27,7 +28,7 @@ async def play(ctx: LibraryContext) -> None:
         ctx.tasks.clear_selection()
         return
     detail = await ctx.loaded_detail()
-    if detail.shown is not None and _has_takes_later(detail.shown.task):
+    if detail.shown is not None and has_takes_later(detail.shown.task):
         _play_when_ready(ctx, detail.shown.task.id)
         return
     ref = await _shown_take(ctx)
@@ -141,11 +142,6 @@ async def hand_over(ctx: LibraryContext) -> None:
         ctx.app.copy(line, "Player command")
 
 
-def _has_takes_later(task: Task) -> bool:
-    """Whether a song has no takes because its gateway has not made them yet."""
-    return task.kind.is_song and not task.clips and not task.status.is_final
-
-
 def _play_when_ready(ctx: LibraryContext, row: str) -> None:
     """Play a song without takes as soon as there is something to hear; if that was asked for, do not."""
     playback = ctx.core.services.playback
@@ -155,6 +151,7 @@ def _play_when_ready(ctx: LibraryContext, row: str) -> None:
     else:
         playback.play_when_ready(row)
         ctx.say("Plays as soon as there is something to hear")
+    ctx.screen.query_one(Footer).update_keys()
 
 
 async def _add(ctx: LibraryContext, add: Callable[[Sequence[TakeRef]], Awaitable[int]], place: str) -> None:

@@ -63,7 +63,7 @@ class PlayingScreen(Screen[None]):
         self._status = status
         self._shown_at = core.clock.monotonic()
         """When the position of the status was true, in seconds of the clock that only goes forward."""
-        self._has_times = False
+        self._sheet = LyricSheet()
         self._detail: ClipDetail | None = None
         self._asked: set[str] = set()
         """The takes whose timings the gateway was asked for."""
@@ -92,7 +92,7 @@ class PlayingScreen(Screen[None]):
         if self.focused is self._queue:
             return playing_keys(self._ctx, footers.QUEUE)
         more = [] if self._queue.display else [footers.PLAYING_QUEUE]
-        if not self._has_times and self._status.entry is not None:
+        if not self._sheet.has_times and self._status.entry is not None:
             more.append(footers.PLAYING_TIMING)
         return playing_keys(self._ctx, (*footers.PLAYING[:4], *more, *footers.PLAYING[4:]))
 
@@ -123,6 +123,7 @@ class PlayingScreen(Screen[None]):
             self._about.show(status.entry, self._detail)
         if status.state is not before.state:
             self.query_one(Footer).update_keys()
+        self._show_note()
         self._show_position()
 
     def on_core_event(self, event: Event) -> None:
@@ -183,11 +184,16 @@ class PlayingScreen(Screen[None]):
         detail = ClipDetail(shown, _number_of(entry, shown)) if entry is not None and shown is not None else None
         self._about.show(entry, detail)
         self._show_cover(detail)
-        self._has_times = sheet.has_times
-        self._strip.note = "" if sheet.has_times or not sheet.lines else _APPROXIMATE
+        self._sheet = sheet
+        self._show_note()
         self._lyrics.show_sheet(sheet, "No lyrics." if entry is not None else "")
         self._show_position()
         self.query_one(Footer).update_keys()
+
+    def _show_note(self) -> None:
+        """Say how the lyrics scroll, if they do: not while the length of a stream is unknown."""
+        scrolls = bool(self._sheet.lines) and not self._sheet.has_times and bool(self._status.length_s)
+        self._strip.note = _APPROXIMATE if scrolls else ""
 
     def _show_cover(self, detail: ClipDetail | None) -> None:
         """Show the cover of the take, if there is one that can be had."""

@@ -13,6 +13,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.playback.queue_popup import QueuePopup
 from sunotui.tui.playback.screen import PlayingScreen
+from sunotui.tui.widgets.footer import Footer
 from tests.tui.harness import song
 from tests.tui.playback.harness import PlayingHarness, open_playing
 
@@ -24,6 +25,12 @@ def messages(playing: PlayingHarness) -> str:
 
 def queue(playing: PlayingHarness) -> list[str]:
     return [entry.clip_id for entry in playing.status.queue]
+
+
+def footer_text(playing: PlayingHarness) -> str:
+    """What the footer says of the key that plays, also behind a message."""
+    shown = playing.quiet.app.screen.query_one(Footer).keys
+    return next((key.text for key in shown if key.key == "space"), "")
 
 
 def keys(playing: PlayingHarness) -> str:
@@ -171,12 +178,23 @@ async def test_the_end_of_the_song_that_plays_is_not_an_invitation_to_play_it(tm
 async def test_a_song_that_has_no_takes_yet_is_awaited_until_it_is_chosen_again(tmp_path: Path) -> None:
     tasks = [Task("task-9", "main", TaskKind.MUSIC, TaskStatus.NOT_STARTED, 1_000.0)]
     async with open_playing(tmp_path, tasks=tasks) as playing:
+        assert footer_text(playing) == "Play"
         await playing.press("space")
         assert messages(playing) == "Plays as soon as there is something to hear"
         assert playing.playback.awaited == "task-9"
+        assert footer_text(playing) == "Do not play"
         await playing.press("space")
         assert messages(playing) == "It does not play by itself any more"
         assert playing.playback.awaited == ""
+        assert footer_text(playing) == "Play"
+
+
+async def test_what_plays_is_paused_before_the_shell_is_shown(tmp_path: Path) -> None:
+    async with open_playing(tmp_path) as playing:
+        await playing.press("j", "space", "ctrl+z")
+        assert playing.status.state is PlayState.PAUSED
+        await playing.press("ctrl+z")
+        assert playing.status.state is PlayState.PAUSED
 
 
 async def test_a_command_for_another_player_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

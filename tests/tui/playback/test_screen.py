@@ -178,6 +178,10 @@ async def test_approximate_lyrics_are_said_to_be_that(tmp_path: Path) -> None:
         await open_screen(playing, has_times=False)
         assert "approximately" in playing.row(-2)
         assert "T Lyric timings" in playing.row(-1)
+        await playing.show(length_s=None)
+        assert "approximately" not in playing.row(-2), "nothing scrolls while a song streams"
+        await playing.show(length_s=161.0)
+        assert "approximately" in playing.row(-2)
 
 
 async def test_times_are_asked_for_where_the_gateway_is_known_to_tell_them(
