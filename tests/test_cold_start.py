@@ -21,6 +21,7 @@ HEAVY = (
     "starlette",
     "platformdirs",
     "mido",
+    "mutagen",
 )
 
 REPORT = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"

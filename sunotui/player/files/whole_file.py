@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import miniaudio
 
 from sunotui.player.files.decoding import FRAME_BYTES, RATE, NotAudio, decoded, has_simple_name
+from sunotui.player.files.file_type import FileType, file_type
 from sunotui.player.files.mp3_frames import Mp3Frames
 from sunotui.player.sentences import NOT_AUDIO
 
 _CHUNK_FRAMES = 65_536
 """Frames at a time: a long call into the decoder lets the other threads run."""
+_INFOS: dict[FileType, Callable[[str], Any]] = {
+    FileType.WAV: miniaudio.wav_get_file_info,
+    FileType.FLAC: miniaudio.flac_get_file_info,
+    FileType.VORBIS: miniaudio.vorbis_get_file_info,
+}
 _RESERVOIR_S = 0.3
 """How much sound a decoder may lack that begins in the middle, in seconds."""
 
@@ -20,8 +29,8 @@ def decoded_seconds(path: str) -> float:
         with decoded(path) as pieces:
             return sum(map(len, pieces)) / FRAME_BYTES / RATE
     try:
-        # At the rate of the file: converting takes as long as decoding.
-        told = miniaudio.get_file_info(path)
+        # At the rate of the file: converting takes as long as decoding. By its type, not its name.
+        told = _INFOS.get(file_type(path), miniaudio.mp3_get_file_info)(path)
         channels, rate = max(1, told.nchannels), max(1, told.sample_rate)
         samples = miniaudio.stream_file(path, nchannels=channels, sample_rate=rate, frames_to_read=_CHUNK_FRAMES)
         return float(sum(len(piece) for piece in samples) / channels / rate)

@@ -33,11 +33,14 @@ def test_whole_files_are_decoded_to_their_end(tmp_path: Path) -> None:
 
 
 @needs_ffmpeg
-@pytest.mark.parametrize("name", ["a.mp3", "a.m4a", "a.mp4", "a.flac", "a.ogg"])
+@pytest.mark.parametrize("name", ["a.mp3", "a.wav", "a.m4a", "a.mp4", "a.flac", "a.ogg"])
 def test_what_gateways_offer_is_decoded(name: str, tmp_path: Path) -> None:
-    found = verified(str(converted(tones(tmp_path / "a.wav", [(440, 4)]), tmp_path / name)))
+    path = converted(tones(tmp_path / "source.wav", [(440, 4)]), tmp_path / name)
+    found = verified(str(path))
     assert found.complete
     assert found.seconds == pytest.approx(4, abs=0.15)
+    # A download has no ending that tells its type.
+    assert verified(str(path.rename(tmp_path / ".sunotui.part"))) == found
 
 
 @needs_ffmpeg
@@ -92,7 +95,7 @@ def test_an_end_that_cannot_be_decoded_is_looked_at_more_closely(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whole_file, "has_sound_to_its_end", lambda _: False)
-    assert verified(str(song(tmp_path / "a.mp3", 10))) == Verified(pytest.approx(10, abs=0.05), True)
+    assert verified(str(song(tmp_path / ".part", 10))) == Verified(pytest.approx(10, abs=0.05), True)
 
 
 def test_a_cut_mp3_without_a_header_has_the_length_that_is_left(tmp_path: Path) -> None:
