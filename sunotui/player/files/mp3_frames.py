@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _HEADER_BYTES = 4
 _ID3_BYTES = 10
 _KBIT = {
@@ -80,6 +82,7 @@ def tag_bytes(head: bytes) -> int:
     return _ID3_BYTES + size
 
 
+@lru_cache(maxsize=1_024)
 def frame(header: bytes) -> tuple[int, float]:
     """The size of a frame in bytes and its length in seconds; (0, 0) if this is no header of layer III."""
     version, layer = header[1] >> 3 & 3, header[1] >> 1 & 3
