@@ -25,7 +25,7 @@ from tests.player import sounds
 COVER_URL = "https://cdn.example/cover.jpeg"
 
 
-class Bench:
+class TaggerHarness:
     """A tagger on a library with one song."""
 
     def __init__(self, harness: CoreHarness, folder: Path, *, kinds: Collection[str] = ()) -> None:
@@ -65,95 +65,95 @@ class Bench:
 
 
 async def test_cover_album_and_request_are_in_the_tags(harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path)
-    await bench.keep()
+    tagging = TaggerHarness(harness, tmp_path)
+    await tagging.keep()
     other = TakeRef("task-1", "aaaa1111-0000-4000-8000-000000000001")
-    await harness.core.services.annotations.add_to_album("Rainy days", [other, bench.take.ref])
-    bench.take = bench.take._replace(album="Rainy days", track=2)
-    found = await bench.tagged()
+    await harness.core.services.annotations.add_to_album("Rainy days", [other, tagging.take.ref])
+    tagging.take = tagging.take._replace(album="Rainy days", track=2)
+    found = await tagging.tagged()
     assert found["TALB"].text == ["Rainy days"]
     assert found["TRCK"].text == ["2/2"]
     assert found["TPE1"].text == ["Rain Lovers"]
     assert found["APIC:Cover"].data == cover()
-    assert bench.covers == [CoverSource(bench.take.clip.id, COVER_URL, "home")]
+    assert tagging.covers == [CoverSource(tagging.take.clip.id, COVER_URL, "home")]
 
 
 async def test_the_artist_of_the_album_comes_first(harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path)
-    await bench.keep()
-    await harness.core.services.annotations.add_to_album("Rainy days", [bench.take.ref])
+    tagging = TaggerHarness(harness, tmp_path)
+    await tagging.keep()
+    await harness.core.services.annotations.add_to_album("Rainy days", [tagging.take.ref])
 
     def sign() -> None:
         with harness.core.stores.database.write() as connection:
             connection.execute("UPDATE album SET artist = 'The Drops'")
 
     await harness.core.storage.run(sign)
-    bench.take = bench.take._replace(album="Rainy days", track=1)
-    assert (await bench.tagged())["TPE1"].text == ["The Drops"]
+    tagging.take = tagging.take._replace(album="Rainy days", track=1)
+    assert (await tagging.tagged())["TPE1"].text == ["The Drops"]
 
 
 async def test_times_are_asked_for_only_where_they_are_offered(harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path)
-    await bench.keep()
-    assert "SYLT::und" not in await bench.tagged()
+    tagging = TaggerHarness(harness, tmp_path)
+    await tagging.keep()
+    assert "SYLT::und" not in await tagging.tagged()
     assert harness.gateway.asked_extras == 0
     await harness.core.services.capabilities.learn("home", Feature.TIMING, True)
-    assert (await bench.tagged())["SYLT::und"].text == [("rain", 1_000), (" rain", 1_000)]
-    await bench.tagged()
+    assert (await tagging.tagged())["SYLT::und"].text == [("rain", 1_000), (" rain", 1_000)]
+    await tagging.tagged()
     assert harness.gateway.asked_extras == 1
 
 
 async def test_a_gateway_that_tells_no_times_does_not_matter(harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path)
-    await bench.keep()
+    tagging = TaggerHarness(harness, tmp_path)
+    await tagging.keep()
     await harness.core.services.capabilities.learn("home", Feature.TIMING, True)
     harness.gateway.has_extras = False
-    assert (await bench.tagged())["USLT::und"].text == "rain rain"
+    assert (await tagging.tagged())["USLT::und"].text == "rain rain"
 
 
 @pytest.mark.parametrize("content", [None, b"", bytes(tagger.LARGEST_COVER + 1), b"<svg/>"])
 async def test_without_a_good_cover_there_is_none(content: bytes | None, harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path)
-    bench.cover = content
-    assert "APIC:Cover" not in await bench.tagged()
+    tagging = TaggerHarness(harness, tmp_path)
+    tagging.cover = content
+    assert "APIC:Cover" not in await tagging.tagged()
 
 
 async def test_a_library_that_cannot_be_read_is_no_obstacle(
     harness: CoreHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = Bench(harness, tmp_path)
+    tagging = TaggerHarness(harness, tmp_path)
 
     def fail(*_: object) -> None:
         raise LibraryError
 
     monkeypatch.setattr(tagger, "read_annotations", fail)
-    assert (await bench.tagged())["TIT2"].text == ["Winter 冬 🎵"]
+    assert (await tagging.tagged())["TIT2"].text == ["Winter 冬 🎵"]
 
 
 async def test_a_file_that_can_have_no_tags_is_said(harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path)
+    tagging = TaggerHarness(harness, tmp_path)
     path = tmp_path / "a"
     path.write_bytes(b"OggS" + bytes(100))
     with pytest.raises(MediaError, match="MP3, WAV and MP4"):
-        await bench.tagger.tag(path, bench.take, "ogg")
+        await tagging.tagger.tag(path, tagging.take, "ogg")
 
 
 async def test_files_are_written_beside_a_song_and_never_over_others(harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path, kinds=SAVE_SIDECARS)
-    await bench.keep()
+    tagging = TaggerHarness(harness, tmp_path, kinds=SAVE_SIDECARS)
+    await tagging.keep()
     await harness.core.services.capabilities.learn("home", Feature.TIMING, True)
     await harness.core.services.annotations.note("task-1", "for the film")
     folder = tmp_path / "music"
     folder.mkdir()
     (folder / "Winter.lrc").write_text("mine", encoding="utf-8")
     (folder / "Winter.txt").symlink_to(tmp_path / "elsewhere")
-    await bench.tagger.write_beside(folder / "Winter.mp3", bench.take)
+    await tagging.tagger.write_beside(folder / "Winter.mp3", tagging.take)
     assert (folder / "Winter.lrc").read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / "elsewhere").exists()
     document = json.loads((folder / "Winter.json").read_text(encoding="utf-8"))
     assert document["note"] == "for the film"
-    assert document["clips"][0]["id"] == bench.take.clip.id
-    await bench.tagger.write_beside(folder / "B.mp3", bench.take)
+    assert document["clips"][0]["id"] == tagging.take.clip.id
+    await tagging.tagger.write_beside(folder / "B.mp3", tagging.take)
     assert (folder / "B.lrc").read_text(encoding="utf-8").splitlines()[1] == "[00:01.00]rain rain"
     assert (folder / "B.txt").read_text(encoding="utf-8") == "rain rain\n"
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -162,8 +162,8 @@ async def test_files_are_written_beside_a_song_and_never_over_others(harness: Co
 
 
 async def test_nothing_is_written_beside_a_song_unless_it_is_wished(harness: CoreHarness, tmp_path: Path) -> None:
-    bench = Bench(harness, tmp_path)
-    await bench.tagger.write_beside(tmp_path / "missing" / "a.mp3", bench.take)
-    bench = Bench(harness, tmp_path, kinds=["json"])
+    tagging = TaggerHarness(harness, tmp_path)
+    await tagging.tagger.write_beside(tmp_path / "missing" / "a.mp3", tagging.take)
+    tagging = TaggerHarness(harness, tmp_path, kinds=["json"])
     with pytest.raises(FileNotFoundError):
-        await bench.tagger.write_beside(tmp_path / "missing" / "a.mp3", bench.take)
+        await tagging.tagger.write_beside(tmp_path / "missing" / "a.mp3", tagging.take)
