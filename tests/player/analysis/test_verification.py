@@ -44,6 +44,7 @@ def test_what_gateways_offer_is_decoded(name: str, tmp_path: Path) -> None:
 
 
 @needs_ffmpeg
+@pytest.mark.guarantee("W5", ordinary="cut, empty, damaged and other files are no whole song")
 @pytest.mark.parametrize("name", ["b.mp3", "b.wav", "b.m4a"])
 def test_a_file_without_its_end_is_not_complete(name: str, tmp_path: Path) -> None:
     whole = tones(tmp_path / "a.wav", [(440, 12)])
@@ -60,6 +61,7 @@ def test_a_cut_mp3_says_where_it_ends(tmp_path: Path) -> None:
     assert found.seconds == pytest.approx(6, abs=0.5)
 
 
+@pytest.mark.guarantee("W5")
 def test_a_gap_inside_is_damage(tmp_path: Path) -> None:
     path = song(tmp_path / "a.mp3", 30)
     content = bytearray(path.read_bytes())
@@ -103,6 +105,7 @@ def test_a_cut_mp3_without_a_header_has_the_length_that_is_left(tmp_path: Path) 
     assert verified(str(cut(song(tmp_path / "a.mp3", 20), 0.5))).seconds == pytest.approx(10, abs=0.05)
 
 
+@pytest.mark.guarantee("W5")
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
