@@ -12,6 +12,7 @@ from sunotui.core.adoption.service import AdoptionService
 from sunotui.core.albums.exporter import AlbumExporter
 from sunotui.core.albums.take_saver import TakeSaver
 from sunotui.core.context import Context
+from sunotui.core.decks.service import DeckService
 from sunotui.core.downloads.audio_verifier import HelperVerifier
 from sunotui.core.downloads.links import LinkFinder
 from sunotui.core.downloads.receiver import Receiver
@@ -73,6 +74,7 @@ class Services:
     unknown_outcomes: UnknownOutcomes
     annotations: AnnotationService
     playback: PlaybackService
+    decks: DeckService
     external_changes: ExternalChanges
     daily_backup: DailyBackup
     hooks: Hooks
@@ -119,6 +121,7 @@ def build_services(
     )
     media = MediaFetcher(MediaCache(paths.media_cache, settings.player.cache_mb * 1_000_000), profile_named)
     downloads = _downloads(ctx, stores, extras, pollers, media, profile_named, settings, environ, cover_file)
+    playback, decks = _playback(ctx, stores, annotations, pollers, media, settings.player, environ, cover_file)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
@@ -132,7 +135,8 @@ def build_services(
         song_matcher=song_matcher,
         unknown_outcomes=unknown_outcomes,
         annotations=annotations,
-        playback=_playback(ctx, stores, annotations, pollers, media, settings.player, environ, cover_file),
+        playback=playback,
+        decks=decks,
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,
@@ -173,26 +177,26 @@ def _playback(
     settings: PlayerSettings,
     environ: Mapping[str, str],
     cover_file: CoverFinder,
-) -> PlaybackService:
-    """Playback, whose player is made when it is needed."""
+) -> tuple[PlaybackService, DeckService]:
+    """Playback, whose player is made when it is needed, and that of files together."""
 
     def make_player(listener: PlayerListener) -> Player:
         return HelperPlayer(listener, environ, output=environ.get("SUNOTUI_AUDIO_OUTPUT") or settings.output)
 
     takes = TakeReader(stores)
+    opener = TrackOpener(ctx, takes, media, lambda task_id, profile: pollers.of(profile).poll_now(task_id), cover_file)
+    loudness = LoudnessStore(stores.database)
     playback = PlaybackService(
         ctx,
         takes,
         annotations,
-        opener=TrackOpener(
-            ctx, takes, media, lambda task_id, profile: pollers.of(profile).poll_now(task_id), cover_file
-        ),
-        leveling=Leveling(ctx, LoudnessStore(stores.database), is_on=settings.loudness),
+        opener=opener,
+        leveling=Leveling(ctx, loudness, is_on=settings.loudness),
         saver=PlaybackSaver(ctx, PlaybackStore(stores.database)),
         make_player=make_player,
     )
     ctx.events.subscribe(playback.on_event)
-    return playback
+    return playback, DeckService(ctx, opener, Leveling(ctx, loudness, is_on=True), make_player)
 
 
 def _downloads(

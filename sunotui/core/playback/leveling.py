@@ -54,7 +54,23 @@ class Leveling:
 
     async def measured_gain(self, player: Player, clip_id: str, path: Path) -> float:
         """The gain of a take that is completely on disk, in dB; it is measured if that has not been done."""
-        return gain_for(await self._measured(player, clip_id, path)) if self._is_on else 0.0
+        return gain_for(await self.measured(player, clip_id, path)) if self._is_on else 0.0
+
+    async def measured(self, player: Player, clip_id: str, path: Path) -> MeasuredLoudness | None:
+        """The loudness of a take that is completely on disk, also while leveling is off; it is measured if that has not
+        been done. None if it cannot be measured or stored, which is logged."""
+        loudness = None
+        try:
+            loudness = await self._ctx.storage.run(self._store.get, clip_id)
+            if loudness is None and clip_id not in self._failed:
+                measured = await player.measure(path)
+                loudness = MeasuredLoudness(measured.lufs, measured.peak_db)
+                await self._ctx.storage.run(self._store.put, clip_id, loudness, self._ctx.clock.now())
+        except (LibraryError, PlayerUnavailable) as error:
+            # Once in a run is enough for a file that cannot be measured.
+            self._failed.add(clip_id)
+            _log.info("the loudness of a take is not known: %s", type(error).__name__)
+        return loudness
 
     def try_again(self, clip_id: str) -> None:
         """The take has another file now, which may be measured although the one before could not be."""
@@ -68,18 +84,3 @@ class Leveling:
             yield first_db + (last_db - first_db) * step / RAMP_STEPS
             if step < RAMP_STEPS:
                 await self._ctx.clock.wait(asyncio.Event(), RAMP_STEP_S)
-
-    async def _measured(self, player: Player, clip_id: str, path: Path) -> MeasuredLoudness | None:
-        """The loudness of a take. What cannot be measured or stored is logged."""
-        loudness = None
-        try:
-            loudness = await self._ctx.storage.run(self._store.get, clip_id)
-            if loudness is None and clip_id not in self._failed:
-                measured = await player.measure(path)
-                loudness = MeasuredLoudness(measured.lufs, measured.peak_db)
-                await self._ctx.storage.run(self._store.put, clip_id, loudness, self._ctx.clock.now())
-        except (LibraryError, PlayerUnavailable) as error:
-            # Once in a run is enough for a file that cannot be measured.
-            self._failed.add(clip_id)
-            _log.info("the loudness of a take is not known: %s", type(error).__name__)
-        return loudness

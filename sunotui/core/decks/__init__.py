@@ -1,0 +1,1 @@
+"""Files that play together: the takes of a comparison, the stems of a song."""
