@@ -42,6 +42,12 @@ def test_an_import_loads_no_heavy_libraries(module: str) -> None:
     assert not set(loaded) & set(HEAVY)
 
 
+def test_the_services_load_no_library_that_only_files_need() -> None:
+    loaded = run_python(f"import sunotui.core.services; {REPORT}").split()
+    assert "httpx" in loaded
+    assert not set(loaded) & {"mutagen", "mido", "miniaudio", "PIL", "textual"}
+
+
 @pytest.mark.parametrize("option", ["--version", "--help"])
 def test_version_and_help_import_no_other_package(option: str) -> None:
     code = f"import sys; from sunotui.cli.main import main; assert main([{option!r}]) == 0; {OWN_MODULES}"

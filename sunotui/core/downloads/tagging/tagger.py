@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -71,7 +72,9 @@ class SongTagger:
         known = await self._known(take)
         sheet, cover = await asyncio.gather(self._sheet(take), self._cover(take))
         profile = self._profile_named(take.task.profile)
-        tags = song_tags(
+        # Cleaning long texts takes its time, too.
+        make = partial(
+            song_tags,
             take.task,
             take.clip,
             sheet,
@@ -82,7 +85,7 @@ class SongTagger:
             cover=cover,
         )
         try:
-            await finish_in_thread(_write, path, tags)
+            await finish_in_thread(_write, path, make)
         except NotTagged as error:
             raise MediaError(str(error), advice="", source=ErrorSource.COMPUTER) from error
 
@@ -93,9 +96,16 @@ class SongTagger:
             return
         known = await self._known(take)
         sheet = await self._sheet(take)
-        made = sidecars(self._kinds, take.task, take.clip, sheet, request=known.request, annotations=known.annotations)
-        for kind, content in made.items():
-            await finish_in_thread(_write_new, path.with_suffix(f".{kind}"), content)
+        make = partial(
+            sidecars,
+            self._kinds,
+            take.task,
+            take.clip,
+            sheet,
+            request=known.request,
+            annotations=known.annotations,
+        )
+        await finish_in_thread(_write_beside, path, make)
 
     async def _known(self, take: TakeToSave) -> _Known:
         """Nothing, where the library cannot be read: the file is tagged with what the gateway told."""
@@ -141,9 +151,14 @@ def _content(path: Path) -> bytes:
     return b""
 
 
-def _write(path: Path, tags: SongTags) -> None:
+def _write(path: Path, make: Callable[[], SongTags]) -> None:
     write: Callable[[Path, SongTags], None] = import_module(_WRITER).write_tags
-    write(path, tags)
+    write(path, make())
+
+
+def _write_beside(path: Path, make: Callable[[], Mapping[str, bytes]]) -> None:
+    for kind, content in make().items():
+        _write_new(path.with_suffix(f".{kind}"), content)
 
 
 def _write_new(path: Path, content: bytes) -> None:
