@@ -80,8 +80,10 @@ def verified(path: str) -> Verified:
     kind = file_type(path)
     frames = counted_frames(path) if kind is FileType.MP3 else None
     seconds = _seconds(path, kind, frames)
+    missing = missing_bytes(path, kind)
     if seconds is None:
-        return Verified(0.0, False, NOT_AUDIO)
+        # An MP4 whose index is in the part that is missing cannot be decoded at all.
+        return Verified(0.0, False, _end_missing(missing) if missing else NOT_AUDIO)
     if seconds <= 0:
         return Verified(0.0, False, NO_SOUND)
     told_s = told_seconds(path, kind)
@@ -89,8 +91,8 @@ def verified(path: str) -> Verified:
         return Verified(seconds, False, f"The file ends after {_clock(seconds)} of {_clock(told_s)}")
     if frames is not None and frames.junk_s > TOLERANCE_S:
         return Verified(seconds, False, f"The file is damaged: {_clock(frames.junk_s)} in it are no sound")
-    if missing := missing_bytes(path, kind):
-        return Verified(seconds, False, f"The end of the file is missing: {missing:,} bytes")
+    if missing:
+        return Verified(seconds, False, _end_missing(missing))
     return Verified(seconds, True)
 
 
@@ -128,6 +130,10 @@ def _by_ffmpeg(program: str, path: str) -> float | None:
         return None
     times = _TIME.findall(done.stdout)
     return int(times[-1]) / 1_000_000 if done.returncode == 0 and times else None
+
+
+def _end_missing(missing: int) -> str:
+    return f"The end of the file is missing: {missing:,} bytes"
 
 
 def _clock(seconds: float) -> str:
