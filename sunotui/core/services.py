@@ -141,7 +141,9 @@ def build_services(
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,
         downloads=downloads,
-        albums=AlbumExporter(ctx.storage, stores, TakeSaver(ctx.events, downloads), cover_file, profile_named),
+        albums=AlbumExporter(
+            ctx.storage, stores, TakeSaver(ctx.events, downloads), cover_file, profile_named, settings.save.folder
+        ),
     )
 
 

@@ -113,7 +113,8 @@ BINDINGS = {
     "library": "compose search filter sort group mark mark-range copy-url copy-choose open-url open-choose reuse "
     "extend concat cover infill stems more-from-take persona words-to-composer timing wav mp4 midi ask-now take.1 "
     "take.2 take.3 take.4 take.5 take.6 take.7 take.8 take.9 previous-take next-take star rate labels note albums "
-    "hear trash undo save-search look-up forget-place earlier-in-album later-in-album rename-album parent child "
+    "hear trash undo save-search look-up forget-place earlier-in-album later-in-album rename-album "
+    "export-album album-cover album-artist parent child "
     "next-tab previous-tab go-in go-back next-pane previous-pane toggle-sidebar move-detail narrow-pane widen-pane "
     "submissions profiles statistics messages leave",
     "list": "move.down move.up half-page.down half-page.up first last",
@@ -177,7 +178,7 @@ OPTIONS = {
     "search delete": "--profile --json",
     "trash": "--profile --json",
     "restore": "--profile --json",
-    "play": "--profile --json --take --queue",
+    "play": "--profile --json --take --queue --album",
     "queue": "--profile --json",
     "queue list": "--profile --json",
     "queue add": "--profile --json --take --next",

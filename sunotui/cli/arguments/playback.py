@@ -26,6 +26,8 @@ def add_playback_commands(commands: Commands[Parser]) -> None:
         help="put them at the end of the queue and play on from there; without an ID, go on with the queue",
     )
 
+    play.add_argument("--album", default="", metavar="NAME", help="play an album in its order, without gaps")
+
     queue = new_command(commands, "queue", "Show the queue of the player, or change it.")
     parts = queue.add_subparsers(metavar="WHAT", title="what", parser_class=Parser)
     _part(parts, "list", "List the takes of the queue; the same as without WHAT.")
@@ -43,8 +45,10 @@ def add_playback_commands(commands: Commands[Parser]) -> None:
 
 def check_play(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     """Refuse a call that says nothing to play."""
-    if not args.ids and not args.queue:
-        parser.error("play needs an id, or --queue: 'sunotui play ID'")
+    if args.album and (args.ids or args.take):
+        parser.error("--album takes no ids and no --take")
+    if not args.ids and not args.queue and not args.album:
+        parser.error("play needs an id, --album or --queue: 'sunotui play ID'")
 
 
 def _part(parts: Commands[Parser], word: str, words: str) -> argparse.ArgumentParser:

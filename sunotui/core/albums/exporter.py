@@ -20,6 +20,7 @@ from sunotui.core.albums.manifest import ContentKind
 from sunotui.core.albums.pictures import SUFFIXES, picture_type, read_picture
 from sunotui.core.albums.take_saver import TakeSaver
 from sunotui.core.albums.texts import AlbumTrack, credits_text, lyrics_sheet, playlist
+from sunotui.core.downloads.folders import default_folder
 from sunotui.core.downloads.names import NameFields, file_name
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.stores import Stores
@@ -92,10 +93,13 @@ class AlbumExporter:
         saver: TakeSaver,
         cover_file: Callable[[CoverSource], Awaitable[Path | None]],
         profile_named: Callable[[str], Profile | None],
+        save_folder: str,
     ) -> None:
-        """`cover_file` returns the file of a cover, or None."""
+        """`cover_file` returns the file of a cover, or None. `save_folder` is the absolute path of the folder for saved
+        takes; empty for the default one."""
         self._storage, self._stores, self._saver = storage, stores, saver
         self._cover_file, self._profile_named = cover_file, profile_named
+        self._save_folder = save_folder
 
     async def export(self, name: str, folder: Path) -> AlbumExport:
         """Bring a folder, which is created if needed, to the state of an album. Songs that are not saved are saved
@@ -115,6 +119,11 @@ class AlbumExporter:
         except OSError as error:
             reason = (error.strerror or "it cannot be written").lower()
             raise InvalidRequest(f"{folder} could not be written: {reason}", advice="Export the album again") from error
+
+    async def suggested_folder(self, name: str) -> Path:
+        """The folder for an export of this album, if the user names no other one: beside the saved takes."""
+        saved = Path(self._save_folder) if self._save_folder else await asyncio.to_thread(default_folder)
+        return saved / file_name(_ALBUM_NAME, NameFields(name), "dir").removesuffix(".dir")
 
     async def saved(self, clip_ids: Sequence[str]) -> set[str]:
         """The given takes that are saved as files with their sound. Raises LibraryError."""

@@ -10,9 +10,12 @@ from sunotui.domain.text import counted
 def export_sentence(made: AlbumExport) -> str:
     """What an export did, in one sentence without its full stop."""
     changes = made.changes
-    numbers = (("written", changes.written), ("renamed", changes.renamed), ("deleted", changes.deleted))
-    parts = [f"{len(found):,} {word}" for word, found in numbers if found] or ["nothing changed"]
+    # A song that moved was written again, too: its tags have its number.
+    moved = {new for _, new in changes.renamed}
+    written = [name for name in changes.written if name not in moved]
+    numbers = (("written", written), ("renamed", changes.renamed), ("deleted", changes.deleted))
+    parts = [f"{counted(len(found), 'file')} {word}" for word, found in numbers if found] or ["nothing changed"]
     missing = f", {len(made.missing):,} missing" if made.missing else ""
     total = length_text(made.duration_s)
     songs = counted(made.songs, "song") + (f" ({total})" if total else "") + missing
-    return f"Exported “{made.album}” to {made.folder}: {songs}; {', '.join(parts)}"
+    return f"Exported “{made.album}”: {songs}; {', '.join(parts)}; in {made.folder}"

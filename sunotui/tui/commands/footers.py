@@ -25,7 +25,7 @@ LIST = (
     "everywhere.help",
 )
 ORDER = "library.order-album"
-ALBUM = (*LIST[:4], ORDER, "library.rename-album", *LIST[4:])
+ALBUM = (*LIST[:4], ORDER, "library.export-album", "library.rename-album", *LIST[4:])
 SEEK_BACK, SEEK_FORWARD = "library.seek-back", "library.seek-forward"
 ORDERING = (SEEK_BACK, SEEK_FORWARD, "library.go-back")
 """While the keys that seek order an album."""

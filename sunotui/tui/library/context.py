@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from sunotui.core.core import Core
+from sunotui.domain.annotations import AlbumSummary
 from sunotui.domain.browse import Collection, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.base import BaseApp
@@ -48,6 +49,10 @@ class LibraryState:
         """The saved search that was listed when the program ended, until its order is known."""
         self.layout = Layout()
         """Which panes the user wants to see, where, and how large."""
+        self.album: AlbumSummary | None = None
+        """The album that was listed last, in short; None until it was read."""
+        self.export_folders: dict[str, str] = {}
+        """Where albums were exported to since the program began, by name."""
         self.is_ordering = False
         """Whether the keys that seek order the songs of the album that is shown."""
         self.playing = "", "", ""

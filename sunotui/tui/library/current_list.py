@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from sunotui.domain.annotations import AlbumSummary
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.song_reference import find_reference, is_link, parse_reference
+from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library import saved_place
 from sunotui.tui.library.context import LibraryContext
@@ -128,13 +130,23 @@ def describe_list(ctx: LibraryContext) -> None:
         # All of it is listed. No rows can also mean that they are not read yet.
         count = ctx.tasks.row_count or -1
     ctx.header.place, ctx.header.group = name, collection_group(query.collection)
-    ctx.header.count = f"{count:,}" if count >= 0 else ""
+    album = shown_album(ctx)
+    total = length_text(album.duration_s) if album is not None else ""
+    ctx.header.count = " · ".join(filter(None, (f"{count:,}" if count >= 0 else "", total)))
     ctx.tasks.show_name(name)
     if query.query.text:
         ctx.search_bar.show_found(ctx.tasks.row_count, count)
     mode = "ordering" if ctx.state.is_ordering else ""
-    ctx.tasks.show_description(order_of(query), " · ".join(filter(None, (mode, marked_text(ctx)))))
+    saved = f"{album.saved:,} of {album.count:,} saved" if album is not None and album.count else ""
+    ctx.tasks.show_description(order_of(query), " · ".join(filter(None, (mode, saved, marked_text(ctx)))))
     ctx.screen.query_one(Footer).update_keys()
+
+
+def shown_album(ctx: LibraryContext) -> AlbumSummary | None:
+    """The album that is listed, in short; None for another list, and until it was read."""
+    album, collection = ctx.state.album, ctx.state.list_query.collection
+    is_shown = collection.kind is CollectionKind.ALBUM and album is not None and album.name == collection.name
+    return album if is_shown else None
 
 
 def marked_text(ctx: LibraryContext) -> str:

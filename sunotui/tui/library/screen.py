@@ -25,6 +25,7 @@ from sunotui.tui.commands.footers import LOOK_UP
 from sunotui.tui.commands.registry import bindings, command_named
 from sunotui.tui.library import saved_place
 from sunotui.tui.library.actions.navigation_actions import go_in, open_line
+from sunotui.tui.library.album_facts import read_album_facts
 from sunotui.tui.library.arrange import apply_layout, focus_pane, layout_classes
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import (
@@ -198,6 +199,7 @@ class LibraryScreen(Screen[None]):
         generating = max(0, sidebar.count_of(View.ACTIVE) - collections.sending)
         self.app.status.show_counts(generating, collections.unknown)
         describe_list(self.context)
+        read_album_facts(self.context)
         show_first_steps(self.context, is_empty=is_library_empty(self.context))
         if collections.orders and self._counting_searches.ask():
             self._run_counting_searches()
@@ -296,6 +298,7 @@ class LibraryScreen(Screen[None]):
     def on_sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         """List another collection."""
         show_collection(self.context, event.collection)
+        read_album_facts(self.context)
 
     def on_sidebar_moved(self) -> None:
         """Show the keys that work on the new line."""

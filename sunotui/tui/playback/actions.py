@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
+from sunotui.domain.browse import CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import counted
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
@@ -24,7 +25,7 @@ async def play(ctx: LibraryContext) -> None:
     """Play the marked songs, or the take that is shown. If that is the current one, pause it or go on."""
     playback = ctx.core.services.playback
     if ctx.tasks.selection:
-        await _play(ctx, _marked(ctx))
+        await _play(ctx, await _listed_takes(ctx, _marked(ctx)))
         ctx.tasks.clear_selection()
         return
     detail = await ctx.loaded_detail()
@@ -65,7 +66,8 @@ async def play_list(ctx: LibraryContext) -> None:
         ctx.notify_error(error)
         return
     ids = [row.id for row in page.rows if not row.is_pending][:_MOST_QUEUED]
-    await _play(ctx, [TakeRef(task_id) for task_id in ids], ids.index(current) if current in ids else 0)
+    takes = await _listed_takes(ctx, ids)
+    await _play(ctx, takes, next((at for at, take in enumerate(takes) if take.task_id == current), 0))
 
 
 async def add_next(ctx: LibraryContext) -> None:
@@ -157,7 +159,7 @@ def _play_when_ready(ctx: LibraryContext, row: str) -> None:
 async def _add(ctx: LibraryContext, add: Callable[[Sequence[TakeRef]], Awaitable[int]], place: str) -> None:
     marked = bool(ctx.tasks.selection)
     if marked:
-        takes = _marked(ctx)
+        takes = await _listed_takes(ctx, _marked(ctx))
     else:
         ref = await _shown_take(ctx)
         takes = [ref] if ref is not None else []
@@ -187,9 +189,26 @@ async def _play(ctx: LibraryContext, takes: Sequence[TakeRef], start: int = 0) -
         ctx.notify_error(error)
 
 
-def _marked(ctx: LibraryContext) -> list[TakeRef]:
+def _marked(ctx: LibraryContext) -> list[str]:
     """The marked songs. Submissions without a task are left out."""
-    return [TakeRef(task_id) for task_id in ctx.tasks.selected if submission_id_of(task_id) is None]
+    return [task_id for task_id in ctx.tasks.selected if submission_id_of(task_id) is None]
+
+
+async def _listed_takes(ctx: LibraryContext, task_ids: Sequence[str]) -> list[TakeRef]:
+    """The takes that a list shows of these songs: those of an album, in its order if the list has it; in another list
+    the first take of each."""
+    query = ctx.state.list_query
+    if query.collection.kind is not CollectionKind.ALBUM:
+        return [TakeRef(task_id) for task_id in task_ids]
+    try:
+        album = await ctx.core.services.annotations.album(query.collection.name)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return []
+    places = {task_id: place for place, task_id in enumerate(task_ids)}
+    takes = [take for take in album.takes if take.task_id in places]
+    is_in_album_order = query.sort is Sort.RELEVANCE and not query.is_reversed
+    return takes if is_in_album_order else sorted(takes, key=lambda take: places[take.task_id])
 
 
 async def _shown_take(ctx: LibraryContext) -> TakeRef | None:

@@ -16,7 +16,7 @@ from sunotui.core.documents.json_documents import queue_document
 from sunotui.core.library.library import Library
 from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.errors import NotFound
+from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.playback import RepeatMode
 from sunotui.domain.text import counted
 
@@ -27,7 +27,7 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(core: Core) -> int:
         playback = core.services.playback
-        takes = await core.read(_takes, wanted, args.take)
+        takes = await core.read(_album_takes, args.album) if args.album else await core.read(_takes, wanted, args.take)
         playback.wait_for_nothing()
         if not args.queue:
             playback.disable_saving()
@@ -35,7 +35,7 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
         if not args.queue:
             _forget_modes(playback)
         place = len(playback.status.queue)
-        if args.queue and wanted:
+        if args.queue and takes:
             await playback.add_last(takes)
         elif args.queue and not place:
             raise NotFound("The queue is empty", advice="'sunotui queue add ID' puts a song into it")
@@ -46,7 +46,7 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
         with foreground.followed():
             if not args.queue:
                 await playback.play(takes)
-            elif wanted:
+            elif takes:
                 playback.jump(place)
             else:
                 playback.toggle()
@@ -156,6 +156,14 @@ def _takes(library: Library, wanted: Sequence[str], number: int | None) -> list[
     """The takes for these ids, in their order: the clip itself, all takes of a song, or only take `number`. Raises
     NotFound and InvalidRequest."""
     return resolve_every_take(library, wanted, number, "to play")
+
+
+def _album_takes(library: Library, name: str) -> list[TakeRef]:
+    """The takes of an album that have sound, in their order. Raises NotFound and InvalidRequest."""
+    takes = [take for take in library.album(name).takes if take.clip_id]
+    if not takes:
+        raise InvalidRequest(f"The album “{name}” has no take to play")
+    return takes
 
 
 def _is_any_unfinished(library: Library, ids: Sequence[str]) -> bool:

@@ -79,6 +79,7 @@ class AlbumExportDocument(Document):
     duration: float
     """Their running time in seconds, as far as it is known."""
     written: list[str]
+    """New files, and those with new content; a song that moved gets its new number in name and tags."""
     renamed: list[RenamedFileDocument]
     deleted: list[str]
     unchanged: list[str]

@@ -1,0 +1,37 @@
+"""What the screen tells of the album that is listed: its running time, and how many of its takes are saved."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sunotui.domain.annotations import AlbumSummary
+from sunotui.domain.browse import Collection, CollectionKind
+from sunotui.domain.errors import NotFound, SunotuiError
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.current_list import describe_list
+
+
+def read_album_facts(ctx: LibraryContext) -> None:
+    """Read again what is told of the album that is listed; does nothing for another list."""
+    collection = ctx.state.list_query.collection
+    if collection.kind is CollectionKind.ALBUM:
+        work = partial(_read, ctx, collection)
+        ctx.run_worker(work, name="read album", group="album-facts", exclusive=True)
+
+
+async def _read(ctx: LibraryContext, collection: Collection) -> None:
+    # The first frame need not wait for it.
+    await ctx.app.core_opened.wait()
+    if not ctx.core.has_services:
+        return
+    try:
+        found: AlbumSummary | None = await ctx.core.services.annotations.album_summary(collection.name)
+    except NotFound:
+        # It was deleted or renamed just now; another list follows.
+        found = None
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return
+    if found != ctx.state.album:
+        ctx.state.album = found
+        describe_list(ctx)
