@@ -105,7 +105,7 @@ async def test_an_album_offers_to_move_its_songs_and_its_name(tmp_path: Path) ->
         choose(harness, Collection(CollectionKind.ALBUM, "Best"))
         await harness.until(lambda: harness.tasks.row_count == 3, "the album")
         await harness.press("g")
-        assert "alt+o Order album, A Rename album, " in keys(harness)
+        assert "alt+o Order album, alt+x Export album, A Rename album, " in keys(harness)
         await harness.press("alt+o")
         assert keys(harness) == "> Later, esc End ordering, ", "it is the first"
         await harness.press("G")
