@@ -102,8 +102,8 @@ class Extras:
         return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._midi(request, clip))
 
     async def midi_by_query(self, request: Request) -> Response:
-        """GET /suno/act/midi?clipId: the notes of a clip (key4u, November 2026)."""
-        clip = request.query_params.get("clipId", "")
+        """GET /suno/act/midi?clipId&stemClipId: the notes of a clip, or of one of its stems (key4u, November 2026)."""
+        clip = request.query_params.get("stemClipId", "") or request.query_params.get("clipId", "")
         return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._midi(request, clip))
 
     def order_persona(self, body: bytes, flaws: Flaws) -> Job | ResponseData:

@@ -85,9 +85,10 @@ def midi_path(clip_id: str) -> str:
     return f"/suno/act/midi/{_segment(clip_id)}"
 
 
-def midi_query_path(clip_id: str) -> str:
-    """The path for a clip's notes with the clip id in the query (key4u, November 2026)."""
-    return f"/suno/act/midi?clipId={_segment(clip_id)}"
+def midi_query_path(clip_id: str, stem_id: str = "") -> str:
+    """The path for a clip's notes, or for those of one of its stems, with the ids in the query (key4u, November
+    2026)."""
+    return f"/suno/act/midi?clipId={_segment(clip_id)}" + (f"&stemClipId={_segment(stem_id)}" if stem_id else "")
 
 
 def my_musics_path(page: int, size: int) -> str:

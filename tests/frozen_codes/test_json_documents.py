@@ -75,7 +75,7 @@ REQUESTS = {
     "upsample_tags": "kind style",
     "wav": _FILE,
     "mp4": _FILE,
-    "midi": _FILE,
+    "midi": "clip_id kind stem_of task_id",
 }
 """The keys of every kind of request, by the word in `kind`."""
 

@@ -16,10 +16,12 @@ _NOTES_AT_MOST = 200
 
 
 def notes_json(take: Take) -> list[dict[str, Any]]:
-    """The instruments of a clip. The notes are invented, and fixed for a clip."""
+    """The instruments of a clip, or the one of a stem. The notes are invented, and fixed for a clip."""
     rng = random.Random(f"notes/{take.id}")
     made = []
-    for name, lowest, step_s, velocity in _INSTRUMENTS:
+    stem = take.title.rpartition("(")[2].rstrip(")")
+    own = [each for each in _INSTRUMENTS if each[0] == stem] or [(stem, *_INSTRUMENTS[0][1:])]
+    for name, lowest, step_s, velocity in own if stem else _INSTRUMENTS:
         count = min(_NOTES_AT_MOST, int(take.duration_s / step_s))
         notes = [
             {

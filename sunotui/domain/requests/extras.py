@@ -118,3 +118,7 @@ class MidiRequest(ClipFileRequest):
 
     kind: ClassVar[str] = "midi"
     label: ClassVar[str] = "MIDI"
+
+    stem_of: str = ""
+    """The id of the clip of which this one is a stem; some gateways require it (key4u, November 2026). Empty for a clip
+    that is none."""

@@ -148,6 +148,8 @@ def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
             return mp4_state_path(_usable(request.task_id))
         case Mp4Request():
             return mp4_path(clip_id)
+        case MidiRequest() if is_nested and trim(request.stem_of):
+            return midi_query_path(_usable(request.stem_of), clip_id)
         case MidiRequest():
             return midi_query_path(clip_id) if is_nested else midi_path(clip_id)
         case _:

@@ -42,8 +42,10 @@ def events_of(content: bytes) -> list[Event]:
             found.append(Event(tick, 0xFF00 | content[at + 1], content[start : start + length]))
             at = start + length
         else:
-            found.append(Event(tick, content[at], content[at + 1 : at + 3]))
-            at += 3
+            # A program change has one byte, a note two.
+            size = 1 if content[at] & 0xF0 == 0xC0 else 2
+            found.append(Event(tick, content[at], content[at + 1 : at + 1 + size]))
+            at += 1 + size
     return found
 
 
@@ -71,7 +73,7 @@ def test_a_file_byte_by_byte() -> None:
     assert content.hex(" ") == (
         "4d 54 68 64 00 00 00 06 00 01 00 02 01 e0 "
         "4d 54 72 6b 00 00 00 0b 00 ff 51 03 07 a1 20 00 ff 2f 00 "
-        "4d 54 72 6b 00 00 00 15 00 ff 03 04 42 61 73 73 00 90 28 5a 81 70 80 28 00 00 ff 2f 00"
+        "4d 54 72 6b 00 00 00 18 00 ff 03 04 42 61 73 73 00 c0 21 00 90 28 5a 81 70 80 28 00 00 ff 2f 00"
     )
 
 
@@ -98,7 +100,30 @@ def test_notes_have_their_times_in_ticks_of_120_beats_a_minute() -> None:
 
 def test_a_note_ends_before_the_next_one_of_its_pitch_begins() -> None:
     _, played = tracks_of(Instrument("Lead", (Note(60, 0.5, 1.0, 90), Note(60, 0.0, 0.5, 80))))
-    assert [(event.tick, event.kind) for event in played[1:-1]] == [(0, 0x90), (480, 0x80), (480, 0x90), (960, 0x80)]
+    assert [(event.tick, event.kind) for event in played[2:-1]] == [(0, 0x90), (480, 0x80), (480, 0x90), (960, 0x80)]
+
+
+def test_the_tempo_is_that_of_the_take_and_the_times_stay() -> None:
+    text = notes_to_json((Instrument("Piano", (Note(60, 1.5, 2.0, 90),)),))
+    for bpm, tempo_us, tick in (
+        (90.0, 666_667, 1_080),
+        (None, 500_000, 1_440),
+        (5.0, 500_000, 1_440),
+        (9e9, 500_000, 1_440),
+    ):
+        _, (tempo, piano) = read(midi_bytes(text, bpm))
+        assert int.from_bytes(tempo[0].data, "big") == tempo_us
+        assert piano[1].tick == tick
+
+
+def test_an_instrument_has_the_program_of_its_name() -> None:
+    note = (Note(60, 0.0, 1.0, 90),)
+    names = ("Electric Bass", "Acoustic guitar", "Piano", "Drums")
+    programs = [
+        [event.data[0] for event in track if event.kind & 0xF0 == 0xC0]
+        for track in tracks_of(*(Instrument(name, note) for name in names))[1:]
+    ]
+    assert programs == [[33], [24], [], []]
 
 
 def test_drums_are_on_channel_10_and_nothing_else_is() -> None:

@@ -49,6 +49,8 @@ REQUESTS: list[tuple[Request, Dialect, str, str, dict[str, Any] | None]] = [
     (Mp4Request(CLIP, TASK), NESTED, "GET", f"/suno/act/mp4-state?taskBatchId={TASK}", None),
     (MidiRequest(CLIP), FLAT, "GET", f"/suno/act/midi/{CLIP}", None),
     (MidiRequest(CLIP), NESTED, "GET", f"/suno/act/midi?clipId={CLIP}", None),
+    (MidiRequest(CLIP, stem_of="song"), NESTED, "GET", f"/suno/act/midi?clipId=song&stemClipId={CLIP}", None),
+    (MidiRequest(CLIP, stem_of="song"), FLAT, "GET", f"/suno/act/midi/{CLIP}", None),
 ]
 
 

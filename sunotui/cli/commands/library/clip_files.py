@@ -21,6 +21,7 @@ from sunotui.core.transfer.output_path import check_output
 from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.stems import source_of_clip
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import URL_LIMIT, clean
 
@@ -42,16 +43,16 @@ def midi(args: Namespace, environ: Mapping[str, str]) -> int:
     if args.output != "-":
         check_output(args.output)
     task, take, number = _take(args, environ)
-    notes, code = _obtained(args, environ, task, take, MidiRequest)
+    notes, code = _obtained(args, environ, task, MidiRequest(take.id, task.id, source_of_clip(take)))
     if code != DONE:
         return code
     from sunotui.core.transfer.midi_file import count_notes, midi_bytes, write_midi
 
     if args.output == "-":
         with binary_output_file("-") as file:
-            file.write(midi_bytes(notes))
+            file.write(midi_bytes(notes, take.bpm))
     else:
-        write_midi(notes, args.output)
+        write_midi(notes, args.output, bpm=take.bpm)
     count, instruments = count_notes(notes)
     if args.json:
         document = {"task": task.id, "clip": take.id, "take": number, "file": args.output}
@@ -63,7 +64,7 @@ def midi(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def _address(args: Namespace, environ: Mapping[str, str], kind: type[ClipFileRequest]) -> int:
     task, take, number = _take(args, environ)
-    address, code = _obtained(args, environ, task, take, kind)
+    address, code = _obtained(args, environ, task, kind(take.id, task.id))
     if code != DONE:
         return code
     return print_address(args, environ, task, take, number, address)
@@ -74,13 +75,11 @@ def _take(args: Namespace, environ: Mapping[str, str]) -> tuple[Task, Clip, int]
         return resolve_numbered_take(library, args)
 
 
-def _obtained(
-    args: Namespace, environ: Mapping[str, str], task: Task, take: Clip, kind: type[ClipFileRequest]
-) -> tuple[str, int]:
+def _obtained(args: Namespace, environ: Mapping[str, str], task: Task, request: ClipFileRequest) -> tuple[str, int]:
     """Request the result from the gateway that made the take."""
 
     async def work(core: Core) -> tuple[str, int]:
-        return await submit_for_result(core, kind(take.id, task.id), args, task.profile)
+        return await submit_for_result(core, request, args, task.profile)
 
     return run_with_core(environ, args.profile, work)
 

@@ -12,6 +12,7 @@ from sunotui.core.transfer.output_path import check_output, file_name, is_replac
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.stems import source_of_clip
 from sunotui.domain.text import clean, trim
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.confirm import ConfirmDialog
@@ -115,8 +116,9 @@ async def save_midi(ctx: LibraryContext) -> None:
         name, exists = answer
         if exists and await _confirm_overwrite(ctx, name):
             break
-    request = MidiRequest(clip.id, shown.task.id)
-    ctx.run_paid(partial(_fetch_midi, ctx, request, shown.task.profile, name, may_replace=exists), name="fetch MIDI")
+    request = MidiRequest(clip.id, shown.task.id, source_of_clip(clip))
+    work = partial(_fetch_midi, ctx, request, shown.task.profile, name, bpm=clip.bpm, may_replace=exists)
+    ctx.run_paid(work, name="fetch MIDI")
 
 
 @run_in_worker("extras", exclusive=True)
@@ -175,14 +177,14 @@ async def _fetch_link(ctx: LibraryContext, request: ClipFileRequest, clip: Clip,
 
 
 async def _fetch_midi(
-    ctx: LibraryContext, request: ClipFileRequest, profile: str, name: str, *, may_replace: bool
+    ctx: LibraryContext, request: ClipFileRequest, profile: str, name: str, *, bpm: float | None, may_replace: bool
 ) -> None:
     result = await _result_of(ctx, request, profile)
     if result is None:
         return
     try:
         # Not on the storage thread: a disk or a pipe may be slow.
-        await asyncio.to_thread(write_midi, result, name, may_replace=may_replace)
+        await asyncio.to_thread(write_midi, result, name, bpm=bpm, may_replace=may_replace)
     except SunotuiError as error:
         ctx.notify_error(error)
     else:
