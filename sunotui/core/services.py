@@ -40,6 +40,7 @@ from sunotui.core.playback.service import PlaybackService
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.core.playback.track import CoverFinder, TrackOpener
 from sunotui.core.polling.pollers import PollerPool
+from sunotui.core.stems.service import StemService
 from sunotui.core.stores import Stores
 from sunotui.core.submissions.results import ResultCollector
 from sunotui.core.submissions.song_matcher import SongMatcher
@@ -75,6 +76,7 @@ class Services:
     annotations: AnnotationService
     playback: PlaybackService
     decks: DeckService
+    stems: StemService
     external_changes: ExternalChanges
     daily_backup: DailyBackup
     hooks: Hooks
@@ -137,6 +139,7 @@ def build_services(
         annotations=annotations,
         playback=playback,
         decks=decks,
+        stems=StemService(ctx, stores, decks, playback, downloads, settings.save.folder),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,

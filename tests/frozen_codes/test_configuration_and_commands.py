@@ -116,7 +116,7 @@ BINDINGS = {
     "hear trash undo save-search look-up forget-place earlier-in-album later-in-album rename-album "
     "export-album album-cover album-artist parent child "
     "next-tab previous-tab go-in go-back next-pane previous-pane toggle-sidebar move-detail narrow-pane widen-pane "
-    "submissions profiles statistics messages leave",
+    "submissions profiles statistics messages leave parts",
     "list": "move.down move.up half-page.down half-page.up first last",
     "detail": "scroll.down scroll.up page.down page.up top bottom",
     "composer": "send mode.describe mode.custom mode.lyrics mode.extend mode.concat mode.upload mode.cover mode.infill "
@@ -124,6 +124,9 @@ BINDINGS = {
     "leave turn-mode.next turn-mode.previous",
     "submissions": "look found retry drop answer leave",
     "profiles": "use log-in probe log-out leave",
+    "stems": "play mute solo hear-all seek.back seek.forward restart volume.down volume.up save save-all other-split "
+    "retry leave",
+    "parts": "step.down step.up first last",
     "everywhere": "help command-palette change-theme suspend-process quit",
 }
 _SEND = "--wait --timeout --again --extra"

@@ -56,6 +56,13 @@ class LineageStore:
         known = {one.clip_id: one for one in self._relatives(clip_ids)}
         return tuple(known.get(clip_id) or Relative(clip_id) for clip_id in clip_ids)
 
+    def tasks_made_of(self, clip_id: str) -> list[str]:
+        """The ids of the tasks with a clip that was derived from this one, oldest first."""
+        return self._db.column(
+            "SELECT id FROM task WHERE id IN (SELECT task_id FROM descent WHERE parent_id = ?) ORDER BY seq",
+            [storable_text(clip_id)],
+        )
+
     def is_child(self, clip_id: str) -> bool:
         """Whether the clip is known to be made from another one."""
         return bool(self._db.query(_PARENTS.format(ids="?"), [storable_text(clip_id)]))
@@ -78,6 +85,7 @@ class LineageStore:
             "concat": DerivationType.JOINED,
             "infill": DerivationType.REPLACED,
             "stems": DerivationType.TAKEN_APART,
+            "stems_short": DerivationType.TAKEN_APART,
         }
         for row in self._rows(_RELATIVES, clip_ids):
             clip_id, task_id, take, title, model, duration_s, kind, added_at, request_kind, _seq = row

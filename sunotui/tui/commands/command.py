@@ -21,6 +21,8 @@ class Scope(StrEnum):
     PLAYING = "Now playing"
     QUEUE = "Queue"
     SYNCED_LYRICS = "Synced lyrics"
+    STEMS = "Stems"
+    PARTS = "Parts"
 
     @property
     def prefix(self) -> str:
@@ -39,6 +41,8 @@ _PREFIXES = {
     Scope.PLAYING: "playing",
     Scope.QUEUE: "queue",
     Scope.SYNCED_LYRICS: "lyrics",
+    Scope.STEMS: "stems",
+    Scope.PARTS: "parts",
 }
 """The prefixes are in users' config files: they must not change."""
 

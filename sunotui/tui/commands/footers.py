@@ -131,7 +131,24 @@ QUEUE = (
     "playing.toggle",
     "playing.leave",
 )
+STEMS_PLAY, STEMS_MUTE, UNMUTE = "stems.play", "stems.mute", "Unmute"
+HEAR_ALL, OTHER_SPLIT, RETRY_STEMS = "stems.hear-all", "stems.other-split", "stems.retry"
+STEMS = (
+    STEMS_PLAY,
+    STEMS_MUTE,
+    "stems.solo",
+    HEAR_ALL,
+    RETRY_STEMS,
+    "stems.save-all",
+    "stems.seek.back",
+    OTHER_SPLIT,
+    "stems.volume.up",
+    "stems.restart",
+    "stems.leave",
+)
 _PAIRS = {
+    "stems.seek.back": ("stems.seek.forward", "Seek"),
+    "stems.volume.up": ("stems.volume.down", "Volume"),
     "playing.seek-back": ("playing.seek-forward", "Seek"),
     "playing.louder": ("playing.quieter", "Volume"),
     "playing.next": ("playing.previous", "Next, previous"),

@@ -26,7 +26,7 @@ def _playing(id: str, keys: str, title: str, help: str, function: str, argument:
     return Command(id, title, tuple(keys.split()), Scope.PLAYING, help, argument, handler)
 
 
-_Q, _Y = Scope.QUEUE, Scope.SYNCED_LYRICS
+_Q, _Y, _M, _I = Scope.QUEUE, Scope.SYNCED_LYRICS, Scope.STEMS, Scope.PARTS
 
 LIBRARY_COMMANDS = (
     _playback("play", "space", "Play", "Play this take or all marked songs; pause what plays.", "play"),
@@ -44,6 +44,17 @@ LIBRARY_COMMANDS = (
     _playback("play-list", "alt+a", "Play all", "Play the whole list, from this song on.", "play_list"),
     _playback("now-playing", "full_stop", "Now playing", "What plays, with lyrics and queue.", "open_playing"),
     _playback("show-queue", "semicolon", "Queue", "See, reorder and empty the queue.", "open_queue"),
+    Command(
+        "parts",
+        "Stems",
+        ("B",),
+        Scope.LIBRARY,
+        "Play the parts of this take together or alone, and save them.",
+        None,
+        "sunotui.tui.stems.actions:open_stems",
+        needs_library=True,
+        needs_services=True,
+    ),
     _playback(
         "hand-over",
         "alt+y",
@@ -92,3 +103,25 @@ PLAYER_COMMANDS = (
     command(_Q, "last", "G end", "Last", "To the last take."),
 )
 """Commands of the now-playing screen, its lyrics and its queue."""
+
+STEMS_COMMANDS = (
+    command(_M, "play", "space", "Play", "Pause, or go on."),
+    command(_M, "mute", "m", "Mute", "Mute this part, or let it be heard again."),
+    command(_M, "solo", "s", "Solo", "Let only this part be heard, with others that you choose; again ends that."),
+    command(_M, "hear-all", "a", "All parts", "Let all parts be heard."),
+    command(_M, "seek.back", "less_than_sign left", "Seek back", "Go back a few seconds.", -1),
+    command(_M, "seek.forward", "greater_than_sign right", "Seek", "Go forward a few seconds.", 1),
+    command(_M, "restart", "0", "From the start", "Go to the start."),
+    command(_M, "volume.down", "minus", "Quieter", "Turn the volume down.", -1),
+    command(_M, "volume.up", "plus", "Louder", "Turn the volume up.", 1),
+    command(_M, "save", "d", "Save", "Save this part as a file, in the folder of its song's parts."),
+    command(_M, "save-all", "D", "Save all parts", "Save all parts as files in a folder of their own."),
+    command(_M, "other-split", "tab", "Other split", "Play the take's other split, if it was split more than once."),
+    command(_M, "retry", "r", "Try again", "Fetch again the parts that could not be had."),
+    command(_M, "leave", "escape q", "Back", "Back to where you were; the parts end."),
+    command(_I, "step.down", "j down", "Down", "One part down.", 1),
+    command(_I, "step.up", "k up", "Up", "One part up.", -1),
+    command(_I, "first", "g home", "First", "To the first part."),
+    command(_I, "last", "G end", "Last", "To the last part."),
+)
+"""Commands of the stems screen and of its list."""

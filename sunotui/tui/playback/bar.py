@@ -57,6 +57,14 @@ class PositionBar(Widget):
     def on_click_outside(self) -> None:
         """A click beside the sign and the bar."""
 
+    def go_to(self, position_s: float) -> None:
+        """Go to a position that was clicked."""
+        self.playback.seek_to(position_s)
+
+    def pause_or_go_on(self) -> None:
+        """Pause, or go on, after a click on the sign."""
+        self.playback.toggle()
+
     def repaint_changed(self) -> None:
         """Repaint the cells that differ from what was drawn."""
         if not self.size.width or not self.is_mounted:
@@ -107,13 +115,13 @@ class PositionBar(Widget):
             event.stop()
             self.release_mouse()
             chosen_s, self._chosen_s = self._chosen_s, None
-            self.playback.seek_to(chosen_s)
+            self.go_to(chosen_s)
 
     def on_click(self, event: events.Click) -> None:
         """Pause or go on with the sign."""
         event.stop()
         if event.x < SIGN_CELLS:
-            self.playback.toggle()
+            self.pause_or_go_on()
         elif not self._is_on_bar(event.x):
             self.on_click_outside()
 

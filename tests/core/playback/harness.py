@@ -13,6 +13,7 @@ import pytest
 from sunotui.core.events import PlaybackChanged, TasksChanged
 from sunotui.core.media.fetcher import AudioSource
 from sunotui.core.playback.player import (
+    DeckFile,
     Loudness,
     PlayerEnded,
     PlayerEvent,
@@ -53,6 +54,11 @@ class FakePlayer:
         """Load a file."""
         words = [path.name, f"{position_s:g}", *(["growing"] if is_growing else []), *([] if plays else ["paused"])]
         self.calls.append("load " + " ".join(words) + (f" {gain_db:+.1f}dB" if gain_db else ""))
+
+    def load_decks(self, files: Sequence[DeckFile], *, position_s: float, plays: bool) -> None:
+        """Load files that play together."""
+        names = [file.path.name + (" muted" if file.is_muted else "") for file in files]
+        self.calls.append(f"load_decks {', '.join(names)} {position_s:g}" + ("" if plays else " paused"))
 
     def swap(self, path: Path) -> None:
         """Go on in another file."""

@@ -22,6 +22,8 @@ from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.playback.playing_actions import PlayingContext
 from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
+from sunotui.tui.stems.part_list import PartList
+from sunotui.tui.stems.screen import StemsScreen
 from sunotui.tui.widgets.text_view import TextView
 from tests.tui.harness import open_app
 
@@ -34,6 +36,8 @@ OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.PROFILES: ProfilesScreen,
     Scope.QUEUE: QueueList,
     Scope.SYNCED_LYRICS: SyncedLyrics,
+    Scope.STEMS: StemsScreen,
+    Scope.PARTS: PartList,
 }
 """The classes whose action methods run the commands of a scope. Those of the library screen have handlers."""
 LIBRARY = [command for command in COMMANDS if command.scope is Scope.LIBRARY]

@@ -1,0 +1,1 @@
+"""Takes that were split into stems: their parts, and playing them together."""
