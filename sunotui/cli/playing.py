@@ -109,7 +109,7 @@ class Foreground:
         try:
             self._on_status(event.status)
         except (BrokenPipeError, OutputUnwritable) as error:
-            # The event bus would swallow it, and play on for nobody.
+            # The event bus would suppress it, and playback would continue without output.
             self._unwritable = error
             self._ended.set()
 
@@ -130,14 +130,14 @@ class Foreground:
             self._has_begun = True
         elif status.state is PlayState.PAUSED:
             if status.problem and not self._has_keys:
-                # It paused by itself, and nobody can let it go on.
+                # It paused by itself, and the user has no keys to resume it.
                 self._failures.add(status.index)
                 self._ended.set()
         elif self._has_begun:
             # The queue publishes an end in several steps; the last one counts.
-            asyncio.get_running_loop().call_soon(self._go_on_or_end)
+            asyncio.get_running_loop().call_soon(self._resume_or_end)
 
-    def _go_on_or_end(self) -> None:
+    def _resume_or_end(self) -> None:
         """Playback has stopped: at the end of the queue, or because a take could not be played."""
         status = self._playback.status
         if status.state is not PlayState.STOPPED or self._ended.is_set():
@@ -181,8 +181,8 @@ class Foreground:
             width = min(_WIDEST, (terminal_width(sys.stderr) or _WIDEST + 1) - 1)
             print("\r\x1b[K" + fit(progress_line(status), width).rstrip(), end="", file=sys.stderr, flush=True)
         elif change == "take" and not self._as_json and status.entry is not None:
-            told = f" ({length(status.length_s)})" if length(status.length_s) else ""
-            say(f"{status.entry.title or 'untitled'}, take {status.entry.take}{told}")
+            duration = f" ({length(status.length_s)})" if length(status.length_s) else ""
+            say(f"{status.entry.title or 'untitled'}, take {status.entry.take}{duration}")
 
     def _erase(self) -> None:
         if self._has_line:
@@ -239,7 +239,7 @@ def _keys_read(on_input: Callable[[str], None], pause: Callable[[], None]) -> It
     def stop() -> None:
         _set(terminal, settings)
         os.kill(os.getpid(), signal.SIGSTOP)
-        # Here it goes on after fg.
+        # Execution continues here after fg.
         if _has_foreground(terminal):
             tty.setcbreak(terminal, termios.TCSANOW)
 
@@ -267,7 +267,7 @@ def _set(terminal: int, settings: list[object]) -> None:
 
 def _terminal() -> int | None:
     """A descriptor of the terminal, also when ids come from standard input; None without one, for a program in the
-    background, and if standard error goes elsewhere, so that nobody sees what keys do."""
+    background, and if standard error goes elsewhere, so that the effect of keys is not visible."""
     if not sys.stderr.isatty():
         return None
     try:

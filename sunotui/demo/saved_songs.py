@@ -32,7 +32,8 @@ def read_songs(path: Path) -> SavedSongs:
 
 
 def write_songs(path: Path, jobs: Iterable[Job], fees: float, port: int) -> None:
-    """Replace the file, completely or not at all. Errors are ignored: the demo goes on, and is then forgotten."""
+    """Replace the file, completely or not at all. Errors are ignored: the demo continues, and its songs are not
+    saved."""
     text = json.dumps({"jobs": [_plain(job) for job in jobs], "fees": fees, "port": port}, ensure_ascii=False)
     try:
         new = path.with_name(path.name + ".new")

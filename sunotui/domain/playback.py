@@ -27,7 +27,7 @@ class PlayState(StrEnum):
     PLAYING = "playing"
     PAUSED = "paused"
     WAITING = "waiting"
-    """The sound stopped because the audio comes too slowly; it goes on by itself."""
+    """The sound stopped because the audio comes too slowly; it resumes by itself."""
     AWAITED = "awaited"
     """The song is being generated, and there is nothing to hear yet; it plays by itself as soon as there is."""
 

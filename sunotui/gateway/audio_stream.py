@@ -84,7 +84,7 @@ class AudioDownloader:
     def open_to_keep(
         self, url: str, point: ResumePoint, *, home: BaseUrl | None = None, proxy: Proxy | None = None
     ) -> AudioStream:
-        """A download to a file that is kept, from a point on: it goes on only in what is certainly the same file (W3),
+        """A download to a file that is kept, from a point on: it resumes only in what is certainly the same file (W3),
         else it starts again, and its chunks are as large as they arrive."""
         return AudioStream(self._clients, AudioLink(url, home, proxy), self._clock, point)
 
@@ -261,8 +261,8 @@ class AudioStream:
         # Rounded so that something is seen to be missing.
         divisor, unit = (1_000, "kB") if (self.length or self.size) < _LARGE else (100_000, "MB")
         sizes = [self.size // divisor, *([] if self.length is None else [-(-self.length // divisor)])]
-        told = " of ".join(f"{size / 10:.1f}" if unit == "MB" else f"{size}" for size in sizes)
-        return MediaError(f"The download was cut off after {told} {unit}", advice=_LATER)
+        received = " of ".join(f"{size / 10:.1f}" if unit == "MB" else f"{size}" for size in sizes)
+        return MediaError(f"The download was cut off after {received} {unit}", advice=_LATER)
 
 
 class _StartAgain(Exception):

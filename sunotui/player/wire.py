@@ -70,7 +70,7 @@ class Request(NamedTuple):
 
 
 def _is_encodable(path: str) -> bool:
-    """Whether a file can have this name: a lone surrogate is none."""
+    """Whether a file can have this name; one with a lone surrogate cannot exist."""
     try:
         os.fsencode(path)
     except UnicodeError:

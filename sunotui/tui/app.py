@@ -154,7 +154,7 @@ class SunoApp(BaseApp):
 
     @on(events.Unmount)
     def restore_terminal(self) -> None:
-        """Bring the window's title of before back, and delete the pictures, while the driver still writes."""
+        """Restore the window's previous title, and delete the pictures, while the driver still writes."""
         self.cover_art.forget()
         if "notices" in self.__dict__:
             self.notices.end()

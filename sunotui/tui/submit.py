@@ -55,7 +55,7 @@ class SubmitController:
                 wanted.form.sending_failed("Not sent: the same request was sent minutes ago")
             return
         has_ended = asyncio.Event()
-        # A worker of its own: it goes on when the form is closed.
+        # A worker of its own: it continues when the form is closed.
         self._app.run_worker(self._send_all(wanted, decision, has_ended), group="submit")
         with suppress(TimeoutError):
             async with asyncio.timeout(STAY_S):

@@ -58,7 +58,7 @@ async def measure(rounds: int) -> dict[str, float]:
         rows = PlainRows(sqlite3.connect(Path(folder) / "plain.db", isolation_level=None))
         profile = Profile("main", parse_base_url("http://127.0.0.1:9/suno"))
         gateway = Gateway()
-        client = GatewayClient(profile.base_url, Token("for-nobody"), transport=httpx.MockTransport(gateway))
+        client = GatewayClient(profile.base_url, Token("unused-token"), transport=httpx.MockTransport(gateway))
         core = Core(paths, {})
 
         async def own_client(name: str) -> GatewayClient:

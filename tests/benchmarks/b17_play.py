@@ -1,4 +1,4 @@
-"""B17: space to the first sound of a take, with the null output: from a link on this computer that nobody has played,
+"""B17: space to the first sound of a take, with the null output: from a link on this computer that was not played yet,
 and of the same take from the cache; and j to its frame while a take plays, compared with j while it is paused.
 """
 

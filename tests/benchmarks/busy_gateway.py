@@ -66,4 +66,4 @@ class BusyGateway:
     @property
     def environ(self) -> dict[str, str]:
         """The environment variables that make it a program's profile."""
-        return {"SUNOTUI_BASE_URL": f"http://127.0.0.1:{self._server.server_port}", "SUNOTUI_TOKEN": "for-nobody"}
+        return {"SUNOTUI_BASE_URL": f"http://127.0.0.1:{self._server.server_port}", "SUNOTUI_TOKEN": "unused-token"}

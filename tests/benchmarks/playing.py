@@ -1,5 +1,5 @@
 """An app that plays: the child process of B17. Each line of its standard input is one command: "play" moves down and
-plays the take there, "pause" pauses or goes on, "walk" presses j. It prints the milliseconds from the message of a key
+plays the take there, "pause" pauses or resumes, "walk" presses j. It prints the milliseconds from the message of a key
 to the first sound, which plays into nothing, or to the painted frame.
 """
 
@@ -53,7 +53,7 @@ class Listener:
         return await self._space_until(PlayState.PLAYING, "" if entry is None else entry.clip_id)
 
     async def toggle(self) -> float:
-        """Pause, or go on."""
+        """Pause, or resume."""
         is_playing = self._core.services.playback.status.state is PlayState.PLAYING
         return await self._space_until(PlayState.PAUSED if is_playing else PlayState.PLAYING)
 

@@ -63,7 +63,7 @@ def environ(data: Path, config: Path) -> dict[str, str]:
         "SUNOTUI_DATA_DIR": str(data),
         "SUNOTUI_CONFIG_DIR": str(config),
         "SUNOTUI_BASE_URL": "http://127.0.0.1:9",
-        "SUNOTUI_TOKEN": "for-nobody",
+        "SUNOTUI_TOKEN": "unused-token",
     }
 
 

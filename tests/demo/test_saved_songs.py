@@ -49,7 +49,7 @@ def test_every_kind_of_job_comes_back(tmp_path: Path) -> None:
     assert again.spent() == made.spent()
     assert again.clip(song.takes[0].id) is not None
     known = {job.id for job in made.all_jobs}
-    assert again.make_song(_song()).id not in known, "the same seed goes on with other ids"
+    assert again.make_song(_song()).id not in known, "the same seed continues with other ids"
 
 
 @pytest.mark.parametrize(

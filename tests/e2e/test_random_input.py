@@ -1,4 +1,4 @@
-"""Clicks, drags, turns of the wheel and keys at random, faster than screens open and close: the program goes on."""
+"""Clicks, drags, turns of the wheel and keys at random, faster than screens open and close: it keeps running."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _is_suspended(terminal: PseudoTerminal) -> bool:
 
 
 def _bombard(terminals: list[PseudoTerminal], folder: Path, seed: int, size: tuple[int, int], bursts: int) -> None:
-    """Send so many bursts. The demo starts again where one of them quits it, and goes on where one suspends it."""
+    """Send so many bursts. The demo starts again where one of them quits it, and resumes where one suspends it."""
     made, sent = _Input(seed, *size), list[str]()
     demo = _demo(folder / "0", *size)
     terminals.append(demo)

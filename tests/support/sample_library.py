@@ -70,7 +70,7 @@ def records(songs: int = 3) -> list[Record]:
     words = Task("w1", "work", TaskKind.LYRICS, TaskStatus.SUCCESS, 5.0, lyrics=Lyrics("Tin", "rain\nrain", ("slow",)))
     return [
         sent("s1"),
-        sent("s2", SubmissionState.UNKNOWN, error="Nobody knows", task_hints=("h1", "h2")),
+        sent("s2", SubmissionState.UNKNOWN, error="Unknown", task_hints=("h1", "h2")),
         sent("s3", SubmissionState.REJECTED, request=LyricsRequest("x"), http_status=400, answer="no"),
         ExportedLabel("Rainy"),
         ExportedLabel("Empty"),

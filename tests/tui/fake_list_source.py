@@ -143,7 +143,7 @@ class Alone:
 
     @asynccontextmanager
     async def repainted(self) -> AsyncIterator[set[int]]:
-        """Collects the rows that are repainted meanwhile; -1 is the head, and the border's own line is left out."""
+        """Collects the rows that are repainted; -1 is the head, and the border's own line is left out."""
         lines: set[int] = set()
         refresh: Callable[..., Widget] = Widget.refresh
 

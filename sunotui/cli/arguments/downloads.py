@@ -14,7 +14,7 @@ def add_download_commands(commands: Commands[Parser]) -> None:
     download = new_command(commands, "download", "Save takes as files; a take that is saved is not downloaded again.")
     download.epilog = (
         "mp3 is the audio that the gateway has; gateways may charge for making a WAV file or a video. What was cut off "
-        "goes on where it ended when the command is given again."
+        "resumes where it ended when the command is given again."
     )
     download.formatter_class = argparse.HelpFormatter
     download.add_argument(

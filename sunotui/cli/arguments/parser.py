@@ -113,7 +113,7 @@ def _add_account(commands: Commands[Parser]) -> None:
     login.add_argument("--base-url", default="", metavar="URL", help="use this URL (default: ask)")
     login.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
     login.add_argument(
-        "--allow-http", action="store_true", help="allow a URL without encryption, which sends the token in the clear"
+        "--allow-http", action="store_true", help="allow an http URL, over which the token is sent unencrypted"
     )
     new_command(commands, "logout", "Delete a gateway and its token from the OS keyring; its songs stay.", json=False)
     new_command(commands, "profiles", "List your gateways and where each token is stored.")

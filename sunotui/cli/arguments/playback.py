@@ -23,7 +23,7 @@ def add_playback_commands(commands: Commands[Parser]) -> None:
     play.add_argument(
         "--queue",
         action="store_true",
-        help="put them at the end of the queue and play on from there; without an ID, go on with the queue",
+        help="put them at the end of the queue and play on from there; without an ID, resume the queue",
     )
 
     play.add_argument("--album", default="", metavar="NAME", help="play an album in its order, without gaps")

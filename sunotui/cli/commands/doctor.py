@@ -121,7 +121,7 @@ def _player(paths: AppPaths, environ: Mapping[str, str]) -> list[Finding]:
         through = f" ({health.backend})" if health.backend else ""
         sound = Finding("sound", WARN, f"{health.problem}{through}; 'sunotui url ID' prints a link for another player")
     elif "null" in {environ.get("SUNOTUI_AUDIO_OUTPUT"), settings.player.output}:
-        sound = Finding("sound", OK, f"{health.backend} plays into nothing, as it was told to (null)")
+        sound = Finding("sound", OK, f"{health.backend} plays into nothing, because the audio output is set to null")
     else:
         sound = Finding("sound", OK, f"{health.backend} plays through {health.output}")
     return [

@@ -47,7 +47,7 @@ class FoundIds(NamedTuple):
     known: tuple[str, ...]
     """The ids of takes that the library has, as the library spells them."""
     unknown: tuple[str, ...]
-    """What looks like the id of a take, but is none that the library has."""
+    """What looks like the id of a take, but is not in the library."""
 
 
 class TakeIds:

@@ -40,7 +40,8 @@ def sha256_of(path: Path) -> str:
 
 
 def regular_file(path: Path) -> os.stat_result | None:
-    """The state of a regular file; None for anything else and for nothing. Raises OSError only if it cannot be told."""
+    """The state of a regular file; None for anything else and for nothing. Raises OSError only if it cannot be
+    determined."""
     with suppress(FileNotFoundError, NotADirectoryError):
         found = path.lstat()
         return found if stat.S_ISREG(found.st_mode) else None

@@ -1,7 +1,7 @@
 """Brings a folder to the state that an album's export wants, by the fewest changes. It blocks: call it on a thread.
 
 Files of the user, and files of the export that somebody has changed, are never overwritten, moved or deleted. It may be
-killed at any moment: the next export finds what is there by the manifest and goes on.
+killed at any moment: the next export finds what is there by the manifest and continues.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class AlbumFolder:
             os.close(descriptor)
 
     def exported(self, kind: ContentKind) -> dict[str, Claim]:
-        """The files of a kind that earlier exports have put here and nobody has changed, by take."""
+        """The files of a kind that earlier exports have put here and that are unchanged, by take."""
         return {claim.clip_id: claim for claim in self._ours.values() if claim.kind is kind and claim.content}
 
     def want(self, file: WantedFile) -> str:

@@ -31,7 +31,7 @@ class TrackTags(NamedTuple):
 
 
 def write_track_tags(path: Path, tags: TrackTags) -> bool:
-    """Write the tags into a file that nobody else uses; False for a file that has no place for them, which is
+    """Write the tags into a file that is not in use; False for a file that has no place for them, which is
     unchanged. It blocks for some milliseconds. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)

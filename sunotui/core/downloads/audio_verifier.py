@@ -171,5 +171,5 @@ def _found(message: Mapping[str, object]) -> VerifiedAudio:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
         seconds = 0.0
     is_complete = message.get("complete") is True and seconds > 0
-    told = clean(problem) if isinstance(problem, str) else ""
-    return VerifiedAudio(float(seconds), is_complete, "" if is_complete else told or "The file could not be checked")
+    reason = clean(problem) if isinstance(problem, str) else ""
+    return VerifiedAudio(float(seconds), is_complete, "" if is_complete else reason or "The file could not be checked")

@@ -80,7 +80,7 @@ def check_template(template: str) -> None:
 def file_name(template: str, fields: NameFields, extension: str, *, number: int = 1, limit: int = NAME_BYTES) -> str:
     """A safe name of at most `limit` bytes. From the second file of a name on, `number` is in it: "Song (2).mp3".
 
-    `template` has passed `check_template`; an extension that is none becomes "bin". What does not fit is cut from the
+    `template` has passed `check_template`; an invalid extension becomes "bin". What does not fit is cut from the
     texts, never from the number and the ending.
     """
     ending = f".{extension}" if _EXTENSION.fullmatch(extension) else ".bin"

@@ -56,7 +56,7 @@ class PartFile:
                     os.close(descriptor)
                     return None
                 if not _is_at(descriptor, path):
-                    # Another process has finished with it meanwhile.
+                    # Another process has finished with it in the meantime.
                     os.close(descriptor)
                     continue
                 if state.st_nlink > 1:

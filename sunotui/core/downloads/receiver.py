@@ -22,7 +22,7 @@ WRITE_BYTES = 524_288
 """How much is collected before it is written, in bytes: a thread for every packet would cost more than the network."""
 
 Note = Callable[[int, int | None], None]
-"""Is told how many bytes have arrived, and how many the file has if that is known."""
+"""Called with how many bytes have arrived, and how many the file has if that is known."""
 
 
 class KeptStream(Protocol):

@@ -26,7 +26,7 @@ from sunotui.domain.errors import ErrorSource, MediaError, NotReady, SunotuiErro
 from sunotui.domain.tasks.clip import ClipStatus
 
 RETRY_DELAYS_S = (1.0, 5.0)
-"""How long to wait before a download that was cut off goes on by itself, in seconds."""
+"""How long to wait before a download that was cut off resumes by itself, in seconds."""
 REPORT_S = 0.25
 """How often a file that the player fetches is looked at, in seconds."""
 _FILE_MODE = 0o666
@@ -74,13 +74,13 @@ class Saver:
         tagger: Tagger | None,
         note_link: Callable[[LinkSeen], None] = lambda _: None,
     ) -> None:
-        """`note_link` is told of links that worked and of links that were refused."""
+        """`note_link` is called with links that worked and of links that were refused."""
         self._clock: Clock = ctx.clock
         self._links, self._media, self._receiver = links, media, receiver
         self._verifier, self._tagger, self._note_link = verifier, tagger, note_link
 
     async def save(self, job: SaveJob, note: Note) -> Placed:
-        """Save a take into an existing folder, and note it in the library. `note` is told how much has arrived.
+        """Save a take into an existing folder, and note it in the library. `note` is called with how much has arrived.
 
         Raises BusyElsewhere, and SunotuiError with the sentence why it is not saved; what has arrived stays on disk and
         is used the next time.
@@ -273,7 +273,7 @@ async def _opened(job: SaveJob) -> AsyncIterator[PartFile]:
 
 
 async def _whole(work: Coroutine[Any, Any, Placed]) -> Placed:
-    """Do a piece of work to its end. If the caller is cancelled, the cancellation goes on after it."""
+    """Do a piece of work to its end. If the caller is cancelled, the cancellation is raised after it."""
     running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running)

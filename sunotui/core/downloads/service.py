@@ -121,7 +121,7 @@ class DownloadService:
     # --- changes -----------------------------------------------------------------------------------------------------
 
     async def restore(self) -> None:
-        """Go on with the downloads that an earlier program left, and delete what it left without one."""
+        """Resume the downloads that an earlier program left, and delete what it left without one."""
         rows = await self._ctx.storage.run(self._queue.all)
         await self._show(rows)
         await asyncio.to_thread(self._clean_up, rows)
@@ -150,7 +150,7 @@ class DownloadService:
         await self._stop([one for one in self._downloads.values() if one.state in _OPEN], DownloadState.PAUSED)
 
     async def resume(self) -> None:
-        """Go on with the paused downloads."""
+        """Resume the paused downloads."""
         await self._again([one for one in self._downloads.values() if one.state is DownloadState.PAUSED])
 
     async def cancel(self, number: int) -> None:
@@ -177,7 +177,7 @@ class DownloadService:
         await self._again([one for one in self._downloads.values() if one.state is DownloadState.FAILED])
 
     async def close(self) -> None:
-        """Stop; the next program goes on."""
+        """Stop; the next program resumes."""
         self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -191,7 +191,7 @@ class DownloadService:
         return added, self._queue.of(refs, kind, folder)
 
     async def _show(self, rows: Sequence[StoredDownload]) -> None:
-        """Put stored downloads into the list; those that wait are counted anew."""
+        """Put stored downloads into the list; those that wait are counted again."""
         new = [row for row in rows if row.id not in self._downloads or self._downloads[row.id].state not in _OPEN]
         shown = await self._ctx.storage.run(self._loader.shown, [row.take for row in new])
         sizes = await asyncio.to_thread(lambda: [self._part_size(row) for row in new])
@@ -231,7 +231,7 @@ class DownloadService:
             raise
         except SunotuiError as error:
             await self._fail(download, error.worded("").rstrip("."))
-        except Exception as error:  # noqa: BLE001 - nothing else would report it, and the others go on
+        except Exception as error:  # noqa: BLE001 - nothing else would report it, and the others continue
             _log.exception("download: unexpected error: %s", type(error).__name__)
             await self._fail(download, f"Something unexpected happened ({type(error).__name__})")
         finally:

@@ -44,7 +44,7 @@ class Tagger(Protocol):
     """Writes what is known of a take into its file and beside it."""
 
     async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
-        """Write tags into a complete file that nobody else uses yet; its name says nothing of its type, which is
+        """Write tags into a complete file that is not in use yet; its name says nothing of its type, which is
         `suffix`. Raises MediaError and OSError; the take is saved without tags then."""
         ...
 

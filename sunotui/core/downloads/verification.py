@@ -13,7 +13,7 @@ from sunotui.domain.playback import clock_text
 from sunotui.gateway.audio_content import HEAD_BYTES, audio_suffix, video_suffix
 
 TOLERANCE_S = 2.0
-"""How much shorter than its gateway says a take may be, in seconds. A longer one is whole all the same: gateways tell
+"""How much shorter than its gateway says a take may be, in seconds. A longer one is still complete: gateways tell
 the length of a song before it was extended."""
 
 

@@ -25,7 +25,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 T = TypeVar("T")
 
 FREE_LIMIT_S = 10.0
-"""How long a gateway may take to answer what nobody asked for, in seconds."""
+"""How long a gateway may take to respond to a request that the user did not make, in seconds."""
 
 
 class ExtrasService:

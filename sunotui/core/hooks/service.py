@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 class Hooks:
     """Runs the user's command. A task that ended before, or that another program saw end, starts none: only the one
-    program whose poll wrote the end is told of it, and the journal is written before the command starts.
+    program whose poll wrote the end handles it, and the journal is written before the command starts.
     """
 
     def __init__(

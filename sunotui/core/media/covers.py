@@ -79,7 +79,7 @@ class CoverService:
         return until is not None and self._clock.monotonic() < until
 
     async def pixels(self, source: CoverSource, width: int, height: int) -> Pixels | None:
-        """A cover scaled to `width` by `height` pixels; None if it cannot be had. A download that nobody waits for any
+        """A cover scaled to `width` by `height` pixels; None if it cannot be had. A download that is not awaited any
         more is cancelled."""
         key = cover_key(source)
         wanted = (key, width, height)

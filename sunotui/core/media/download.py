@@ -56,7 +56,7 @@ class SharedDownload:
         self.users = 0
         self.is_discarded = False
         self.is_over = False
-        """Whether nobody can open it any more."""
+        """Whether it can no longer be opened."""
         self.file: LockedFile | None = None
         self.size = 0
         self.length: int | None = None
@@ -86,7 +86,7 @@ class SharedDownload:
             await finish_in_thread(self._release)
 
     def give_up(self) -> None:
-        """Note that a user closed it. Without users, it goes on only if more than half has arrived and is kept."""
+        """Note that a user closed it. Without users, it continues only if more than half has arrived and is kept."""
         self.users -= 1
         self._users_changed.set()
         is_worth_it = self._cache.keeps_files and not self._is_live and 2 * self.size > (self.length or 2 * self.size)

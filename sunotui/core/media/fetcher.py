@@ -97,7 +97,7 @@ class MediaFile:
         self._download.discard()
 
     def close(self) -> None:
-        """Give the file up. The download goes on if more than half of it has arrived and it will be kept."""
+        """Give the file up. The download continues if more than half of it has arrived and it will be kept."""
         if not self._is_closed:
             self._is_closed = True
             self._download.give_up()
@@ -122,7 +122,7 @@ class MediaFetcher:
     def open(self, source: AudioSource) -> MediaFile:
         """Open a take; returns at once. A file in the cache is used in place of any link, also of a live stream.
 
-        When a song that streams completes, open its final link, wait for the whole file, go on in it at the same
+        When a song that streams completes, open its final link, wait for the whole file, continue in it at the same
         position, and close the stream.
         """
         name = _name_of(source)

@@ -110,7 +110,7 @@ def delete_unused(path: Path) -> bool:
 
 
 def _is_at(descriptor: int, path: Path) -> bool:
-    """Whether an open file is a regular one with content that has not been deleted or replaced meanwhile."""
+    """Whether an open file is a regular one with content that has not been deleted or replaced in the meantime."""
     here = os.fstat(descriptor)
     try:
         there = path.lstat()

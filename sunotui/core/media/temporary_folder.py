@@ -41,7 +41,7 @@ class TemporaryFolder:
 
 
 def _delete_abandoned(parent: Path) -> None:
-    """Delete the folders of programs that were killed: nobody has a lock on them."""
+    """Delete the folders of programs that were killed, which have no lock."""
     for folder in parent.glob(f"{_PREFIX}*"):
         try:
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 async def finish_in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` in a thread. If the caller is cancelled, the work is finished before the cancellation goes on."""
+    """Run `work` in a thread. If the caller is cancelled, the work is finished before the cancellation is raised."""
     running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:
         return await asyncio.shield(running)

@@ -138,7 +138,7 @@ class PlaybackService:
         self._begin()
 
     def toggle(self) -> None:
-        """Pause, or go on."""
+        """Pause, or resume."""
         self.forget_awaited()
         if self._status.state.is_active:
             self.pause()

@@ -171,7 +171,7 @@ class TrackOpener:
         media = self._media.open(track.source.audio)
         try:
             await media.wait_playable()
-        except BaseException:  # also when the track is closed meanwhile
+        except BaseException:  # also when the track is closed in the meantime
             media.close()
             raise
         finally:

@@ -104,7 +104,7 @@ class TrackPlayer:
         self.track: PlayableTake | None = None
         """The current track."""
         self._next: PlayableTake | None = None
-        """The track that the player goes on with by itself."""
+        """The track that the player continues with by itself."""
         self.wants_play = False
         """What was asked for last."""
 
@@ -244,7 +244,7 @@ class TrackPlayer:
         if not is_expected:
             self._owner.on_failed(error.what)
         elif not self.wants_play:
-            # Going on opens it again.
+            # Resuming opens it again.
             return
         elif track.has_changed:
             self._start_opening(track, may_ask=False)
@@ -405,7 +405,7 @@ class TrackPlayer:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
             if self.wants_play and event.position_s > track.position_s + MOVED_S:
-                self._goes_on(track)
+                self._on_resumed(track)
             self._place(track, event.position_s)
             track.reached_s = max(track.reached_s, event.position_s)
             self._owner.show(length_s=track.length_s)
@@ -451,7 +451,7 @@ class TrackPlayer:
         self._owner.show(state=PlayState.WAITING)
         self._timeout.start(STALL_TIMEOUT_S, self._give_up_waiting)
 
-    def _goes_on(self, track: PlayableTake) -> None:
+    def _on_resumed(self, track: PlayableTake) -> None:
         """The position moves: whatever was waited for is there."""
         track.is_starved = False
         if self._owner.status.state is PlayState.WAITING:
@@ -529,7 +529,7 @@ class TrackPlayer:
             self._owner.on_failed(event.error)
 
     def _interrupt(self, track: PlayableTake, position_s: float) -> None:
-        """All that has come before the download broke off was played: pause there. To go on, it is fetched again."""
+        """All that has come before the download broke off was played: pause there. To resume, it is fetched again."""
         # The reason comes first: a narrow window cuts the rest.
         problem = f"{track.cut}: {_cut_at(track, position_s)}"
         track.drop_file()
@@ -552,7 +552,7 @@ class TrackPlayer:
         return track.length_s is None or decoded_s < track.length_s - CUT_S
 
     def _follow(self, track: PlayableTake, follower: PlayableTake) -> None:
-        """The player went on with the next track by itself."""
+        """The player continued with the next track by itself."""
         track.close()
         self._next, self.track = None, follower
         follower.reported_at = follower.positioned_at = self._ctx.clock.monotonic()
@@ -564,12 +564,12 @@ class TrackPlayer:
         """The stream ended before the song was known to be done."""
         track.position_s = decoded_s
         track.is_loaded = False
-        problem = f"The stream ended at {clock_text(decoded_s)}; it goes on there when the song is done"
+        problem = f"The stream ended at {clock_text(decoded_s)}; it resumes there when the song is done"
         if track.cut:
             # Whether the song will be done says little while the network is away.
             problem = (
                 f"The stream was cut off at {clock_text(decoded_s)}: {track.cut}; "
-                "it goes on there when the song is done and can be fetched"
+                "it resumes there when the song is done and can be fetched"
             )
         self._owner.show(
             state=PlayState.WAITING,
@@ -579,7 +579,7 @@ class TrackPlayer:
         self._ctx.background.start("read the finished take", self._take_final, track)
 
     async def _take_final(self, track: PlayableTake) -> None:
-        """Go on in the file of a song that is done, at the same position."""
+        """Continue in the file of a song that is done, at the same position."""
         track.owns(asyncio.current_task())
         try:
             source = await self._opener.final(track.entry.ref)
@@ -602,14 +602,14 @@ class TrackPlayer:
             self._player.swap(media.path)
             self._describe(track)
         elif self.wants_play:
-            self._go_on_in_final(track)
+            self._continue_in_final(track)
         if stream is not None:
             stream.close()
         if track is self.track and self._player is not None:
             await self._level(track, self._player, media.path)
 
-    def _go_on_in_final(self, track: PlayableTake) -> None:
-        """Go on where the stream ended, if that was not the end of the song."""
+    def _continue_in_final(self, track: PlayableTake) -> None:
+        """Continue where the stream ended, if that was not the end of the song."""
         self._owner.show(problem="")
         if track.length_s is not None and track.position_s >= track.length_s - CUT_S:
             self._owner.on_ended(None)

@@ -21,7 +21,7 @@ _SENDER = "sunotui"
 
 
 class NoticeProtocol(Enum):
-    """How a terminal is told to show a notice; the values are the numbers of its sequences."""
+    """How a terminal is asked to show a notice; the values are the numbers of its sequences."""
 
     ITERM = 9
     """iTerm2, Ghostty, WezTerm."""

@@ -158,7 +158,7 @@ class _Recoded:
             return read().encode()
         except UnicodeError:
             raise InvalidRequest(
-                f"The file begins as text in {self._name} and goes on as something else", advice=_SAVE_IT
+                f"The file begins as text in {self._name} and continues as something else", advice=_SAVE_IT
             ) from None
 
 

@@ -1,4 +1,5 @@
-"""The scenes of cover images. Each has few and large shapes, so that it can be told from others at 18 by 18 pixels."""
+"""The scenes of cover images. Each has few and large shapes, so that it can be distinguished from others at 18 by 18
+pixels."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from sunotui.player.events import DesktopCommand, Emit, End, Event, Position, St
 from sunotui.player.optional import optional_module
 
 _JUMP_S = 1.0
-"""A position that differs by more from what time allows is told as a seek."""
+"""A position that differs by more from what time allows is reported as a seek."""
 
 
 class Desktop:

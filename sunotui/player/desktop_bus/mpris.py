@@ -136,7 +136,7 @@ class PlayerInterface(ServiceInterface):
 
     @dbus_method(name="PlayPause")
     def play_pause(self) -> Nothing:
-        """Ask to pause or go on."""
+        """Ask to pause or resume."""
         self._ask("toggle", 0.0)
 
     @dbus_method(name="Stop")
@@ -146,7 +146,7 @@ class PlayerInterface(ServiceInterface):
 
     @dbus_method(name="Play")
     def play(self) -> Nothing:
-        """Ask to go on."""
+        """Ask to resume."""
         self._ask("play", 0.0)
 
     @dbus_method(name="Seek")

@@ -167,7 +167,7 @@ class Output:
 
     def _sound(self) -> Generator[bytes, int, None]:
         """The sound, as often as the device asks for it."""
-        # Not `asked_at`, which the engine moves when it goes on after the process was stopped.
+        # Not `asked_at`, which the engine moves when it resumes after the process was stopped.
         last = self.asked_at
         count = yield b""
         missed = 0

@@ -151,7 +151,7 @@ class Track:
                 self._growing.close()
 
     def _append(self, piece: bytes) -> bool:
-        """Add a piece, once there is room; returns whether to go on."""
+        """Add a piece, once there is room; returns whether to continue."""
         with self._changed:
             while not self._is_closed and self._restart_at is None:
                 if len(self._pcm) < self._window_frames * FRAME_BYTES:

@@ -19,7 +19,7 @@ _BUFFERED_S = 0.15
 class GrowingFile(miniaudio.StreamableSource):  # type: ignore[misc]
     """Reads a file up to the end that it has once `complete` was called.
 
-    The MP3 decoder wants 16 KiB in its buffer before each frame, which is up to 4 s of sound; it goes on with less if
+    The MP3 decoder wants 16 KiB in its buffer before each frame, which is up to 4 s of sound; it continues with less if
     it gets nothing. So nothing is returned while it surely has whole frames, and it is blocked only when it needs more:
     then an empty answer would be the end for it. Other decoders take fewer bytes than they asked for as the end.
     """

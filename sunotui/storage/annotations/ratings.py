@@ -34,7 +34,7 @@ _UPDATE_TOTALS = (
     "UPDATE task SET (is_starred, rating, heard, last_played_at) = (SELECT coalesce(max(opinion.is_starred), 0), "
     "coalesce(max(opinion.rating), 0), "
     f"count(DISTINCT CASE WHEN heard_at IS NOT NULL AND {_HAS_CLIP} THEN {_CLIP_ID} END), "
-    # A take that the user marked as not played is none that was played last.
+    # A take that the user marked as not played does not count for when the task was last played.
     f"max(CASE WHEN heard_at IS NOT NULL AND {_HAS_CLIP} THEN coalesce(opinion.last_played_at, heard_at) END) "
     "FROM opinion WHERE opinion.task_id = task.id) "
     "WHERE id IN ({marks})"

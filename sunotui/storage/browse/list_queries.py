@@ -30,7 +30,7 @@ RANKED = 2_000
 """How many of the newest results of a search are ranked by relevance: ranking all results of a common word is slow."""
 _CACHED_LISTS = 8
 COUNT_LIMIT_S = 0.05
-"""How long counting a saved search may take, in seconds: meanwhile no rows are read."""
+"""How long counting a saved search may take, in seconds; no rows are read during that time."""
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
@@ -132,7 +132,7 @@ class TaskLists:
         if not has_families(self._resolved(listing)):
             return [row.summary for row in self._by_seq(self._seqs(listing, start, stop, known))]
         start = max(0, start)
-        # The row after the last one tells whether its family goes on.
+        # The row after the last one shows whether its family continues.
         found = self._by_seq(self._seqs(listing, start, stop + 1, known))
         return list(self._with_branches(self._list(listing), found))[: max(0, stop - start)]
 

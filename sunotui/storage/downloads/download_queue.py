@@ -1,4 +1,4 @@
-"""Stores the downloads that have not ended well, so that they go on after a restart."""
+"""Stores the downloads that have not ended well, so that they resume after a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stores what playback goes on with at the next start, as named JSON values."""
+"""Stores what playback resumes at the next start, as named JSON values."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ LIBRARY_COMMANDS = (
 """Commands of the library screen that play something or change the queue."""
 
 PLAYER_COMMANDS = (
-    _playing("toggle", "space", "Play", "Pause, or go on.", "toggle"),
+    _playing("toggle", "space", "Play", "Pause, or resume.", "toggle"),
     _playing("seek-back", "less_than_sign left", "Seek back", "Go back a few seconds.", "seek", -1),
     _playing("seek-forward", "greater_than_sign right", "Seek", "Go forward a few seconds.", "seek", 1),
     _playing("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),

@@ -101,7 +101,7 @@ class Dialog(ModalScreen[Result]):
         """Show a sentence above the keys, or none."""
         note = self.query_one("#dialog-note", Static)
         self._shows_notice = False
-        note.set_class(bool(text), "-told")
+        note.set_class(bool(text), "-filled")
         note.set_class(is_bad, "-bad")
         note.update(Content(clean(text, _NOTE_LIMIT)) if isinstance(text, str) else text)
 

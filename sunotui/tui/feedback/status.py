@@ -100,12 +100,12 @@ class Status:
         return max(0.0, self.notice.arrived_at + _EVENT_S - now) if self.notice is not None else 0.0
 
     def _is_fresh(self, now: float) -> bool:
-        """Whether an event is shown that nobody can have read yet."""
+        """Whether an event is shown that cannot have been read yet."""
         return self.notice is not None and now - self.notice.arrived_at < _EVENT_S
 
     def end_notice(self, now: float, *, keeps_events: bool = False) -> None:
-        """Take the message away because of a key. An event that has just arrived stays, since nobody can have read
-        it; `keeps_events` says that a dialog covers them."""
+        """Take the message away because of a key. An event that has just arrived stays, since it cannot have been read;
+        `keeps_events` says that a dialog covers them."""
         if self.notice is None or (keeps_events and self.notice.is_event):
             return
         if not self._is_fresh(now):

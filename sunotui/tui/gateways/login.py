@@ -100,10 +100,10 @@ class LoginScreen(Dialog[None]):
         self.update_keys()
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """Log in, go on, the demo where it is offered, leave."""
+        """Log in, continue, the demo where it is offered, leave."""
         if isinstance(self.focused, Checkbox):
             keys = [FooterKey("^s", "Log in", "screen.log_in"), FooterKey("space", "Change", "screen.turn")]
-        elif self._enter_goes_on(self.focused):
+        elif self._enter_continues(self.focused):
             keys = [FooterKey(ENTER, "Next field", "app.focus_next")]
         else:
             keys = [FooterKey(ENTER, "Log in", "screen.log_in")]
@@ -125,7 +125,7 @@ class LoginScreen(Dialog[None]):
         self.dismiss()
 
     async def action_try_demo(self) -> None:
-        """Go on in the demo, which has a gateway and a library of its own."""
+        """Continue in the demo, which has a gateway and a library of its own."""
         if self._offers_demo:
             self.query_one(SecretInput).wipe()
             await self.app.start_demo()
@@ -146,12 +146,12 @@ class LoginScreen(Dialog[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Log in, or go to the token while there is none."""
-        if self._enter_goes_on(event.input):
+        if self._enter_continues(event.input):
             self.query_one(SecretInput).focus()
         else:
             self.action_log_in()
 
-    def _enter_goes_on(self, focused: Widget | None) -> bool:
+    def _enter_continues(self, focused: Widget | None) -> bool:
         """Whether enter goes from the address to the token that is still missing."""
         return focused is not None and focused.id == "base-url" and not self.query_one(SecretInput).has_token
 
@@ -225,7 +225,7 @@ class LoginScreen(Dialog[None]):
             for (sign, tone, colour), text in steps
         ]
         line = self.query_one("#login-steps", Static)
-        line.set_class(bool(rows), "-told")
+        line.set_class(bool(rows), "-filled")
         line.update(Content("\n").join(rows))
         self.query_one("#login-form").scroll_end(animate=False)
 

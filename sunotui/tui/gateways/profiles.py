@@ -234,7 +234,7 @@ class ProfilesScreen(Screen[None]):
 
 
 def _ends_with_program(profile: Profile) -> bool:
-    """Whether a profile is not saved, so that nobody can log out of it."""
+    """Whether a profile is not saved, so that logging out of it is not possible."""
     return profile.name == DEMO_PROFILE or profile.is_from_env
 
 

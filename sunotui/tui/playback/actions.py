@@ -22,7 +22,7 @@ _MOST_QUEUED = 1_000
 
 
 async def play(ctx: LibraryContext) -> None:
-    """Play the marked songs, or the take that is shown. If that is the current one, pause it or go on."""
+    """Play the marked songs, or the take that is shown. If that is the current one, pause or resume it."""
     playback = ctx.core.services.playback
     if ctx.tasks.selection:
         await _play(ctx, await _listed_takes(ctx, _marked(ctx)))

@@ -24,7 +24,7 @@ VOLUME_STEP = 5
 
 
 class PositionBar(Widget):
-    """Draws what plays, and repaints only the cells that changed. A click on the sign pauses or goes on, a click or
+    """Draws what plays, and repaints only the cells that changed. A click on the sign pauses or resumes, a click or
     drag on the bar seeks, and the wheel changes the volume. Subclasses say how the line looks."""
 
     ALLOW_SELECT = False
@@ -118,7 +118,7 @@ class PositionBar(Widget):
             self.go_to(chosen_s)
 
     def on_click(self, event: events.Click) -> None:
-        """Pause or go on with the sign."""
+        """Pause or resume with the sign."""
         event.stop()
         if event.x < SIGN_CELLS:
             self.pause_or_go_on()

@@ -51,7 +51,7 @@ class PlayingContext(NamedTuple):
 
 
 def toggle(ctx: PlayingContext) -> None:
-    """Pause, or go on."""
+    """Pause, or resume."""
     ctx.playback.toggle()
 
 
@@ -185,7 +185,7 @@ def show_song(ctx: PlayingContext) -> None:
 
 
 def leave(ctx: PlayingContext) -> None:
-    """Close the screen; playback goes on."""
+    """Close the screen; playback continues."""
     ctx.screen.dismiss()
 
 

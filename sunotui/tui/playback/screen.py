@@ -164,7 +164,7 @@ class PlayingScreen(Screen[None]):
         try:
             await self._core.services.extras.timing(entry.task_id, entry.clip_id)
         except SunotuiError:
-            # Nobody asked for them: the key that does says what is wrong.
+            # They were not asked for: the key that requests them says what is wrong.
             return
         shown = await self._read(entry)
         self._show_song(entry, shown, await _sheet_of(entry, shown))

@@ -53,7 +53,7 @@ def sign_of(state: PlayState) -> str:
 
 
 def shown_length(status: PlaybackStatus) -> float | None:
-    """The length of the current take in seconds, if it can be told."""
+    """The length of the current take in seconds, if it is known."""
     return status.length_s if status.length_s is not None and status.length_s > 0 else None
 
 
@@ -112,7 +112,7 @@ def playing_line(status: PlaybackStatus, position_s: float, width: int, styles: 
     start = [sign, piece(title, Tone.STRONG, is_bold=True), piece(take, Tone.MUTED)]
     room = width - cells_of(start)
     if status.problem and status.state is not PlayState.PLAYING:
-        # While it plays all the same, the footer has said it.
+        # While it still plays, the footer has shown it.
         text = formatting.fit(f"  {glyphs.WARNING} {status.problem}", room - 1) + " "
         return Line((*start, piece(text, Tone.WARN)))
     if status.state is PlayState.AWAITED:

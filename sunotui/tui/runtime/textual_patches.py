@@ -97,7 +97,7 @@ def end_widgets_in_order() -> None:
     """Cancel a widget's workers before its children are removed, and notify the app of a widget that ends with
     CancelledError.
 
-    Reason: Textual cancels the workers after the children are removed; a worker that goes on in between queries
+    Reason: Textual cancels the workers after the children are removed; a worker that continues in between queries
     children that no longer exist, and that exception ends the app. Textual also takes a CancelledError raised by a
     callback for the end of that widget, and removes its message loop without any message: the screen stays, but no
     longer reacts to keys (T7).

@@ -203,7 +203,7 @@ class KeyQueue:
         return bound is not None and bound.node is self._app
 
     def _is_early(self, screen: object, event: KeyOrPaste) -> bool:
-        """Whether a screen that is not ready takes this key all the same."""
+        """Whether a screen that is not ready takes this key anyway."""
         if not isinstance(event, events.Key) or not isinstance(screen, DropsEarlyKeys):
             return False
         return event.key in screen.EARLY_KEYS

@@ -33,7 +33,7 @@ class Notices:
         self._app = app
         self._environ = environ
         self._tasks: dict[str, Task] = {}
-        """The latest state of each task that no notice has told of."""
+        """The latest state of each task that no notice has reported."""
         self._timer: Timer | None = None
         self._last_at = float("-inf")
         """When the last notice was sent, by the monotonic clock."""
@@ -44,7 +44,7 @@ class Notices:
         self._title.begin()
 
     def end(self) -> None:
-        """Bring the window's title of before back; call it while the driver still writes."""
+        """Restore the window's previous title; call it while the driver still writes."""
         self._title.end()
 
     def on_focus(self) -> None:

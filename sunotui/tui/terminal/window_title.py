@@ -17,7 +17,7 @@ class WindowTitle:
         self._app = app
         self._environ = environ
         self._shown = ""
-        """The title as set; empty while the title is that of before."""
+        """The title as set; empty while the previous title is shown."""
 
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -39,13 +39,13 @@ class WindowTitle:
             textual_patches.write_to_terminal(self._app, before + title_sequence(title))
 
     def end(self) -> None:
-        """Bring back the title of before for good."""
+        """Restore the previous title for good."""
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self.restore()
 
     def restore(self) -> None:
-        """Bring back the title of before; `update` sets ours again."""
+        """Restore the previous title; `update` sets ours again."""
         if self._shown:
             self._shown = ""
             textual_patches.write_to_terminal(self._app, RESTORE_TITLE)

@@ -51,7 +51,7 @@ def test_what_can_be_heard_and_seen_is_said(demo_cli: CommandLine) -> None:
     demo_cli.environ |= {"SUNOTUI_AUDIO_OUTPUT": "null", "TERM": "foot", "PATH": os.environ["PATH"]}
     found = {row["name"]: row for row in demo_cli.json("doctor", "--offline")["findings"]}
     assert found["sound"]["state"] == "ok"
-    assert found["sound"]["sentence"].endswith(" plays into nothing, as it was told to (null)")
+    assert found["sound"]["sentence"].endswith(" plays into nothing, because the audio output is set to null")
     assert found["notices"]["sentence"] == "The bell and the terminal's own notices (OSC 777)"
     assert found["covers"]["sentence"] == "In half blocks"
     config = Path(demo_cli.environ["SUNOTUI_CONFIG_DIR"])

@@ -448,7 +448,7 @@ def test_a_wrong_token_is_reported_for_any_form_of_the_base_url(
 def test_a_mashup_has_the_lyrics_of_both(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(dialect="key4u"))
     cli.environ["SUNOTUI_DIALECT"] = "nested"
-    assert cli.run("music", "--mashup", "of-nobody", "known-to-nobody", code=2) == ""
+    assert cli.run("music", "--mashup", "of-unknown", "not-known", code=2) == ""
     assert "Add lyrics, or choose Instrumental" in cli.err
     songs = [cli.json("music", "--describe", words, "--wait")["clips"][0] for words in ("rain", "snow")]
     cli.run("music", "--mashup", *(song["id"] for song in songs), "--wait")

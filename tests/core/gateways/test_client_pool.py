@@ -43,7 +43,7 @@ async def test_the_prefix_of_an_unverified_address_is_found_first() -> None:
         client = await made.client(ENV_PROFILE)
         assert repr(client).endswith("/v1)")
         assert await made.client(ENV_PROFILE) is client
-        assert (await client.fetch_tasks(["nobody"])).absent == ("nobody",)
+        assert (await client.fetch_tasks(["unknown"])).absent == ("unknown",)
         await made.aclose()
 
 

@@ -86,7 +86,7 @@ async def test_many_who_want_a_cover_share_one_download(tmp_path: Path) -> None:
         assert len(server.requests) == 1
 
 
-async def test_a_download_that_nobody_waits_for_ends(tmp_path: Path) -> None:
+async def test_a_download_that_is_not_awaited_ends(tmp_path: Path) -> None:
     closed = asyncio.Event()
 
     async def stalled(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:

@@ -175,7 +175,7 @@ async def test_a_live_stream_ends_with_its_server_and_is_not_kept(folder: Path) 
 
 
 @pytest.mark.parametrize("is_live", [False, True])
-async def test_what_nobody_needs_is_not_fetched_any_more(folder: Path, is_live: bool) -> None:
+async def test_what_is_not_needed_is_not_fetched_any_more(folder: Path, is_live: bool) -> None:
     is_gone = asyncio.Event()
 
     async def endless(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
@@ -220,7 +220,7 @@ async def test_without_a_cache_nothing_is_fetched_for_later(folder: Path) -> Non
     assert left_in(folder) == []
 
 
-async def test_a_take_that_is_opened_again_while_its_download_ends_is_fetched_anew(folder: Path) -> None:
+async def test_a_take_that_is_opened_again_while_its_download_ends_is_fetched_again(folder: Path) -> None:
     gate = Gate(SONG[:20_000], SONG[20_000:])
     async with fetching(gate.responder(), folder) as each:
         for _ in range(20):

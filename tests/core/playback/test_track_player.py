@@ -339,7 +339,7 @@ async def test_a_song_without_takes_plays_as_soon_as_it_has_one(playing: Playbac
     await playing.play("a1")
     playing.playback.play_when_ready("d")
     await playing.put(queued("d"))
-    assert playing.shown == ("a1", "playing", 0.0), "nothing is silent meanwhile"
+    assert playing.shown == ("a1", "playing", 0.0), "the sound does not stop"
     await playing.put(streaming("d"))
     assert playing.queue == "[d1]"
     assert playing.playback.awaited == ""
@@ -520,7 +520,7 @@ async def test_a_stream_that_ends_before_the_song_is_done_waits_for_it(playing: 
     playing.media.opened[0].finish()
     await playing.end(42.0)
     assert playing.shown == ("s1", "waiting", 42.0)
-    assert playing.status.problem == "The stream ended at 0:42; it goes on there when the song is done"
+    assert playing.status.problem == "The stream ended at 0:42; it resumes there when the song is done"
     playing.player.take_calls()
     await playing.put(song("s"))
     assert playing.player.take_calls() == ["load s1.mp3 42"]
@@ -537,7 +537,7 @@ async def test_a_stream_whose_network_is_away_says_why_it_waits(playing: Playbac
     assert playing.shown == ("s1", "waiting", 42.0)
     assert playing.status.problem == (
         "The stream was cut off at 0:42: The audio server could not be reached; "
-        "it goes on there when the song is done and can be fetched"
+        "it resumes there when the song is done and can be fetched"
     )
     playing.player.take_calls()
     await playing.put(song("s"))

@@ -83,7 +83,7 @@ async def test_a_missing_feed_is_requested_three_times_only(harness: CoreHarness
     assert len(harness.gateway.asked) > 20
     assert len(harness.gateway.fed) == 1
     assert harness.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.MISSING
-    assert (await followed(harness, "a")).misses < 3, "while nobody can tell, it is not missing"
+    assert (await followed(harness, "a")).misses < 3, "while that is not certain, it is not missing"
     await harness.clock.advance(RETRY_FEED_AFTER_S * 2)
     assert len(harness.gateway.fed) == REFUSALS_UNTIL_MISSING
     await harness.clock.advance(RETRY_FEED_AFTER_S * 4)

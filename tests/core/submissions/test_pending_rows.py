@@ -48,7 +48,7 @@ async def test_it_is_the_first_row_and_is_counted(harness: CoreHarness) -> None:
     counts = [places.counts[Collection.of_view(view)] for view in (View.ALL, View.FAILED, View.ACTIVE)]
     assert (counts, places.unknown) == ([2, 0, 1], 1)
     assert await harness.core.browser.between(ListQuery(), "later", row) == [row, "later"]
-    assert await harness.core.browser.between(ListQuery(), "later", "nobody") == []
+    assert await harness.core.browser.between(ListQuery(), "later", "unknown") == []
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_a_killed_holder_is_detected(tmp_path: Path) -> None:
     mark = TerminalLock(tmp_path, PTS)
     done = subprocess.run([sys.executable, "-c", DIES_WITH_IT, str(tmp_path)], check=False)
     assert done.returncode == 9
-    assert not TerminalLock(tmp_path, "/dev/pts/4").acquire(), "another terminal is none of its business"
+    assert not TerminalLock(tmp_path, "/dev/pts/4").acquire(), "it does not see other terminals"
     assert mark.acquire()
     mark.release()
     assert not mark.acquire(), "once is enough"

@@ -152,7 +152,7 @@ def test_in_a_long_file_a_seek_back_decodes_again(tmp_path: Path, open_track: Op
     track.seek(RATE)
     assert not track.is_at_end
     until(lambda: track.available_frames > 1_000, "the start again")
-    # The resampler begins anew, and needs a few frames.
+    # The resampler starts again, and needs a few frames.
     track.read(100)
     assert track.read(1_000) == whole(path)[(RATE + 100) * FRAME_BYTES :][: 1_000 * FRAME_BYTES]
     track.seek(18 * RATE)

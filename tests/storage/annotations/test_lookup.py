@@ -97,7 +97,7 @@ def test_plays_are_counted_by_take_and_the_task_knows_the_last_one(
         "t1-c2": TakeRating(heard_at=11.0, plays=1, last_played_at=11.0),
     }
     assert last() == 12.0
-    # What the user marks as not played is none that was played last, but its count stays.
+    # What the user marks as not played was not played last, but its count stays.
     opinions.put(AnnotationField.HEARD, {ONE: None})
     assert last() == 11.0
     opinions.put(AnnotationField.HEARD, {TWO: None})

@@ -126,7 +126,7 @@ def test_a_saved_search_has_its_own_order_and_follows_the_clock(
     listings = TaskLists(db, lambda: times[-1])
     assert ids(listings, ListQuery(place)) == ["t2", "t1", "t0"], "the oldest first, as it was kept"
     assert ids(listings, ListQuery(place, is_reversed=True)) == ["t0", "t1", "t2"]
-    assert ids(listings, ListQuery(place, sort=Sort.AGE)) == ["t0", "t1", "t2"], "a person's choice counts more"
+    assert ids(listings, ListQuery(place, sort=Sort.AGE)) == ["t0", "t1", "t2"], "the user's choice counts more"
     times.append(NOW + 3_450)
     assert ids(listings, ListQuery(place)) == ["t1", "t0"]
 
@@ -215,7 +215,7 @@ def test_labels_albums_and_gateways_are_collections(db: Database, five: TaskStor
     change(db, "UPDATE task SET trashed_at = 1 WHERE id = 't2'")
     assert listings.counts()[label] == 1
     assert listings.total(ListQuery(gateway)) == 1
-    assert listings.total(ListQuery(Collection(CollectionKind.GATEWAY, "nobody"))) == 0
+    assert listings.total(ListQuery(Collection(CollectionKind.GATEWAY, "unknown"))) == 0
 
 
 def test_a_search_lists_the_best_match_first_and_then_the_newest(

@@ -33,7 +33,7 @@ def ids(family: Lineage | None) -> list[str]:
 def test_a_clip_without_sources_has_no_lineage(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1")])
     assert families.around(["t1-c1"]) is None
-    assert families.around(["nobody"]) is None
+    assert families.around(["unknown"]) is None
     assert families.around([]) is None
 
 

@@ -179,7 +179,7 @@ def test_unfinished_tasks_of_one_profile_or_all_oldest_first(library: TaskStore,
     library.save([make_task("a", **queued), make_task("b", profile="work", **queued), make_task("c")])
     assert [task.id for task in library.unfinished()] == ["a", "b"]
     assert [task.id for task in library.unfinished("work")] == ["b"]
-    assert library.unfinished("nobody") == []
+    assert library.unfinished("unknown") == []
 
 
 def test_a_summary_equals_its_task(library: TaskStore, make_task: MakeTask) -> None:

@@ -167,7 +167,7 @@ def test_ratings_labels_and_notes_are_merged(db: Database) -> None:
     assert kept.opinions == (ExportedRating("t1-c1", True, 5, 4.0), ExportedRating("t1-c2", heard_at=5.0))
     assert kept.labels == ("Rainy", "Slow")
     assert kept.note == "theirs"
-    assert kept.trashed_at is None, "what a person keeps here is not thrown away from afar"
+    assert kept.trashed_at is None, "what the user keeps here is not moved to the trash by an import"
     assert fates(db, document) == [ImportStatus.THERE]
     row = TaskStore(db).summaries(["t1"])[0]
     assert (row.rating, row.is_starred, row.is_unplayed) == (5, True, False)

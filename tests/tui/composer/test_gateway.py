@@ -414,7 +414,7 @@ async def test_price_balance_and_low_balance(tmp_path: Path) -> None:
         await harness.settle()
         assert "Only $0.05 left the usual price is $0.10 (seen once)" in said(harness)
         await harness.press("ctrl+s")
-        assert len(bodies(harness)) == 3, "a person may send all the same"
+        assert len(bodies(harness)) == 3, "the user may still send it"
 
 
 # --- another gateway --------------------------------------------------------------------------------------------------

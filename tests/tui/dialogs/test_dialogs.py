@@ -223,7 +223,7 @@ async def test_keys_queued_when_a_confirmation_opens_are_dropped(tmp_path: Path)
         await harness.settle()
         assert harness.app.screen is question
         await harness.press("escape")
-        assert isinstance(harness.app.screen, LibraryScreen), "keys go on"
+        assert isinstance(harness.app.screen, LibraryScreen), "later keys still work"
         assert not harness.app.key_queue._queued
 
 

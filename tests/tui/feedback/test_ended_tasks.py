@@ -63,7 +63,7 @@ async def test_news_waits_until_a_dialog_is_closed(tmp_path: Path) -> None:
         harness.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
         await harness.settle()
         assert harness.app.screen.query_one("#dialog").size.height == height
-        assert not harness.app.screen.query_one("#dialog-note").has_class("-told")
+        assert not harness.app.screen.query_one("#dialog-note").has_class("-filled")
         harness.core_harness.clock._wall += 10
         await harness.press("x", "escape")
         assert "Harbour is playable" in harness.text().splitlines()[-1], "it can be read now"
@@ -78,7 +78,7 @@ async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(t
         harness.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
         await harness.settle()
         await harness.press("j")
-        assert "Harbour is playable" in harness.text().splitlines()[-1], "nobody can have read it yet"
+        assert "Harbour is playable" in harness.text().splitlines()[-1], "it cannot have been read yet"
         harness.core_harness.clock._wall += 10
         await harness.press("k")
         assert "Harbour" not in harness.text().splitlines()[-1]

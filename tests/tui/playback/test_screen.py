@@ -197,7 +197,7 @@ async def test_times_are_asked_for_where_the_gateway_is_known_to_tell_them(
         core = playing.quiet.core_harness.core
         monkeypatch.setattr(type(core.services.extras), "timing", timing)
         await open_screen(playing, has_times=False)
-        assert asked == [], "nobody knows whether the gateway tells them"
+        assert asked == [], "it is not known whether the gateway reports them"
         known = Capabilities().learned(Feature.TIMING, True, 1.0)
         monkeypatch.setattr(type(core.services.capabilities), "known", lambda *_: known)
         await playing.press("n")

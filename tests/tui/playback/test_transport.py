@@ -87,7 +87,7 @@ def test_a_problem_takes_the_place_of_the_bar() -> None:
     problem = replace(PLAYING, problem="The gateway answered 403 for this take", state=PlayState.STOPPED)
     assert "! The gateway answered 403" in text(problem, 80)
     assert "━" not in text(problem, 80)
-    assert "━" in text(replace(problem, state=PlayState.PLAYING), 80), "it plays all the same"
+    assert "━" in text(replace(problem, state=PlayState.PLAYING), 80), "it still plays"
 
 
 TITLES = st.text(alphabet="ab 終電é\x1b\u202e[]\n", max_size=80)

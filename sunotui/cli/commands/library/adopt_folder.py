@@ -20,7 +20,7 @@ _STEP_S = 0.1
 
 
 def adopt_folder(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Match the files of a folder, and print which take each is, or why it is none."""
+    """Match the files of a folder, and print the take of each, or why none matches."""
     line = _ProgressLine()
     try:
         with open_library(find_paths(environ)) as library:

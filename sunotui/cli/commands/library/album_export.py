@@ -56,7 +56,7 @@ def album_export(args: Namespace, environ: Mapping[str, str]) -> int:
             with download_progress(core):
                 made = await core.services.albums.export(args.name, folder)
         except asyncio.CancelledError:
-            # Otherwise the next program would go on with what the user has stopped.
+            # Otherwise the next program would resume what the user has stopped.
             await core.services.downloads.pause()
             raise
         if args.json:

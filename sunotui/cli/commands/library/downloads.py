@@ -42,7 +42,7 @@ def download(args: Namespace, environ: Mapping[str, str]) -> int:
                 await downloads.add(takes, kind=kind, folder=folder)
                 await downloads.wait_idle()
         except asyncio.CancelledError:
-            # Otherwise the next program would go on with what the user has stopped.
+            # Otherwise the next program would resume what the user has stopped.
             await downloads.pause()
             raise
         return _print(await downloads.results(takes, kind, folder), args) or code

@@ -67,7 +67,7 @@ class SongTagger:
         self._artist, self._kinds = artist, kinds
 
     async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
-        """Write tags into a complete file that nobody else uses yet. Raises MediaError for a file that can have none,
+        """Write tags into a complete file that is not in use yet. Raises MediaError for a file that can have none,
         and OSError: then the file may be damaged."""
         known = await self._known(take)
         sheet, cover = await asyncio.gather(self._sheet(take), self._cover(take))
@@ -108,7 +108,7 @@ class SongTagger:
         await finish_in_thread(_write_beside, path, make)
 
     async def _known(self, take: TakeToSave) -> _Known:
-        """Nothing, where the library cannot be read: the file is tagged with what the gateway told."""
+        """Nothing, where the library cannot be read: the file is tagged with what the gateway reported."""
         try:
             return await self._storage.run(self._read, take)
         except LibraryError:

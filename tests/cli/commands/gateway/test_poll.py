@@ -213,5 +213,5 @@ def test_an_unsafe_address_is_code_2(cli: CommandLine, url: str) -> None:
 
 
 def test_an_unknown_profile_is_code_2(demo_cli: CommandLine) -> None:
-    demo_cli.run("lyrics", "rain", "--profile", "nobody", code=2)
-    assert "There is no gateway 'nobody'" in demo_cli.err
+    demo_cli.run("lyrics", "rain", "--profile", "unknown", code=2)
+    assert "There is no gateway 'unknown'" in demo_cli.err

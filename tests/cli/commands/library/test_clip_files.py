@@ -50,7 +50,7 @@ def test_a_final_link_is_printed_without_a_request(demo_cli: CommandLine, song: 
     assert demo_cli.err == ""
 
 
-@pytest.mark.parametrize("broken", [{"SUNOTUI_BASE_URL": "http://127.0.0.1:9"}, {"SUNOTUI_PROFILE": "nobody"}])
+@pytest.mark.parametrize("broken", [{"SUNOTUI_BASE_URL": "http://127.0.0.1:9"}, {"SUNOTUI_PROFILE": "unknown"}])
 def test_with_the_gateway_unreachable_the_known_link_has_a_note(
     demo_cli: CommandLine, song: dict[str, str], broken: dict[str, str]
 ) -> None:

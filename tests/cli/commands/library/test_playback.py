@@ -165,11 +165,11 @@ def test_the_queue_is_played_and_kept(listening: Listening) -> None:
     assert [line["clip"] for line in lines if line["event"] == "take"] == ["take-2-1"]
     assert listening.queued() == ["take-1-1", "take-2-1"]
     lines = listening.lines("play", "--queue")
-    assert lines[0]["clip"] == "take-2-1", "it goes on where it was"
+    assert lines[0]["clip"] == "take-2-1", "it resumes where it was"
 
 
-def test_it_ends_when_nobody_reads_its_documents(listening: Listening) -> None:
-    """As in `sunotui play ID --json | head -2`. Fails if the event bus swallows the error of the closed pipe."""
+def test_it_ends_when_its_output_is_closed(listening: Listening) -> None:
+    """As in `sunotui play ID --json | head -2`. Fails if the event bus suppresses the error of the closed pipe."""
     listening.add(LONG_S)
     environ = {**os.environ, **listening.cli.environ, **places(listening.folder)}
     command = sunotui("play", "task-1", "--json")

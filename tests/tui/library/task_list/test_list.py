@@ -50,7 +50,7 @@ async def test_distant_rows_are_blank_until_they_are_loaded() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         alone.imagined.answers.clear()
         await alone.press("G")
-        assert alone.list.current is None, "no key may work on a row that nobody has seen"
+        assert alone.list.current is None, "no key may work on a row that was not shown"
         assert not any("Song" in line for line in alone.lines())
         alone.imagined.answers.set()
         await alone.settle()
@@ -102,7 +102,7 @@ async def test_a_burst_of_events_causes_two_requests() -> None:
         assert alone.imagined.asked == asked + 1, "one is under way"
         alone.imagined.answers.set()
         await alone.settle()
-        assert alone.imagined.asked == asked + 2, "and one more for what came meanwhile"
+        assert alone.imagined.asked == asked + 2, "and one more for what came in between"
 
 
 async def test_a_row_that_only_moved_is_not_drawn_again() -> None:
