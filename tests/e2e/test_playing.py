@@ -71,7 +71,7 @@ def start(terminal: PseudoTerminal) -> None:
     terminal.wait_until(lambda: seconds(terminal) >= 1, "sound")
 
 
-def test_a_take_plays_pauses_and_goes_on(line: PseudoTerminal) -> None:
+def test_a_take_plays_pauses_and_continues(line: PseudoTerminal) -> None:
     start(line)
     assert "► ♫ Lantern" in line.screen
     line.press(" ")

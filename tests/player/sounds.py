@@ -38,7 +38,7 @@ def tones(path: Path, parts: list[tuple[float, float]], *, level: float = 0.5, r
 
 
 RAMP = 30_000
-"""The frames after which a ramp begins anew."""
+"""The frames after which a ramp starts again."""
 
 
 def ramp(path: Path, seconds: float, *, sign: int) -> Path:

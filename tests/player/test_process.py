@@ -28,7 +28,7 @@ def test_a_song_is_played_to_its_end(tmp_path: Path) -> None:
         under_test.wait_for_event("state", gen=5, playing=False)
 
 
-def test_pause_stops_the_position_and_play_goes_on(tmp_path: Path) -> None:
+def test_pause_stops_the_position_and_play_continues(tmp_path: Path) -> None:
     with player() as under_test:
         under_test.send("load", gen=1, path=str(song(tmp_path / "a.mp3", 30)))
         under_test.wait_for_position(0.9)

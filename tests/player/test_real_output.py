@@ -143,7 +143,7 @@ def test_a_flip_of_mpv_has_a_short_gap_at_most(server: SoundServer, tmp_path: Pa
     assert all(frames <= 0.06 * RATE and abs(shift) <= 0.03 * RATE for frames, shift in heard), heard
 
 
-def test_a_killed_server_pauses_and_a_new_one_goes_on(server: SoundServer, tmp_path: Path) -> None:
+def test_a_killed_server_pauses_and_a_new_one_continues(server: SoundServer, tmp_path: Path) -> None:
     path = tones(tmp_path / "a.wav", [(600, 60)])
     with player(env=server.env, output="auto") as under_test:
         under_test.ask("load", gen=1, path=str(path))

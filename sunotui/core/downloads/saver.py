@@ -131,7 +131,7 @@ class Saver:
         if take.kind is not FileKind.AUDIO:
             return None
         return await self._media.known(
-            AudioSource(clip.id, clip.audio_url or "", take.task.profile, told_length_s=clip.duration_s)
+            AudioSource(clip.id, clip.audio_url or "", take.task.profile, expected_length_s=clip.duration_s)
         )
 
     async def _from_cache(self, media: MediaFile, take: TakeToSave, note: Note) -> tuple[Path, str] | None:

@@ -29,15 +29,15 @@ class AudioVerifier(Protocol):
         ...
 
 
-async def verified(path: Path, kind: FileKind, told_s: float | None, verifier: AudioVerifier) -> str:
-    """The type of a complete file that is the whole take, such as "mp3". `told_s` is the length in seconds that its
+async def verified(path: Path, kind: FileKind, expected_s: float | None, verifier: AudioVerifier) -> str:
+    """The type of a complete file that is the whole take, such as "mp3". `expected_s` is the length in seconds that its
     gateway says. Raises MediaError, with one sentence, for any other file, and OSError."""
     suffix = suffix_of(kind, await asyncio.to_thread(head_of, path))
     found = await verifier.check(path)
     if not found.complete:
         source = ErrorSource.UPSTREAM if found.is_checked else ErrorSource.COMPUTER
         raise MediaError(found.problem, advice="Try again later", source=source)
-    check_length(found.seconds, told_s)
+    check_length(found.seconds, expected_s)
     return suffix
 
 
@@ -55,11 +55,11 @@ def suffix_of(kind: FileKind, head: bytes) -> str:
     return suffix
 
 
-def check_length(found_s: float, told_s: float | None) -> None:
+def check_length(found_s: float, expected_s: float | None) -> None:
     """Raise MediaError for audio that is shorter than its gateway says; both lengths are in seconds."""
-    if told_s is not None and found_s < told_s - TOLERANCE_S:
+    if expected_s is not None and found_s < expected_s - TOLERANCE_S:
         raise MediaError(
-            f"The file is not the whole song: it ends after {clock_text(found_s)} of {clock_text(told_s)}",
+            f"The file is not the whole song: it ends after {clock_text(found_s)} of {clock_text(expected_s)}",
             advice="Try again later",
             source=ErrorSource.UPSTREAM,
         )

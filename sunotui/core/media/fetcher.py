@@ -32,7 +32,7 @@ class AudioSource:
     """The name of the profile of its gateway."""
     is_live: bool = False
     """Whether the link is the stream of a song that is being generated, which is not kept."""
-    told_length_s: float | None = None
+    expected_length_s: float | None = None
     """The length in seconds that the gateway reported."""
 
 
@@ -128,7 +128,7 @@ class MediaFetcher:
         name = _name_of(source)
         known = self._downloads.get((name, source.is_live))
         if known is None or known.is_over:
-            room = round((source.told_length_s or _USUAL_LENGTH_S) * _USUAL_BYTES_S)
+            room = round((source.expected_length_s or _USUAL_LENGTH_S) * _USUAL_BYTES_S)
             known = SharedDownload(
                 self._cache,
                 name,

@@ -200,7 +200,7 @@ class HelperPlayer:
         self._request("complete")
 
     def swap(self, path: Path) -> None:
-        """Go on in another file of the same sound, at the same position."""
+        """Continue in another file of the same sound, at the same position."""
         # Answered when the other file is decoded so far, which is not waited for.
         if self._wire is not None:
             self._wire.connection.send({"id": self._new_id(), "cmd": "swap", "path": str(path)})
@@ -217,7 +217,7 @@ class HelperPlayer:
             self._request("next", path=str(path), gen=self._next_file.generation, gain=gain_db)
 
     def play(self) -> None:
-        """Play, or go on."""
+        """Play, or resume."""
         self._is_playing = True
         self._request("play")
 
@@ -306,7 +306,8 @@ class HelperPlayer:
     # --- watching ----------------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        """Watch the process while it owes something: answers or, while it plays, positions. Otherwise no timer runs."""
+        """Watch the process while messages are due: responses or, while it plays, positions. Otherwise no timer
+        runs."""
         if self._ticking is None and self._wire is not None and (self._wire.unanswered or self._is_playing):
             self._ticking = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
 

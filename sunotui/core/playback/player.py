@@ -154,13 +154,13 @@ class Player(Protocol):
         """A growing file has its full length now."""
 
     def swap(self, path: Path) -> None:
-        """Go on in another file of the same sound, at the same position."""
+        """Continue in another file of the same sound, at the same position."""
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
         """Set the file that follows the current one without a gap; None for none."""
 
     def play(self) -> None:
-        """Play, or go on."""
+        """Play, or resume."""
 
     def pause(self) -> None:
         """Pause; the output stays open, and costs nothing."""

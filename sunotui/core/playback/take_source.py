@@ -54,7 +54,7 @@ class TakeReader:
             missing = missing_link(self._stores.tasks.raw(task.id), clip, "audio")
             raise MediaError(missing.reason, advice="Wait until the song is done" if missing.may_come else "")
         return TakeSource(
-            AudioSource(clip.id, link, task.profile, is_live=clip.is_stream, told_length_s=clip.duration_s),
+            AudioSource(clip.id, link, task.profile, is_live=clip.is_stream, expected_length_s=clip.duration_s),
             clip.model,
             CoverSource(clip.id, clip.image_url, task.profile) if clip.image_url else None,
         )

@@ -69,8 +69,8 @@ class PlayableTake:
     @property
     def length_s(self) -> float | None:
         """The length in seconds; None while it is not known. A take may be longer than its gateway says."""
-        told_s = self.entry.length_s
-        return None if self.is_live or told_s is None else max(told_s, self.reached_s)
+        known_s = self.entry.length_s
+        return None if self.is_live or known_s is None else max(known_s, self.reached_s)
 
     def owns(self, work: asyncio.Task[None] | None) -> None:
         """End a piece of work together with this track."""

@@ -113,7 +113,7 @@ class TrackPlayer:
     def put(self, track: PlayableTake | None) -> None:
         """Make a track the current one, without opening it; the one before it ends."""
         self._timeout.end()
-        self.forget_next(is_told=False)
+        self.forget_next(notifies_player=False)
         self.wants_play = False
         if self.track is not None:
             was_loaded = self.track.is_loaded
@@ -373,11 +373,11 @@ class TrackPlayer:
             track.is_complete = track.is_loaded = True
             self._player.set_next(track.media.path, gain_db=track.gain_db)
 
-    def forget_next(self, *, is_told: bool = True) -> None:
-        """Another track follows, or none; `is_told` says whether the player is to know."""
+    def forget_next(self, *, notifies_player: bool = True) -> None:
+        """Another track follows, or none; `notifies_player` says whether the player is notified."""
         track, self._next = self._next, None
         if track is not None:
-            if is_told and track.is_loaded and self._player is not None:
+            if notifies_player and track.is_loaded and self._player is not None:
                 self._player.set_next(None)
             track.close()
 
@@ -482,7 +482,7 @@ class TrackPlayer:
             self._timeout.start(STALL_TIMEOUT_S, self.pause)
 
     def _on_died(self, event: PlayerDied) -> None:
-        self.forget_next(is_told=False)
+        self.forget_next(notifies_player=False)
         self._timeout.end()
         self.wants_play = False
         if self._owner.status.state.is_active:

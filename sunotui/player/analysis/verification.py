@@ -13,7 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from sunotui.player.engines.engine import Post
-from sunotui.player.files.completeness import CountedFrames, counted_frames, last_part, missing_bytes, told_seconds
+from sunotui.player.files.completeness import CountedFrames, counted_frames, declared_seconds, last_part, missing_bytes
 from sunotui.player.files.file_type import NEEDS_MPV, FileType, file_type
 from sunotui.player.optional import optional_module
 from sunotui.player.parent import end_child_with_us
@@ -86,9 +86,9 @@ def verified(path: str) -> Verified:
         return Verified(0.0, False, _end_missing(missing) if missing else NOT_AUDIO)
     if seconds <= 0:
         return Verified(0.0, False, NO_SOUND)
-    told_s = told_seconds(path, kind)
-    if told_s is not None and seconds < told_s - TOLERANCE_S:
-        return Verified(seconds, False, f"The file ends after {_clock(seconds)} of {_clock(told_s)}")
+    declared_s = declared_seconds(path, kind)
+    if declared_s is not None and seconds < declared_s - TOLERANCE_S:
+        return Verified(seconds, False, f"The file ends after {_clock(seconds)} of {_clock(declared_s)}")
     if frames is not None and frames.junk_s > TOLERANCE_S:
         return Verified(seconds, False, f"The file is damaged: {_clock(frames.junk_s)} in it are no sound")
     if missing:
@@ -110,7 +110,7 @@ def _seconds(path: str, kind: FileType, frames: CountedFrames | None) -> float |
         return _by_ffmpeg(program, path)
     if kind is FileType.MP4:
         # Nothing decodes it here: at least its header is read, and its size is checked.
-        return told_seconds(path, kind)
+        return declared_seconds(path, kind)
     return frames.seconds or None if frames is not None else None
 
 

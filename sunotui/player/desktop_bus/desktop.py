@@ -54,16 +54,16 @@ class Desktop:
         """Show what an event of the player changes."""
         if isinstance(event, State):
             is_change = event.playing != self._now.is_playing
-            self._move(event.pos, is_told=is_change, is_playing=event.playing)
+            self._move(event.pos, is_reported=is_change, is_playing=event.playing)
         elif isinstance(event, Position):
-            self._move(event.pos, is_told=False, is_playing=self._now.is_playing)
+            self._move(event.pos, is_reported=False, is_playing=self._now.is_playing)
         elif isinstance(event, End) and not event.next:
             self._change(is_playing=False)
 
-    def _move(self, position_s: float, *, is_told: bool, is_playing: bool) -> None:
+    def _move(self, position_s: float, *, is_reported: bool, is_playing: bool) -> None:
         has_jumped = abs(position_s - self._now.position_now_s()) > _JUMP_S
         self._now = replace(self._now, position_s=position_s, position_at=time.monotonic(), is_playing=is_playing)
-        if is_told or has_jumped:
+        if is_reported or has_jumped:
             self._publish(has_jumped=has_jumped)
 
     def _change(self, **changes: Any) -> None:

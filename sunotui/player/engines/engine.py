@@ -45,13 +45,13 @@ class Engine(Protocol):
         """The growing file has its full length now."""
 
     def swap(self, path: str, done: Done) -> None:
-        """Go on in another file of the same sound at the same position, as soon as that is decoded so far."""
+        """Continue in another file of the same sound at the same position, as soon as that is decoded so far."""
 
     def set_next(self, source: Source | None) -> None:
         """Set the file that follows the current one without a gap."""
 
     def play(self) -> None:
-        """Play, or go on; a file that has ended begins anew."""
+        """Play, or resume; a file that has ended starts again."""
 
     def pause(self) -> None:
         """Pause; the output stays open, and asks for no sound."""

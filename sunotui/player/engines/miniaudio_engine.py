@@ -44,7 +44,7 @@ class MiniaudioEngine:
         self._swaps: dict[Track, Done] = {}
         self._wants_play = False
         self._is_started = False
-        self._is_ready_told = False
+        self._is_ready_reported = False
         self._is_lost = False
         self._had_output = False
         self._retries = 0
@@ -57,7 +57,7 @@ class MiniaudioEngine:
 
     def open(self) -> None:
         """See Engine."""
-        self._is_ready_told = False
+        self._is_ready_reported = False
         self._output.open(again=self._is_lost)
 
     def load(self, source: Source, *, plays: bool) -> None:
@@ -106,12 +106,12 @@ class MiniaudioEngine:
         if self._mixer.is_ended:
             self._mixer.seek(0)
         self._set_playing(True)
-        self._tell_state()
+        self._report_state()
 
     def pause(self) -> None:
         """See Engine."""
         self._set_playing(False)
-        self._tell_state()
+        self._report_state()
 
     def stop(self) -> None:
         """See Engine."""
@@ -121,7 +121,7 @@ class MiniaudioEngine:
     def seek(self, position_s: float) -> None:
         """See Engine."""
         self._mixer.seek(round(max(0.0, position_s) * RATE))
-        self._tell_position()
+        self._report_position()
 
     def set_speed(self, speed: float) -> None:
         """See Engine."""
@@ -145,13 +145,13 @@ class MiniaudioEngine:
         """See DeckEngine."""
         if isinstance(group := self._mixer.current, TrackGroup) and deck < len(group.tracks):
             group.set_muted(deck, is_muted)
-            self._mixer.go_on()
+            self._mixer.continue_group()
 
     def flip(self, deck: int) -> None:
         """See DeckEngine."""
         if isinstance(group := self._mixer.current, TrackGroup) and deck < len(group.tracks):
             group.flip(deck)
-            self._mixer.go_on()
+            self._mixer.continue_group()
 
     def position_s(self) -> float:
         """See Engine."""
@@ -202,7 +202,7 @@ class MiniaudioEngine:
                 self._output.open(again=True)
             else:
                 self._next_position = now + POSITION_S
-                self._tell_position()
+                self._report_position()
 
     # What other threads report
 
@@ -225,7 +225,7 @@ class MiniaudioEngine:
         if next_track is not None:
             track.close()
             self._mixer.refresh_gain()
-            self._tell_state()
+            self._report_state()
         elif self._mixer.current is track:
             self._stop_at = time.monotonic() + self._output.period_ms * _TAIL_PERIODS / 1000
 
@@ -233,7 +233,7 @@ class MiniaudioEngine:
         """What the device had is heard."""
         self._stop_at = None
         self._set_playing(False)
-        self._tell_state()
+        self._report_state()
 
     def _decoded(self, track: Track) -> None:
         current = self._mixer.current
@@ -245,7 +245,7 @@ class MiniaudioEngine:
         if current is not None and current.is_silent and track in _tracks(current):
             self._emit(End(track.source.gen, 0.0, 0.0, track.error, False, damaged=True))
             self._set_playing(False)
-            self._tell_state()
+            self._report_state()
 
     def _swap_in(self, track: Track) -> None:
         done, old = self._swaps.pop(track), self._mixer.current
@@ -267,14 +267,14 @@ class MiniaudioEngine:
         elif state is OutputState.STOPPED:
             self._is_started = False
             self._mixer.rewind(self._output.unheard_frames)
-            self._tell_state()
+            self._report_state()
         self._had_output = True
         if self._is_lost:
             self._is_lost, self._retries, self._retry_at = False, 0, None
             self._emit(OutputChange(False, BACK))
-            self._tell_state()
-        if not self._is_ready_told:
-            self._is_ready_told = True
+            self._report_state()
+        if not self._is_ready_reported:
+            self._is_ready_reported = True
             self._emit(Ready(self.name, self._output.name))
         if state is OutputState.OPENED and self._wants_play:
             self._output.start()
@@ -291,7 +291,7 @@ class MiniaudioEngine:
         self._wants_play = plays
         self._stop_at = None
         if plays:
-            # A new try: if it fails, that is told again.
+            # A new try: if it fails, that is reported again.
             self._is_lost = False
             self._retries = 0
             self._next_position = time.monotonic()
@@ -303,13 +303,13 @@ class MiniaudioEngine:
     def _output_lost(self, message: str) -> None:
         """The output is gone, or there is none."""
         self._is_started = False
-        if not self._is_ready_told:
-            self._is_ready_told = True
+        if not self._is_ready_reported:
+            self._is_ready_reported = True
             self._emit(Ready(self.name, "", message))
         if self._wants_play and not self._is_lost:
             self._is_lost = True
             self._emit(OutputChange(True, message))
-            self._tell_state()
+            self._report_state()
 
     def _try_again(self) -> None:
         """Open the output a little later, if there was one and something is to be played."""
@@ -319,11 +319,11 @@ class MiniaudioEngine:
         else:
             self._wants_play = False
 
-    def _tell_state(self) -> None:
+    def _report_state(self) -> None:
         if (track := self._mixer.current) is not None:
             self._emit(State(track.source.gen, self._wants_play and not self._is_lost, self.position_s()))
 
-    def _tell_position(self) -> None:
+    def _report_position(self) -> None:
         if (track := self._mixer.current) is not None:
             self._emit(Position(track.source.gen, self.position_s(), track.heard_frames / RATE))
 
@@ -331,7 +331,7 @@ class MiniaudioEngine:
         self._put(sound)
         self._mixer.refresh_gain()
         self._set_playing(plays)
-        self._tell_state()
+        self._report_state()
 
     def _put(self, sound: Sound | None) -> None:
         """Play this instead of what was loaded."""

@@ -14,14 +14,14 @@ from sunotui.player.files.decoding import FRAME_BYTES, RATE
 _STARVED_AFTER_FRAMES = RATE // 4
 """How long nothing can be played before that is reported."""
 _FED_FRAMES = RATE // 2
-"""How much sound must be there before a starved track goes on."""
+"""How much sound must be there before a starved track resumes."""
 
 
 Sound = Track | TrackGroup
 
 
 class MixerListener(Protocol):
-    """Is told what happened while sound was read; in the device's thread, so it must not block."""
+    """Called with what happened while sound was read; in the device's thread, so it must not block."""
 
     def track_ended(self, track: Sound, next_track: Track | None) -> None:
         """The current track was played to its end, and another one may have followed."""
@@ -42,7 +42,7 @@ class Mixer:
         self._factor = 1.0
         self._speed = 1.0
         self._stretch = Stretch()
-        self._is_end_told = False
+        self._is_end_reported = False
         self._silent_frames = 0
         self._is_starved = False
 
@@ -64,15 +64,15 @@ class Mixer:
     @property
     def is_ended(self) -> bool:
         """Whether the current track was played to its end."""
-        return self._is_end_told
+        return self._is_end_reported
 
     def set_current(self, track: Sound | None) -> None:
-        """Go on with another track, at its position."""
+        """Continue with another track, at its position."""
         with self._lock:
             self._switch_to(track)
 
     def replace(self, old: Track, new: Track) -> bool:
-        """Go on in another file of the same sound, at the frame where the old one is; false if it is not current."""
+        """Continue in another file of the same sound, at the frame where the old one is; false if it is not current."""
         with self._lock:
             if self._current is not old:
                 return False
@@ -82,10 +82,10 @@ class Mixer:
             self._is_starved = is_starved
             return True
 
-    def go_on(self) -> None:
+    def continue_group(self) -> None:
         """Other decks of the current group are heard than before, which may have more sound."""
         with self._lock:
-            self._is_end_told = self._is_end_told and self._current is not None and self._current.is_at_end
+            self._is_end_reported = self._is_end_reported and self._current is not None and self._current.is_at_end
 
     def set_next(self, track: Track | None) -> None:
         """Set the track that follows without a gap."""
@@ -108,7 +108,7 @@ class Mixer:
         """Go back by what the device was given but did not play, at most to the last seek or the start."""
         with self._lock:
             track = self._current
-            if track is None or self._is_end_told or self._is_starved:
+            if track is None or self._is_end_reported or self._is_starved:
                 return
             self._go_back(track, round(frames * self._speed) + self._stretch.left_frames(self._speed))
             track.floor = track.position
@@ -146,7 +146,7 @@ class Mixer:
 
     def _take(self, count: int) -> bytes:
         track = self._current
-        if track is None or self._is_end_told:
+        if track is None or self._is_end_reported:
             return b""
         if self._is_starved and not self._is_fed(track):
             return b""
@@ -155,7 +155,7 @@ class Mixer:
             self._silent_frames = 0
             return scaled(data, self._factor)
         if track.is_at_end:
-            return self._take(count) if self._go_on(track) else b""
+            return self._take(count) if self._switch_to_next(track) else b""
         self._silent_frames += count
         if self._silent_frames >= _STARVED_AFTER_FRAMES and not self._is_starved:
             self._is_starved = True
@@ -178,13 +178,13 @@ class Mixer:
         self._listener.starved(track, False)
         return True
 
-    def _go_on(self, ended: Sound) -> bool:
+    def _switch_to_next(self, ended: Sound) -> bool:
         """Switch to the next track, if that has sound; returns whether there is one."""
         following, self._next = self._next, None
         if following is not None and following.is_silent:
             following = None
         if following is None:
-            self._is_end_told = True
+            self._is_end_reported = True
         else:
             self._switch_to(following)
         self._listener.track_ended(ended, following)
@@ -202,5 +202,5 @@ class Mixer:
 
     def _restart(self) -> None:
         self._stretch = Stretch()
-        self._is_end_told = self._is_starved = False
+        self._is_end_reported = self._is_starved = False
         self._silent_frames = 0

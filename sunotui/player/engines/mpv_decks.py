@@ -40,7 +40,7 @@ class MpvDecks:
         self._volume, self._speed = 100.0, 1.0
         self._check_at: float | None = None
         self._checks_left = 0
-        self._is_ready_told = False
+        self._is_ready_reported = False
 
     # Requests
 
@@ -66,7 +66,7 @@ class MpvDecks:
         self._failed.clear()
         self._wants_play = plays
         self._go_to(sources[0].position_s)
-        self._tell_state()
+        self._report_state()
 
     def complete(self) -> None:
         """See Engine. Files that play together are complete."""
@@ -87,14 +87,14 @@ class MpvDecks:
             self._go_to(0.0)
         else:
             self._start()
-        self._tell_state()
+        self._report_state()
 
     def pause(self) -> None:
         """See Engine."""
         self._wants_play, self._check_at = False, None
         for engine in self._loaded():
             engine.pause()
-        self._tell_state()
+        self._report_state()
 
     def stop(self) -> None:
         """See Engine."""
@@ -107,7 +107,7 @@ class MpvDecks:
         """See Engine."""
         if self._sources:
             self._go_to(position_s)
-            self._tell_state()
+            self._report_state()
 
     def set_speed(self, speed: float) -> None:
         """See Engine."""
@@ -172,7 +172,7 @@ class MpvDecks:
     # In step
 
     def _go_to(self, position_s: float) -> None:
-        """Pause all decks at a position; when all are there, they go on."""
+        """Pause all decks at a position; when all are there, they resume."""
         self._check_at = None
         self._ended = set(self._failed)
         self._moving = set(range(len(self._sources))) - self._ended
@@ -181,7 +181,7 @@ class MpvDecks:
             engine.load(self._sources[number]._replace(position_s=position_s), plays=False)
 
     def _is_there(self, number: int) -> None:
-        """A deck is where it was told to go."""
+        """A deck is where it was sent."""
         if number in self._moving:
             self._moving.discard(number)
             if self._wants_play:
@@ -216,8 +216,8 @@ class MpvDecks:
         if isinstance(event, End):
             self._file_ended(number, event)
         elif isinstance(event, Ready):
-            if not self._is_ready_told or not event.output:
-                self._is_ready_told = True
+            if not self._is_ready_reported or not event.output:
+                self._is_ready_reported = True
                 self._emit(event)
         elif isinstance(event, Position | OutputChange) and self._engines[number] is self._lead():
             self._emit(event)
@@ -260,11 +260,11 @@ class MpvDecks:
         return self._engines[: len(self._sources)]
 
     def _lead(self) -> MpvEngine:
-        """The deck whose position is told: the first one that is heard and not at its end."""
+        """The deck whose position is reported: the first one that is heard and not at its end."""
         order = range(len(self._sources))
         lead = min(order, key=lambda number: (number in self._ended, self._sources[number].is_muted), default=0)
         return self._engines[lead]
 
-    def _tell_state(self) -> None:
+    def _report_state(self) -> None:
         if self._sources:
             self._emit(State(self._sources[0].gen, self._wants_play, self.position_s()))

@@ -43,7 +43,7 @@ class MpvEngine:
         on_ready: Callable[[], None] = lambda: None,
     ) -> None:
         """`program` is the path of mpv, which starts with the first file. `on_ready` is called when mpv is at the place
-        where it was told to go, at the start of a file and after a seek."""
+        where it was sent, at the start of a file and after a seek."""
         self._on_ready = on_ready
         self._emit, self._post, self._program, self._is_null = emit, post, program, is_null
         self._link: MpvLink | None = None
@@ -64,8 +64,8 @@ class MpvEngine:
         self._is_starved = False
         """Whether that was reported."""
         self._position, self._position_at = 0.0, 0.0
-        self._told = -1.0
-        """The position that mpv told last; negative since a seek."""
+        self._reported_s = -1.0
+        """The position that mpv reported last; negative since a seek."""
         self._heard = 0.0
         self._duration = 0.0
         """The length that mpv tells for the file; 0 if it is not known."""
@@ -93,7 +93,7 @@ class MpvEngine:
         self._waits_for_more = self._is_stalled = self._is_starved = False
         self._wants_play = plays
         self._begin(source.position_s)
-        self._tell_state()
+        self._report_state()
 
     def complete(self) -> None:
         """See Engine."""
@@ -125,13 +125,13 @@ class MpvEngine:
         if source is None:
             return
         self._settle()
-        self._told = -1.0
+        self._reported_s = -1.0
         self._wants_play = True
         if self._link is None or not self._is_loaded:
             self._begin(0.0 if self._is_ended else self._position)
         else:
             self._link.set("pause", False)
-        self._tell_state()
+        self._report_state()
 
     def pause(self) -> None:
         """See Engine."""
@@ -139,7 +139,7 @@ class MpvEngine:
         self._wants_play, self._retry_at = False, None
         if self._link is not None:
             self._link.set("pause", True)
-        self._tell_state()
+        self._report_state()
 
     def stop(self) -> None:
         """See Engine."""
@@ -152,13 +152,13 @@ class MpvEngine:
     def seek(self, position_s: float) -> None:
         """See Engine."""
         self._move_to(position_s)
-        self._told = -1.0
+        self._reported_s = -1.0
         if self._link is not None and self._is_running:
             self._link.send(["seek", position_s, "absolute+exact"])
         elif self._is_loaded:
             # It is still opening the file, and would not seek.
             self._begin(position_s)
-        self._tell_position()
+        self._report_position()
 
     def set_speed(self, speed: float) -> None:
         """See Engine."""
@@ -227,7 +227,7 @@ class MpvEngine:
             self._begin(self._position)
         if self._is_running and self._wants_play and now >= self._next_position and self._link is not None:
             self._next_position = now + POSITION_S
-            self._link.send(["get_property", "time-pos"], self._position_told)
+            self._link.send(["get_property", "time-pos"], self._on_position)
 
     # What mpv reports
 
@@ -247,12 +247,12 @@ class MpvEngine:
         self._is_running, self._position_at = True, time.monotonic()
         self._next_position = 0.0
         if self._link is not None:
-            self._link.send(["get_property", "current-ao"], self._output_told)
-            self._link.send(["get_property", "duration"], self._duration_told)
+            self._link.send(["get_property", "current-ao"], self._on_output)
+            self._link.send(["get_property", "duration"], self._on_duration)
         self._waits_for_more = False
         self._on_ready()
 
-    def _output_told(self, name: Any, _: str) -> None:
+    def _on_output(self, name: Any, _: str) -> None:
         if isinstance(name, str) and name:
             if not self._has_output or self._is_lost:
                 self._has_output = True
@@ -260,22 +260,22 @@ class MpvEngine:
             if self._is_lost:
                 self._is_lost, self._retries = False, 0
                 self._emit(OutputChange(False, BACK))
-                self._tell_state()
+                self._report_state()
 
-    def _duration_told(self, duration: Any, _: str) -> None:
+    def _on_duration(self, duration: Any, _: str) -> None:
         self._duration = float(duration) if isinstance(duration, int | float) else 0.0
 
-    def _position_told(self, position: Any, _: str) -> None:
+    def _on_position(self, position: Any, _: str) -> None:
         if not isinstance(position, int | float) or not self._is_running:
             return
         if self._wants_play:
             # What the clock added since may have been too much.
             possible = (time.monotonic() - self._position_at) * self._speed + _TOLERANCE_S
-            self._set_stalled(float(position) <= self._told + _STILL_S)
+            self._set_stalled(float(position) <= self._reported_s + _STILL_S)
             self._heard = max(0.0, self._heard + min(max(-_TOLERANCE_S, float(position) - self._position), possible))
-        self._told = float(position)
-        self._move_to(self._told)
-        self._tell_position()
+        self._reported_s = float(position)
+        self._move_to(self._reported_s)
+        self._report_position()
 
     def _set_stalled(self, is_stalled: bool) -> None:
         """The position does not move, or moves again. For a growing file that is reported."""
@@ -302,7 +302,7 @@ class MpvEngine:
             self._wants_play = False
             decoded_s = self._position if self._heard else 0.0
             self._emit(End(source.gen, decoded_s, self._heard, NOT_AUDIO, False, damaged=True))
-            self._tell_state()
+            self._report_state()
 
     def _played(self, source: Source) -> None:
         left = self._duration - self._position
@@ -311,7 +311,7 @@ class MpvEngine:
             self._position = self._duration
         following, self._next = self._next, None
         self._emit(End(source.gen, self._position, self._heard, "", following is not None))
-        self._is_ended, self._told = following is None, -1.0
+        self._is_ended, self._reported_s = following is None, -1.0
         self._set_stalled(False)
         if following is None:
             self._wants_play = False
@@ -321,7 +321,7 @@ class MpvEngine:
             self._heard = self._duration = 0.0
             self._move_to(0.0)
             self._set_gain()
-        self._tell_state()
+        self._report_state()
 
     def _wait_for_more(self) -> None:
         self._waits_for_more = True
@@ -333,7 +333,7 @@ class MpvEngine:
         if not self._is_lost:
             self._is_lost = True
             self._emit(OutputChange(True, LOST if self._has_output else NO_OUTPUT))
-            self._tell_state()
+            self._report_state()
         self._retries += 1
         if self._has_output and self._wants_play and self._retries <= RETRIES:
             self._retry_at = time.monotonic() + RETRY_S
@@ -346,7 +346,7 @@ class MpvEngine:
         if self._wants_play:
             self._wants_play = False
             self._emit(OutputChange(True, MPV_DIED))
-            self._tell_state()
+            self._report_state()
 
     # Parts
 
@@ -364,7 +364,7 @@ class MpvEngine:
         source, link = self._source, self._started()
         self._is_running, self._entry, self._retry_at = False, None, None
         self._position, self._position_at = position_s, time.monotonic()
-        self._told = position_s if self._waits_for_more else -1.0
+        self._reported_s = position_s if self._waits_for_more else -1.0
         if source is None:
             return
         if link is None:
@@ -400,11 +400,11 @@ class MpvEngine:
     def _move_to(self, position_s: float) -> None:
         self._position, self._position_at = position_s, time.monotonic()
 
-    def _tell_state(self) -> None:
+    def _report_state(self) -> None:
         if (source := self._source) is not None:
             self._emit(State(source.gen, self._wants_play and not self._is_lost, self.position_s()))
 
-    def _tell_position(self) -> None:
+    def _report_position(self) -> None:
         if (source := self._source) is not None:
             self._emit(Position(source.gen, self.position_s(), self._heard))
 

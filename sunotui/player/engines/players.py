@@ -212,7 +212,7 @@ class Players:
         engine.set_speed(self._speed)
 
     def _on_event(self, name: str, event: Event) -> None:
-        """Hand on an event of the engine that is heard, and go on with a next file that another engine plays."""
+        """Hand on an event of the engine that is heard, and continue with a next file that another engine plays."""
         engines = {"miniaudio": self._miniaudio, MPV: self._mpv, "decks": self._mpv_decks}
         is_current = self._current is not None and self._current is engines[name]
         if not is_current and isinstance(event, State | Position | End | Starved | DeckFailed | OutputChange):

@@ -33,7 +33,7 @@ class Track:
         self.position = max(0, round(source.position_s * RATE))
         """The next frame to read."""
         self.floor = self.position
-        """The frame of the last seek: what is told as the position is never before it."""
+        """The frame of the last seek: what is reported as the position is never before it."""
         self.heard_frames = 0
         """The frames that the device has read since the file was loaded."""
         self.error = ""

@@ -21,13 +21,13 @@ _READ_BYTES = 256 * 1024
 _LAST_BYTES = 64 * 1024
 
 
-def told_seconds(path: str, kind: FileType) -> float | None:
+def declared_seconds(path: str, kind: FileType) -> float | None:
     """How long a file should be according to its header; None if it has none, or cannot be read."""
     try:
         with Path(path).open("rb") as file:
             if kind is FileType.MP3:
-                return _told_by_mp3(file)
-            return _told_by_mp4(file) if kind is FileType.MP4 else None
+                return _declared_by_mp3(file)
+            return _declared_by_mp4(file) if kind is FileType.MP4 else None
     except (OSError, struct.error):
         return None
 
@@ -91,7 +91,7 @@ def _tags_at_end(file: BinaryIO, size: int) -> int:
     return found
 
 
-def _told_by_mp3(file: BinaryIO) -> float | None:
+def _declared_by_mp3(file: BinaryIO) -> float | None:
     """The length by the number of frames in a Xing or Info header, which encoders write into an empty first frame."""
     file.seek(tag_bytes(file.read(10)))
     data = file.read(_SEARCH_BYTES)
@@ -109,7 +109,7 @@ def _told_by_mp3(file: BinaryIO) -> float | None:
     return None
 
 
-def _told_by_mp4(file: BinaryIO) -> float | None:
+def _declared_by_mp4(file: BinaryIO) -> float | None:
     """The length by the movie header."""
     for name, at, size in _boxes(file, 0, _size(file)):
         if name == b"moov":

@@ -126,7 +126,7 @@ def test_a_file_that_was_deleted_is_written_again(tmp_path: Path) -> None:
     assert export(tmp_path, SONGS).written == ["02 Snow.mp3"]
 
 
-def test_a_copy_of_the_folder_goes_on(tmp_path: Path) -> None:
+def test_a_copy_of_the_folder_continues(tmp_path: Path) -> None:
     """A copy has other times; without the hashes, all its files would be the user's."""
     export(tmp_path / "a", SONGS)
     shutil.copytree(tmp_path / "a", tmp_path / "b", copy_function=shutil.copyfile)

@@ -139,7 +139,7 @@ async def test_all_who_open_a_take_share_one_download(folder: Path) -> None:
         assert len(each.server.requests) == 1
 
 
-async def test_a_song_goes_on_from_its_stream_in_the_final_file(folder: Path) -> None:
+async def test_a_song_continues_from_its_stream_in_the_final_file(folder: Path) -> None:
     async def serve(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         if request.path == "/stream":
             writer.write(NO_LENGTH + SONG[:20_000])
@@ -391,7 +391,7 @@ async def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.setattr("sunotui.core.media.cache._SPARE_BYTES", 0)
         gate = Gate(SONG[:20_000], SONG * 20)
         async with fetching(gate.responder(), disk / "media") as each:
-            file = each.fetcher.open(AudioSource("clip", f"{each.server.base_url}/a", "home", told_length_s=1.0))
+            file = each.fetcher.open(AudioSource("clip", f"{each.server.base_url}/a", "home", expected_length_s=1.0))
             await file.wait_playable()
             fill(disk / "filling")
             gate.open.set()

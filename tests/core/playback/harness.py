@@ -33,7 +33,7 @@ from tests.core.harness import CoreHarness
 
 
 class FakePlayer:
-    """Records what it is told, as "command argument"; reports what the test emits."""
+    """Records its calls, as "command argument"; reports what the test emits."""
 
     def __init__(self, listener: PlayerListener) -> None:
         self.emit: Callable[[PlayerEvent], None] = listener
@@ -46,7 +46,7 @@ class FakePlayer:
         self.is_closed = False
 
     def take_calls(self) -> list[str]:
-        """What it was told since the last time, without volume, speed and description."""
+        """The calls since the last time, without volume, speed and description."""
         calls, self.calls = self.calls, []
         return [call for call in calls if call.split()[0] not in {"start", "set_volume", "set_speed", "describe"}]
 
@@ -61,7 +61,7 @@ class FakePlayer:
         self.calls.append(f"load_decks {', '.join(names)} {position_s:g}" + ("" if plays else " paused"))
 
     def swap(self, path: Path) -> None:
-        """Go on in another file."""
+        """Continue in another file."""
         self.calls.append(f"swap {path.name}")
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:

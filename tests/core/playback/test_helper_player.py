@@ -182,7 +182,7 @@ async def test_a_player_that_cannot_be_started_is_one_sentence() -> None:
 
 
 async def test_a_paused_player_is_not_watched(watched: Make) -> None:
-    """A timer would use the processor. The player may be silent as long as it owes nothing."""
+    """A timer would use the processor. The player may be silent as long as no message is due."""
     one = watched("well")
     one.player.start()
     one.player.load(SONG, plays=False)
@@ -374,7 +374,7 @@ async def test_a_file_that_was_taken_back_too_late_does_not_play_on(line: Line) 
 
 
 async def test_a_file_that_was_replaced_too_late_is_replaced_again(line: Line) -> None:
-    """The player went on with the first one before it read of the second."""
+    """The player continued with the first one before it read of the second."""
     line.player.load(SONG)
     line.player.set_next(Path("/music/old.mp3"))
     old = line.generation("next")

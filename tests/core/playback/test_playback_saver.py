@@ -32,7 +32,7 @@ def saved(playing: PlaybackHarness) -> dict[str, Any]:
     return {name: json.loads(value) for name, value in rows}
 
 
-async def test_the_next_run_goes_on_where_this_one_ended(
+async def test_the_next_run_continues_where_this_one_ended(
     playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await playing.play("a1", "b1", "b2", "c1", start=1)

@@ -485,7 +485,7 @@ async def test_a_next_take_that_comes_too_late_follows_with_a_gap(playing: Playb
 # --- songs that are being generated -----------------------------------------------------------------------------------
 
 
-async def test_a_stream_goes_on_in_the_final_file(playing: PlaybackHarness) -> None:
+async def test_a_stream_continues_in_the_final_file(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
     assert playing.player.take_calls() == ["load s1-live.mp3 0 growing"]
@@ -713,7 +713,7 @@ async def test_a_take_that_is_measured_while_it_plays_becomes_equally_loud_at_on
     assert playing.player.take_calls() == ["load a1.mp3 0 paused +6.0dB"]
 
 
-async def test_a_take_that_goes_on_while_it_is_measured_is_loaded_once(playing: PlaybackHarness) -> None:
+async def test_a_take_that_continues_while_it_is_measured_is_loaded_once(playing: PlaybackHarness) -> None:
     await playing.play("b1")
     playing.player.take_calls()
     playing.player.may_measure.clear()

@@ -101,7 +101,7 @@ async def test_a_cut_is_resumed_and_the_cuts_end(listener: Listener) -> None:
         await listener.read()
 
 
-async def test_endless_audio_goes_on_after_the_length_of_the_song(listener: Listener) -> None:
+async def test_endless_audio_continues_after_the_length_of_the_song(listener: Listener) -> None:
     set_faults(listener.server, "endless-audio")
     stream = listener.open()
     async with hang_guard("more than the song"), aclosing(stream.chunks()) as chunks:

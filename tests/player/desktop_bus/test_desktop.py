@@ -106,7 +106,7 @@ def test_others_cannot_open_addresses(bus: Bus, on_desktop: PlayerUnderTest) -> 
     assert on_desktop.events("media") == []
 
 
-def test_playback_goes_on_when_the_bus_ends(bus: Bus, on_desktop: PlayerUnderTest) -> None:
+def test_playback_continues_when_the_bus_ends(bus: Bus, on_desktop: PlayerUnderTest) -> None:
     os.kill(bus.pid, signal.SIGKILL)
     seen = len(on_desktop.lines)
     on_desktop.wait_for_event("pos", after=seen)

@@ -91,7 +91,7 @@ def test_a_name_that_no_text_can_show_is_played(tmp_path: Path) -> None:
         under_test.wait_for_event("pos")
 
 
-def test_a_growing_file_stalls_and_goes_on(tmp_path: Path) -> None:
+def test_a_growing_file_stalls_and_continues(tmp_path: Path) -> None:
     data = song(tmp_path / "a.mp3", 6).read_bytes()
     path = tmp_path / "growing.mp3"
     path.write_bytes(data[: len(data) // 6])
@@ -118,7 +118,7 @@ def test_a_growing_file_may_end_short(tmp_path: Path) -> None:
         assert (end["err"], end["decoded"]) == ("", pytest.approx(1, abs=0.1))
 
 
-def test_a_stream_goes_on_in_the_final_file(tmp_path: Path) -> None:
+def test_a_stream_continues_in_the_final_file(tmp_path: Path) -> None:
     final = song(tmp_path / "final.mp3", 4)
     stream = tmp_path / "stream.mp3"
     stream.write_bytes(final.read_bytes()[: 96 * 60])

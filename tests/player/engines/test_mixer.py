@@ -84,7 +84,7 @@ def test_a_next_track_without_sound_is_left_out(mixer: Mixer, listener: Listener
     assert listener.told == [("ended", first, None)]
 
 
-def test_the_end_is_told_once_and_a_seek_goes_on(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
+def test_the_end_is_told_once_and_a_seek_continues(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
     track = track_of(song(tmp_path / "a.mp3", 1))
     mixer.set_current(track)
     rendered(mixer, 5 * RATE)

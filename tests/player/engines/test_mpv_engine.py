@@ -112,7 +112,7 @@ def test_what_is_no_audio_is_one_sentence(content: bytes, tmp_path: Path) -> Non
         assert under_test.ask("ping")["ok"]
 
 
-def test_a_growing_file_goes_on_when_more_comes(tmp_path: Path) -> None:
+def test_a_growing_file_continues_when_more_comes(tmp_path: Path) -> None:
     data = short(tmp_path, "a.aac", 12).read_bytes()
     path = tmp_path / "growing.aac"
     path.write_bytes(data[: len(data) // 4])

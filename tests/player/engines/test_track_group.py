@@ -71,7 +71,7 @@ def samples(data: bytes) -> array[int]:
     return values
 
 
-def test_a_flip_goes_on_at_the_same_frame(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
+def test_a_flip_continues_at_the_same_frame(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
     group = group_of(song(tmp_path / "a.mp3", 3), song(tmp_path / "b.mp3", 3, "pulse"), heard={0})
     mixer.set_current(group)
     for number, deck in enumerate((0, 1, 0, 1, 1)):
@@ -148,13 +148,13 @@ def test_it_ends_with_the_longest_that_is_heard(
     assert listener.told == [("ended", group, None)]
     assert mixer.is_ended
     group.flip(1)
-    mixer.go_on()
+    mixer.continue_group()
     assert not mixer.is_ended
     start = group.position
     assert start == RATE // 2
     assert mixer.render(PERIOD)[FADE * FRAME_BYTES :] == part(group.tracks[1], start + FADE, start + PERIOD)
     group.flip(0)
-    mixer.go_on()
+    mixer.continue_group()
     rendered(mixer, PERIOD)
     assert len(listener.told) == 2, "it is over there"
     mixer.seek(0)

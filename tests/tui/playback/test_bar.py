@@ -26,7 +26,7 @@ async def test_there_is_none_until_something_is_loaded(tmp_path: Path) -> None:
         assert not playing.quiet.app.screen.query(PlayingBar)
 
 
-async def test_other_screens_have_it_too_and_it_goes_on_there(tmp_path: Path) -> None:
+async def test_other_screens_have_it_too_and_it_continues_there(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await playing.press("j", "space")
         for key in ("percent_sign", "n"):
@@ -59,7 +59,7 @@ async def test_a_second_of_playing_paints_a_few_cells(tmp_path: Path) -> None:
         assert painted == [], "nothing changed"
 
 
-async def test_a_click_on_the_sign_pauses_and_goes_on(tmp_path: Path) -> None:
+async def test_a_click_on_the_sign_pauses_and_continues(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await playing.press("j", "space")
         await playing.quiet.pilot.click(PlayingBar, offset=(1, 0))

@@ -206,7 +206,7 @@ async def test_times_are_asked_for_where_the_gateway_is_known_to_tell_them(
         assert asked == ["clip-4-2", "clip-4-1"], "once for each take"
 
 
-async def test_it_goes_on_with_the_next_take(tmp_path: Path) -> None:
+async def test_it_continues_with_the_next_take(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await open_screen(playing)
         assert "take 1 of 2" in playing.quiet.text()

@@ -22,7 +22,7 @@ class RowProgress(NamedTuple):
     words: str
     share: float | None = None
     """The full part of the bar; None for no bar."""
-    is_told: bool = False
+    is_reported: bool = False
     """Whether the gateway reports it; otherwise it is an estimate."""
     lasts_s: float | None = None
     """Seconds until the words change by themselves; None if they do not."""
@@ -34,7 +34,7 @@ def progress_of(row: TaskSummary, now: float) -> RowProgress:
     if row.is_pending:
         return RowProgress("sending")
     if row.progress is not None:
-        return RowProgress(f"{row.progress:.0%}", row.progress, is_told=True)
+        return RowProgress(f"{row.progress:.0%}", row.progress, is_reported=True)
     if row.status is not TaskStatus.IN_PROGRESS or row.usual_s is None or row.usual_s <= 0:
         return RowProgress(word)
     elapsed = max(0.0, now - row.added_at)

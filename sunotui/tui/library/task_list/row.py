@@ -219,7 +219,7 @@ class _Line:
         if room < _MIN_RUNNING_TITLE:
             room, bar_cells = room + bar_cells, 0
         yield from self._title(max(0, room), "", Tone.MUTED)
-        tone = Tone.KEY if progress.is_told else Tone.MUTED
+        tone = Tone.KEY if progress.is_reported else Tone.MUTED
         if progress.share is None or not bar_cells:
             words = formatting.fit(progress.words, bar_cells + _WORDS)
             yield self._segment(f" {words.strip().rjust(bar_cells + _WORDS)} ", tone)

@@ -258,7 +258,7 @@ def test_experience_tells_about_how_long_it_takes(
     usual_s: float | None, age_s: float, words: str, share: float | None, lasts_s: float | None
 ) -> None:
     found = progress_of(row(1, status=TaskStatus.IN_PROGRESS, usual_s=usual_s, added_at=NOW - age_s), NOW)
-    assert (found.words, found.is_told) == (words, False)
+    assert (found.words, found.is_reported) == (words, False)
     assert found.share == (share if share is None else pytest.approx(share))
     assert found.lasts_s == (lasts_s if lasts_s is None else pytest.approx(lasts_s))
 
