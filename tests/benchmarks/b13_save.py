@@ -124,7 +124,7 @@ def _make_song(path: Path, seconds: float) -> None:
 
 
 def _fill(data: Path, count: int, seconds: float, url: str) -> None:
-    """A library of songs with one take each, whose files are all the same but not their links."""
+    """A library of songs with one take each, whose files are equal, but not their links."""
     database = Database.open(data / "library.db")
     TaskStore(database).save(
         Task(

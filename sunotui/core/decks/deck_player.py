@@ -83,14 +83,14 @@ class DeckPlayer:
         self._load(position_s, plays=plays)
 
     def toggle(self) -> None:
-        """Pause, or go on; behind the end, begin again."""
+        """Pause, or resume; behind the end, begin again."""
         if self._status.state.is_active:
             self.pause()
         else:
             self.play()
 
     def play(self) -> None:
-        """Go on; behind the end, begin again."""
+        """Resume; behind the end, begin again."""
         if self._files:
             self.player.play()
             self._place(self._status.position_s, state=PlayState.PLAYING, problem="")

@@ -115,7 +115,7 @@ class StemSession:
         self._ctx.background.start("fetch stems", self._fetch)
 
     def toggle(self) -> None:
-        """Pause, or go on; behind the end, begin again."""
+        """Pause, or resume; behind the end, begin again."""
         if self.status.state.is_active:
             self._pause()
             return

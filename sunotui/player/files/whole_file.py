@@ -30,8 +30,8 @@ def decoded_seconds(path: str) -> float:
             return sum(map(len, pieces)) / FRAME_BYTES / RATE
     try:
         # At the rate of the file: converting takes as long as decoding. By its type, not its name.
-        told = _INFOS.get(file_type(path), miniaudio.mp3_get_file_info)(path)
-        channels, rate = max(1, told.nchannels), max(1, told.sample_rate)
+        info = _INFOS.get(file_type(path), miniaudio.mp3_get_file_info)(path)
+        channels, rate = max(1, info.nchannels), max(1, info.sample_rate)
         samples = miniaudio.stream_file(path, nchannels=channels, sample_rate=rate, frames_to_read=_CHUNK_FRAMES)
         return float(sum(len(piece) for piece in samples) / channels / rate)
     except (miniaudio.MiniaudioError, OSError) as error:

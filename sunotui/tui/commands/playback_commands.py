@@ -105,7 +105,7 @@ PLAYER_COMMANDS = (
 """Commands of the now-playing screen, its lyrics and its queue."""
 
 STEMS_COMMANDS = (
-    command(_M, "play", "space", "Play", "Pause, or go on."),
+    command(_M, "play", "space", "Play", "Pause, or resume."),
     command(_M, "mute", "m", "Mute", "Mute this part, or let it be heard again."),
     command(_M, "solo", "s", "Solo", "Let only this part be heard, with others that you choose; again ends that."),
     command(_M, "hear-all", "a", "All parts", "Let all parts be heard."),

@@ -62,7 +62,7 @@ class PositionBar(Widget):
         self.playback.seek_to(position_s)
 
     def pause_or_go_on(self) -> None:
-        """Pause, or go on, after a click on the sign."""
+        """Pause, or resume, after a click on the sign."""
         self.playback.toggle()
 
     def repaint_changed(self) -> None:

@@ -99,7 +99,7 @@ class StemsScreen(Screen[None]):
     # --- commands ----------------------------------------------------------------------------------------------------
 
     def action_play(self) -> None:
-        """Pause, or go on."""
+        """Pause, or resume."""
         self._session.toggle()
 
     def action_mute(self) -> None:

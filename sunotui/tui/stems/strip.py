@@ -43,5 +43,5 @@ class StemsStrip(PlayingStrip):
         self._session().seek_to(position_s)
 
     def pause_or_go_on(self) -> None:
-        """Pause, or go on."""
+        """Pause, or resume."""
         self._session().toggle()

@@ -38,7 +38,7 @@ def server(tmp_path: Path) -> Iterator[str]:
 async def opened(folder: Path, base_url: str) -> AsyncIterator[Core]:
     """Core with the settings and the library of the test."""
     paths = AppPaths(data=folder / "data", config=folder / "config")
-    core = Core(paths, {"SUNOTUI_BASE_URL": base_url, "SUNOTUI_TOKEN": "for-nobody"})
+    core = Core(paths, {"SUNOTUI_BASE_URL": base_url, "SUNOTUI_TOKEN": "unused-token"})
     await core.open()
     try:
         yield core
