@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.output_file import output_file, terminal_safe
@@ -13,7 +14,8 @@ from sunotui.cli.resolve import resolve
 from sunotui.cli.session import core_session, run_async
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import find_paths
-from sunotui.core.transfer.html_export.writer import Chosen, write_page
+from sunotui.core.transfer.html_export.saved_sound import saved_sounds
+from sunotui.core.transfer.html_export.writer import Chosen, SavedSounds, write_page
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import parse_strictly
@@ -28,9 +30,12 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write the page. Covers and audio that cannot be fetched are reported, and are not a failure."""
     with open_library(find_paths(environ)) as library:
         title, takes = _chosen(library, args)
-    if len(takes) > _MOST:
-        say(f"The page has the first {_MOST} takes; there are more")
-        del takes[_MOST:]
+        if len(takes) > _MOST:
+            say(f"The page has the first {_MOST} takes; there are more")
+            del takes[_MOST:]
+        files = saved_sounds(library, [clip.id for _, clip in takes])
+    # What is written to standard output is most likely put into a file of the current folder.
+    folder = Path.cwd() if args.output == "-" else Path(args.output).expanduser().absolute().parent
     with output_file(args.output) as file:
 
         async def write() -> None:
@@ -43,6 +48,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
                     profile_named=core.active_profiles.named,
                     report=say,
                     with_audio=args.with_audio,
+                    saved=SavedSounds(files, folder),
                 )
 
         run_async(write())

@@ -19,7 +19,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|https?://\[[0
 
 @dataclass(frozen=True, slots=True)
 class PageTrack:
-    """A take on the page. URLs are http or https URLs, or generated data: URIs."""
+    """A take on the page. URLs are http or https URLs, or made here."""
 
     title: str
     style: str = ""
@@ -29,18 +29,21 @@ class PageTrack:
     cover: str = ""
     """A data: URI; empty for a placeholder."""
     audio: str = ""
-    """A data: URI or a web address; empty if there is nothing to play."""
+    """A data: URI, a web address, or the relative URL of a saved file; empty if there is nothing to play."""
     note: str = ""
     """Why there is nothing to play, for the reader."""
 
 
-def head(title: str, tracks: Iterable[str], count: int, total: str) -> str:
-    """The beginning of the page. `tracks` are the URLs that it plays; the browser may load nothing else."""
+def head(title: str, tracks: Iterable[str], count: int, total: str, *, has_files: bool = False) -> str:
+    """The beginning of the page. `tracks` are the URLs that it plays, with `has_files` also saved files beside it; the
+    browser may load nothing else."""
     style_hash = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     origins = sorted({found for url in tracks if (found := origin_of(url))})
+    # Not every browser takes the files beside a page on a disk for its own.
+    files = ("'self'", "file:") if has_files else ()
     policy = (
         f"default-src 'none'; style-src 'sha256-{style_hash}'; img-src data:; "
-        f"media-src {' '.join(['data:', *origins])}; base-uri 'none'; form-action 'none'"
+        f"media-src {' '.join(['data:', *files, *origins])}; base-uri 'none'; form-action 'none'"
     )
     name = escape(title)
     about = f"{count} {'take' if count == 1 else 'takes'}" + (f" · {escape(total)}" if total else "")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.core.transfer.csv_export import TextWriter
 from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
+from sunotui.core.transfer.html_export.saved_sound import relative_url, sound_type
 from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.tasks.clip import Clip
@@ -31,6 +33,15 @@ _AT_ONCE = 4
 Chosen = tuple[Task, Clip]
 
 
+class SavedSounds(NamedTuple):
+    """The files of saved takes."""
+
+    files: Mapping[str, Path]
+    """By clip id; absolute."""
+    folder: Path
+    """The absolute path of the folder of the page, from which the files are found."""
+
+
 async def write_page(
     file: TextWriter,
     title: str,
@@ -39,15 +50,17 @@ async def write_page(
     profile_named: Callable[[str], Profile | None],
     report: Callable[[str], None],
     with_audio: bool,
+    saved: SavedSounds | None = None,
 ) -> None:
-    """Write the page of these takes, in their order; `report` gets a sentence for each part that is left out. Raises
-    OSError.
+    """Write the page of these takes, in their order; `report` gets a sentence for each part that is left out. Takes
+    that are `saved` are played from their files, or with `with_audio` read from these. Raises OSError.
     """
     from sunotui.gateway.media import MediaDownloader
 
     downloader = MediaDownloader()
     try:
-        await PageWriter(downloader, profile_named, report).write(file, title, takes, with_audio=with_audio)
+        writer = PageWriter(downloader, profile_named, report, saved)
+        await writer.write(file, title, takes, with_audio=with_audio)
     finally:
         await downloader.aclose()
 
@@ -56,20 +69,28 @@ class PageWriter:
     """Writes pages. Files that cannot be fetched are left out and reported; the page is written anyway."""
 
     def __init__(
-        self, downloader: MediaDownloader, profile_named: Callable[[str], Profile | None], report: Callable[[str], None]
+        self,
+        downloader: MediaDownloader,
+        profile_named: Callable[[str], Profile | None],
+        report: Callable[[str], None],
+        saved: SavedSounds | None = None,
     ) -> None:
         self._downloader = downloader
         self._profile_named = profile_named
         self._report = report
+        self._saved = saved or SavedSounds({}, Path())
         self._written = 0
         self._unreachable: set[str] = set()
         """Servers that could not be reached: no more requests are sent to them."""
 
     async def write(self, file: TextWriter, title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
         """Write the page of these takes in their order. Raises OSError."""
-        linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
+        files = self._saved.files
+        others = [clip for _, clip in takes if clip.id not in files]
+        linked = () if with_audio else tuple(filter(None, map(_address, others)))
+        has_files = not with_audio and len(others) < len(takes)
         total = sum(clip.duration_s or 0.0 for _, clip in takes)
-        file.write(head(title, linked, len(takes), length_text(total)))
+        file.write(head(title, linked, len(takes), length_text(total), has_files=has_files))
         progress = asyncio.create_task(self._report_progress(len(takes)))
         try:
             for start in range(0, len(takes), _AT_ONCE):
@@ -92,7 +113,10 @@ class PageWriter:
         fetched = partial(self._inside, profile)
         cover = await fetched(clip.image_url, LARGEST_COVER, "image/", f"The cover of '{title}'")
         audio, note = _address(clip), ""
-        if audio and with_audio:
+        path = self._saved.files.get(clip.id)
+        if path is not None:
+            audio = await self._saved_audio(path, title) if with_audio else relative_url(path, self._saved.folder)
+        elif audio and with_audio:
             audio = await fetched(audio, LARGEST_AUDIO, "audio/", f"The sound of '{title}'")
             note = "" if audio else "The sound could not be fetched when this page was written."
         elif not audio:
@@ -101,6 +125,18 @@ class PageWriter:
             )
         facts = (_take(task, clip), clip.model, length_text(clip.duration_s))
         return PageTrack(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
+
+    async def _saved_audio(self, path: Path, title: str) -> str:
+        """A saved file as a data: URI; empty if it cannot be read."""
+        try:
+            content = await asyncio.to_thread(_read, path)
+        except OSError as error:
+            self._report(f"The sound of '{title}' is left out: {error.strerror}")
+            return ""
+        if len(content) > LARGEST_AUDIO:
+            self._report(f"The sound of '{title}' is left out: its file is too large")
+            return ""
+        return f"data:{sound_type(path)};base64,{b64encode(content).decode()}"
 
     async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
         """The file at a URL as a data: URI; empty if there is none, or none that may be embedded."""
@@ -120,6 +156,11 @@ class PageWriter:
             self._report(f"{what} is left out: what is at its address is something else")
             return ""
         return f"data:{found.kind};base64,{b64encode(found.content).decode()}"
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST_AUDIO + 1)
 
 
 def _address(clip: Clip) -> str:

@@ -203,6 +203,14 @@ def test_artist_and_cover_go_with_the_library(album: CommandLine, tmp_path: Path
     assert (shown["artist"], shown["cover_clip"]) == ("Nachtvögel", "pulse-clip")
 
 
+def test_the_page_of_an_album_plays_the_saved_files(album: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    album.run("export", "--html", "Night Drive", "-o", str(tmp_path / "pages" / "night.html"))
+    page = (tmp_path / "pages" / "night.html").read_text()
+    assert [part.split('"')[0] for part in page.split('src="')[1:]] == ["../saved/neon.mp3", "../saved/pulse.mp3"]
+    assert "There is no sound." in page
+
+
 @pytest.mark.usefixtures("swift")
 def test_songs_that_are_not_saved_are_saved_first(cli: CommandLine, start_demo: StartDemo, tmp_path: Path) -> None:
     cli.use(start_demo())

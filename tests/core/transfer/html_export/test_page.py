@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import re
+from base64 import b64encode
 from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
 from sunotui.core.transfer.html_export import writer as page_writer
 from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
-from sunotui.core.transfer.html_export.writer import PageWriter
+from sunotui.core.transfer.html_export.writer import PageWriter, SavedSounds
 from sunotui.domain.errors import NetworkError, SunotuiError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy
@@ -94,13 +98,14 @@ def written(
     printed: list[str] | None = None,
     *,
     profile: Profile = HOME,
+    saved: SavedSounds | None = None,
     **options: bool,
 ) -> str:
     """Write the page of some takes."""
     gateways = {"home": profile}
     file = io.StringIO()
     messages: list[str] = [] if printed is None else printed
-    writer = PageWriter(downloader, gateways.get, messages.append)  # type: ignore[arg-type]
+    writer = PageWriter(downloader, gateways.get, messages.append, saved)  # type: ignore[arg-type]
     asyncio.run(writer.write(file, "An <album>", takes, with_audio=options.get("with_audio", False)))
     return file.getvalue()
 
@@ -245,3 +250,38 @@ def test_long_lyrics_and_many_songs() -> None:
     clip = Clip("c", "x" * 200, ClipStatus.COMPLETE, lyrics="la\n" * 2_000)
     task = song("t1", clips=(clip,))
     assert len(Seen(written([(task, clip)] * 500, FakeDownloader(PICTURE))).all("article")) == 500
+
+
+HOSTILE_NAME = '01 "><script>alert(1) #?%2f:..\udcff\n.mp3'
+
+
+def test_saved_takes_play_from_their_files(tmp_path: Path) -> None:
+    path = tmp_path / "music" / HOSTILE_NAME
+    path.parent.mkdir()
+    path.write_bytes(b"ID3 sound")
+    downloader = FakeDownloader(DownloadedMedia(b"png", "image/png"))
+    chosen = takes()
+    saved = SavedSounds({chosen[0][1].id: path}, tmp_path / "pages")
+    text = written(chosen, downloader, saved=saved)
+    page = Seen(text)
+    sources = [str(attributes["src"]) for attributes in page.all("audio")]
+    assert unquote_to_bytes(sources[0]) == os.fsencode(f"../music/{HOSTILE_NAME}")
+    assert urlsplit(sources[0])[:2] == ("", "")
+    assert sources[1:] == [chosen[1][1].audio_url]
+    assert f"media-src data: &#x27;self&#x27; file: {origin_of(sources[1])};" in text
+    assert page.all("script") == []
+
+
+def test_saved_takes_are_embedded_without_being_fetched(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"ID3 sound")
+    downloader = FakeDownloader(DownloadedMedia(b"png", "image/png"))
+    chosen = takes()[:1]
+    saved = SavedSounds({chosen[0][1].id: path}, tmp_path)
+    text = written(chosen, downloader, saved=saved, with_audio=True)
+    assert f"data:audio/mpeg;base64,{b64encode(b'ID3 sound').decode()}" in text
+    assert chosen[0][1].audio_url not in [url for url, _ in downloader.asked]
+    path.unlink()
+    printed: list[str] = []
+    written(chosen, downloader, printed, saved=saved, with_audio=True)
+    assert printed == [f"The sound of '{chosen[0][1].title}' is left out: No such file or directory"]

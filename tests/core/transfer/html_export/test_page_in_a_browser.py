@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import pytest
 
+from sunotui.core.transfer.html_export.writer import SavedSounds
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.gateway.media import DownloadedMedia
 from tests.core.transfer.html_export.test_page import HOSTILE, FakeDownloader, Seen, written
@@ -76,3 +78,21 @@ def test_it_prints(tmp_path: Path) -> None:
     paper = tmp_path / "page.pdf"
     run_browser(a_page(tmp_path), tmp_path / "p", f"--print-to-pdf={paper}")
     assert paper.read_bytes().startswith(b"%PDF")
+
+
+def test_a_browser_may_play_saved_files_beside_the_page(tmp_path: Path) -> None:
+    """The same page with players that load at once: nothing is refused, and a file that is not beside it would be."""
+    clip = Clip("c", "Rain", ClipStatus.COMPLETE)
+    sound = tmp_path / "my music" / "a#1.wav"
+    sound.parent.mkdir()
+    sound.write_bytes(b"RIFF")
+    text = written(
+        [(song("t1", clips=(clip,)), clip)],
+        FakeDownloader(DownloadedMedia(PIXEL, "image/png")),
+        saved=SavedSounds({"c": sound}, tmp_path),
+    )
+    page = tmp_path / "page.html"
+    for policy, refused in (("", 0), ("'self' file:", 1)):
+        page.write_text(text.replace('preload="none"', 'preload="auto"').replace(escape(policy), "", bool(policy)))
+        done = run_browser(page, tmp_path / "profile", "--virtual-time-budget=1000", "--dump-dom")
+        assert done.stderr.count("Content Security Policy") == refused
