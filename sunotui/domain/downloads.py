@@ -106,7 +106,7 @@ class DownloadEntry(NamedTuple):
     """A download as the screens show it."""
 
     id: int
-    """Identifies it for this library; also that of a saved one until the program ends."""
+    """Identifies it until the program ends."""
     take: TakeRef
     title: str
     number: int

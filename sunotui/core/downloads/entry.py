@@ -25,6 +25,8 @@ _ENDED = frozenset({DownloadState.SAVED, DownloadState.FAILED, DownloadState.CAN
 class Download:
     """A download of the queue."""
 
+    id: int
+    """Identifies it until the program ends."""
     row: StoredDownload
     title: str
     number: int
@@ -69,7 +71,7 @@ class Download:
         speed = self._speed(now)
         left = None if self.total is None or speed <= 0 else max(0, self.total - self.received) / speed
         return DownloadEntry(
-            self.row.id,
+            self.id,
             self.take,
             self.title,
             self.number,

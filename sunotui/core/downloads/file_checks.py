@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from sunotui.core.context import Context
+from sunotui.core.downloads.folders import default_folder
 from sunotui.core.downloads.placing import sha256_of
 from sunotui.core.downloads.verification import head_of, suffix_of
 from sunotui.core.events import TasksChanged
@@ -14,21 +18,35 @@ from sunotui.domain.downloads import FileState, SavedFile
 from sunotui.domain.errors import MediaError
 from sunotui.storage.downloads.saved_files import SavedFileStore
 
+MOST_FILES = 100_000
+"""How many files are looked at for those that were moved."""
+
 
 class FileChecker:
     """Looks for saved files, in threads."""
 
-    def __init__(self, ctx: Context, files: SavedFileStore) -> None:
-        self._ctx, self._files = ctx, files
+    def __init__(self, ctx: Context, files: SavedFileStore, folder: str) -> None:
+        """`folder` is that of the settings; empty for the default one."""
+        self._ctx, self._files, self._folder = ctx, files, folder
 
     async def check_all(self) -> int:
         """Check all files; returns how many states changed. Raises LibraryError."""
         before = await self._ctx.storage.run(self._files.all)
-        after = await self.check(before)
+        after = await self._moved(await self.check(before))
         states = {(file.clip_id, file.kind, file.path): file.state for file in before}
         return sum(
             file.state is not states.get((file.clip_id, file.kind, file.path), FileState.MISSING) for file in after
         )
+
+    async def _moved(self, files: list[SavedFile]) -> list[SavedFile]:
+        """The files, with the paths of those that were moved."""
+        if all(file.is_there for file in files):
+            return files
+        moved = await asyncio.to_thread(lambda: moved_files(files, Path(self._folder or default_folder())))
+        if moved:
+            await self._ctx.storage.run(self._files.move, moved)
+            self._ctx.events.publish(TasksChanged(tuple(dict.fromkeys(file.task_id for file in moved))))
+        return [moved.get(file, file) for file in files]
 
     async def check(self, files: Sequence[SavedFile]) -> list[SavedFile]:
         """The files as they are now; what has changed is stored. Raises LibraryError."""
@@ -45,6 +63,49 @@ class FileChecker:
             await self._ctx.storage.run(self._files.put, changed)
             self._ctx.events.publish(TasksChanged(tuple(dict.fromkeys(file.task_id for file in changed))))
         return found
+
+
+def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, SavedFile]:
+    """The missing ones of these files that are found under other names in `folder`, in the folders of the others, or
+    below; by their size and then their content. Blocks."""
+    by_size: dict[int, list[SavedFile]] = {}
+    for file in files:
+        if not file.is_there:
+            by_size.setdefault(file.size, []).append(file)
+    known = {str(file.path) for file in files if file.is_there}
+    found: dict[SavedFile, SavedFile] = {}
+    for path, state in _files_below({folder, *(file.path.parent for file in files)}):
+        wanted = [file for file in by_size.get(state.st_size, ()) if file not in found]
+        if not wanted or str(path) in known:
+            continue
+        with suppress(OSError):
+            sha256 = sha256_of(path)
+            for file in wanted:
+                if file.sha256 == sha256:
+                    moved = file._replace(path=path, mtime_ns=state.st_mtime_ns, state=FileState.PRESENT)
+                    found.setdefault(file, moved)
+    return found
+
+
+def _files_below(folders: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result]]:
+    """The regular files in folders and below, each once; at most MOST_FILES, so that a music collection of another
+    program costs no minutes."""
+    seen: set[str] = set()
+    # Not those that another one of them contains: it is walked through anyway.
+    roots = [one for one in sorted(set(folders)) if not any(parent in one.parents for parent in folders)]
+    for root in roots:
+        for folder, _, names in os.walk(root):
+            for name in names:
+                path = Path(folder, name)
+                if str(path) in seen or name.startswith("."):
+                    continue
+                seen.add(str(path))
+                if len(seen) > MOST_FILES:
+                    return
+                with suppress(OSError):
+                    state = path.lstat()
+                    if stat.S_ISREG(state.st_mode):
+                        yield path, state
 
 
 def checked(file: SavedFile, now: float) -> SavedFile:

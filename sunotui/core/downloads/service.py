@@ -58,8 +58,10 @@ class DownloadService:
         self._loader = TakeLoader(stores)
         self._queue = DownloadQueueStore(stores.database)
         self._files = SavedFileStore(stores.database)
-        self._checker = FileChecker(ctx, self._files)
+        self._checker = FileChecker(ctx, self._files, settings.folder)
         self._downloads: dict[int, Download] = {}
+        self._last = 0
+        """The number of the download that was added last."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._published_at = float("-inf")
@@ -162,7 +164,7 @@ class DownloadService:
             return
         del self._downloads[number]
         if download.state is not DownloadState.SAVED:
-            await self._ctx.storage.run(self._queue.remove, [number])
+            await self._ctx.storage.run(self._queue.remove, [download.row.id])
             await asyncio.to_thread(self._forget_part, download.row)
         self._changed()
 
@@ -192,7 +194,9 @@ class DownloadService:
 
     async def _show(self, rows: Sequence[StoredDownload]) -> None:
         """Put stored downloads into the list; those that wait are counted again."""
-        new = [row for row in rows if row.id not in self._downloads or self._downloads[row.id].state not in _OPEN]
+        # The row of a saved one is gone, and a new row may have its number.
+        known = {one.row.id: one for one in self._downloads.values() if one.state is not DownloadState.SAVED}
+        new = [row for row in rows if row.id not in known or known[row.id].state not in _OPEN]
         shown = await self._ctx.storage.run(self._loader.shown, [row.take for row in new])
         sizes = await asyncio.to_thread(lambda: [self._part_size(row) for row in new])
         if not self.status.is_busy:
@@ -200,8 +204,11 @@ class DownloadService:
                 one.is_counted = False
         for row, size in zip(new, sizes, strict=True):
             entry = shown[row.take].entry if row.take in shown else None
-            self._downloads.pop(row.id, None)
-            self._downloads[row.id] = Download(
+            if row.id in known:
+                del self._downloads[known[row.id].id]
+            self._last += 1
+            self._downloads[self._last] = Download(
+                self._last,
                 row,
                 entry.title if entry is not None else "",
                 entry.take if entry is not None else 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sunotui.domain.downloads import FileKind, FileState, SavedFile
@@ -61,6 +61,13 @@ class SavedFileStore:
     def at(self, path: Path) -> list[SavedFile]:
         """The files that were saved at a path, of any take."""
         return self._read("WHERE path = ?", (storable_text(str(path)),))
+
+    def move(self, files: Mapping[SavedFile, SavedFile]) -> None:
+        """Put each of these files in place of an earlier one, in one transaction."""
+        with self._db.write():
+            for before, after in files.items():
+                self.forget(before)
+                self.put([after])
 
     def forget(self, file: SavedFile) -> None:
         """Remove a file from the library; the file itself stays."""

@@ -1,0 +1,75 @@
+"""Saved files that were moved, deleted, changed and put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sunotui.core.events import TasksChanged
+from sunotui.domain.downloads import FileState
+from tests.core.downloads.rig import SAVED, SONG, Rig, rig
+
+
+async def state_of(made: Rig, clip_id: str = "t1-c1") -> FileState | None:
+    """What the library has of a take's file."""
+    files = await made.storage.run(made.service._files.of, [clip_id])
+    return files[clip_id][0].state if clip_id in files else None
+
+
+async def test_files_that_are_there_cost_no_reading(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        await made.save(await made.song(takes=3))
+        made.events.clear()
+        assert await made.service.check_files() == 0
+        assert made.events == []
+
+
+async def test_a_deleted_file_is_noticed_and_downloaded_again_when_asked_for(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song()
+        [entry] = await made.save(takes)
+        assert entry.path is not None
+        entry.path.unlink()
+        made.events.clear()
+        assert await made.service.check_files() == 1
+        assert TasksChanged(("t1",)) in made.events
+        assert await state_of(made) is FileState.MISSING
+        assert await made.saved_of("t1-c1") == {}
+        assert await made.storage.run(made.stores.database.column, "SELECT saved FROM task") == [0]
+        assert await made.service.add(takes) == 1
+        await made.ended()
+        assert await state_of(made) is FileState.PRESENT
+
+
+async def test_a_file_with_other_tags_is_still_saved_and_one_without_sound_is_not(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song()
+        [entry] = await made.save(takes)
+        path = entry.path
+        assert path is not None
+        path.write_bytes(b"ID3other tags" + SONG)
+        assert await made.service.check_files() == 1
+        assert await state_of(made) is FileState.CHANGED
+        assert await made.service.check_files() == 0, "it stays changed"
+        assert await made.service.add(takes) == 0
+        path.write_bytes(SONG)
+        await made.service.check_files()
+        assert await state_of(made) is FileState.PRESENT, "the saved file was put back"
+        for content in (b"", b"<html>", SONG[: len(SONG) // 3]):
+            path.write_bytes(content)
+            await made.service.check_files()
+            assert await state_of(made) is FileState.MISSING
+
+
+async def test_a_moved_file_is_found_in_the_folders_of_saved_files(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        [entry] = await made.save(await made.song())
+        assert entry.path is not None
+        moved = made.folder / "sorted" / "My favourite.mp3"
+        moved.parent.mkdir()
+        entry.path.rename(moved)
+        (made.folder / "decoy.mp3").write_bytes(bytes(len(SONG)))
+        await made.service.check_files()
+        file = (await made.saved_of("t1-c1"))["t1-c1"]
+        assert (file.path, file.state) == (moved, FileState.PRESENT)
+        assert len(await made.storage.run(made.service._files.all)) == 1
+        assert entry.state is SAVED
