@@ -78,7 +78,7 @@ def source_of_clip(clip: Clip) -> str:
 
 def parts_of(task: Task, song_title: str = "") -> tuple[StemPart, ...]:
     """The parts of a split, in their order. `song_title` is the title of the take that was split."""
-    names = [part_name(clip, song_title) for clip in task.clips]
+    names = [part_name(clip.title, clip.tags, song_title) for clip in task.clips]
     counts: dict[str, int] = {}
     parts: list[StemPart] = []
     for take, (clip, name) in enumerate(zip(task.clips, names, strict=True), 1):
@@ -89,13 +89,13 @@ def parts_of(task: Task, song_title: str = "") -> tuple[StemPart, ...]:
     return tuple(parts)
 
 
-def part_name(clip: Clip, song_title: str = "") -> str:
+def part_name(title: str, tags: str = "", song_title: str = "") -> str:
     """The name of a part, by the end of its title, or else by its tags; empty if neither has one."""
-    title = clean(clip.title, 400)
+    title = clean(title, 400)
     ending = _ending_of(title)
     if ending and (_known(ending) or _is_same(title[: title.rfind(ending)], song_title)):
         return _capital(ending)
-    for text in (title, clip.tags):
+    for text in (title, tags):
         whole = _STEM_WORDS.sub(" ", clean(text, 400)).strip(" ,")
         if whole.casefold() in _PARTS:
             return _capital(whole)

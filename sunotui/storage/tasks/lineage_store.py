@@ -25,7 +25,8 @@ _CHILDREN = (
 # The first task that has a clip is the clip's own one.
 _RELATIVES = (
     "SELECT clip.id, clip.task_id, clip.take, clip.title, clip.model, clip.duration_s, task.kind, task.added_at, "
-    "CASE WHEN submission.id IS NULL THEN '' ELSE json_extract(submission.request, '$.kind') END, min(task.seq) "
+    "CASE WHEN submission.id IS NOT NULL THEN json_extract(submission.request, '$.kind') "
+    "WHEN ' ' || coalesce(clip.derivations, '') LIKE '% stem:%' THEN 'stems' ELSE '' END, min(task.seq) "
     "FROM clip JOIN task ON task.id = clip.task_id LEFT JOIN submission ON submission.id = task.submission_id "
     "WHERE clip.id IN ({ids}) GROUP BY clip.id"
 )

@@ -37,7 +37,7 @@ def split(*clips: Clip) -> Task:
     ],
 )
 def test_a_part_is_named_by_its_title_or_tags(title: str, tags: str, name: str) -> None:
-    assert part_name(Clip("c", title=title, tags=tags), "Rain") == name
+    assert part_name(title, tags, "Rain") == name
 
 
 def test_the_names_of_a_split_are_unique() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest
 from sunotui.domain.submission import Submission
-from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.clip import Clip, Derivation, DerivationKind
 from sunotui.domain.tasks.lineage import DerivationType, Lineage
 from sunotui.domain.tasks.task import Task, TaskKind
 from sunotui.storage.db.connection import Database
@@ -51,6 +51,19 @@ def test_a_reported_lineage_is_found_from_every_clip(
     assert (family.relatives["a"].task_id, family.relatives["a"].title) == ("t1", "First")
 
 
+def test_parts_are_known_by_what_the_gateway_says(
+    library: TaskStore, families: LineageStore, make_task: MakeTask
+) -> None:
+    stem = Clip("s", parents=("a",), derivations=(Derivation(DerivationKind.STEM, "a"),))
+    cover = Clip("c", parents=("a",), derivations=(Derivation(DerivationKind.COVER, "a"),))
+    library.save([make_task("t1", clips=(Clip("a"),)), make_task("t2", clips=(stem,)), make_task("t3", clips=(cover,))])
+    family = families.around(["a"])
+    assert family is not None
+    assert family.relatives["s"].making is DerivationType.TAKEN_APART
+    assert family.relatives["c"].making is not DerivationType.TAKEN_APART
+    assert families.tasks_made_of("a") == ["t2", "t3"]
+
+
 def test_a_parent_made_elsewhere_is_included(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=("elsewhere",)),))])
     family = families.around(["b"])
@@ -65,6 +78,7 @@ def test_a_parent_made_elsewhere_is_included(library: TaskStore, families: Linea
         (MusicRequest(lyrics="la", extend_clip_id="a", extend_at_s=60.0), DerivationType.EXTENDED),
         (DerivedRequest("cover", clip_id="a", style="jazz"), DerivationType.COVERED),
         (ConcatRequest(clip_id="a"), DerivationType.JOINED),
+        (DerivedRequest("stems_short", clip_id="a"), DerivationType.TAKEN_APART),
     ],
 )
 def test_requests_give_the_lineage_if_the_gateway_does_not(

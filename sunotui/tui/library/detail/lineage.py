@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sunotui.domain.tasks.lineage import Relative, TreeRow
+from sunotui.domain.tasks.lineage import DerivationType, Relative, TreeRow
+from sunotui.domain.tasks.stems import part_name
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.widgets.text_view import TextLine
@@ -27,12 +28,17 @@ def lineage_lines(detail: ClipDetail) -> Iterator[TextLine]:
         has_parents = bool(lineage.parents.get(row.relative.clip_id))
         yield TextLine(_tree_line(row, has_parents=has_parents, root_title=root_title), tone, is_cut=True)
     yield TextLine("")
+    if any(relative.making is DerivationType.TAKEN_APART for relative in lineage.relatives.values()):
+        yield TextLine("B plays the parts together.", "faint")
     yield TextLine("{ goes to the parent, } to a child.", "faint")
 
 
 def _tree_line(row: TreeRow, *, has_parents: bool, root_title: str) -> str:
     """What differs comes first, the title last, and only where it is another than that of the first song."""
     relative = row.relative
+    name = part_name(relative.title, song_title=root_title)
+    if has_parents and name and relative.making is DerivationType.TAKEN_APART:
+        return row.branches + " · ".join([name, *_facts(relative)])
     parts = [relative.making.value] if has_parents else []
     if row.is_repeated:
         parts.append("its children are above")

@@ -14,3 +14,10 @@ COVER = Relative("c-2", "t-2", 1, "Rain", "", 125.0, DerivationType.COVERED)
 def test_relation_and_length_come_first_and_a_repeated_title_is_left_out(root_title: str, end: str) -> None:
     line = _tree_line(TreeRow(COVER, "└─ "), has_parents=True, root_title=root_title)
     assert line == f"└─ {COVER.making.value} · 2:05 · take 1{end}"
+
+
+def test_a_part_has_the_name_of_its_instrument() -> None:
+    part = Relative("c-2", "t-2", 3, "Rain (Drums)", "", 125.0, DerivationType.TAKEN_APART)
+    assert _tree_line(TreeRow(part, "└─ "), has_parents=True, root_title="Rain") == "└─ Drums · 2:05 · take 3"
+    unnamed = part._replace(title="Rain")
+    assert _tree_line(TreeRow(unnamed, ""), has_parents=True, root_title="Rain").startswith("taken apart · 2:05")
