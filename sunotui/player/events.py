@@ -58,10 +58,12 @@ class DeckFailed(NamedTuple):
 
 
 class OutputChange(NamedTuple):
-    """The output was lost, or is there again; `message` is a sentence without its full stop."""
+    """The output was lost, or is there again; `message` is a sentence without its full stop. `final` says that the
+    player has paused and does not try again by itself."""
 
     lost: bool
     message: str
+    final: bool = False
 
 
 class DesktopCommand(NamedTuple):
@@ -71,7 +73,13 @@ class DesktopCommand(NamedTuple):
     value: float
 
 
-Event = Ready | State | Position | End | Starved | DeckFailed | OutputChange | DesktopCommand
+class Fatal(NamedTuple):
+    """The player is about to exit, and only a new process can play; `message` is a sentence without its full stop."""
+
+    message: str
+
+
+Event = Ready | State | Position | End | Starved | DeckFailed | OutputChange | DesktopCommand | Fatal
 Emit = Callable[[Event], None]
 
 _NAMES: dict[type[Event], str] = {
@@ -83,6 +91,7 @@ _NAMES: dict[type[Event], str] = {
     DeckFailed: "deck",
     OutputChange: "output",
     DesktopCommand: "media",
+    Fatal: "fatal",
 }
 
 

@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from sunotui.player.descriptors import Channel
 from sunotui.player.desktop_bus.desktop import Desktop
 from sunotui.player.engines.engine import DECKS, DeckEngine, Source
 from sunotui.player.engines.players import Players
-from sunotui.player.events import Event, Position, message
+from sunotui.player.events import Event, Fatal, Position, message
 from sunotui.player.wire import BadRequest, Request, Writer, parsed, read_lines
 
 EXIT_GRACE_S = 2.0
@@ -86,7 +87,9 @@ class PlayerProcess:
                 if work is not None:
                     work()
                 self._engine.tick()
-        except TimeoutError:
+        except TimeoutError as error:
+            with suppress(OSError):
+                self._emit(Fatal(str(error)))
             return EXIT_HANGING
         except OSError:
             # The app does not read any more.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from array import array
@@ -150,7 +151,7 @@ def test_a_killed_server_pauses_and_a_new_one_continues(server: SoundServer, tmp
         under_test.wait_for_position(0.9)
         server.kill()
         assert under_test.wait_for_event("output") == {
-            "ev": "output", "lost": True, "message": "The sound output was lost",
+            "ev": "output", "lost": True, "message": "The sound output was lost", "final": False,
         }  # fmt: skip
         lost = under_test.wait_for_event("state", playing=False)
         seen = len(under_test.lines)
@@ -222,6 +223,21 @@ def test_mpv_reports_a_killed_server(server: SoundServer, tmp_path: Path) -> Non
         under_test.wait_for_event("output", lost=True)
         seen = len(under_test.lines)
         server.start()
+        under_test.wait_for_event("output", lost=False, after=seen)
+        under_test.wait_for_event("pos", after=seen)
+
+
+def test_mpv_notices_a_server_that_hangs(server: SoundServer, tmp_path: Path) -> None:
+    path = converted(tones(tmp_path / "a.wav", [(600, 60)]), tmp_path / "a.m4a")
+    with player(env=server.env, output="auto") as under_test:
+        under_test.ask("load", gen=1, path=str(path))
+        under_test.wait_for_position(1.5)
+        assert server.process is not None
+        server.process.send_signal(signal.SIGSTOP)
+        lost = under_test.wait_for_event("output", lost=True)
+        assert lost["message"] == "The sound output was lost"
+        seen = len(under_test.lines)
+        server.process.send_signal(signal.SIGCONT)
         under_test.wait_for_event("output", lost=False, after=seen)
         under_test.wait_for_event("pos", after=seen)
 

@@ -336,6 +336,10 @@ class HelperPlayer:
         if "re" in message:
             self._on_answer(wire, message)
             return
+        if message.get("ev") == "fatal":
+            # It exits by itself; its sentence says more than the end of the pipe would.
+            wire.connection.fail(_text(message, "message") or "The player ended unexpectedly")
+            return
         event = self._event(message)
         if event is not None:
             self._listener(event)
@@ -363,7 +367,7 @@ class HelperPlayer:
         if kind == "ready":
             return PlayerReady(_text(message, "backend"), _text(message, "output"), _text(message, "message"))
         if kind == "output":
-            return PlayerOutput(message.get("lost") is True, _text(message, "message"))
+            return PlayerOutput(message.get("lost") is True, _text(message, "message"), message.get("final") is True)
         if kind == "media":
             return MediaKey(_text(message, "key"), _number(message, "value"))
         generation = message.get("gen")

@@ -80,6 +80,8 @@ class PlayerOutput(NamedTuple):
 
     is_lost: bool
     message: str = ""
+    is_final: bool = False
+    """Whether the player has paused, and does not try again by itself."""
     """A sentence without its full stop."""
 
 

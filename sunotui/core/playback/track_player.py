@@ -464,17 +464,17 @@ class TrackPlayer:
 
     def _on_output(self, event: PlayerOutput) -> None:
         if event.is_lost:
-            self._on_output_lost(event.message or "The sound output was lost")
+            self._on_output_lost(event.message or "The sound output was lost", is_final=event.is_final)
             return
         self._timeout.end()
         self._owner.show(problem="")
         if self.wants_play and self._owner.status.state is not PlayState.AWAITED:
             self._owner.show(state=PlayState.PLAYING)
 
-    def _on_output_lost(self, message: str) -> None:
+    def _on_output_lost(self, message: str, *, is_final: bool = False) -> None:
         self._owner.show(problem=message)
-        if self.wants_play and not self._owner.status.output:
-            # There was none from the start: nothing is waited for.
+        if self.wants_play and (is_final or not self._owner.status.output):
+            # It is not tried again, or there was none from the start: nothing is waited for.
             self.pause()
         elif self.wants_play and self._owner.status.state is not PlayState.AWAITED:
             # The player tries to open it again.

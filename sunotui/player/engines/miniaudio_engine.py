@@ -13,7 +13,7 @@ from sunotui.player.engines.track import Track
 from sunotui.player.engines.track_group import TrackGroup, window_frames
 from sunotui.player.events import DeckFailed, Emit, End, OutputChange, Position, Ready, Starved, State
 from sunotui.player.files.decoding import RATE
-from sunotui.player.sentences import BACK, LOST, NO_OUTPUT, NOT_LOADED
+from sunotui.player.sentences import BACK, HANGING, LOST, NO_OUTPUT, NOT_LOADED
 
 _LATENCY_PERIODS = 1.5
 """How much of what the device was given is not heard yet, measured."""
@@ -21,8 +21,9 @@ DECKS_PERIOD_MS = 20
 """The period of the device while decks play: another one is heard sooner."""
 POSITION_S = 1.0
 """The interval of positions."""
-LOST_S = 1.0
-"""A device that plays and does not ask for sound for so long is lost."""
+LOST_S = 1.2
+"""A device that plays and does not ask for sound for so long is lost; longer than the interval of positions, after
+which that is checked."""
 RETRY_S = 2.0
 """The interval of tries to open the output again."""
 RETRIES = 15
@@ -51,7 +52,6 @@ class MiniaudioEngine:
         self._retry_at: float | None = None
         self._next_position = 0.0
         self._stop_at: float | None = None
-        self._ticked_at = time.monotonic()
 
     # Requests
 
@@ -185,19 +185,16 @@ class MiniaudioEngine:
     def tick(self) -> None:
         """See Engine. Raises TimeoutError when the device hangs: only a new process can play then."""
         now = time.monotonic()
-        if now - self._ticked_at > 2 * POSITION_S:
-            # This process did not run, or had nothing to do; the device has not been watched either.
-            self._output.asked_at = max(self._output.asked_at, now)
-        self._ticked_at = now
         if (since := self._output.busy_since) is not None and now - since > HANGING_S:
-            raise TimeoutError(LOST)
+            raise TimeoutError(HANGING)
         if self._stop_at is not None and now >= self._stop_at:
             self._finish()
         if self._retry_at is not None and now >= self._retry_at:
             self._retry_at = None
             self._output.open()
         if self._is_started and now >= self._next_position:
-            if now - self._output.asked_at > LOST_S:
+            # Not now: if this process was stopped meanwhile, the device could not ask.
+            if self._next_position - self._output.asked_at > LOST_S:
                 self._output_lost(LOST)
                 self._output.open(again=True)
             else:

@@ -219,6 +219,9 @@ class MpvDecks:
             if not self._is_ready_reported or not event.output:
                 self._is_ready_reported = True
                 self._emit(event)
+        elif isinstance(event, OutputChange) and event.final:
+            self.pause()
+            self._emit(event)
         elif isinstance(event, Position | OutputChange) and self._engines[number] is self._lead():
             self._emit(event)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sunotui.player.engines.engine import Done, Post, Source
 from sunotui.player.engines.mpv_link import MpvFailed, MpvLink
 from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
-from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
+from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_HANGS, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
 
 MPV = "mpv"
 NULL = "Null"
@@ -20,6 +20,10 @@ POSITION_S = 1.0
 RETRY_S = 2.0
 """The interval of tries after the output was lost, or a growing file came to its end."""
 RETRIES = 15
+RESTART_WITHIN_S = 10.0
+"""An mpv that ends twice within so many seconds is not started again by itself."""
+_STILL_POSITIONS = 2
+"""After so many positions at the same place, the output of a complete file is lost."""
 _TOLERANCE_S = 0.5
 """How much further, or less far, than the clock says a position may be without being a seek."""
 _STILL_S = 0.02
@@ -72,6 +76,9 @@ class MpvEngine:
         self._has_output = False
         self._waits_for_more = False
         """A growing file was read to its present end."""
+        self._still_positions = 0
+        """How many times in a row the same position was told."""
+        self._died_at = float("-inf")
         self._is_lost = False
         self._retries = 0
         self._retry_at: float | None = None
@@ -215,7 +222,7 @@ class MpvEngine:
     def wait_s(self) -> float | None:
         """See Engine."""
         due = [self._retry_at] if self._retry_at is not None else []
-        if self._is_running and self._wants_play:
+        if self._is_loaded and self._wants_play:
             due.append(self._next_position)
         return max(0.0, min(due) - time.monotonic()) if due else None
 
@@ -225,9 +232,10 @@ class MpvEngine:
         if self._retry_at is not None and now >= self._retry_at:
             self._retry_at = None
             self._begin(self._position)
-        if self._is_running and self._wants_play and now >= self._next_position and self._link is not None:
+        # Also before it plays: it may hang while it opens the output.
+        if self._is_loaded and self._wants_play and now >= self._next_position and self._link is not None:
             self._next_position = now + POSITION_S
-            self._link.send(["get_property", "time-pos"], self._on_position)
+            self._link.check(self._on_position)
 
     # What mpv reports
 
@@ -253,14 +261,21 @@ class MpvEngine:
         self._on_ready()
 
     def _on_output(self, name: Any, _: str) -> None:
-        if isinstance(name, str) and name:
-            if not self._has_output or self._is_lost:
-                self._has_output = True
-                self._emit(Ready(self.name, NULL if self._is_null else name))
-            if self._is_lost:
-                self._is_lost, self._retries = False, 0
-                self._emit(OutputChange(False, BACK))
-                self._report_state()
+        if isinstance(name, str) and name and (not self._has_output or self._is_lost):
+            self._has_output = True
+            self._emit(Ready(self.name, NULL if self._is_null else name))
+
+    def _output_moves(self, *, is_moving: bool) -> None:
+        """The position of a file that plays has moved, or not: there is an output, or none any more."""
+        source = self._source
+        self._still_positions = 0 if is_moving else self._still_positions + 1
+        is_watched = source is not None and not source.is_growing and self._retry_at is None
+        if is_moving and self._is_lost:
+            self._is_lost, self._retries, self._retry_at = False, 0, None
+            self._emit(OutputChange(False, BACK))
+            self._report_state()
+        elif is_watched and self._still_positions >= _STILL_POSITIONS:
+            self._output_lost()
 
     def _on_duration(self, duration: Any, _: str) -> None:
         self._duration = float(duration) if isinstance(duration, int | float) else 0.0
@@ -271,7 +286,9 @@ class MpvEngine:
         if self._wants_play:
             # What the clock added since may have been too much.
             possible = (time.monotonic() - self._position_at) * self._speed + _TOLERANCE_S
-            self._set_stalled(float(position) <= self._reported_s + _STILL_S)
+            is_still = float(position) <= self._reported_s + _STILL_S
+            self._set_stalled(is_still)
+            self._output_moves(is_moving=not is_still)
             self._heard = max(0.0, self._heard + min(max(-_TOLERANCE_S, float(position) - self._position), possible))
         self._reported_s = float(position)
         self._move_to(self._reported_s)
@@ -341,12 +358,25 @@ class MpvEngine:
             self._wants_play = self._is_lost = False
 
     def _died(self) -> None:
-        self._settle()
+        """Start mpv again at the position; if it has ended twice within a short time, pause."""
+        is_hanging = self._link is not None and self._link.is_hanging
+        if not is_hanging:
+            # What the clock says was heard by then.
+            self._settle()
         self._link, self._entry, self._is_loaded, self._is_running = None, None, False, False
-        if self._wants_play:
-            self._wants_play = False
-            self._emit(OutputChange(True, MPV_DIED))
+        if not self._wants_play:
+            return
+        now = time.monotonic()
+        is_first, self._died_at = now - self._died_at > RESTART_WITHIN_S, now
+        if not is_first:
+            message = LOST if self._is_lost else MPV_HANGS if is_hanging else MPV_DIED
+            self._wants_play = self._is_lost = False
+            self._emit(OutputChange(True, message, final=True))
             self._report_state()
+        elif self._is_lost:
+            self._retry_at = now + RETRY_S
+        else:
+            self._begin(self._position)
 
     # Parts
 
@@ -364,7 +394,8 @@ class MpvEngine:
         source, link = self._source, self._started()
         self._is_running, self._entry, self._retry_at = False, None, None
         self._position, self._position_at = position_s, time.monotonic()
-        self._reported_s = position_s if self._waits_for_more else -1.0
+        self._reported_s = position_s if self._waits_for_more or self._is_lost else -1.0
+        self._still_positions = 0
         if source is None:
             return
         if link is None:

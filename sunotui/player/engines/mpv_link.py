@@ -16,6 +16,8 @@ from sunotui.player.parent import end_child_with_us
 START_S = 1.5
 """How long mpv may take to answer for the first time."""
 _EXIT_S = 0.5
+_UNANSWERED_CHECKS = 3
+"""An mpv that has not said anything after so many checks is killed."""
 _LINE_LIMIT = 1 << 20
 
 NEEDED_FLAGS = (
@@ -74,6 +76,9 @@ class MpvLink:
         self._answers: dict[int, Answer] = {}
         self._last_id = 0
         self._is_closed = False
+        self._unanswered_checks = 0
+        self.is_hanging = False
+        """Whether it was killed since it did not respond."""
         extra = ("--ao=null",) if is_null else ()
         for flags in (FLAGS, NEEDED_FLAGS):
             if self._start((program, *flags, *extra)):
@@ -126,6 +131,16 @@ class MpvLink:
         """Set a property."""
         self.send(["set_property", name, value])
 
+    def check(self, answer: Answer) -> None:
+        """Ask for the position of what plays, and kill an mpv that hangs, which is reported as its end. Call it about
+        once a second: checks are counted, not seconds, since this process may have been stopped itself."""
+        self._unanswered_checks += 1
+        if self._unanswered_checks > _UNANSWERED_CHECKS:
+            self.is_hanging = True
+            self._process.kill()
+        else:
+            self.send(["get_property", "time-pos"], answer)
+
     def close(self) -> None:
         """End it, and wait until it has ended."""
         self._is_closed = True
@@ -163,6 +178,7 @@ class MpvLink:
             return
         if self._is_closed or not isinstance(message, dict):
             return
+        self._unanswered_checks = 0
         if isinstance(message.get("event"), str):
             self._on_event(message)
         elif (answer := self._answers.pop(message.get("request_id", 0), None)) is not None:

@@ -7,6 +7,7 @@ dies       it exits at the first `play`
 garbage    it writes what is no JSON at the first `play`
 endless    it writes one line without an end at the first `play`
 lies       its events have values of wrong types
+hangs      it says at the first `play` that its sound system hangs, and exits
 deaf       it does not read after `hello`, and ignores SIGTERM and the end of its input
 """
 
@@ -43,6 +44,9 @@ def main(behaviour: str) -> None:
         elif behaviour == "silent":
             pass
         elif command == "play" and behaviour == "dies":
+            os._exit(3)
+        elif command == "play" and behaviour == "hangs":
+            write({"ev": "fatal", "message": "The sound system does not respond"})
             os._exit(3)
         elif command == "play" and behaviour == "garbage":
             print("libsound: underrun", flush=True)

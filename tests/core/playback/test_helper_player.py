@@ -99,11 +99,12 @@ async def test_a_player_starts_once_and_ends(watched: Make) -> None:
     assert one.all(PlayerDied) == []
 
 
-@pytest.mark.guarantee("A3", ordinary="players that die, hang, and break the protocol in 4 ways")
+@pytest.mark.guarantee("A3", ordinary="players that die, hang, and break the protocol in 5 ways")
 @pytest.mark.parametrize(
     ("behaviour", "sentence"),
     [
         ("dies", "The player ended unexpectedly"),
+        ("hangs", "The sound system does not respond"),
         ("garbage", "The player sent what is not understood"),
         ("endless", "The player sent what is not understood"),
         ("silent", "The player did not respond"),
@@ -401,6 +402,7 @@ async def test_unknown_events_and_keys_of_the_desktop(line: Line) -> None:
     assert line.event("nonsense", gen=0) == []
     assert line.event("media", key="seek_by", value=-5) == [MediaKey("seek_by", -5.0)]
     assert line.event("output", lost=False, message="") == [PlayerOutput(False)]
+    assert line.event("output", lost=True, message="x", final=True) == [PlayerOutput(True, "x", is_final=True)]
     assert line.event("ready", backend="mpv", output="", message="No sound here") == [
         PlayerReady("mpv", "", "No sound here")
     ]

@@ -624,6 +624,14 @@ async def test_an_output_that_is_lost_is_waited_for(playing: PlaybackHarness) ->
     assert playing.status.problem == "The sound output was lost"
 
 
+async def test_an_output_that_is_not_tried_again_pauses_at_once(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.hear(5.0)
+    playing.player.emit(PlayerOutput(True, "mpv ended unexpectedly", is_final=True))
+    assert playing.shown == ("a1", "paused", 5.0)
+    assert playing.status.problem == "mpv ended unexpectedly"
+
+
 async def test_without_an_output_one_sentence_says_so(playing: PlaybackHarness) -> None:
     await playing.playback.play([take("a1")])
     await playing.core.settle()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from sunotui.player.engines.miniaudio_engine import MiniaudioEngine
+from sunotui.player.events import Event, OutputChange
 from sunotui.player.process import EXIT_HANGING
 from tests.player.harness import PlayerUnderTest, player
 from tests.player.sounds import song
@@ -194,6 +197,21 @@ def test_a_hundred_loads_leave_no_threads_and_files(tmp_path: Path) -> None:
         until(lambda: len(list((process / "fd").iterdir())) < 20, "closed files")
 
 
+def test_a_player_that_was_stopped_for_a_second_has_not_lost_its_output() -> None:
+    events: list[Event] = []
+    engine = MiniaudioEngine(events.append, lambda work: None, is_null=True)
+    now = time.monotonic()
+    # It was stopped when the device had just asked, and a second later the position was due.
+    engine._is_started, engine._wants_play = True, True
+    engine._output.asked_at, engine._next_position = now - 1.23, now - 0.2
+    engine.tick()
+    assert events == []
+    engine._next_position = now
+    engine.tick()
+    assert events[-1] == OutputChange(True, "The sound output was lost")
+    engine.close()
+
+
 HANGING = """
 import sys, threading
 from sunotui.player.engines import miniaudio_engine, output
@@ -211,6 +229,7 @@ def test_a_sound_system_that_hangs_ends_the_player() -> None:
     under_test = PlayerUnderTest(process)
     try:
         assert under_test.ask("hello", output="null")["ok"]
+        assert under_test.wait_for_event("fatal")["message"] == "The sound system does not respond"
         assert process.wait(HANG_S) == EXIT_HANGING
     finally:
         under_test.end()

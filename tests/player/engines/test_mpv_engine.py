@@ -153,13 +153,35 @@ def test_it_follows_no_playlist(tmp_path: Path) -> None:
 def test_a_killed_mpv_is_started_again(aac: Path) -> None:
     with player() as under_test:
         under_test.ask("load", gen=1, path=str(aac))
-        under_test.wait_for_position(0.9)
-        subprocess.run(["pkill", "-KILL", "-P", str(under_test.process.pid), "mpv"], check=True)
-        assert under_test.wait_for_event("output", lost=True)["message"] == "mpv ended unexpectedly"
+        before = under_test.wait_for_position(0.9)["pos"]
+        send_to_mpv(under_test, "KILL")
+        position = under_test.wait_for_position(before + 1.0)
+        assert position["pos"] < before + 4
+        assert under_test.events("output") == []
+        send_to_mpv(under_test, "KILL")
+        lost = under_test.wait_for_event("output", lost=True)
+        assert (lost["message"], lost["final"]) == ("mpv ended unexpectedly", True)
         stopped = under_test.wait_for_event("state", playing=False)
         seen = len(under_test.lines)
         under_test.ask("play")
         assert under_test.wait_for_position(stopped["pos"], after=seen)["pos"] < stopped["pos"] + 3
+
+
+def test_an_mpv_that_hangs_is_started_again(aac: Path) -> None:
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=str(aac))
+        before = under_test.wait_for_position(0.9)["pos"]
+        send_to_mpv(under_test, "STOP")
+        position = under_test.wait_for_position(before + 1.0)
+        assert position["pos"] < before + 4, "it goes on where it was heard last"
+        send_to_mpv(under_test, "STOP")
+        lost = under_test.wait_for_event("output", lost=True)
+        assert (lost["message"], lost["final"]) == ("mpv does not respond", True)
+
+
+def send_to_mpv(under_test: PlayerUnderTest, name: str) -> None:
+    """Send a signal to the mpv of a player."""
+    subprocess.run(["pkill", f"-{name}", "-P", str(under_test.process.pid), "mpv"], check=True)
 
 
 @pytest.fixture
