@@ -89,7 +89,7 @@ def _check_page(parts: SplitResult) -> None:
     if page == "s" and rest:
         # Only Suno's own site knows what it stands for.
         raise InvalidRequest(
-            "This is a short link, which names no song", advice="Open it in a browser, and copy the address there"
+            "This is a short link, without the id of a song", advice="Open it in a browser, and copy the address there"
         )
     what = "a profile" if page.startswith("@") else _OTHER_PAGES.get(page)
     if what is not None:

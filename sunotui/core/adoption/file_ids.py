@@ -62,7 +62,7 @@ class TakeIds:
 
     def found_in(self, texts: Iterable[str]) -> FoundIds:
         """The ids in these texts. The first characters of an id in brackets, as sunotui writes them at the end of a
-        file's name, count if only one take begins with them and there is no whole id."""
+        file's name, count if only one take begins with them and there is no complete id."""
         known: dict[str, None] = {}
         unknown: dict[str, None] = {}
         short: dict[str, None] = {}
@@ -93,7 +93,7 @@ def read_tags(file: BinaryIO) -> Tags | None:
 
 def counted_length_s(file: BinaryIO) -> float:
     """The length of an MP3 in seconds by its frames; 0 if it is no MP3. With a variable bit rate and no header that
-    tells it, the length in `Tags` may be far off."""
+    has it, the length in `Tags` may be far off."""
     file.seek(0)
     frames = Mp3Frames()
     while chunk := file.read(_CHUNK):

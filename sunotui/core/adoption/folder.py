@@ -123,8 +123,8 @@ def match_folder(
 
 
 def _audio_files(folder: Path, report: FolderReport) -> list[Path]:
-    """The audio files of a folder, sorted by name; what cannot be read is added to the report. Folders behind symbolic
-    links are left out, since they may lead back. Raises InvalidRequest."""
+    """The audio files of a folder, sorted by name; what cannot be read is added to the report. Symbolic links
+    to folders are skipped, since they may lead back. Raises InvalidRequest."""
     try:
         top = folder.expanduser().resolve(strict=True)
         if not top.is_dir():

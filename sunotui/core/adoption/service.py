@@ -14,7 +14,7 @@ from sunotui.domain.tasks.task import Task
 from sunotui.storage.tasks.task_store import TaskStore
 
 IDS_AT_ONCE = 200
-"""The number of ids that are fetched before the next ones: what was found is in the library by then."""
+"""The number of ids that are looked up together: what is found is saved before the next ones."""
 NOT_THERE = "the gateway has no song with this id"
 NO_FEED = "the gateway has no song with this id, and cannot look up single takes"
 
@@ -53,7 +53,7 @@ class AdoptionService:
     async def look_up(self, references: Sequence[SongReference], profile: str) -> list[Adoption]:
         """Add what the library does not have: first by the id of a task, then by that of a clip, if the gateway has a
         feed. A clip without a known task becomes a task of its own with the clip's id. Returns a result for each
-        reference, in their order. Raises SunotuiError if the gateway cannot be asked; what was found by then stays.
+        reference, in their order. Raises SunotuiError if the gateway cannot be asked; what was found before that stays.
         """
         found: dict[str, Adoption] = {}
         wanted = {reference.id: reference for reference in references}

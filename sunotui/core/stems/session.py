@@ -53,7 +53,7 @@ class StemsStatus:
     state: PlayState = PlayState.LOADING
     position_s: float = 0.0
     length_s: float | None = None
-    """The length of the longest part; None if no gateway has told one."""
+    """The length of the longest part; None if the gateway reports none."""
     problem: str = ""
     """One sentence without its full stop; empty for none."""
 
@@ -74,8 +74,8 @@ class StemsStatus:
 
 
 class StemSession:
-    """Plays one split, in a player of its own. Methods return at once; the status says what becomes of them. Playback
-    of anything else pauses it, and the other way round."""
+    """Plays one split, in a player of its own. Methods return at once; the status shows what follows. Playing
+    anything else pauses it, and it pauses everything else."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class StemSession:
         self._ctx.background.start("fetch stems", self._fetch)
 
     def toggle(self) -> None:
-        """Pause, or resume; behind the end, begin again."""
+        """Pause, or resume; at the end, start again."""
         if self.status.state.is_active:
             self._pause()
             return

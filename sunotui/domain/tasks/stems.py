@@ -60,19 +60,19 @@ class StemPart(NamedTuple):
 
 def is_split(task: Task, request_kind: str = "") -> bool:
     """Whether the takes of a task are the parts of another take, by the request that was sent for it or by what the
-    gateway says of them."""
+    gateway reports of them."""
     if request_kind in {"stems", "stems_short"}:
         return True
     return any(one.kind is DerivationKind.STEM for clip in task.clips for one in clip.derivations or ())
 
 
 def source_of(task: Task) -> str:
-    """The id of the clip that was split, as the gateway says; empty if it does not."""
+    """The id of the clip that was split, as the gateway reports; empty if it does not."""
     return next(filter(None, map(source_of_clip, task.clips)), "")
 
 
 def source_of_clip(clip: Clip) -> str:
-    """The id of the clip of which this one is a part, as the gateway says; empty if it is none."""
+    """The id of the clip of which this one is a part, as the gateway reports; empty if it is none."""
     return next((one.id for one in clip.derivations or () if one.kind is DerivationKind.STEM), "")
 
 

@@ -107,7 +107,7 @@ class PartList(ScrollView, can_focus=True):
         ).adjust_cell_length(width, style(Tone.PLAIN, ground))
 
     def _look(self, shown: PartStatus, *, is_heard: bool) -> tuple[str, str, Tone]:
-        """The sign of a part, what is said of it, and in which tone."""
+        """The sign of a part, the words beside it, and their tone."""
         if shown.state is PartState.FETCHING:
             return glyphs.QUEUED, "fetching", Tone.MUTED
         if shown.state is PartState.FAILED:

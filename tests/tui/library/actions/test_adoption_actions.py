@@ -73,7 +73,7 @@ async def test_what_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
 async def test_other_links_say_what_is_wrong(tmp_path: Path) -> None:
     async with open_app(tmp_path, (120, 30)) as harness:
         await paste(harness, "https://suno.com/s/AbC")
-        await harness.until(lambda: "This is a short link, which names no song." in harness.text(), "the reason")
+        await harness.until(lambda: "This is a short link, without the id of a song." in harness.text(), "the reason")
         assert OFFER not in harness.text()
         await harness.press("enter")
         await harness.settle()
