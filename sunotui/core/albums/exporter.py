@@ -275,7 +275,8 @@ def _write_bytes(content: bytes, path: Path) -> None:
 def _write_song(source: Path, tags: tuple[str, int, str, bytes], path: Path) -> None:
     shutil.copyfile(source, path)
     tagging = import_module(_TAGS)
-    tagging.write_track_tags(path, tagging.TrackTags(*tags))
+    if not tagging.write_track_tags(path, tagging.TrackTags(*tags)):
+        shutil.copyfile(source, path)
 
 
 def _never_written(path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from mutagen import MutagenError
 from mutagen.id3 import APIC, ID3, TALB, TPE1, TPE2, TRCK, Encoding, ID3NoHeaderError, ID3v1SaveOptions
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 from mutagen.wave import WAVE
@@ -48,9 +47,11 @@ def write_track_tags(path: Path, tags: TrackTags) -> bool:
             _write_mp3(path, tags)
         else:
             return False
-    except MutagenError as error:
-        if isinstance(error.__context__, OSError):
-            raise error.__context__ from error
+    except Exception as error:  # noqa: BLE001 - what a damaged tag raises is not limited
+        disk = next((one for one in (error, error.__cause__, error.__context__) if isinstance(one, OSError)), None)
+        # The errors of the library for a file that is too short have no number.
+        if disk is not None and disk.errno is not None:
+            raise disk from None
         return False
     return True
 

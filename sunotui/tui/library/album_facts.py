@@ -12,9 +12,11 @@ from sunotui.tui.library.current_list import describe_list
 
 
 def read_album_facts(ctx: LibraryContext) -> None:
-    """Read again what is told of the album that is listed; does nothing for another list."""
+    """Read again what is told of the album that is listed, and show the takes that are in it."""
     collection = ctx.state.list_query.collection
-    if collection.kind is CollectionKind.ALBUM:
+    is_album = collection.kind is CollectionKind.ALBUM
+    ctx.detail.show_takes_of(collection.name if is_album else "")
+    if is_album:
         work = partial(_read, ctx, collection)
         ctx.run_worker(work, name="read album", group="album-facts", exclusive=True)
 

@@ -56,6 +56,7 @@ class Detail(Vertical):
         self.shown: TaskDetail | None = None
         self.take = 1
         self.tab = Tab.LYRICS
+        self._album = ""
         self._playing = "", "", ""
         self._shown_playing = ""
 
@@ -75,6 +76,18 @@ class Detail(Vertical):
     def body(self) -> TextView:
         """The text of the tab."""
         return self.query_one(TextView)
+
+    def show_takes_of(self, album: str) -> None:
+        """Show of each task first the take that is in this album; empty for its first take."""
+        if album != self._album:
+            self._album = album
+            if album and self.shown is not None:
+                self.choose_take(self._first_take(self.shown))
+
+    def _first_take(self, shown: TaskDetail) -> int:
+        """The number of the take that is shown first."""
+        albums, clips = shown.annotations.albums, shown.task.clips
+        return next((at for at, clip in enumerate(clips, 1) if self._album in albums.get(clip.id, ())), 1)
 
     def show_task(self, task_id: str | None) -> None:
         """Show the first take of a task; None clears the pane. If the task is already shown, nothing changes."""
@@ -130,6 +143,8 @@ class Detail(Vertical):
         self._is_loaded.set()
         is_same = self.shown is not None and shown is not None and self.shown.task.id == shown.task.id
         self.shown = shown
+        if shown is not None and not is_same:
+            self.take = self._first_take(shown)
         self._draw(keep_position=is_same)
 
     def choose_take(self, number: int) -> bool:

@@ -17,6 +17,7 @@ from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.widgets.header import Header
 from tests.support.paths import ROOT
 from tests.tui.harness import AppHarness, open_app, song
+from tests.tui.playback.harness import open_playing
 
 SOUND = ROOT / "sunotui" / "demo" / "sounds" / "neon.mp3"
 TAKES = (TakeRef("task-2", "clip-2-2"), TakeRef("task-1", "clip-1-1"))
@@ -104,7 +105,7 @@ async def test_the_cover_of_a_take_or_a_picture(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         await make_album(harness, tmp_path)
         annotations = harness.core_harness.core.services.annotations
-        await harness.press("alt+c", "up", "up", "enter")
+        await harness.press("1", "alt+c", "up", "up", "enter")
         assert (await annotations.album("Night [/b]")).look.cover_clip == "clip-2-1"
         (tmp_path / "words.txt").write_text("no picture")
         Image.new("RGB", (4, 4)).save(tmp_path / "red.png")
@@ -130,6 +131,19 @@ async def test_an_artist_is_given_and_taken_away(tmp_path: Path) -> None:
         await harness.press("alt+r")
         await answer(harness, "-")
         assert (await annotations.album("Night [/b]")).look.artist == ""
+
+
+async def test_the_takes_of_the_album_are_shown_and_played(tmp_path: Path) -> None:
+    """Also where they are not the first ones of their songs."""
+    async with open_playing(tmp_path, tasks=SONGS) as playing:
+        harness = playing.quiet
+        await make_album(harness, tmp_path)
+        assert (harness.detail.clip and harness.detail.clip.id) == "clip-2-2"
+        await playing.press("j", "alt+a")
+        assert [entry.ref for entry in playing.status.queue] == list(TAKES)
+        assert playing.status.index == 1
+        await playing.press("v", "k", "v", "Q")
+        assert [entry.ref for entry in playing.status.queue] == [*TAKES, *TAKES]
 
 
 async def test_outside_an_album_the_keys_say_so(tmp_path: Path) -> None:
