@@ -25,7 +25,6 @@ from sunotui.core.startup import StartupReport, startup_report
 from sunotui.core.stores import Stores
 from sunotui.domain.errors import LibraryNotOpen
 from sunotui.domain.gateways.profile import Profile
-from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.config.settings import Settings, load_settings
 from sunotui.storage.db.connection import Database
@@ -143,9 +142,7 @@ class Core:
             self._library = _OpenLibrary(
                 stores,
                 Library(db),
-                LibraryBrowser(
-                    self.storage, TaskLists(db, self.clock.now), stores.journal, self.clock.now, stores.tasks.durations
-                ),
+                LibraryBrowser(self.storage, db, self.clock.now),
                 TaskReader(self.storage, stores),
                 startup_report(db, stores.journal, self.clock.now()),
             )
@@ -269,6 +266,10 @@ class Core:
         await self.ui_state.close()
         await self.clients.aclose()
         if self._opening is not None:
+            # After what is being opened, and before the connection that writes: the last one closed ends the log.
+            await self.storage.run(lambda: None)
+            if self._library is not None:
+                await self._library.browser.close()
             await self.storage.run(self._close_on_storage_thread)
         self.storage.close()
         for name in _LOGGERS:
@@ -323,6 +324,11 @@ class Core:
     async def read(self, query: Callable[Concatenate[Library, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query on the library on the storage thread; raises what `query` raises, and LibraryNotOpen."""
         return await self.storage.run(query, self._opened().queries, *args, **kwargs)
+
+    async def read_long(self, query: Callable[[Library], T]) -> T:
+        """Run a query that takes long with a connection of its own, so that nothing else waits for it; raises what
+        `query` raises, and LibraryNotOpen."""
+        return await self._opened().browser.read_long(lambda db: query(Library(db)))
 
     def known_balance(self) -> Balance | None:
         """The last known balance at the current profile's gateway."""

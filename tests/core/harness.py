@@ -28,6 +28,7 @@ from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.storage.paths import AppPaths
+from sunotui.storage.reading_thread import ReadingThread
 from tests.support.manual_clock import ManualClock, let_tasks_run
 
 MAIN = Profile("main", parse_base_url("http://127.0.0.1:9"))
@@ -243,11 +244,20 @@ class CoreHarness:
         self.core.add_profile(MAIN)
 
     async def settle(self) -> None:
-        """Run everything that is ready, on the storage thread, too."""
+        """Run everything that is ready, on the threads of the library, too."""
         for _ in range(4):
             await let_tasks_run()
             await self.core.storage.run(lambda: None)
+            for reading in self._reading_threads():
+                await reading.run(lambda _db: None)
         await let_tasks_run()
+
+    def _reading_threads(self) -> list[ReadingThread]:
+        """Those that were asked something."""
+        if not self.core.is_open or self.core._library is None:
+            return []
+        browser = self.core.browser
+        return [one for one in (browser._reading, browser._long_reading) if one._thread._thread is not None]
 
     async def put(self, *ids: str, status: TaskStatus = TaskStatus.SUBMITTED) -> None:
         """Put tasks into the library."""

@@ -35,6 +35,7 @@ from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import known_tasks, resolve
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
+from sunotui.storage.browse.search_counts import SearchCounts
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
 from sunotui.storage.downloads.link_life import LinkLifeStore
@@ -99,11 +100,10 @@ def _lists(db: Database) -> Iterator[tuple[str, Callable[[], object]]]:
         yield "TaskLists.listed", lambda lists=lists: lists.listed(every, ["t1"])  # type: ignore[misc]
         yield "TaskLists.counts", lists.counts
         yield "TaskLists.saved_orders", lists.saved_orders
-        yield "TaskLists.count_search", lambda lists=lists: lists.count_search(search)  # type: ignore[misc]
 
 
 def _tasks(db: Database) -> dict[str, Callable[[], object]]:
-    tasks, lineage = TaskStore(db), LineageStore(db)
+    tasks, lineage, counts = TaskStore(db), LineageStore(db), SearchCounts(db, lambda: 1e9)
     return {
         "TaskStore.save": lambda: tasks.save([song("t1", fail_reason="x"), song("new")], {"t1": '{"a": 1}'}),
         "TaskStore.update": lambda: tasks.update(["t1"], lambda known: known.values()),
@@ -123,6 +123,8 @@ def _tasks(db: Database) -> dict[str, Callable[[], object]]:
         "LineageStore.around": lambda: lineage.around(["t1-c1"]),
         "LineageStore.named": lambda: lineage.named(["t1-c1"]),
         "LineageStore.is_child": lambda: lineage.is_child("t1-c1"),
+        "SearchCounts.get": lambda: counts.get(Collection(CollectionKind.SEARCH, "Jazz")),
+        "SearchCounts.count": lambda: counts.count(Collection(CollectionKind.SEARCH, "Jazz")),
         "read_statistics": lambda: read_statistics(db),
         "collection_counts": lambda: collection_counts(db),
         "Exporter.records": lambda: list(Exporter(db).records()),

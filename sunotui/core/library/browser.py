@@ -1,38 +1,37 @@
-"""Reads lists of the library: pages of rows, ranges of ids, and the number of rows of each collection."""
+"""Reads lists of the library on threads of their own, so that neither lists nor writes wait for one another."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from sunotui.core.submissions import pending_rows
+from sunotui.core.library.list_reader import ListReader
 from sunotui.domain.browse import Collection, CollectionCounts, CollectionKind, ListQuery, Page
-from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.tasks.durations import estimate_duration
-from sunotui.domain.tasks.kinds import TaskKind
-from sunotui.domain.tasks.summary import TaskSummary
-from sunotui.storage.browse.list_queries import TaskLists
-from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.browse.search_counts import SearchCounts
+from sunotui.storage.db.connection import Database
+from sunotui.storage.reading_thread import ReadingThread
 from sunotui.storage.worker import StorageThread
+
+T = TypeVar("T")
 
 
 class LibraryBrowser:
-    """Reads lists on the storage thread; pending submissions come first."""
+    """Reads lists; pending submissions come first. What takes longer than a list, such as the statistics, is read with
+    another connection."""
 
-    def __init__(
-        self,
-        storage: StorageThread,
-        listings: TaskLists,
-        journal: Journal,
-        now: Callable[[], float],
-        durations: Callable[[str, TaskKind], Sequence[float]],
-    ) -> None:
-        """`now` returns the Unix time to which a search such as since:7d is relative; `durations` how many seconds the
-        newest tasks of a kind took at a profile's gateway."""
-        self._storage = storage
-        self._listings = listings
-        self._durations = durations
-        self._journal = journal
+    def __init__(self, storage: StorageThread, database: Database, now: Callable[[], float]) -> None:
+        """`database` is the connection of the storage thread. `now` returns the Unix time to which a search such as
+        since:7d is relative."""
+        self._reading = ReadingThread(storage, database)
+        self._long_reading = ReadingThread(storage, database)
         self._now = now
+        self._lists: ListReader | None = None
+        self._search_counts: SearchCounts | None = None
+
+    async def close(self) -> None:
+        """Wait for what was asked, and close the connections."""
+        await self._reading.close()
+        await self._long_reading.close()
 
     async def page(
         self, listing: ListQuery, *, around: str | None = None, at: int | None = None, before: int, after: int
@@ -40,91 +39,53 @@ class LibraryBrowser:
         """A part of a list: `before` rows before a row, that row, and `after` rows after it. The row is that of the
         task `around`; if the list does not have it, that at index `at`, or else the first. Raises LibraryError.
         """
-        return await self._storage.run(self._page, listing, around, at, before, after)
-
-    def _page(self, listing: ListQuery, around: str | None, at: int | None, before: int, after: int) -> Page:
-        waiting = self._waiting(listing)
-        total = len(waiting) + self._listings.total(listing)
-        anchor = self._index_of(listing, waiting, around) if around is not None else None
-        middle = anchor if anchor is not None else max(0, min(at or 0, total - 1))
-        start, stop = max(0, middle - before), min(total, middle + after + 1)
-        known = (anchor - len(waiting), around) if anchor is not None and around is not None else None
-        rows = self._listings.rows(listing, start - len(waiting), stop - len(waiting), known)
-        return Page(
-            start, (*map(pending_rows.summary_of, waiting[start:stop]), *self._with_usual_times(rows)), total, anchor
-        )
-
-    def _with_usual_times(self, rows: Sequence[TaskSummary]) -> list[TaskSummary]:
-        """The rows, with how long the unfinished ones usually take."""
-        usual: dict[tuple[str, TaskKind], float | None] = {}
-        for row in rows:
-            if not row.status.is_final and (row.profile, row.kind) not in usual:
-                estimate = estimate_duration(self._durations(row.profile, row.kind))
-                usual[row.profile, row.kind] = estimate.median_s if estimate is not None else None
-        if not usual:
-            return list(rows)
-        return [row if row.status.is_final else row._replace(usual_s=usual[row.profile, row.kind]) for row in rows]
+        return await self._read(lambda lists: lists.page(listing, around, at, before, after))
 
     async def between(self, listing: ListQuery, first: str, last: str) -> list[str]:
         """The ids from one row to another, both inclusive and in either order, in the list's order; empty if one of
         them is not in the list. Raises LibraryError."""
-        return await self._storage.run(self._between, listing, first, last)
-
-    def _between(self, listing: ListQuery, first: str, last: str) -> list[str]:
-        waiting = self._waiting(listing)
-        one, other = (self._index_of(listing, waiting, row) for row in (first, last))
-        if one is None or other is None:
-            return []
-        start, stop = min(one, other), max(one, other) + 1
-        ids = self._listings.ids(listing, start - len(waiting), stop - len(waiting))
-        return [*map(pending_rows.row_id, waiting[start:stop]), *ids]
+        return await self._read(lambda lists: lists.between(listing, first, last))
 
     async def listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
         """Those of the rows that are in a list. Raises LibraryError."""
-        return await self._storage.run(self._listed, listing, row_ids)
-
-    def _listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
-        listed = {*map(pending_rows.row_id, self._waiting(listing))}
-        listed.update(self._listings.listed(listing, [row for row in row_ids if row not in listed]))
-        return [row for row in row_ids if row in listed]
+        return await self._read(lambda lists: lists.listed(listing, row_ids))
 
     async def collections(self) -> CollectionCounts:
-        """The collections with their numbers of rows. Raises LibraryError."""
-        return await self._storage.run(self._collections)
+        """The collections with their numbers of rows; of a saved search the last count, -1 before it is counted. Raises
+        LibraryError."""
+        found = await self._read(ListReader.collections)
+        if self._search_counts is None:
+            return found
+        counted = self._search_counts.get
+        return found._replace(
+            counts={
+                place: counted(place) if place.kind is CollectionKind.SEARCH else count
+                for place, count in found.counts.items()
+            }
+        )
 
     async def count_searches(self) -> bool:
-        """Count the saved searches, one after the other, so that rows are read in between; True if a count changed.
-        Raises LibraryError."""
-        searches = await self._storage.run(self._listings.saved_orders)
-        changed = [await self._storage.run(self._listings.count_search, search) for search in searches]
+        """Count the saved searches, one after the other, so that other questions are answered in between; True if a
+        count changed. Raises LibraryError."""
+        searches = (await self._read(ListReader.collections)).orders
+        changed = [await self._long_reading.run(self._count_search, search) for search in searches]
         return any(changed)
 
-    def _collections(self) -> CollectionCounts:
-        waiting = self._journal.reader.list(pending_rows.PENDING_STATES)
-        counts = self._listings.counts()
-        for row in waiting:
-            for view in pending_rows.views_of(row):
-                counts[Collection.of_view(view)] += 1
-        unknown = sum(row.state is SubmissionState.UNKNOWN for row in waiting)
-        return CollectionCounts(counts, unknown, len(waiting) - unknown, self._listings.saved_orders())
+    async def read_long(self, question: Callable[[Database], T]) -> T:
+        """Run a question that takes long, such as one about the whole library. Raises what it raises, and
+        LibraryError."""
+        return await self._long_reading.run(question)
 
-    def _waiting(self, listing: ListQuery) -> list[Submission]:
-        """The pending submissions that belong on top of a list, newest first."""
-        place = listing.collection
-        if place.kind not in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
-            return []
-        now = self._now()
-        rows = [
-            row
-            for row in self._journal.reader.list(pending_rows.PENDING_STATES)
-            if pending_rows.matches_query(row, listing.query, now)
-        ]
-        if place.view is None:
-            return [row for row in rows if row.profile == place.name]
-        return [row for row in rows if place.view in pending_rows.views_of(row)]
+    async def _read(self, question: Callable[[ListReader], T]) -> T:
+        return await self._reading.run(lambda db: question(self._lists_of(db)))
 
-    def _index_of(self, listing: ListQuery, waiting: Sequence[Submission], row: str) -> int | None:
-        if pending_rows.submission_id_of(row) is not None:
-            return next((at for at, one in enumerate(waiting) if pending_rows.row_id(one) == row), None)
-        index = self._listings.index_of(listing, row)
-        return None if index is None else index + len(waiting)
+    def _lists_of(self, db: Database) -> ListReader:
+        # On the thread of the connection; what was read before is cached in it.
+        if self._lists is None:
+            self._lists = ListReader(db, self._now)
+        return self._lists
+
+    def _count_search(self, db: Database, search: Collection) -> bool:
+        if self._search_counts is None:
+            self._search_counts = SearchCounts(db, self._now)
+        return self._search_counts.count(search)

@@ -29,8 +29,6 @@ FEW = 5_000
 RANKED = 2_000
 """How many of the newest results of a search are ranked by relevance: ranking all results of a common word is slow."""
 _CACHED_LISTS = 8
-COUNT_LIMIT_S = 0.05
-"""How long counting a saved search may take, in seconds; no rows are read during that time."""
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
@@ -64,51 +62,27 @@ class TaskLists:
         *,
         few: int = FEW,
         ranked: int = RANKED,
-        count_limit_s: float = COUNT_LIMIT_S,
     ) -> None:
-        """`now` returns the Unix time at which a search such as since:7d runs; `few`, `ranked` and
-        `count_limit_s` are FEW, RANKED and COUNT_LIMIT_S."""
+        """`now` returns the Unix time at which a search such as since:7d runs; `few` and `ranked` are FEW and
+        RANKED."""
         self._db = db
         self._now = now
         self._few = few
         self._ranked = ranked
         self._lists: OrderedDict[ListQuery, tuple[object, RowSource]] = OrderedDict()
-        self._count_limit_s = count_limit_s
         self._counts: tuple[Version, dict[Collection, int]] = (_NEVER, {})
-        self._search_counts: dict[Collection, tuple[Version, Query, int]] = {}
-        """The saved searches that were counted: when, what they search for, and their counts."""
 
     def total(self, listing: ListQuery) -> int:
         """The number of rows of a list."""
         return self._list(listing).total
 
     def counts(self) -> dict[Collection, int]:
-        """The number of tasks of each collection, in the order of the sidebar; of a saved search the last count, -1
-        before it is counted."""
+        """The number of tasks of each collection, in the order of the sidebar; -1 for saved searches, which
+        SearchCounts counts."""
         version = self._db.version()
         if self._counts[0] != version:
             self._counts = version, collection_counts(self._db)
-        return {
-            place: self._search_counts[place][2] if place in self._search_counts else count
-            for place, count in self._counts[1].items()
-        }
-
-    def count_search(self, search: Collection) -> bool:
-        """Count the tasks that a saved search finds, unless the library has not changed since the last time; True if
-        the count is another one. A search that takes too long has no count, and is not counted again."""
-        version = self._db.version()
-        counted_at, counted_query, before = self._search_counts.get(search, (_NEVER, None, -1))
-        if counted_at == version:
-            return False
-        query = self._resolved(ListQuery(search)).query
-        if counted_query == query and before < 0:
-            return False
-        clause = clause_of(query, self._now())
-        count = self._db.number_within(
-            self._count_limit_s, f"SELECT count(*) FROM task WHERE {clause.sql}", clause.values
-        )
-        self._search_counts[search] = version, query, -1 if count is None else count
-        return count != before and (count is not None or before >= 0)
+        return dict(self._counts[1])
 
     def saved_orders(self) -> dict[Collection, tuple[Sort, bool]]:
         """The sort order of each saved search, and whether it is reversed."""

@@ -111,6 +111,14 @@ class Database:
             connection.close()
             raise
 
+    def open_reading(self) -> Self:
+        """Another connection to the same library, for another thread, that only reads. Raises LibraryError."""
+        try:
+            self._check_in_place()
+            return type(self)(connect_read_only(self.path, BUSY_LIMIT_S), self.path, None, "this connection only reads")
+        except (*DATABASE_ERRORS, OSError) as error:
+            raise library_error("The library could not be read", error, self.path.parent) from error
+
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Run the body in a transaction; within another transaction, as a part of that one. It is rolled back if the
@@ -220,11 +228,12 @@ class Database:
         actions, self._at_close = self._at_close, []
         for action in actions:
             action()
-        try:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error:
-            # A full disk or a busy process: the log stays beside the file and is read at the next start.
-            pass
+        if not self.read_only:
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error:
+                # A full disk or a busy process: the log stays beside the file and is read at the next start.
+                pass
         self._connection.close()
         if self._lock is not None:
             self._lock.release()

@@ -72,7 +72,7 @@ class StatisticsScreen(Screen[None]):
     async def action_count(self) -> None:
         """Read the statistics again."""
         try:
-            self._statistics = await self._core.read(library_statistics)
+            self._statistics = await self._core.read_long(library_statistics)
         except SunotuiError as error:
             self.app.notify_error(error)
             return

@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Clip, ClipStatus
-from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.browse.list_queries import TaskLists, has_families
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value
 from sunotui.storage.tasks.task_store import TaskStore
+from tests.storage.browse.conftest import change, clip
 from tests.storage.conftest import MakeTask
 
 NOW = 1_000_000.0
@@ -34,28 +33,6 @@ def listings(db: Database) -> TaskLists:
 def ids(listings: TaskLists, listing: ListQuery) -> list[str]:
     """The ids of the whole list."""
     return [row.id for row in listings.rows(listing, 0, listings.total(listing))]
-
-
-def change(db: Database, *statements: str) -> None:
-    with db.write() as connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
-def clip(task_id: str, title: str = "", model: str = "", length: float | None = None) -> Clip:
-    return Clip(f"{task_id}-clip", title=title, model=model, duration_s=length, status=ClipStatus.COMPLETE)
-
-
-@pytest.fixture
-def five(library: TaskStore, make_task: MakeTask) -> TaskStore:
-    """Five tasks with different orders by age, title, length and model."""
-    for number, (title, model, length) in enumerate(
-        [("Échoes", "chirp-v4", 90.0), ("delta", "chirp-crow", None), ("", "", 200.0), ("Alpha", "odd", 30.0)]
-    ):
-        task_id = f"t{number}"
-        library.save([make_task(task_id, clips=(clip(task_id, title, model, length),), added_at=100.0 + number)])
-    library.save([make_task("words", kind=TaskKind.LYRICS, clips=(), lyrics=Lyrics("beta", "la"), added_at=50.0)])
-    return library
 
 
 @pytest.mark.parametrize(
@@ -129,59 +106,6 @@ def test_a_saved_search_has_its_own_order_and_follows_the_clock(
     assert ids(listings, ListQuery(place, sort=Sort.AGE)) == ["t0", "t1", "t2"], "the user's choice counts more"
     times.append(NOW + 3_450)
     assert ids(listings, ListQuery(place)) == ["t1", "t0"]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "delta", "-delta", "len:>1:00", "echoes OR delta", "is:trashed", "kind:nothing", "al*"]
-)
-def test_a_saved_search_is_counted_like_its_list(db: Database, five: TaskStore, listings: TaskLists, text: str) -> None:
-    change(
-        db,
-        f"INSERT INTO saved_search VALUES (1, 'Mine', 'mine', '{text}', 'age', 0)",
-        "UPDATE task SET trashed_at = 7 WHERE id = 't2'",
-    )
-    search = Collection(CollectionKind.SEARCH, "Mine")
-    assert listings.counts()[search] == -1
-    assert listings.count_search(search)
-    assert listings.counts()[search] == listings.total(ListQuery(search))
-
-
-def test_a_saved_search_is_counted_again_only_after_a_change(
-    db: Database, five: TaskStore, listings: TaskLists, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    change(db, "INSERT INTO saved_search VALUES (1, 'Mine', 'mine', 'delta', 'age', 0)")
-    search, counted = Collection(CollectionKind.SEARCH, "Mine"), list[str]()
-    count = db.number_within
-
-    def counting(limit_s: float, sql: str, values: Sequence[Value] = ()) -> int | None:
-        counted.append(sql)
-        return count(limit_s, sql, values)
-
-    monkeypatch.setattr(db, "number_within", counting)
-    assert [listings.count_search(search) for _ in range(3)] == [True, False, False]
-    assert len(counted) == 1
-    change(db, "UPDATE task SET trashed_at = 7 WHERE id = 't1'")
-    assert listings.counts()[search] == 1, "the last count until the next one"
-    assert listings.count_search(search)
-    assert listings.counts()[search] == 0
-    change(db, "UPDATE task SET rating = 3 WHERE id = 't0'")
-    assert not listings.count_search(search), "it is counted, and the same"
-    assert len(counted) == 3
-
-
-def test_a_saved_search_that_takes_too_long_has_no_count(db: Database, library: TaskStore, make_task: MakeTask) -> None:
-    library.save([make_task(f"t{number}", clips=()) for number in range(1_000)])
-    change(db, "INSERT INTO saved_search VALUES (1, 'Mine', 'mine', '-is:starred', 'age', 0)")
-    search = Collection(CollectionKind.SEARCH, "Mine")
-    listings = TaskLists(db, lambda: NOW, count_limit_s=0)
-    assert not listings.count_search(search)
-    assert listings.counts()[search] == -1
-    assert listings.total(ListQuery()) == 1_000, "the library is read as before"
-    change(db, "UPDATE task SET rating = 3 WHERE id = 't0'")
-    assert not listings.count_search(search)
-    # Another search of this name is tried.
-    change(db, "UPDATE saved_search SET query = 'delta'")
-    assert listings.count_search(search)
 
 
 def test_labels_albums_and_gateways_are_collections(db: Database, five: TaskStore, listings: TaskLists) -> None:
