@@ -60,6 +60,7 @@ def test_version_and_help_import_no_other_package(option: str) -> None:
                 "arguments",
                 "arguments.annotations",
                 "arguments.base",
+                "arguments.downloads",
                 "arguments.extras",
                 "arguments.generate",
                 "arguments.parser",

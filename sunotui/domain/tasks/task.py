@@ -94,6 +94,11 @@ class Task:
         has_failed = self.status is TaskStatus.FAILURE or any(clip.status is ClipStatus.ERROR for clip in self.clips)
         return tuple(at for at, clip in enumerate(self.clips, 1) if clip.is_whole) if has_failed else ()
 
+    @property
+    def has_takes_later(self) -> bool:
+        """Whether a song has no takes because its gateway has not made them yet."""
+        return self.kind.is_song and not self.clips and not self.status.is_final
+
     def take(self, number: int) -> Clip | None:
         """Take `number`, counted from 1, or None."""
         return self.clips[number - 1] if 1 <= number <= len(self.clips) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sunotui.domain.tasks.task import Task
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.widgets.footer import Footer
 
@@ -26,14 +25,9 @@ def pauses(ctx: LibraryContext) -> bool:
     return playing.take[1] == clip.id and playing.is_active
 
 
-def has_takes_later(task: Task) -> bool:
-    """Whether a song has no takes because its gateway has not made them yet."""
-    return task.kind.is_song and not task.clips and not task.status.is_final
-
-
 def is_awaited(ctx: LibraryContext) -> bool:
     """Whether the song that is shown has no takes yet and plays by itself once it has: the key would prevent that."""
     shown = ctx.detail.shown
-    if shown is None or ctx.tasks.selection or not has_takes_later(shown.task) or not ctx.core.has_services:
+    if shown is None or ctx.tasks.selection or not shown.task.has_takes_later or not ctx.core.has_services:
         return False
     return ctx.core.services.playback.awaited == shown.task.id

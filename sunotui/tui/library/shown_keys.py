@@ -10,7 +10,7 @@ from sunotui.tui.commands import footers
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import is_song_missing
-from sunotui.tui.library.playing import has_takes_later, is_awaited, pauses
+from sunotui.tui.library.playing import is_awaited, pauses
 from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.search_line import SearchLine
@@ -77,7 +77,7 @@ def _without(ctx: LibraryContext) -> set[str]:
             without.add(footers.NEXT_TAKE)
         if detail.shown.is_pending:
             without |= footers.FOR_A_TASK
-        if has_takes_later(detail.shown.task):
+        if detail.shown.task.has_takes_later:
             without.discard(footers.PLAY)
     if tasks.selection:
         # These work on what is marked and listed, wherever the cursor is.

@@ -11,7 +11,6 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import counted
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
-from sunotui.tui.library.playing import has_takes_later
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.speeds import ask_speed
 from sunotui.tui.widgets.footer import Footer
@@ -29,7 +28,7 @@ async def play(ctx: LibraryContext) -> None:
         ctx.tasks.clear_selection()
         return
     detail = await ctx.loaded_detail()
-    if detail.shown is not None and has_takes_later(detail.shown.task):
+    if detail.shown is not None and detail.shown.task.has_takes_later:
         _play_when_ready(ctx, detail.shown.task.id)
         return
     ref = await _shown_take(ctx)

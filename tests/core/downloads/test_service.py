@@ -1,4 +1,4 @@
-"""The queue: saving, four at once, pausing, cancelling, trying again, and going on after a restart."""
+"""The queue: saving, four at once, pausing, cancelling, trying again, and resuming after a restart."""
 
 from __future__ import annotations
 
