@@ -25,7 +25,7 @@ def add_transfer_commands(commands: Commands[Parser]) -> None:
         const="",
         default=None,
         metavar="ALBUM",
-        help="write a self-contained page of an album; without a name, of --search or --ids",
+        help="write a page of an album that plays saved takes from their files; without a name, of --search or --ids",
     )
     export.add_argument("--search", default="", metavar="Q", help="with --html: write the songs that a search finds")
     export.add_argument("--ids", nargs="+", default=[], metavar="ID", help="with --html: write these songs and takes")
