@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -19,9 +19,12 @@ from sunotui.core.stems.splits import StemSplit
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import PlayState, QueueEntry
 from sunotui.domain.tasks.stems import StemPart
+from sunotui.player.sentences import TOO_MANY_FOR_MPV
 
 FETCHES = 4
 """How many parts are fetched at once."""
+MPV_DECKS = 4
+"""How many parts play together where mpv plays them, with a process for each."""
 
 
 class PartState(StrEnum):
@@ -96,6 +99,8 @@ class StemSession:
         """What was fetched, by the index of the part."""
         self._decks: tuple[int, ...] = ()
         """The index of the part that each deck of the player has; empty while nothing is loaded."""
+        self._most = DECKS
+        """How many parts play together here."""
         self._fetching: set[asyncio.Task[None]] = set()
         self._is_closed = False
         lengths = [part.clip.duration_s for part in split.parts if part.clip.duration_s]
@@ -139,21 +144,25 @@ class StemSession:
         """Go forward or, if negative, back."""
         self.seek_to(self.position_s + seconds)
 
-    def toggle_mute(self, index: int) -> None:
-        """Do not let a part be heard, or let it be heard again."""
+    def toggle_mute(self, index: int) -> str:
+        """Do not let a part be heard, or let it be heard again. Returns why that is not possible, as a sentence without
+        its full stop; empty if it was done."""
+        before = self.status.parts
         self._change_part(index, is_muted=not self.status.parts[index].is_muted)
-        self._send_heard()
+        return self._apply_heard(before)
 
-    def toggle_solo(self, index: int) -> None:
-        """Let only this part be heard, with the others that are heard alone, or end that."""
+    def toggle_solo(self, index: int) -> str:
+        """Let only this part be heard, with the others that are heard alone, or end that; returns as `toggle_mute`."""
+        before = self.status.parts
         self._change_part(index, is_solo=not self.status.parts[index].is_solo)
-        self._send_heard()
+        return self._apply_heard(before)
 
     def hear_all(self) -> None:
-        """Let every part be heard once, as at the start."""
+        """Let every part be heard once, as at the start; those that are too many stay muted."""
         for index, part in enumerate(self.status.parts):
             self._change_part(index, is_muted=part.part.is_repeated, is_solo=False)
-        self._send_heard()
+        self._mute_excess()
+        self._apply_heard(self.status.parts)
 
     def retry(self) -> None:
         """Fetch again what could not be had."""
@@ -219,24 +228,46 @@ class StemSession:
             why = reasons.pop() if len(reasons) == 1 else "None of the parts can be had"
             self._show(state=PlayState.STOPPED, problem=why if self.status.parts else "There are no parts yet")
             return
-        # Those that are heard twice go first.
-        decks = sorted(sorted(ready, key=lambda index: self.status.parts[index].part.is_repeated)[:DECKS])
-        for index in set(ready).difference(decks):
-            self._change_part(index, state=PartState.FAILED, problem=f"Only {DECKS} parts play together")
-        self._decks = tuple(decks)
+        self._mute_excess()
+        self._load(ready, self.status.position_s, plays=True)
+
+    def _load(self, ready: Iterable[int], position_s: float, *, plays: bool) -> None:
+        """Give as many of these parts to the player as it plays together, those that are heard before the others."""
+        parts = self.status.parts
+        chosen = sorted(ready, key=lambda index: (not self.status.is_heard(index), parts[index].part.is_repeated))
+        self._decks = tuple(sorted(chosen[: self._most]))
         self._send_volume()
-        self._player.load(list(self._deck_files()), position_s=self.status.position_s)
+        self._player.load(list(self._deck_files()), position_s=position_s, plays=plays)
 
     def _deck_files(self) -> Iterator[DeckFile]:
         for index in self._decks:
             if (media := self._files[index].media) is not None:
                 yield DeckFile(media.path, is_muted=not self.status.is_heard(index))
 
-    def _send_heard(self) -> None:
+    @property
+    def _heard(self) -> list[int]:
+        """The indexes of the parts that are heard."""
+        return [index for index in range(len(self.status.parts)) if self.status.is_heard(index)]
+
+    def _mute_excess(self) -> None:
+        """Mute what would be heard beyond what the player plays together."""
+        for index in self._heard[self._most :]:
+            self._change_part(index, is_muted=True)
+
+    def _apply_heard(self, before: tuple[PartStatus, ...]) -> str:
+        """Let the player do what was chosen. If it cannot, the parts are as `before`, and the reason is returned."""
+        if len(self._heard) > self._most:
+            self._show(parts=before)
+            return f"At most {self._most} parts play together: mute another one first"
+        if self._decks and not set(self._heard) <= set(self._decks):
+            ready = [index for index, part in enumerate(self.status.parts) if part.state is PartState.READY]
+            self._load(ready, self.position_s, plays=self.status.state.is_active)
+            return ""
         for deck, index in enumerate(self._decks):
             is_muted = not self.status.is_heard(index)
             if is_muted is (deck in self._player.status.heard):
                 self._player.set_muted(deck, is_muted)
+        return ""
 
     def _send_volume(self) -> None:
         status = self._playback.status
@@ -259,6 +290,11 @@ class StemSession:
 
     def _on_decks(self, status: DecksStatus) -> None:
         if not self._decks or self._is_closed:
+            return
+        if status.problem == TOO_MANY_FOR_MPV and self._most > MPV_DECKS:
+            self._most = MPV_DECKS
+            self._mute_excess()
+            self._load(self._decks, self.status.position_s, plays=True)
             return
         for deck, problem in status.failed.items():
             if deck < len(self._decks) and self.status.parts[self._decks[deck]].state is PartState.READY:

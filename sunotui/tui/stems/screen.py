@@ -105,12 +105,16 @@ class StemsScreen(Screen[None]):
     def action_mute(self) -> None:
         """Mute the part under the cursor, or let it be heard again."""
         if self._parts.current is not None:
-            self._session.toggle_mute(self._parts.cursor)
+            self._warn(self._session.toggle_mute(self._parts.cursor))
 
     def action_solo(self) -> None:
         """Let only the part under the cursor be heard, or end that."""
         if self._parts.current is not None:
-            self._session.toggle_solo(self._parts.cursor)
+            self._warn(self._session.toggle_solo(self._parts.cursor))
+
+    def _warn(self, sentence: str) -> None:
+        if sentence:
+            self.app.say(sentence, "warning")
 
     def action_hear_all(self) -> None:
         """Let all parts be heard."""

@@ -18,6 +18,7 @@ from sunotui.core.playback.player import (
 from sunotui.core.stems.session import PartState, StemSession
 from sunotui.domain.playback import PlayState
 from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.player.sentences import TOO_MANY_FOR_MPV
 from tests.core.playback.harness import take
 from tests.core.stems.conftest import StemsHarness, split
 
@@ -79,11 +80,35 @@ async def test_a_part_that_was_delivered_twice_is_heard_once(stems: StemsHarness
 async def test_more_parts_than_a_player_takes(stems: StemsHarness) -> None:
     await stems.put(split("t", ("Vocals",) * 3 + tuple(f"Part {number}" for number in range(DECKS))))
     session = await stems.open("t1")
-    states = [part.state for part in session.status.parts]
-    # Repeated parts go first.
-    assert states[:4] == [PartState.READY, PartState.FAILED, PartState.FAILED, PartState.READY]
-    assert states.count(PartState.READY) == DECKS
-    assert f"Only {DECKS} parts" in session.status.parts[1].problem
+    (loaded,) = stems.player.take_calls()
+    # Parts that were delivered twice stay out, and the last of the others is muted.
+    assert loaded.count(".mp3") == DECKS
+    assert "t2.mp3" not in loaded
+    assert "t19.mp3" not in loaded
+    assert [part.is_muted for part in session.status.parts] == [False, True, True, *[False] * (DECKS - 1), True]
+    # It is heard in place of another one.
+    assert session.toggle_mute(DECKS + 2) == f"At most {DECKS} parts play together: mute another one first"
+    assert session.status.parts[DECKS + 2].is_muted
+    assert session.toggle_mute(0) == session.toggle_mute(DECKS + 2) == ""
+    muted, loaded = stems.player.take_calls()
+    assert muted == "set_muted 0 True"
+    assert "t19.mp3" in loaded
+    assert "t1.mp3" not in loaded
+
+
+async def test_mpv_plays_four_parts(stems: StemsHarness) -> None:
+    await stems.put(split("t", ("Vocals", "Drums", "Bass", "Guitar", "Keyboard", "Strings")))
+    session = await stems.open("t1")
+    stems.player.emit(PlayerEnded(0.0, 0.0, TOO_MANY_FOR_MPV))
+    assert stems.player.take_calls()[-1] == "load_decks t1.mp3, t2.mp3, t3.mp3, t4.mp3 0"
+    assert (session.status.state, session.status.problem) == (PlayState.PLAYING, "")
+    assert heard(session) == "Vocals, Drums, Bass, Guitar"
+    stems.player.emit(PlayerPosition(10.0, 10.0))
+    session.toggle_solo(5)
+    assert heard(session) == "Strings"
+    assert stems.player.take_calls()[-1] == ("load_decks t1.mp3 muted, t2.mp3 muted, t3.mp3 muted, t6.mp3 10")
+    session.hear_all()
+    assert heard(session) == "Vocals, Drums, Bass, Guitar"
 
 
 async def test_a_part_that_cannot_be_had_is_told_and_fetched_again_on_request(stems: StemsHarness) -> None:
