@@ -13,7 +13,7 @@ from sunotui.cli.signals import ENDING, end_command
 from sunotui.core.core import Core
 from sunotui.core.events import Event, HookFailed, MediaCacheFailed, SubmissionChanged
 from sunotui.core.paths import find_paths
-from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
+from sunotui.core.submissions.submitter import RESPONSE_TIMEOUT_S
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.text import counted
 
@@ -59,12 +59,12 @@ def _report_failure(event: Event) -> None:
 
 async def _close(core: Core) -> None:
     if core.is_open and core.services.submitter.in_flight:
-        say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
+        say("Waiting for the gateway's response, which is paid for; Ctrl+C again leaves its outcome unknown")
         core.events.subscribe(_report_late_response)
     if core.is_open and not await core.services.hooks.drain(_SILENT_S):
         songs = counted(core.services.hooks.running, "song")
         say(f"Waiting for the command of on_done for {songs}; Ctrl+C ends it")
-    await core.close(ANSWER_TIMEOUT_S)
+    await core.close(RESPONSE_TIMEOUT_S)
 
 
 def _report_late_response(event: Event) -> None:

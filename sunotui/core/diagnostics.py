@@ -125,7 +125,7 @@ class PlayerHealth:
 
 
 async def examine_player(environ: Mapping[str, str], settings: Settings) -> PlayerHealth:
-    """Start the player as for playing, and end it. Raises nothing; a player that does not answer is a problem."""
+    """Start the player as for playing, and end it. Raises nothing; a player that does not respond is a problem."""
     first: asyncio.Future[PlayerReady | PlayerDied] = asyncio.get_running_loop().create_future()
 
     def on_event(event: PlayerEvent) -> None:
@@ -139,7 +139,7 @@ async def examine_player(environ: Mapping[str, str], settings: Settings) -> Play
         async with asyncio.timeout(_PLAYER_LIMIT_S):
             event = await first
     except TimeoutError:
-        return PlayerHealth(problem="The player did not answer")
+        return PlayerHealth(problem="The player did not respond")
     finally:
         await player.close()
     if isinstance(event, PlayerDied):

@@ -24,7 +24,7 @@ class ConnectionState(StrEnum):
     """No request yet, or no unfinished tasks."""
     ONLINE = "online"
     FAILING = "trouble"
-    """The gateway answers with errors; it is polled again later."""
+    """The gateway responds with errors; it is polled again later."""
     OFFLINE = "offline"
     REFUSED = "token refused"
     NO_TOKEN = "no token"

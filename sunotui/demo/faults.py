@@ -44,11 +44,11 @@ class Fault:
 
 
 FAULTS: dict[str, Fault] = {
-    "slow": Fault("every answer takes 4 seconds longer (at speed 1)", _ALL, _ALL),
-    "lost-answer": Fault("accepted, then the connection drops without an answer", _SUBMIT, _ALL),
+    "slow": Fault("every response takes 4 seconds longer (at speed 1)", _ALL, _ALL),
+    "lost-answer": Fault("accepted, then the connection drops without a response", _SUBMIT, _ALL),
     "empty-200": Fault("accepted, then 200 with zero bytes, as one-hub does after a retry", _SUBMIT, _GATEWAY),
     "http-500": Fault("a crash before anything was accepted", _ALL, _ALL),
-    "http-502-html": Fault("accepted, but the proxy in front answers 502 with a page", _ALL, _ALL),
+    "http-502-html": Fault("accepted, but the proxy in front returns 502 with a page", _ALL, _ALL),
     "rate-limit": Fault("429 with Retry-After: 2; nothing accepted", _GATEWAY, _GATEWAY),
     "maintenance": Fault("closed for maintenance (503, or 455 at claude360); nothing accepted", _SUBMIT, _GATEWAY),
     "quota": Fault("the account is empty; nothing accepted", _SUBMIT, _GATEWAY),
@@ -62,13 +62,13 @@ FAULTS: dict[str, Fault] = {
         "accepted, ends in FAILURE with one good take and one failed, where there are two", _SUBMIT, _SUBMIT
     ),
     "unknown-id": Fault("fetches do not know the ids", _FETCH, _FETCH),
-    "null-data": Fault("fetches answer data: null without an error", _FETCH, _FETCH),
+    "null-data": Fault("fetches return data: null without an error", _FETCH, _FETCH),
     "silence-audio": Fault("complete, but with a dead link (None.mp3)", _SUBMIT, _SUBMIT),
-    "two-documents": Fault("accepted, answered by two JSON documents in one body", _SUBMIT, _BOTH),
+    "two-documents": Fault("accepted, with two JSON documents in one body", _SUBMIT, _BOTH),
     "html-200": Fault(
         "200 with a web page, as for an endpoint that is not there; nothing accepted", _GATEWAY, _GATEWAY
     ),
-    "half-body": Fault("accepted, then the connection drops in the middle of the answer", _GATEWAY, _GATEWAY),
+    "half-body": Fault("accepted, then the connection drops in the middle of the response", _GATEWAY, _GATEWAY),
     "bad-clip": Fault("a batch holds one unreadable task and one unreadable clip among the good ones", _FETCH, _FETCH),
     "hostile-text": Fault("accepted, with escape codes, markup and bidi signs in every text", _SUBMIT, _SUBMIT),
     "slow-audio": Fault("audio arrives at half the speed at which it plays", _AUDIO, _AUDIO),

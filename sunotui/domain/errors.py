@@ -154,7 +154,7 @@ class TokenStoreError(SunotuiError):
     """The OS keyring is missing, locked, denies access or does not respond."""
 
     code = "keyring_trouble"
-    what = "The OS keyring did not answer"
+    what = "The OS keyring did not respond"
     source = ErrorSource.COMPUTER
     advice = "Unlock it, or use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, a token_command, or a token for this session only"
 
@@ -268,7 +268,7 @@ class NotAGateway(SunotuiError):
     """The response is a web page or otherwise not from a Suno gateway: usually a wrong base URL."""
 
     code = "not_a_gateway"
-    what = "That address answered, but not as a Suno gateway"
+    what = "That address responded, but not as a Suno gateway"
     advice = "Check the base URL: it is the site's root, such as https://api.example.com"
 
 
@@ -276,7 +276,7 @@ class UnreadableResponse(SunotuiError):
     """A response that could not be read: cut off, too large, or in no known shape."""
 
     code = "answer_unreadable"
-    what = "The gateway's answer could not be read"
+    what = "The gateway's response could not be read"
     advice = "Nothing is lost; it is asked again"
 
 
@@ -293,10 +293,10 @@ class NetworkError(SunotuiError):
 
 
 class TimedOut(SunotuiError):
-    """No answer within the time limit."""
+    """No response within the time limit."""
 
     code = "timed_out"
-    what = "No answer of the gateway came over the network in time"
+    what = "No response from the gateway came over the network in time"
     source = ErrorSource.NETWORK
     advice = "Wait and try again"
 

@@ -316,7 +316,7 @@ def _error_of_status(status: int) -> MediaError:
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         what, advice = "failed", _LATER
     else:
-        what, advice = "gave an unexpected answer", _NEW_LINK
+        what, advice = "gave an unexpected response", _NEW_LINK
     return MediaError(
         f"The audio server {what} ({status})", advice=advice, source=ErrorSource.UPSTREAM, http_status=status
     )
@@ -328,9 +328,9 @@ def _error_for(error: Exception) -> MediaError:
     if isinstance(error, SunotuiError):  # the proxy's
         return MediaError(error.what, advice=error.advice, detail=error.detail)
     if isinstance(known, TimedOut):
-        return MediaError("The audio server did not answer in time", advice=_LATER)
+        return MediaError("The audio server did not respond in time", advice=_LATER)
     if isinstance(known, NetworkError):
         return MediaError(
             "The audio server could not be reached", detail=known.detail, advice="Check the network and try again"
         )
-    return MediaError("The audio server's answer broke the rules of HTTP", detail=known.detail, advice=_LATER)
+    return MediaError("The audio server's response broke the rules of HTTP", detail=known.detail, advice=_LATER)

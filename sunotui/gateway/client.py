@@ -28,7 +28,7 @@ from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.token import Token
 from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.key_quota import KeyQuotaCheck
-from sunotui.gateway.discovery.probe import answering_prefix, probe
+from sunotui.gateway.discovery.probe import probe, responding_prefix
 from sunotui.gateway.discovery.site_info import SiteInfo
 from sunotui.gateway.extras import ExtrasApi, SongPage
 from sunotui.gateway.parsing.envelope import Response
@@ -268,7 +268,7 @@ class GatewayClient:
         return (await self._answering())[0]
 
     async def _answering(self) -> tuple[BaseUrl, TokenLimited | None]:
-        prefix, limited = await answering_prefix(self._fetch_nothing, self._base_url)
+        prefix, limited = await responding_prefix(self._fetch_nothing, self._base_url)
         return self._base_url._replace(prefix=prefix), limited
 
     async def probe(self, now: float) -> Capabilities:

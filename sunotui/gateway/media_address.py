@@ -35,7 +35,7 @@ def check_public_name(address: BaseUrl) -> None:
 async def check_public_place(address: BaseUrl) -> None:
     """Reject a name that resolves to this computer or its local network. Raises UnsafeUrl and OSError.
 
-    The connection resolves the name again. If it gets another answer, a host of the local network has no certificate
+    The connection resolves the name again. If it gets another response, a host of the local network has no certificate
     for this name, so it receives no request.
     """
     found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)

@@ -1,4 +1,4 @@
-"""The main loop of the player: requests of the app in, answers and events out."""
+"""The main loop of the player: requests of the app in, responses and events out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from sunotui.player.wire import BadRequest, Request, Writer, parsed, read_lines
 EXIT_GRACE_S = 2.0
 """How long the main thread may take to end after the app is gone."""
 EXIT_HANGING = 3
-"""The exit code when the sound system does not answer any more."""
+"""The exit code when the sound system does not respond any more."""
 VERSION = 1
 """The version of the protocol."""
 _SPEEDS = (0.5, 2.0)
@@ -102,7 +102,7 @@ class PlayerProcess:
         read_lines(
             self._channel.read,
             lambda line: self._inbox.put(partial(self._handle, line)),
-            lambda: self._inbox.put(partial(self._answer, 0, "a line is too long")),
+            lambda: self._inbox.put(partial(self._respond, 0, "a line is too long")),
         )
         self._inbox.put(self._end)
         time.sleep(EXIT_GRACE_S)
@@ -119,7 +119,7 @@ class PlayerProcess:
     def _emit(self, event: Event) -> None:
         self._writer.write(message(event), may_drop=isinstance(event, Position))
 
-    def _answer(self, number: int, error: str, **fields: Any) -> None:
+    def _respond(self, number: int, error: str, **fields: Any) -> None:
         self._writer.write({"re": number, "ok": not error, **({"err": error} if error else {}), **fields})
 
     def _handle(self, line: bytes) -> None:
@@ -132,10 +132,10 @@ class PlayerProcess:
                 raise BadRequest("no such command")
             fields = command(request)
         except BadRequest as error:
-            self._answer(number, str(error))
+            self._respond(number, str(error))
             return
         if request.command not in self._slow:
-            self._answer(number, "", **(fields or {}))
+            self._respond(number, "", **(fields or {}))
 
     # Commands
 
@@ -159,7 +159,7 @@ class PlayerProcess:
         self._engine.load_decks(sources, plays=request.flag("play", True))
 
     def _swap(self, request: Request) -> None:
-        self._engine.swap(request.path(), partial(self._answer, request.id))
+        self._engine.swap(request.path(), partial(self._respond, request.id))
 
     def _next(self, request: Request) -> None:
         self._engine.set_next(None if request.fields.get("path") is None else self._source(request))
@@ -191,14 +191,14 @@ class PlayerProcess:
 
     def _measured(self, number: int, loudness: FileLoudness | None, error: str) -> None:
         values = {"lufs": loudness.lufs, "peak": loudness.peak_db} if loudness is not None else {}
-        self._answer(number, error, **values)
+        self._respond(number, error, **values)
 
     def _verify(self, request: Request) -> None:
         self._verifier.verify(request.path(), partial(self._verified, request.id))
 
     def _verified(self, number: int, found: Verified) -> None:
         seconds = round(found.seconds, 3)
-        self._answer(number, "", seconds=seconds, complete=found.complete, problem=found.problem)
+        self._respond(number, "", seconds=seconds, complete=found.complete, problem=found.problem)
 
     def _quit(self, _: Request) -> None:
         self._is_ending = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-NO_OUTPUT = "No sound output: this computer has no sound card or sound server that answers"
+NO_OUTPUT = "No sound output: this computer has no sound card or sound server that responds"
 LOST = "The sound output was lost"
 BACK = "The sound output is back"
 NOT_AUDIO = "This file is not audio that can be played"

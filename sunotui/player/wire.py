@@ -1,4 +1,4 @@
-"""The lines between the app and the player: requests, answers and events, each one JSON object."""
+"""The lines between the app and the player: requests, responses and events, each one JSON object."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 LINE_LIMIT = 64 * 1024
-"""The longest request in bytes. A longer one is answered with an error, and skipped."""
+"""The longest request in bytes. A longer one is responded with an error, and skipped."""
 _READ_BYTES = 64 * 1024
 
 
@@ -22,7 +22,7 @@ class Request(NamedTuple):
     """One request of the app."""
 
     id: int
-    """The number that its answer carries; 0 if the line had none."""
+    """The number that its response carries; 0 if the line had none."""
     command: str
     fields: Mapping[str, Any]
 

@@ -73,7 +73,7 @@ StartConnection = Callable[..., Connection]
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Records the seconds of every pause that the gateway makes before it answers. The pauses still take place."""
+    """Records the seconds of every pause that the gateway makes before it responds. The pauses still take place."""
     made: list[float] = []
 
     async def sleep(seconds: float) -> None:

@@ -87,10 +87,10 @@ async def test_a_stream_without_a_length_ends_when_its_server_closes() -> None:
         (429, "asked too often"),
         (500, "failed (500)"),
         (503, "failed (503)"),
-        (204, "unexpected answer (204)"),
-        (206, "unexpected answer (206)"),
-        (304, "unexpected answer (304)"),
-        (418, "unexpected answer (418)"),
+        (204, "unexpected response (204)"),
+        (206, "unexpected response (206)"),
+        (304, "unexpected response (304)"),
+        (418, "unexpected response (418)"),
     ],
 )
 async def test_each_status_has_its_sentence(status: int, words: str) -> None:
@@ -155,7 +155,7 @@ async def test_a_stall_is_one_sentence(sent: bytes, monkeypatch: pytest.MonkeyPa
         await writer.drain()
         await asyncio.Event().wait()
 
-    assert re.search("did not answer in time|sent nothing for", await failure(stall))
+    assert re.search("did not respond in time|sent nothing for", await failure(stall))
 
 
 class SlowClock:
@@ -193,7 +193,7 @@ async def test_a_live_stream_may_take_as_long_as_a_song_is_generated(monkeypatch
 
 def cutting(part: int, headers: dict[str, str], later: bytes = b"") -> Responder:
     """A server that sends `part` bytes of SONG and then cuts the connection, also for the rest of the file; `later` is
-    what it answers to requests for the rest, if it is given."""
+    what it responds to requests for the rest, if it is given."""
 
     async def serve(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         found = re.fullmatch(r"bytes=([0-9]+)-", request.headers.get("range", ""))

@@ -29,7 +29,7 @@ from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
-from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_response
 from sunotui.gateway.submit.payloads import Payload
 from tests.gateway.conftest import Client
 from tests.support.paths import SAMPLES
@@ -240,7 +240,7 @@ def test_a_submit_sample(name: str) -> None:
     expected = SUBMIT[name]
     http = expected.http if isinstance(expected, ExpectedFailure) else 200
     headers = {"content-type": "text/html"} if name.endswith("html") else {"content-type": "application/json"}
-    outcome = outcome_of_answer(http, headers, (SAMPLES / name).read_bytes())
+    outcome = outcome_of_response(http, headers, (SAMPLES / name).read_bytes())
     if isinstance(expected, ExpectedAccepted):
         assert isinstance(outcome, Accepted)
         assert (outcome.task_id, tuple(clip.id for clip in outcome.clips)) == (expected.task_id, expected.clips)

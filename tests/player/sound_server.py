@@ -33,7 +33,7 @@ class SoundServer:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it responds."""
         (self._folder / "pulse" / "pid").unlink(missing_ok=True)
         # Without norewinds, the null sink works in blocks of 2 s.
         sink = "module-null-sink sink_name=test rate=44100 channels=2 norewinds=1"

@@ -254,6 +254,6 @@ def test_without_any_output_there_is_one_sentence(kind: str, tmp_path: Path) -> 
             seen = len(under_test.lines)
             under_test.ask("load", gen=1, path=str(path))
             lost = under_test.wait_for_event("output", after=seen)
-            assert lost["message"] == "No sound output: this computer has no sound card or sound server that answers"
+            assert lost["message"] == "No sound output: this computer has no sound card or sound server that responds"
             under_test.wait_for_event("state", playing=False, after=seen)
         assert under_test.ask("ping")["ok"]

@@ -194,7 +194,7 @@ async def _learn(maker: Maker) -> None:
     )
     await maker.core.services.capabilities.probe("home")
     await maker.core.services.capabilities.learn("home", Feature.CONCAT, False, "the gateway has no such endpoint")
-    await maker.core.services.capabilities.learn("home", Feature.WAV, True, "it answered")
+    await maker.core.services.capabilities.learn("home", Feature.WAV, True, "it responded")
     maker.gateway.found = Capabilities(system_name="Work API", models=("chirp-hawk", "chirp-v4"))
     await maker.core.services.capabilities.probe("work")
 

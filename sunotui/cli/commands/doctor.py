@@ -245,7 +245,7 @@ async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Fi
 def _gateway_finding(profile: Profile, base_url: BaseUrl, system_name: str, balance: Balance | None) -> Finding:
     """The finding for a gateway that responds; it accepts requests only under the profile's prefix."""
     money = f", {balance} left" if balance is not None else ""
-    sentence = f"{system_name or 'it'} answers at {base_url}{money}"
+    sentence = f"{system_name or 'it'} responds at {base_url}{money}"
     if base_url == profile.base_url:
         return Finding("gateway", OK, sentence)
     return Finding("gateway", WARN, f"{sentence}, but not at {profile.base_url}: correct the base URL")

@@ -1,4 +1,5 @@
-"""Where the file of a take may be: the library's link, then what the gateway, the feed and other answers have (W9)."""
+"""Where the file of a take may be: the library's link, then what the gateway, the feed and other responses have
+(W9)."""
 
 from __future__ import annotations
 
@@ -90,7 +91,7 @@ def _suno_links(clip: Clip) -> list[str]:
 
 
 async def _within(answer: Awaitable[Task | None]) -> Task | None:
-    """What a gateway answers in time; a gateway that cannot be asked knows no other link."""
+    """What a gateway returns in time; a gateway that cannot be asked knows no other link."""
     try:
         async with asyncio.timeout(ASK_LIMIT_S):
             return await answer

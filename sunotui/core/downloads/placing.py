@@ -19,7 +19,7 @@ _CHUNK = 1_048_576
 _MOST_NAMES = 10_000
 _SHORT_NAME_BYTES = 120
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL, errno.EACCES})
-"""What file systems without hard links answer, such as exFAT and some network drives."""
+"""What file systems without hard links report, such as exFAT and some network drives."""
 
 NameOf = Callable[[int, int | None], str]
 """Makes the name of a file from its number, 1 for the first of that name, and the maximum length in bytes; None for the

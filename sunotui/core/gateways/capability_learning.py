@@ -80,7 +80,7 @@ def dialect_from_outcome(submission: Submission, now: float) -> DialectEvidence 
     """The evidence of a dialect in the gateway's response to a submission, or None. `now` is in Unix seconds."""
     if submission.http_status not in _SUNOAPI_STATUSES:
         return None
-    why = f"it answered HTTP {submission.http_status}, as claude360 does"
+    why = f"it returned HTTP {submission.http_status}, as claude360 does"
     return DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, now, why)
 
 
@@ -98,7 +98,8 @@ def dialect_from_takes(
     if not isinstance(request, MusicRequest) or not finished:
         return None
     if not request.has_own_words:
-        hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, now, "its answers look like those of claude360")
+        why = "its responses look like those of claude360"
+        hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, now, why)
         return hint if is_like_sunoapi else None
     if any(is_same_text(request.lyrics, clip.lyrics) for clip in finished):
         if dialect is Dialect.SUNOAPI and not is_like_sunoapi:

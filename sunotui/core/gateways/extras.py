@@ -116,7 +116,7 @@ class ExtrasService:
         except NotSupported as error:
             await self._capabilities.learn(profile, feature, False, error.detail or "the gateway has no such endpoint")
             raise
-        await self._capabilities.learn(profile, feature, True, "it answered")
+        await self._capabilities.learn(profile, feature, True, "it responded")
         return answer
 
 

@@ -30,7 +30,7 @@ _LARGEST_KEPT = 20_000
 """Bytes of a decoded cover that is kept in memory: those that are drawn as half blocks."""
 _KEPT_FAILURES = 2_000
 _RETRY_S = 60.0
-"""Seconds until a cover is tried again whose server did not answer."""
+"""Seconds until a cover is tried again whose server did not respond."""
 _RETRY_BAD_S = 1_800.0
 """Seconds until a cover is tried again at whose address was no picture."""
 

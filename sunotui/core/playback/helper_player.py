@@ -29,9 +29,9 @@ from sunotui.core.playback.player import (
 from sunotui.domain.text import clean
 
 SILENT_S = 2.0
-"""A player that does not answer for so long is killed and started again, in seconds."""
+"""A player that does not respond for so long is killed and started again, in seconds."""
 START_LIMIT_S = 10.0
-"""How long a player may take until its first answer, in seconds: its libraries may be on a slow disk."""
+"""How long a player may take until its first response, in seconds: its libraries may be on a slow disk."""
 RESTART_WITHIN_S = 10.0
 """A player that is lost twice within so many seconds is not started again by itself."""
 MEASURE_LIMIT_S = 60.0
@@ -61,11 +61,11 @@ class _Wire:
     """What is known of one running process."""
 
     connection: HelperConnection
-    unanswered: set[int] = field(default_factory=set)
-    """The ids of the requests without an answer, other than measurements."""
+    pending: set[int] = field(default_factory=set)
+    """The ids of the requests without a response, other than measurements."""
     measuring: dict[int, _Measuring] = field(default_factory=dict)
     silent_ticks: int = 0
-    has_answered: bool = False
+    has_responded: bool = False
 
 
 class HelperPlayer:
@@ -96,7 +96,7 @@ class HelperPlayer:
         self._following: _NextFile | None = None
         """The current file, if it followed another one without `load`."""
         self._position_request = 0
-        """The request that changed the position last: positions reported before its answer are old."""
+        """The request that changed the position last: positions reported before its response are old."""
         self._is_playing = False
         self._is_closed = False
         self._lost_at = -math.inf
@@ -201,7 +201,7 @@ class HelperPlayer:
 
     def swap(self, path: Path) -> None:
         """Continue in another file of the same sound, at the same position."""
-        # Answered when the other file is decoded so far, which is not waited for.
+        # The response comes when the other file is decoded so far, which is not waited for.
         if self._wire is not None:
             self._wire.connection.send({"id": self._new_id(), "cmd": "swap", "path": str(path)})
 
@@ -289,7 +289,7 @@ class HelperPlayer:
     def _request(self, command: str, **fields: object) -> int:
         number = self._new_id()
         if self._wire is not None:
-            self._wire.unanswered.add(number)
+            self._wire.pending.add(number)
             # The process may turn out to be lost while this is written.
             self._wire.connection.send({"id": number, "cmd": command, **fields})
             self._watch()
@@ -308,7 +308,7 @@ class HelperPlayer:
     def _watch(self) -> None:
         """Watch the process while messages are due: responses or, while it plays, positions. Otherwise no timer
         runs."""
-        if self._ticking is None and self._wire is not None and (self._wire.unanswered or self._is_playing):
+        if self._ticking is None and self._wire is not None and (self._wire.pending or self._is_playing):
             self._ticking = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
 
     def _tick(self) -> None:
@@ -316,10 +316,10 @@ class HelperPlayer:
         wire = self._wire
         if wire is None:
             return
-        # Ticks are counted, not seconds: this program may have been stopped, and the answers be unread.
+        # Ticks are counted, not seconds: this program may have been stopped, and the responses be unread.
         wire.silent_ticks += 1
-        if wire.silent_ticks * _TICK_S >= (SILENT_S if wire.has_answered else START_LIMIT_S):
-            if wire.unanswered:
+        if wire.silent_ticks * _TICK_S >= (SILENT_S if wire.has_responded else START_LIMIT_S):
+            if wire.pending:
                 wire.connection.fail("The player did not respond")
             else:
                 wire.silent_ticks = 0
@@ -332,9 +332,9 @@ class HelperPlayer:
         wire = self._wire
         if wire is None:
             return
-        wire.silent_ticks, wire.has_answered = 0, True
+        wire.silent_ticks, wire.has_responded = 0, True
         if "re" in message:
-            self._on_answer(wire, message)
+            self._on_response(wire, message)
             return
         if message.get("ev") == "fatal":
             # It exits by itself; its sentence says more than the end of the pipe would.
@@ -345,11 +345,11 @@ class HelperPlayer:
             self._listener(event)
         self._watch()
 
-    def _on_answer(self, wire: _Wire, message: dict[str, object]) -> None:
+    def _on_response(self, wire: _Wire, message: dict[str, object]) -> None:
         number = message["re"]
         if type(number) is not int:
             return
-        wire.unanswered.discard(number)
+        wire.pending.discard(number)
         if number >= self._position_request:
             self._position_request = 0
         measuring = wire.measuring.get(number)

@@ -92,7 +92,7 @@ class FeedFallback:
             await self._capabilities.learn(self._profile, Feature.FEED, False, why)
             raise
         self._refusals = 0
-        await self._capabilities.learn(self._profile, Feature.FEED, True, "it answered")
+        await self._capabilities.learn(self._profile, Feature.FEED, True, "it responded")
         return clips
 
 

@@ -181,7 +181,7 @@ class Poller:
                 await self._poll_due()
             except SunotuiError as error:
                 self._back_off(error)
-            except Exception as error:  # noqa: BLE001 - no answer may end the loop (P1)
+            except Exception as error:  # noqa: BLE001 - no response may end the loop (P1)
                 _log.exception("polling %s: unexpected error", self.profile)
                 self._back_off(
                     SunotuiError(

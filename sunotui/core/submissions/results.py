@@ -168,7 +168,7 @@ class ResultCollector:
             if saved is not None:
                 self._events.publish(ResultArrived(saved))
             for feature in features_of(submission.request):
-                await self._capabilities.learn(submission.profile, feature, True, "it answered")
+                await self._capabilities.learn(submission.profile, feature, True, "it responded")
         return result
 
     async def _wait(self, seconds: float) -> None:

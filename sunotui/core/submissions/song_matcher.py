@@ -103,7 +103,7 @@ class SongMatcher:
                 raise NotSupported(
                     "This gateway does not list songs", advice="Look on its own page for the song's id"
                 ) from None
-            await self._capabilities.learn(profile, Feature.MY_MUSICS, True, "it answered")
+            await self._capabilities.learn(profile, Feature.MY_MUSICS, True, "it responded")
             new = {song.clip.id: song for song in listed.songs if song.clip.id not in found}
             if not new:
                 # The last page, or a gateway that returns the same one for every number.

@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 DUPLICATE_WINDOW_S = 600.0
 """The same request is not sent again within this time, in seconds, unless the user confirms it."""
-ANSWER_TIMEOUT_S = 430.0
+RESPONSE_TIMEOUT_S = 430.0
 """How long the response to a submission may take, in seconds (G7); its outcome is unknown if the program ends
 earlier."""
 PROGRESS_EVERY_S = 0.1
@@ -278,7 +278,7 @@ class Submitter:
             self._pollers.watch_task(task)
             return
         error = UnreadableResponse(
-            f"The gateway answered with the id of a song that the library already has ({task.id})",
+            f"The gateway responded with the id of a song that the library already has ({task.id})",
             advice="Look for the new song on your gateway's page",
             charge=Charge.MAYBE,
             request_id=outcome.request_id,

@@ -75,7 +75,7 @@ class MediaPages:
         found = self._heard(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
         if found is None:
             return _not_found()
-        # On a thread: drawing would hold up the answers to others.
+        # On a thread: drawing would hold up the responses to others.
         picture = await asyncio.to_thread(covers.paint, found[1].id)
         return Response(picture, media_type="image/png", headers={"Cache-Control": "max-age=86400"})
 

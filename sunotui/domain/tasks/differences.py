@@ -73,7 +73,7 @@ def _is_without_words(request: SongFields) -> bool:
 
 
 def model_note(request: Request, clip: Clip) -> str:
-    """A note for the model of a take, such as "asked v6 wild, answered v6: not confirmed"; usually empty. A different
+    """A note for the model of a take, such as "requested v6 wild, got v6: not confirmed"; usually empty. A different
     name does not prove a different model: gateways return other names than they accept, and Suno returns v6 for some
     requests for v6 wild. Empty if one of the two names is unknown.
     """
@@ -82,7 +82,7 @@ def model_note(request: Request, clip: Clip) -> str:
     asked, made = find(request.model), find(clip.model)
     if asked is None or made is None or asked.mv == made.mv:
         return ""
-    return f"asked {asked.label}, answered {made.label}: not confirmed"
+    return f"requested {asked.label}, got {made.label}: not confirmed"
 
 
 def _texts(request: SongFields, clip: Clip) -> list[Difference]:

@@ -14,7 +14,7 @@ from sunotui.domain.gateways.models import find
 from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.endpoint_detection import shows
-from sunotui.gateway.discovery.site_info import answered_page, status_of
+from sunotui.gateway.discovery.site_info import fetched_page, status_of
 from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
 from sunotui.gateway.parsing.fields import JsonObject, line
 from sunotui.gateway.transport.requester import Requester
@@ -31,7 +31,7 @@ _QUESTIONS: dict[Feature, str] = {
     Feature.WAV: endpoints.wav_path(endpoints.UNKNOWN_ID),
     Feature.UPLOAD_FILE: endpoints.upload_path(endpoints.UNKNOWN_ID),
 }
-_SEEN, _NOT_SEEN = "it answers", "it has no such page"
+_SEEN, _NOT_SEEN = "it responds", "it has no such page"
 
 _ONE_HUB_KEYS = ("PaymentUSDRate", "chat_links")
 _NEW_API_KEYS = ("enable_task", "min_topup", "price", "quota_per_unit")
@@ -40,7 +40,7 @@ Fetch = Callable[[str], Awaitable[object]]
 """An empty batch fetch under a prefix. Raises SunotuiError."""
 
 
-async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenLimited | None]:
+async def responding_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenLimited | None]:
     """The path prefix under which /suno responds, and the error if it responds that the key may not fetch. new-api
     rejects every fetch of a key with a list of models (quirk 12), although it accepts submissions with that key. Raises
     SunotuiError: NotAGateway if /suno responds under no prefix.
@@ -86,9 +86,9 @@ async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
 
     pages, (control, *seen), has_points = await asyncio.gather(
         asyncio.gather(
-            answered_page(requester.get_page, endpoints.STATUS, has_token=False),
-            answered_page(requester.get_page, endpoints.MODELS, has_token=True),
-            answered_page(requester.get_page, endpoints.PING, has_token=False),
+            fetched_page(requester.get_page, endpoints.STATUS, has_token=False),
+            fetched_page(requester.get_page, endpoints.MODELS, has_token=True),
+            fetched_page(requester.get_page, endpoints.PING, has_token=False),
         ),
         asyncio.gather(*(probe_with_unknown_id(path) for path in (_CONTROL, *_QUESTIONS.values()))),
         is_json_page(endpoints.POINTS),

@@ -144,7 +144,7 @@ class SiteInfo:
     async def _read_status(self) -> None:
         """Read name and currency; keep the last known ones if the page is not available now."""
         # The status page is public: no token is sent.
-        status = await answered_page(self._get_page, STATUS, has_token=False)
+        status = await fetched_page(self._get_page, STATUS, has_token=False)
         if status is None:
             return
         site = status_of(status)
@@ -155,10 +155,10 @@ class SiteInfo:
 
 async def page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject:
     """Fetch a page that only some gateways have; empty if it is missing, reports a failure, or there is no response."""
-    return await answered_page(get_page, path, has_token=has_token) or {}
+    return await fetched_page(get_page, path, has_token=has_token) or {}
 
 
-async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject | None:
+async def fetched_page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject | None:
     """Fetch a page that only some gateways have; empty if it is missing or reports a failure. None if it is unknown
     whether the gateway has the page: no response, a rate limit (429, from 180 requests in 3 minutes at new-api,
     protocol 1.3), or a temporary failure.

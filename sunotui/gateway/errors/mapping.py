@@ -70,7 +70,7 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Er
         return read_other(status, headers, body)
     envelope = open_envelope(document)
     if status < 300 and not envelope.is_failure:
-        return "", ErrorClass(UnreadableResponse, "The gateway's answer has an unknown form")
+        return "", ErrorClass(UnreadableResponse, "The gateway's response has an unknown form")
     return envelope.text or envelope.code, classify_envelope(status, envelope)
 
 
@@ -128,7 +128,7 @@ def error_from_exception(error: BaseException) -> SunotuiError:
         return NetworkError(detail=why_unreachable(error))
     if isinstance(error, httpx.TransportError | OSError):
         return NetworkError("The network connection to the gateway was cut", advice="Check the network and try again")
-    return GatewayFailed("The gateway's answer broke the rules of HTTP", detail=type(error).__name__)
+    return GatewayFailed("The gateway's response broke the rules of HTTP", detail=type(error).__name__)
 
 
 def why_unreachable(error: BaseException) -> str:

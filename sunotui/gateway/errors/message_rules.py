@@ -53,7 +53,7 @@ UPSTREAM_EMPTY = ErrorClass(
 )
 UPSTREAM_FAILED = ErrorClass(GatewayFailed, "The gateway's upstream failed", source=ErrorSource.UPSTREAM)
 UPSTREAM_MUTE = ErrorClass(
-    GatewayFailed, "The gateway's upstream answered with neither a song nor a reason", source=ErrorSource.UPSTREAM
+    GatewayFailed, "The gateway's upstream responded with neither a song nor a reason", source=ErrorSource.UPSTREAM
 )
 
 
@@ -133,7 +133,7 @@ _BAD_FIELD = ErrorClass(
     RequestRejected, "A field of the request has a form that the gateway cannot read", "Check the fields added by hand"
 )
 _UNREACHABLE = ErrorClass(GatewayFailed, "The gateway could not reach its upstream", source=ErrorSource.UPSTREAM)
-_GARBLED = ErrorClass(GatewayFailed, "The gateway could not read its upstream's answer", source=ErrorSource.UPSTREAM)
+_GARBLED = ErrorClass(GatewayFailed, "The gateway could not read its upstream's response", source=ErrorSource.UPSTREAM)
 _NOT_STORED = ErrorClass(GatewayFailed, "The gateway could not store the request that it was given")
 _CRASHED = ErrorClass(GatewayFailed, "The gateway's own program crashed")
 _OVERLOADED = ErrorClass(GatewayFailed, "The gateway is overloaded", "Wait a few minutes and try again")

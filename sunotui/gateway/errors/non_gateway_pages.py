@@ -26,7 +26,7 @@ _PLAIN_PROXY = re.compile(r"error code: \d{3,4}|no healthy upstream|upstream (?:
 _API_ADDRESS = "Use the address that the gateway names for its API, or ask its support"
 _PROXY = "A proxy in front of the gateway"
 
-_NO_ANSWER = ErrorClass(GatewayFailed, f"{_PROXY} got no usable response from it", source=ErrorSource.PROXY)
+_NO_RESPONSE = ErrorClass(GatewayFailed, f"{_PROXY} got no usable response from it", source=ErrorSource.PROXY)
 _NOT_REACHED = ErrorClass(GatewayFailed, f"{_PROXY} could not reach it", source=ErrorSource.PROXY)
 _GAVE_UP = ErrorClass(
     GatewayFailed,
@@ -34,26 +34,26 @@ _GAVE_UP = ErrorClass(
     "Wait a few minutes and try again",
     ErrorSource.PROXY,
 )
-_PROXY_FAILED = ErrorClass(GatewayFailed, f"{_PROXY} answered with an error of its own", source=ErrorSource.PROXY)
+_PROXY_FAILED = ErrorClass(GatewayFailed, f"{_PROXY} returned an error of its own", source=ErrorSource.PROXY)
 _BY_STATUS: dict[int, ErrorClass] = {
     401: ErrorClass(NotAGateway, f"{_PROXY} wants a login of its own", _API_ADDRESS, ErrorSource.PROXY),
     403: ErrorClass(NotAGateway, f"{_PROXY} refused the request", _API_ADDRESS, ErrorSource.PROXY),
     413: ErrorClass(RequestRejected, f"{_PROXY} refused the request as too large", TOO_LONG.advice, ErrorSource.PROXY),
     429: ErrorClass(RateLimited, f"{_PROXY} was asked too often", source=ErrorSource.PROXY),
-    502: _NO_ANSWER,
+    502: _NO_RESPONSE,
     504: _GAVE_UP,
-    520: _NO_ANSWER,
+    520: _NO_RESPONSE,
     521: _NOT_REACHED,
     522: _NOT_REACHED,
     523: _NOT_REACHED,
     524: _GAVE_UP,
     525: ErrorClass(GatewayFailed, f"{_PROXY} could not agree with it on a safe connection", source=ErrorSource.PROXY),
     526: ErrorClass(GatewayFailed, f"{_PROXY} does not trust its certificate", source=ErrorSource.PROXY),
-    527: _NO_ANSWER,
+    527: _NO_RESPONSE,
     530: _NOT_REACHED,
 }
 _GUARDED = ErrorClass(NotAGateway, f"{_PROXY} lets browsers through and no programs", _API_ADDRESS, ErrorSource.PROXY)
-_WEB_PAGE = ErrorClass(NotAGateway, "That address answered with a web page, not as a Suno gateway")
+_WEB_PAGE = ErrorClass(NotAGateway, "That address responded with a web page, not as a Suno gateway")
 _ONLY_PROXIES_SAY = frozenset(status for status in _BY_STATUS if status >= 500)
 
 
@@ -66,7 +66,7 @@ def read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[st
         title = _TITLE.search(words)
         return title[1].strip() if title else "", _of_page(status, headers, words)
     if status < 400:
-        return words, ErrorClass(UnreadableResponse, "" if body else "The gateway sent an empty answer")
+        return words, ErrorClass(UnreadableResponse, "" if body else "The gateway sent an empty response")
     if status in _ONLY_PROXIES_SAY or _PLAIN_PROXY.match(words):
         return words, _BY_STATUS.get(status, _PROXY_FAILED)
     if not words and status >= 500:

@@ -15,7 +15,7 @@ from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope, open_en
 from sunotui.gateway.transport.redaction import head_of, masked
 
 UNKNOWN_ADVICE = "Look for a new song on your gateway's page before you send it again"
-HINT_ADVICE = "The answer names an id: look whether it is the new song before you send it again"
+HINT_ADVICE = "The response names an id: look whether it is the new song before you send it again"
 MOST_HINTS = 4
 
 _TASK_IDS = ("task_id", "taskId")
@@ -92,7 +92,7 @@ class Delivered:
 Outcome = Accepted | Delivered | Rejected | Unknown
 
 
-def outcome_of_answer(
+def outcome_of_response(
     status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
 ) -> Outcome:
     """The outcome of a response to a submission. Never raises, whatever the bytes.

@@ -14,8 +14,8 @@ from sunotui.gateway.submit.outcome import (
     Outcome,
     Rejected,
     Unknown,
-    outcome_of_answer,
     outcome_of_failure,
+    outcome_of_response,
     unknown,
 )
 from sunotui.gateway.submit.payloads import Payload
@@ -48,7 +48,7 @@ def outcome_of_payload(payload: Payload, response: Response, secret: str) -> Out
     if payload.result:
         outcome = _outcome_with_result(payload, response, secret)
     else:
-        outcome = outcome_of_answer(
+        outcome = outcome_of_response(
             response.status, response.headers, response.body, secret=secret, ordered=payload.body
         )
     if isinstance(outcome, Accepted | Delivered):
@@ -66,7 +66,7 @@ def outcome_of_payload(payload: Payload, response: Response, secret: str) -> Out
 
 def _outcome_with_result(payload: Payload, response: Response, secret: str) -> Outcome:
     """The outcome of a payload whose response is the result itself. A file of a clip may still be in progress: any
-    document with a success status answers that request."""
+    document with a success status responds to that request."""
     failed = outcome_of_failure(
         response.status, response.headers, response.body, secret=secret, ordered=f"{payload.path} {payload.body}"
     )
@@ -77,8 +77,8 @@ def _outcome_with_result(payload: Payload, response: Response, secret: str) -> O
     except UnreadableResponse:
         return failed
     found = read_result(payload.result, document, secret)
-    is_answered = bool(found.value) or (payload.method == "GET" and isinstance(document, dict | list | None))
-    if open_envelope(document).is_failure or not is_answered:
+    has_result = bool(found.value) or (payload.method == "GET" and isinstance(document, dict | list | None))
+    if open_envelope(document).is_failure or not has_result:
         return failed
     return Delivered(found.value, request_id_of(response.headers, secret), failed.answer, response.status)
 

@@ -18,10 +18,10 @@ _PLAIN = frozenset({"", "identity"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 _DEFLATE = "deflate"
 
-_UNKNOWN = "The gateway's answer is compressed in an unknown way, although it was asked for uncompressed"
-_TOO_LARGE = "The gateway's answer is larger than any answer should be"
-_CUT_OFF = "The gateway's compressed answer is incomplete"
-_BROKEN = "The gateway's answer came compressed and cannot be decompressed"
+_UNKNOWN = "The gateway's response is compressed in an unknown way, although it was asked for uncompressed"
+_TOO_LARGE = "The gateway's response is larger than any response should be"
+_CUT_OFF = "The gateway's compressed response is incomplete"
+_BROKEN = "The gateway's response came compressed and cannot be decompressed"
 
 
 async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> bytes:

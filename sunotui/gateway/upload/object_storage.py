@@ -34,7 +34,7 @@ SLOWEST_BYTES_S = 32_768
 """The minimum speed in bytes per second."""
 
 _STALL_S = 60.0
-_ANSWER_READ = 16_384
+_RESPONSE_READ = 16_384
 _FIELD_NAME = re.compile(r"[!#-:<-~]{1,128}")
 _REASON = re.compile(r"<(?:Message|Code)>([^<]{1,300})<", re.IGNORECASE)
 _NO_FORM = "The gateway's response does not say how to send the file"
@@ -160,9 +160,9 @@ async def _head_of(response: httpx.Response) -> bytes:
     found = b""
     async for chunk in response.aiter_raw():
         found += chunk
-        if len(found) >= _ANSWER_READ:
+        if len(found) >= _RESPONSE_READ:
             break
-    return found[:_ANSWER_READ]
+    return found[:_RESPONSE_READ]
 
 
 def _storage_error(error: SunotuiError) -> SunotuiError:

@@ -29,7 +29,7 @@ from sunotui.gateway.submit.outcome import (
     Rejected,
     Unknown,
     looks_like_id,
-    outcome_of_answer,
+    outcome_of_response,
     unknown,
 )
 from sunotui.gateway.submit.payloads import Payload
@@ -210,7 +210,7 @@ class FileUpload:
         return _object_in(document)
 
     def _outcome(self, response: Response, sent: str) -> Outcome:
-        return outcome_of_answer(response.status, response.headers, response.body, secret=self._secret, ordered=sent)
+        return outcome_of_response(response.status, response.headers, response.body, secret=self._secret, ordered=sent)
 
     def _good_document_in(self, response: Response) -> object:
         try:

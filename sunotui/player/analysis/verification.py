@@ -65,7 +65,7 @@ class Verifier:
             path, done = self._waiting.get()
             try:
                 found = verified(path)
-            except Exception:  # noqa: BLE001 - the answer must come, whatever a hostile file does to a decoder
+            except Exception:  # noqa: BLE001 - the response must come, whatever a hostile file does to a decoder
                 found = Verified(0.0, False, NOT_AUDIO)
             self._post(partial(done, found))
 

@@ -30,7 +30,7 @@ RETRIES = 15
 _TAIL_PERIODS = 3
 """How long the device needs for what it has when a file ends."""
 HANGING_S = 5.0
-"""A device that does not answer for so long never will."""
+"""A device that does not respond for so long never will."""
 
 
 class MiniaudioEngine:

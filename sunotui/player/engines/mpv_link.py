@@ -14,7 +14,7 @@ from sunotui.player.engines.engine import Post
 from sunotui.player.parent import end_child_with_us
 
 START_S = 1.5
-"""How long mpv may take to answer for the first time."""
+"""How long mpv may take to respond for the first time."""
 _EXIT_S = 0.5
 _UNANSWERED_CHECKS = 3
 """An mpv that has not said anything after so many checks is killed."""
@@ -56,8 +56,8 @@ FLAGS = (
 )
 """What keeps mpv to the file that it is given, as far as its version knows it."""
 
-Answer = Callable[[Any, str], None]
-"""Receives the data of an answer, and its error: "success", or what went wrong."""
+Callback = Callable[[Any, str], None]
+"""Receives the data of a response, and its error: "success", or what went wrong."""
 
 
 class MpvFailed(Exception):
@@ -73,7 +73,7 @@ class MpvLink:
     ) -> None:
         """Start it, which takes about 0.1 s. Raises MpvFailed."""
         self._post, self._on_event = post, on_event
-        self._answers: dict[int, Answer] = {}
+        self._callbacks: dict[int, Callback] = {}
         self._last_id = 0
         self._is_closed = False
         self._unanswered_checks = 0
@@ -87,7 +87,7 @@ class MpvLink:
         raise MpvFailed
 
     def _start(self, command: tuple[str, ...]) -> bool:
-        """Start it; returns whether it answers. It ends at once if it does not know a flag."""
+        """Start it; returns whether it responds. It ends at once if it does not know a flag."""
         self._socket, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(
@@ -115,17 +115,17 @@ class MpvLink:
             self._is_closed = False
         return bool(self._rest)
 
-    def send(self, command: list[Any] | dict[str, Any], answer: Answer | None = None) -> None:
+    def send(self, command: list[Any] | dict[str, Any], answer: Callback | None = None) -> None:
         """Send a command. `answer` is called in the main thread, unless mpv ends before."""
         self._last_id += 1
         if answer is not None:
-            self._answers[self._last_id] = answer
+            self._callbacks[self._last_id] = answer
         line = json.dumps({"command": command, "request_id": self._last_id}).encode() + b"\n"
         try:
             self._socket.sendall(line)
         except OSError:
             # Its reader reports the end.
-            self._answers.pop(self._last_id, None)
+            self._callbacks.pop(self._last_id, None)
 
     def set(self, name: str, value: Any) -> None:
         """Set a property."""
@@ -181,7 +181,7 @@ class MpvLink:
         self._unanswered_checks = 0
         if isinstance(message.get("event"), str):
             self._on_event(message)
-        elif (answer := self._answers.pop(message.get("request_id", 0), None)) is not None:
+        elif (answer := self._callbacks.pop(message.get("request_id", 0), None)) is not None:
             answer(message.get("data"), str(message.get("error", "")))
 
     def _ended(self) -> None:

@@ -1,4 +1,4 @@
-"""The sound device, opened and closed by a thread of its own: a sound server may never answer."""
+"""The sound device, opened and closed by a thread of its own: a sound server may never respond."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Output:
         self.asked_at = 0.0
         """When the device last asked for sound, on the monotonic clock."""
         self.busy_since: float | None = None
-        """Since when the device has not answered; None if it has."""
+        """Since when the device has not responded; None if it has."""
         self.unheard_frames = 0
         """How much of what the device was given was not heard when it was stopped."""
         self.period_ms = PERIOD_MS

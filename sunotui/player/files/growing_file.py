@@ -21,7 +21,7 @@ class GrowingFile(miniaudio.StreamableSource):  # type: ignore[misc]
 
     The MP3 decoder wants 16 KiB in its buffer before each frame, which is up to 4 s of sound; it continues with less if
     it gets nothing. So nothing is returned while it surely has whole frames, and it is blocked only when it needs more:
-    then an empty answer would be the end for it. Other decoders take fewer bytes than they asked for as the end.
+    then an empty response would be the end for it. Other decoders take fewer bytes than they asked for as the end.
     """
 
     def __init__(self, path: str) -> None:

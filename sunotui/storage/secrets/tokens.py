@@ -102,7 +102,7 @@ class TokenStore:
             raise self._timeout() from error
 
     def _timeout(self) -> TokenStoreError:
-        return TokenStoreError(f"The OS keyring did not answer within {self._limit_s:g} s")
+        return TokenStoreError(f"The OS keyring did not respond within {self._limit_s:g} s")
 
 
 def _user(profile: Profile) -> str:

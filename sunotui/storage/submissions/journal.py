@@ -195,7 +195,7 @@ class Journal:
         self, submission_id: str, error: SunotuiError, now: float, answer: str = "", hints: Sequence[str] = ()
     ) -> None:
         """Record that it is unknown whether the gateway accepted a submission, until the user decides (S4). `hints` are
-        task ids in the answer. Raises JournalWriteError."""
+        task ids in the response. Raises JournalWriteError."""
         self._end(submission_id, SubmissionState.UNKNOWN, error, now, answer, task_hint=" ".join(hints))
 
     def mark_lost(self, submission_id: str, now: float) -> None:

@@ -52,7 +52,7 @@ class SelectDialog(Dialog[str | None]):
         if self._question:
             yield Static(Content.styled(printable(self._question), "bold $strong"), classes="dialog-question")
         width = self._name_cells
-        # Cut, since a raw answer may have megabytes.
+        # Cut, since a raw response may have megabytes.
         options = [
             Option(Row(key_text(formatting.fit(name, width), printable(value[:_VALUE_LIMIT]), width)))
             for _, name, value in self._choices

@@ -71,7 +71,7 @@ def _kitty_version(environ: Mapping[str, str]) -> tuple[int, int]:
 
 
 def transmission(number: int, pixels: Pixels, columns: int, rows: int) -> str:
-    """The sequences that send a picture and give it a size in cells. The terminal shows nothing yet, and answers
+    """The sequences that send a picture and give it a size in cells. The terminal shows nothing yet, and responds
     nothing."""
     data = standard_b64encode(zlib.compress(pixels.rgb, 1)).decode()
     parts = [data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)]

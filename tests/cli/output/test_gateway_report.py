@@ -426,7 +426,7 @@ def test_a_status_of_sunoapi_like_gateways_causes_the_warning(
     cli.run(*song, code=5)
     assert "looks sunoapi-like" not in cli.err
     cli.run(*song, code=5)
-    assert "looks sunoapi-like (it answered HTTP 430, as claude360 does" in cli.err
+    assert "looks sunoapi-like (it returned HTTP 430, as claude360 does" in cli.err
 
 
 @pytest.mark.parametrize("path", ["", "/v1", "/v1/", "/suno", "/v1/suno"])

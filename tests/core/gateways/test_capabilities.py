@@ -75,7 +75,7 @@ async def test_another_probe_keeps_learned_evidence(harness: CoreHarness) -> Non
 
 async def test_evidence_is_saved_and_equal_evidence_is_not_published(harness: CoreHarness) -> None:
     for _ in range(3):
-        await harness.core.services.capabilities.learn("main", Feature.WAV, True, "it answered")
+        await harness.core.services.capabilities.learn("main", Feature.WAV, True, "it responded")
     assert len(harness.published(CapabilitiesChanged)) == 1
     kept = await harness.core.storage.run(CapabilityStore(harness.core.stores.database).load, "main")
     assert kept == harness.core.services.capabilities.known("main")

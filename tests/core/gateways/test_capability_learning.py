@@ -208,8 +208,8 @@ def test_evidence_of_the_dialect_in_finished_takes(
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (430, "it answered HTTP 430, as claude360 does"),
-        (455, "it answered HTTP 455, as claude360 does"),
+        (430, "it returned HTTP 430, as claude360 does"),
+        (455, "it returned HTTP 455, as claude360 does"),
         (429, None),
         (503, None),
         (200, None),

@@ -119,7 +119,7 @@ def test_every_feature_that_is_missing_is_named(feature: Feature) -> None:
 
 WITH_WORDS = MusicRequest(lyrics="[Verse]\nRain", style="jazz")
 LIKE_SUNOAPI = Capabilities().learned_dialect(
-    DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, DAY, "its answers look like those of claude360")
+    DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, DAY, "its responses look like those of claude360")
 )
 LIKELY = Capabilities().learned_dialect(
     DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.LIKELY, DAY, "a song came with other words")
@@ -131,9 +131,9 @@ def test_lyrics_at_a_sunoapi_like_gateway_cause_a_warning(request_: Request) -> 
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
     (sentence,) = request_warnings(request_, build_payload(request_), LIKE_SUNOAPI, *NO_MONEY, dialect=choice)
     assert sentence == (
-        "This gateway looks sunoapi-like (its answers look like those of claude360, 2025-11-24): such a gateway takes "
-        "lyrics in the flat form for a description and bills a wrong song; set the profile's dialect (in its settings "
-        "or SUNOTUI_DIALECT) before you pay: sunoapi if that is what it is, else flat"
+        "This gateway looks sunoapi-like (its responses look like those of claude360, 2025-11-24): such a gateway "
+        "takes lyrics in the flat form for a description and bills a wrong song; set the profile's dialect (in its "
+        "settings or SUNOTUI_DIALECT) before you pay: sunoapi if that is what it is, else flat"
     )
 
 

@@ -1,8 +1,8 @@
 """A player process that misbehaves: `python scripted_player.py BEHAVIOUR`. It answers like the real one, except:
 
 well       never
-mute       it answers nothing at all
-silent     it answers nothing after `hello`
+mute       it responds nothing at all
+silent     it responds nothing after `hello`
 dies       it exits at the first `play`
 garbage    it writes what is no JSON at the first `play`
 endless    it writes one line without an end at the first `play`

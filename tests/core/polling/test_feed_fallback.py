@@ -12,7 +12,7 @@ from sunotui.domain.requests.request import MusicRequest, UploadRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
-from sunotui.gateway.submit.outcome import Accepted, outcome_of_answer
+from sunotui.gateway.submit.outcome import Accepted, outcome_of_response
 from tests.core.harness import CoreHarness
 from tests.support.send_request import send_request
 
@@ -33,7 +33,7 @@ async def followed(harness: CoreHarness, task_id: str) -> Task:
 
 
 async def test_raw_clips_without_an_id_are_polled_to_the_end(harness: CoreHarness) -> None:
-    harness.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    harness.gateway.outcome = lambda _: outcome_of_response(200, {}, RAW_CLIPS)
     harness.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
     await harness.core.start()
     ended = await send_request(harness.core, SONG, "main")
@@ -92,7 +92,7 @@ async def test_a_missing_feed_is_requested_three_times_only(harness: CoreHarness
 
 
 async def test_a_feed_that_was_missing_briefly_is_polled_again(harness: CoreHarness) -> None:
-    harness.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    harness.gateway.outcome = lambda _: outcome_of_response(200, {}, RAW_CLIPS)
     harness.gateway.has_extras = False
     harness.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
     await harness.core.start()
@@ -124,7 +124,7 @@ async def test_a_feed_known_to_be_missing_is_never_polled(harness: CoreHarness) 
 
 async def test_a_feed_that_fails_loses_no_task(harness: CoreHarness) -> None:
     """Its clips are paid for: an unreachable feed does not mean that the task is lost."""
-    harness.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    harness.gateway.outcome = lambda _: outcome_of_response(200, {}, RAW_CLIPS)
     harness.gateway.feed_trouble = GatewayFailed()
     await harness.core.start()
     await send_request(harness.core, SONG, "main")
@@ -139,7 +139,7 @@ async def test_a_feed_that_fails_loses_no_task(harness: CoreHarness) -> None:
 
 
 async def test_with_clips_missing_in_the_feed_the_task_is_lost(harness: CoreHarness) -> None:
-    harness.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    harness.gateway.outcome = lambda _: outcome_of_response(200, {}, RAW_CLIPS)
     harness.gateway.clips = {}
     await harness.core.start()
     await send_request(harness.core, SONG, "main")

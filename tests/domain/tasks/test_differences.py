@@ -81,8 +81,8 @@ def test_a_difference(request_: Request, clip: Clip, expected: list[Difference])
 @pytest.mark.parametrize(
     ("asked", "answered", "note"),
     [
-        ("chirp-hawk-wild", "chirp-hawk", "asked v6 wild, answered v6: not confirmed"),
-        ("V6_WILD", "chirp-v6", "asked v6 wild, answered v6: not confirmed"),
+        ("chirp-hawk-wild", "chirp-hawk", "requested v6 wild, got v6: not confirmed"),
+        ("V6_WILD", "chirp-v6", "requested v6 wild, got v6: not confirmed"),
         ("chirp-v5", "chirp-crow", ""),
         ("chirp-v5", "", ""),
         ("chirp-v5", "a-name-of-their-own", ""),

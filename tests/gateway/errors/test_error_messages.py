@@ -21,7 +21,7 @@ from sunotui.gateway.submit.outcome import (
     Outcome,
     Rejected,
     Unknown,
-    outcome_of_answer,
+    outcome_of_response,
 )
 from tests.support.paths import ROOT, SAMPLES
 
@@ -89,7 +89,7 @@ class Row:
     @property
     def outcome(self) -> Outcome:
         """The outcome of a submission."""
-        return outcome_of_answer(self.status, self.all_headers, self.content, secret=SECRET)
+        return outcome_of_response(self.status, self.all_headers, self.content, secret=SECRET)
 
 
 ROWS = {
@@ -148,7 +148,7 @@ def test_what_a_failure_proves_about_a_submission(name: str) -> None:
 def test_a_refusal_that_names_a_task_proves_nothing(name: str, key: str) -> None:
     row = ROWS[name]
     document = {**json.loads(row.content), key: [{"id": "c1"}] if key == "clips" else "736a6f88-bd29-4b1e"}
-    outcome = outcome_of_answer(row.status, row.all_headers, json.dumps(document).encode())
+    outcome = outcome_of_response(row.status, row.all_headers, json.dumps(document).encode())
     assert isinstance(outcome, Unknown)
     assert outcome.error.charge is Charge.MAYBE
 
@@ -174,7 +174,7 @@ def test_no_part_of_an_error_contains_a_key(name: str) -> None:
         body = body.replace(mark, f"{mark}{SECRET} {OTHER_KEY} Bearer abcdefghij1234567890 ")
     if body == row.body:
         body = f"{SECRET} {body}"
-    outcome = outcome_of_answer(row.status, row.all_headers, body.encode(), secret=SECRET)
+    outcome = outcome_of_response(row.status, row.all_headers, body.encode(), secret=SECRET)
     assert not isinstance(outcome, Accepted)
     error = outcome.error
     for text in (
@@ -230,7 +230,7 @@ _HEADERS = st.dictionaries(
 @example(100, {}, "a\u3000b\xa0!".encode(), "")
 @given(st.integers(100, 599), _HEADERS, _BODIES | _JSON, st.sampled_from(["", SECRET]))
 def test_any_response_gives_one_printable_line(status: int, headers: dict[str, str], body: bytes, secret: str) -> None:
-    outcome = outcome_of_answer(status, headers, body, secret=secret)
+    outcome = outcome_of_response(status, headers, body, secret=secret)
     errors = [error_from_response(status, headers, body, secret=secret)]
     errors += [] if isinstance(outcome, Accepted) else [outcome.error]
     for error in errors:

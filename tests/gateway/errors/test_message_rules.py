@@ -28,7 +28,7 @@ TOO_OFTEN = (RateLimited, "The gateway was asked too often")
 FULL = (RateLimited, "The gateway's upstream is full")
 GONE = (RequestRejected, "The gateway's upstream that made the first song is gone")
 MAINTENANCE = (GatewayFailed, "The gateway is under maintenance")
-GARBLED = (GatewayFailed, "The gateway could not read its upstream's answer")
+GARBLED = (GatewayFailed, "The gateway could not read its upstream's response")
 BAD_FIELD = (RequestRejected, "A field of the request has a form that the gateway cannot read")
 
 OF_THE_GATEWAY: tuple[Examples, ...] = (

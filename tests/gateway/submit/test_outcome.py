@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from sunotui.domain.errors import Charge
-from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Rejected, Unknown, outcome_of_response
 
 ID = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 HEX = "469a479492f64ff4bb8d2ac3a85396f8"
@@ -94,7 +94,7 @@ def as_body(document: object) -> bytes:
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_the_ids_of_an_acceptance(name: str) -> None:
     document, expected = ACCEPTED[name]
-    outcome = outcome_of_answer(200, {"X-Oneapi-Request-Id": "r-1"}, as_body(document))
+    outcome = outcome_of_response(200, {"X-Oneapi-Request-Id": "r-1"}, as_body(document))
     assert isinstance(outcome, Accepted)
     found = Expected(outcome.task_id, tuple(clip.id for clip in outcome.clips))
     assert found == expected
@@ -104,14 +104,14 @@ def test_the_ids_of_an_acceptance(name: str) -> None:
 @pytest.mark.parametrize("digits", [17, 20, 39, 40])
 def test_a_numeric_id_is_exact_with_the_tolerant_parser(digits: int) -> None:
     number = "9" * (digits - 1) + "1"
-    outcome = outcome_of_answer(200, {}, f'{{"code":"success","message":"a\tb","data":{number}}}'.encode())
+    outcome = outcome_of_response(200, {}, f'{{"code":"success","message":"a\tb","data":{number}}}'.encode())
     assert isinstance(outcome, Accepted)
     assert outcome.task_id == number
 
 
 @pytest.mark.parametrize("status", [201, 202])
 def test_an_acceptance_has_its_http_status(status: int) -> None:
-    outcome = outcome_of_answer(status, {}, as_body(task(ID)))
+    outcome = outcome_of_response(status, {}, as_body(task(ID)))
     assert isinstance(outcome, Accepted)
     assert (outcome.task_id, outcome.http_status) == (ID, status)
 
@@ -120,7 +120,7 @@ def test_an_acceptance_has_its_http_status(status: int) -> None:
 def test_an_unknown_outcome_keeps_possible_ids(name: str) -> None:
     document, hints = UNKNOWN[name]
     body = as_body(document)
-    outcome = outcome_of_answer(200, {"X-Oneapi-Request-Id": "r-1"}, body)
+    outcome = outcome_of_response(200, {"X-Oneapi-Request-Id": "r-1"}, body)
     assert isinstance(outcome, Unknown)
     assert outcome.hints == hints
     assert all(hint in outcome.answer for hint in hints)
@@ -163,7 +163,7 @@ def test_a_refusal_with_any_value_under_an_id_key_proves_nothing(key: str, value
         {"code": "x", "message": "late", "job": {key: value}},
         {"code": "x", "message": json.dumps({"late": {key: value}})},
     ):
-        outcome = outcome_of_answer(status, {}, as_body(document))
+        outcome = outcome_of_response(status, {}, as_body(document))
         assert isinstance(outcome, Unknown), document
         assert outcome.hints == (str(value),)
 
@@ -171,14 +171,14 @@ def test_a_refusal_with_any_value_under_an_id_key_proves_nothing(key: str, value
 @pytest.mark.parametrize("key", ["name", "group", "valid", "grid", "database", "x_id_y"])
 def test_a_refusal_with_a_value_under_another_key_is_a_rejection(key: str) -> None:
     document = {"error": {"message": "no", key: "job-20261125-7"}}
-    assert isinstance(outcome_of_answer(400, {}, as_body(document)), Rejected)
+    assert isinstance(outcome_of_response(400, {}, as_body(document)), Rejected)
 
 
 @pytest.mark.parametrize("status", [400, 404, 429])
 @pytest.mark.parametrize("name", NAMING)
 def test_a_refusal_that_names_an_id_anywhere_proves_nothing(name: str, status: int) -> None:
     body = as_body(NAMING[name])
-    outcome = outcome_of_answer(status, {}, body)
+    outcome = outcome_of_response(status, {}, body)
     assert isinstance(outcome, Unknown)
     (hint,) = outcome.hints
     assert hint in body.decode()
@@ -188,17 +188,17 @@ def test_a_refusal_that_names_an_id_anywhere_proves_nothing(name: str, status: i
     "message", [f"no (request id: {ID})", f"no, Request ID: {ID}", json.dumps({"message": "no", "request_id": ID})]
 )
 def test_a_refusal_may_contain_its_request_id(message: str) -> None:
-    assert isinstance(outcome_of_answer(429, {}, as_body({"code": "x", "message": message})), Rejected)
+    assert isinstance(outcome_of_response(429, {}, as_body({"code": "x", "message": message})), Rejected)
 
 
 def test_a_refusal_longer_than_the_searched_part_proves_nothing() -> None:
     body = as_body({"code": "x", "message": "no " * 30_000, "job": {"task_id": ID}})
-    assert isinstance(outcome_of_answer(400, {}, body), Unknown)
+    assert isinstance(outcome_of_response(400, {}, body), Unknown)
 
 
 def test_the_number_of_hints_is_limited() -> None:
     many = [f"{number:08d}-bd29-4b1e-b110-37132a5325ac" for number in range(20)]
-    outcome = outcome_of_answer(200, {}, as_body({"jobs": many}))
+    outcome = outcome_of_response(200, {}, as_body({"jobs": many}))
     assert isinstance(outcome, Unknown)
     assert outcome.hints == tuple(many[:4])
 
@@ -206,7 +206,7 @@ def test_the_number_of_hints_is_limited() -> None:
 def test_an_account_page_does_not_leak_a_session() -> None:
     certificate = {"session_id": "sess_1", "cookie": "__client=abc", "jwt": "eyJhbGciOiJI.x.y"}
     page = {"code": "success", "data": {"certificate": certificate}}
-    outcome = outcome_of_answer(200, {}, as_body(page))
+    outcome = outcome_of_response(200, {}, as_body(page))
     assert isinstance(outcome, Unknown)
     for reported in (outcome.answer, outcome.error.answer, outcome.error.sentence):
         assert not any(word in reported for word in ("sess_1", "__client", "eyJ"))

@@ -11,7 +11,7 @@ import json
 import pytest
 
 from sunotui.domain.errors import ErrorSource, GatewayFailed, NotSupported, RequestRejected, SunotuiError
-from sunotui.gateway.submit.outcome import _UNSURE, Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.outcome import _UNSURE, Rejected, Unknown, outcome_of_response
 from tests.support.regex_alternatives import reached
 
 NO_CHANNEL = {
@@ -80,7 +80,7 @@ UNKNOWN: dict[str, tuple[int, object]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refusal_of_an_upstream_proves_that_nothing_was_charged(name: str) -> None:
     status, document, error_type = REFUSED[name]
-    outcome = outcome_of_answer(status, {}, json.dumps(document).encode())
+    outcome = outcome_of_response(status, {}, json.dumps(document).encode())
     assert isinstance(outcome, Rejected)
     assert type(outcome.error) is error_type
     assert outcome.error.source is ErrorSource.UPSTREAM
@@ -89,7 +89,7 @@ def test_a_refusal_of_an_upstream_proves_that_nothing_was_charged(name: str) -> 
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_other_failures_stay_unknown(name: str) -> None:
     status, document = UNKNOWN[name]
-    assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown)
+    assert isinstance(outcome_of_response(status, {}, json.dumps(document).encode()), Unknown)
 
 
 UNSURE = (
@@ -129,12 +129,12 @@ def test_an_unsure_message_of_an_upstream_proves_nothing(message: str) -> None:
             (503, relayed({"code": "error", "message": text, "data": None})),
             (500, {"code": "submit_failed", "message": text}),
         ):
-            assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown), document
+            assert isinstance(outcome_of_response(status, {}, json.dumps(document).encode()), Unknown), document
 
 
 def test_an_unsure_code_of_an_upstream_proves_nothing() -> None:
     document = relayed({"code": "insert_task_failed", "message": "no", "data": None})
-    assert isinstance(outcome_of_answer(500, {}, json.dumps(document).encode()), Unknown)
+    assert isinstance(outcome_of_response(500, {}, json.dumps(document).encode()), Unknown)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_an_unsure_code_of_an_upstream_proves_nothing() -> None:
 )
 def test_other_messages_are_a_refusal(message: str) -> None:
     document = relayed({"error": {"message": message, "type": "e"}})
-    assert isinstance(outcome_of_answer(500, {}, json.dumps(document).encode()), Rejected)
+    assert isinstance(outcome_of_response(500, {}, json.dumps(document).encode()), Rejected)
 
 
 def test_every_unsure_wording_has_an_example() -> None:
@@ -152,7 +152,7 @@ def test_every_unsure_wording_has_an_example() -> None:
 
 @pytest.mark.parametrize("code", ["", "submit_failed"])
 def test_an_upstream_without_a_reason_is_named_as_the_source(code: str) -> None:
-    outcome = outcome_of_answer(500, {}, json.dumps({"code": code, "message": "", "data": None}).encode())
+    outcome = outcome_of_response(500, {}, json.dumps({"code": code, "message": "", "data": None}).encode())
     assert isinstance(outcome, Unknown)
     assert outcome.error.source is ErrorSource.UPSTREAM
     assert "neither a song nor a reason" in outcome.error.what
@@ -160,7 +160,7 @@ def test_an_upstream_without_a_reason_is_named_as_the_source(code: str) -> None:
 
 @pytest.mark.parametrize(("status", "upstream"), [(400, PARENT_AT_2025), (500, PARENT_AT_ONE_HUB)])
 def test_a_parent_unknown_to_the_upstream_is_not_blamed_on_the_clip(status: int, upstream: object) -> None:
-    outcome = outcome_of_answer(status, {}, json.dumps(relayed(upstream)).encode())
+    outcome = outcome_of_response(status, {}, json.dumps(relayed(upstream)).encode())
     assert not isinstance(outcome, Unknown)
     reported = outcome.error.worded(with_request_id=True)  # type: ignore[union-attr]
     assert reported.startswith("The gateway's upstream does not know the song that this continues")
@@ -169,7 +169,7 @@ def test_a_parent_unknown_to_the_upstream_is_not_blamed_on_the_clip(status: int,
 
 @pytest.mark.parametrize("upstream", [PARENT_AT_2025, PARENT_AT_ONE_HUB])
 def test_a_parent_unknown_to_the_gateway_is_explained(upstream: dict[str, object]) -> None:
-    outcome = outcome_of_answer(400, {}, json.dumps(upstream).encode())
+    outcome = outcome_of_response(400, {}, json.dumps(upstream).encode())
     assert isinstance(outcome, Rejected)
     assert "Only a take that this gateway made for this account can be continued" in outcome.error.worded(
         with_request_id=True
@@ -177,6 +177,6 @@ def test_a_parent_unknown_to_the_gateway_is_explained(upstream: dict[str, object
 
 
 def test_a_missing_channel_of_the_upstream_is_attributed_to_it() -> None:
-    outcome = outcome_of_answer(503, {}, json.dumps(relayed(NO_CHANNEL)).encode())
+    outcome = outcome_of_response(503, {}, json.dumps(relayed(NO_CHANNEL)).encode())
     assert isinstance(outcome, Rejected)
     assert outcome.error.what == "The gateway's upstream has no channel for that model or action"

@@ -73,12 +73,12 @@ NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
     "no response": (
         httpx.ReadTimeout("x"),
         TimedOut,
-        "No answer of the gateway came over the network in time. Wait and try again.",
+        "No response from the gateway came over the network in time. Wait and try again.",
     ),
     "own time limit": (
         TimeoutError(),
         TimedOut,
-        "No answer of the gateway came over the network in time. Wait and try again.",
+        "No response from the gateway came over the network in time. Wait and try again.",
     ),
 }
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown, outcome_of_response
 from sunotui.gateway.submit.payloads import Payload
 from tests.gateway.loopback import TOKEN, ReceivedRequest, loopback_server
 
@@ -222,7 +222,7 @@ def test_every_status_of_the_table(name: str) -> None:
     case = CASES[name]
     for status in range(100, 600):
         expected = Accepted if status in case.accepted else Rejected if status in case.rejected else Unknown
-        assert type(outcome_of_answer(status, {}, case.body)) is expected, status
+        assert type(outcome_of_response(status, {}, case.body)) is expected, status
 
 
 @pytest.mark.parametrize("name", ["a refusal", "the parent is unknown", "a bare task", "a page", "an empty body"])

@@ -345,9 +345,9 @@ def test_a_chain_without_a_trusted_link_is_refused(links: tuple[Any, ...]) -> No
 def test_silence_ends_after_the_limit_and_nothing_is_stored_later() -> None:
     slow = in_module(Slow)
     store = store_of(slow, 0.02)
-    with pytest.raises(TokenStoreError, match=r"did not answer within 0\.02 s"):
+    with pytest.raises(TokenStoreError, match=r"did not respond within 0\.02 s"):
         store.get(HOME)
-    with pytest.raises(TokenStoreError, match="did not answer"):
+    with pytest.raises(TokenStoreError, match="did not respond"):
         store.delete(HOME)
     slow.gate.set()
 
@@ -360,7 +360,7 @@ async def test_silence_does_not_hold_the_event_loop() -> None:
     assert not waiting.done()
     slow.gate.set()
     await waiting
-    with pytest.raises(TokenStoreError, match="did not answer"):
+    with pytest.raises(TokenStoreError, match="did not respond"):
         await store_of(in_module(Slow), 0.05).delete_async(HOME)
 
 

@@ -596,7 +596,7 @@ async def test_leaving_during_a_request_does_no_harm(tmp_path: Path) -> None:
 
 
 async def test_lyrics_at_a_sunoapi_like_gateway_cause_a_warning_first(tmp_path: Path) -> None:
-    hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
+    hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its responses look like it")
     async with open_app(tmp_path) as harness:
         await harness.core_harness.core.services.capabilities.learn_dialect("main", hint)
         await harness.press("n", "f3")

@@ -146,4 +146,4 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
         if is_listed(unknown.request):
             say(f"'--resolve {unknown.id} look' searches the gateway's list of songs, where it has one")
         if unknown.task_hints:
-            say(f"Its answer named {', '.join(unknown.task_hints)}: '--resolve {unknown.id} found ID' looks for it")
+            say(f"Its response named {', '.join(unknown.task_hints)}: '--resolve {unknown.id} found ID' looks for it")

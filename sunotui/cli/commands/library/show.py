@@ -122,7 +122,7 @@ def _words_for(found: Difference) -> str:
     """The first words of the requested and the returned text; --json has all of it."""
     asked, made = first_words(found.asked), first_words(found.made)
     if not made:
-        return f"{found.field}: requested {asked}; the answer does not mention it"
+        return f"{found.field}: requested {asked}; the response does not mention it"
     if asked == made:
         return f"{found.field}: starts as requested, {asked}, then differs"
     return f"{found.field}: requested {asked}; got {made}"

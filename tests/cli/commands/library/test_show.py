@@ -171,7 +171,7 @@ def test_the_page_shows_the_differences(relayed: CommandLine) -> None:
     page = relayed.run("show", MADE.id)
     assert "took     2:11" in page
     assert "Style: requested city pop; got polka" in page
-    assert "Exclude: requested drums; the answer does not mention it" in page
+    assert "Exclude: requested drums; the response does not mention it" in page
     assert "made from  p1, p2" in page
     assert "polka" not in relayed.run("show", "eeeeee22-two")
     assert "Lyrics: requested [Verse] la; got [Verse] la la" in relayed.run("show", "eeeeee22-two")
