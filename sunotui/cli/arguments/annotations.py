@@ -15,11 +15,8 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
     """label, rate, note, album, search, trash, restore."""
     _add_label(_group(commands, "label", "Label songs."))
 
-    rate = new_command(commands, "rate", "Rate takes, make them favourites, mark them as played.")
-    rate.usage = (
-        "sunotui rate [N] ID... [--favourite | --unfavourite] [--played | --unplayed] [--take N] [--profile NAME] "
-        "[--json]"
-    )
+    rate = new_command(commands, "rate", "Rate takes, make them favourites, mark them as played.", gateway=False)
+    rate.usage = "sunotui rate [N] ID... [--favourite | --unfavourite] [--played | --unplayed] [--take N] [--json]"
     rate.add_argument(
         "words", nargs="+", metavar="[N] ID", help="N from 1 to 5, 0 removes the rating; then ids: " + _IDS
     )
@@ -27,7 +24,7 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
     _add_choice(rate, "is_played", ("--played", "--heard"), ("--unplayed", "--unheard"), "played")
     _add_take(rate)
 
-    note = new_command(commands, "note", "Print the note of a song, or write it.")
+    note = new_command(commands, "note", "Print the note of a song, or write it.", gateway=False)
     note.add_argument("id", metavar="ID", help=_IDS)
     note.add_argument("text", nargs="?", default=None, metavar="TEXT", help="- for standard input; '' deletes the note")
 
@@ -35,9 +32,9 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
 
     _add_search(_group(commands, "search", "Save searches."))
 
-    trash = new_command(commands, "trash", "Move songs to the trash, which is never emptied.")
+    trash = new_command(commands, "trash", "Move songs to the trash, which is never emptied.", gateway=False)
     _add_ids(trash)
-    restore = new_command(commands, "restore", "Restore songs from the trash.")
+    restore = new_command(commands, "restore", "Restore songs from the trash.", gateway=False)
     _add_ids(restore)
 
 
@@ -139,7 +136,7 @@ def _group(commands: Commands[Parser], name: str, words: str) -> Commands[Parser
 
 
 def _part(commands: Commands[Parser], group: str, word: str, words: str) -> argparse.ArgumentParser:
-    part = new_command(commands, word, words)
+    part = new_command(commands, word, words, gateway=(group, word) == ("album", "export"))
     part.set_defaults(command=f"{group} {word}")
     return part
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from sunotui.domain.text import cleaned_id, trim
 
+NO_GATEWAY = "--profile has no meaning here: this command uses no gateway"
 WAIT_LIMIT_S = 1_800.0
 """The default time limit of a wait in seconds; songs take half a minute to five minutes."""
 
@@ -21,6 +22,8 @@ class Parser(argparse.ArgumentParser):
         if found:
             names = [word.split("=", 1)[0] for word in rest.split() if word.startswith("-")]
             message = f"{head}{found}{' '.join(names) or 'an extra word'}"
+            if "--profile" in names:
+                message = NO_GATEWAY
             if "--token" in names:
                 message += "; a token is never taken from an argument: use the prompt or --token-stdin"
         self.exit(2, f"{self.prog}: error: {message} (see '{self.prog} --help')\n")
@@ -29,14 +32,21 @@ class Parser(argparse.ArgumentParser):
 Commands = argparse._SubParsersAction
 
 
-def new_command(commands: Commands[Parser], name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
-    """Add a command with the options that all commands have; without `json` it has no --json."""
+def new_command(
+    commands: Commands[Parser], name: str, words: str, *, json: bool = True, gateway: bool = True
+) -> argparse.ArgumentParser:
+    """Add a command with the options that commands share: --json with `json`, and --profile with `gateway`, for what
+    depends on a gateway."""
     made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
-    made.set_defaults(command=name, parser=made)
-    # SUPPRESS: the command's own default must not override a --profile before the command.
-    made.add_argument(
-        "--profile", default=argparse.SUPPRESS, metavar="NAME", help="use this gateway; 'sunotui profiles' lists them"
-    )
+    made.set_defaults(command=name, parser=made, has_profile=gateway)
+    if gateway:
+        # SUPPRESS: the command's own default must not override a --profile before the command.
+        made.add_argument(
+            *("--profile",),
+            default=argparse.SUPPRESS,
+            metavar="NAME",
+            help="use this gateway; 'sunotui profiles' lists them",
+        )
     if json:
         made.add_argument("--json", action="store_true", help="print one JSON document instead of text")
     return made

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from sunotui import __version__
 from sunotui.cli.arguments.annotations import SORTS, add_annotation_commands, check_rate
 from sunotui.cli.arguments.base import (
+    NO_GATEWAY,
     Commands,
     Parser,
     add_again,
@@ -146,8 +147,8 @@ def _add_library(commands: Commands[Parser]) -> None:
         help=f"sort by {', '.join(SORTS[1:])} (default: age)",
     )
     tasks.add_argument("--reverse", action="store_true", help="reverse the order")
-    new_command(commands, "stats", "Count takes, failures, times and money.")
-    show = new_command(commands, "show", "Show a song or a take.")
+    new_command(commands, "stats", "Count takes, failures, times and money.", gateway=False)
+    show = new_command(commands, "show", "Show a song or a take.", gateway=False)
     show.add_argument("id", metavar="ID", help="the id of a song or a take, or its first six characters or more")
     url = new_command(commands, "url", "Print a URL of a take.", json=False)
     url.add_argument("id", metavar="ID", help="the id of a song or a take, or its first six characters or more")
@@ -182,7 +183,9 @@ def _add_service(commands: Commands[Parser]) -> None:
     doctor.add_argument("--offline", action="store_true", help="check without asking the gateway")
     doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")
     doctor.add_argument("--yes", action="store_true", help="repair without asking")
-    demo = new_command(commands, "demo-gateway", "Run the demo gateway on its own, for scripts and tests.")
+    demo = new_command(
+        commands, "demo-gateway", "Run the demo gateway on its own, for scripts and tests.", gateway=False
+    )
     demo.epilog, demo.formatter_class = _DEMO_NAMES, argparse.RawDescriptionHelpFormatter
     demo.add_argument("--port", type=port, default=0, metavar="N", help="listen on this port (default: any free one)")
     _add_demo_options(demo)
@@ -215,6 +218,8 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    if not vars(args).pop("has_profile", True) and args.profile:
+        parser.error(NO_GATEWAY)
     given = [name for name in _DEMO_OPTIONS if hasattr(args, name)]
     if args.command and (args.demo or args.keep_demo):
         parser.error("--demo opens the screens; for scripts run 'sunotui demo-gateway'")

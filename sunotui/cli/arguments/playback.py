@@ -28,7 +28,7 @@ def add_playback_commands(commands: Commands[Parser]) -> None:
 
     play.add_argument("--album", default="", metavar="NAME", help="play an album in its order, without gaps")
 
-    queue = new_command(commands, "queue", "Show the queue of the player, or change it.")
+    queue = new_command(commands, "queue", "Show the queue of the player, or change it.", gateway=False)
     parts = queue.add_subparsers(metavar="WHAT", title="what", parser_class=Parser)
     _part(parts, "list", "List the takes of the queue; the same as without WHAT.")
     add = _part(parts, "add", "Put takes at the end of the queue.")
@@ -52,7 +52,7 @@ def check_play(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Non
 
 
 def _part(parts: Commands[Parser], word: str, words: str) -> argparse.ArgumentParser:
-    part = new_command(parts, word, words)
+    part = new_command(parts, word, words, gateway=False)
     part.set_defaults(command=f"queue {word}")
     return part
 

@@ -14,6 +14,7 @@ def add_transfer_commands(commands: Commands[Parser]) -> None:
         "export",
         "Write the library as JSON Lines or as a table, or a part of it as a web page.",
         json=False,
+        gateway=False,
     )
     export.add_argument(
         "-o", "--output", default="-", metavar="FILE", help="write to this file (default: standard output)"

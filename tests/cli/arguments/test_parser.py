@@ -272,3 +272,23 @@ def test_the_help_lists_every_dialect_and_fault_of_the_demo(
 )
 def test_arguments_that_resolve_an_unknown_outcome(words: tuple[str, ...]) -> None:
     assert tuple(parse(["submissions", "--resolve", *words]).resolve) == words
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["note", "abcdef", "--profile", "home"],
+        ["--profile", "home", "trash", "abcdef"],
+        ["queue", "list", "--profile", "home"],
+        ["demo-gateway", "--profile", "home"],
+    ],
+)
+def test_a_profile_is_refused_where_no_gateway_is_used(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(argv)
+    assert ended.value.code == 2
+    assert "--profile has no meaning here: this command uses no gateway" in capsys.readouterr().err
+
+
+def test_a_profile_is_taken_before_and_after_a_command() -> None:
+    assert parse(["--profile", "home", "tasks"]).profile == parse(["tasks", "--profile", "home"]).profile == "home"
