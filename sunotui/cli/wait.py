@@ -71,6 +71,8 @@ async def wait_and_report(core: Core, ids: Sequence[str], limit_s: float) -> tup
 
 
 class _Wait:
+    """A wait for tasks; shows their progress on a terminal."""
+
     def __init__(self, core: Core, ids: Sequence[str]) -> None:
         self._core = core
         self._ids = list(ids)

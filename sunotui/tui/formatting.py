@@ -169,3 +169,10 @@ def link_kinds(clip: Clip) -> list[tuple[str, str]]:
     """The links that a clip has, with their names."""
     found = (("Audio URL", clip.audio_url), ("Video URL", clip.video_url), ("Image URL", clip.image_url))
     return [(name, url) for name, url in found if url]
+
+
+def bar(share: float, cells: int) -> tuple[str, str]:
+    """A bar as its full part, to half a cell, and the rest."""
+    halves = round(share * cells * 2)
+    full = glyphs.BAR_FULL * (halves // 2) + (glyphs.BAR_HALF if halves % 2 else "")
+    return full, glyphs.BAR_REST * (cells - len(full))

@@ -121,6 +121,8 @@ def lyric_sheet(lyrics: str, timings: WordTimings | None = None) -> LyricSheet:
 
 
 class _TimedLine(NamedTuple):
+    """A line of the text that the gateway timed."""
+
     text: str
     words: tuple[SungWord, ...]
     tokens: tuple[tuple[str, float], ...]

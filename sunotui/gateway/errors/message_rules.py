@@ -72,6 +72,8 @@ class _Source(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
+    """What a message means that matches `pattern`, if it came from `source` with one of `statuses`."""
+
     pattern: re.Pattern[str]
     error_class: ErrorClass
     source: _Source

@@ -36,6 +36,8 @@ _PAUSE_S = 0.002
 
 
 class _Biquad(NamedTuple):
+    """The coefficients of a second-order filter; a0 is 1."""
+
     b0: float
     b1: float
     b2: float

@@ -11,7 +11,6 @@ from rich.style import Style
 
 from sunotui.domain.playback import PlaybackStatus, PlayState
 from sunotui.tui import formatting
-from sunotui.tui.library.task_list.progress import bar
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 
@@ -89,7 +88,7 @@ def position_bar(
     """The bar of the position; only its rest where the length is not known."""
     length_s = shown_length(status)
     share = min(1.0, max(0.0, position_s / length_s)) if length_s is not None else 0.0
-    full, rest = bar(share, cells)
+    full, rest = formatting.bar(share, cells)
     return [Segment(full, styles.style(Tone.KEY, ground)), Segment(rest, styles.style(Tone.RULE_STRONG, ground))]
 
 

@@ -19,7 +19,7 @@ from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
-from sunotui.tui.library.task_list.highlight import highlighted_segments
+from sunotui.tui.highlight import highlighted_segments
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Tone
 

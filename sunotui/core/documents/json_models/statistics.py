@@ -8,6 +8,8 @@ from sunotui.core.documents.json_models.base import Document
 
 
 class _CountFields(Document):
+    """The counts that all parts of the document have."""
+
     tasks: int
     ended: int
     failed: int

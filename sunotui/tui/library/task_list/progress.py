@@ -52,10 +52,3 @@ def _about(seconds: int) -> str:
     if minutes >= 10:
         return f"{glyphs.ABOUT}{min(99, minutes)}m"
     return f"{glyphs.ABOUT}{minutes}:{rest:02}" if minutes else f"{glyphs.ABOUT}{rest}s"
-
-
-def bar(share: float, cells: int) -> tuple[str, str]:
-    """A bar as its full part, to half a cell, and the rest."""
-    halves = round(share * cells * 2)
-    full = glyphs.BAR_FULL * (halves // 2) + (glyphs.BAR_HALF if halves % 2 else "")
-    return full, glyphs.BAR_REST * (cells - len(full))

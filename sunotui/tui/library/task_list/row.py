@@ -15,9 +15,9 @@ from sunotui.domain.tasks.origin import Origin
 from sunotui.domain.tasks.summary import Branch, TaskSummary
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
+from sunotui.tui.highlight import highlighted_segments
 from sunotui.tui.library.task_list.columns import Column, Columns
-from sunotui.tui.library.task_list.highlight import highlighted_segments
-from sunotui.tui.library.task_list.progress import RowProgress, bar
+from sunotui.tui.library.task_list.progress import RowProgress
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 
@@ -224,7 +224,7 @@ class _Line:
             words = formatting.fit(progress.words, bar_cells + _WORDS)
             yield self._segment(f" {words.strip().rjust(bar_cells + _WORDS)} ", tone)
             return
-        full, rest = bar(progress.share, bar_cells)
+        full, rest = formatting.bar(progress.share, bar_cells)
         yield self._segment(" " + full, tone)
         yield self._segment(rest, Tone.RULE_STRONG)
         yield self._segment(progress.words.rjust(_WORDS) + " ", tone)

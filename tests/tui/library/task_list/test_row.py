@@ -15,7 +15,7 @@ from sunotui.domain.tasks.summary import PENDING_PREFIX, Branch, TaskSummary
 from sunotui.domain.text import has_dangerous
 from sunotui.tui import formatting
 from sunotui.tui.library.task_list.columns import GUTTER, Column, Order, columns, heads, shows_order, sort_at
-from sunotui.tui.library.task_list.progress import bar, progress_of
+from sunotui.tui.library.task_list.progress import progress_of
 from sunotui.tui.library.task_list.row import LineContent, relation_of, row_strip
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.theme import SUNOTUI, shown_by, tokens
@@ -287,9 +287,9 @@ def test_a_title_takes_the_room_of_a_bar_that_is_not_there() -> None:
 
 
 def test_a_bar_has_half_cells() -> None:
-    assert bar(0.0, 10) == ("", "─" * 10)
-    assert bar(0.55, 10) == ("━━━━━╸", "────")
-    assert bar(1.0, 10) == ("━" * 10, "")
+    assert formatting.bar(0.0, 10) == ("", "─" * 10)
+    assert formatting.bar(0.55, 10) == ("━━━━━╸", "────")
+    assert formatting.bar(1.0, 10) == ("━" * 10, "")
 
 
 # --- families --------------------------------------------------------------------------------------------------------
