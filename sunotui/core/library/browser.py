@@ -65,7 +65,7 @@ class LibraryBrowser:
         )
 
     async def count_searches(self) -> bool:
-        """Count the saved searches, one after the other, so that other questions are answered in between; True if a
+        """Count the saved searches, one after the other, so that other queries run in between; True if a
         count changed. Raises LibraryError."""
         searches = (await self._read(ListReader.collections)).orders
         changed = [await self._long_reading.run(self._count_search, search) for search in searches]

@@ -193,7 +193,7 @@ class MiniaudioEngine:
             self._retry_at = None
             self._output.open()
         if self._is_started and now >= self._next_position:
-            # Not now: if this process was stopped meanwhile, the device could not ask.
+            # Not now: if this process was stopped in the meantime, the device could not ask.
             if self._next_position - self._output.asked_at > LOST_S:
                 self._output_lost(LOST)
                 self._output.open(again=True)

@@ -173,7 +173,7 @@ def test_an_mpv_that_hangs_is_started_again(aac: Path) -> None:
         before = under_test.wait_for_position(0.9)["pos"]
         send_to_mpv(under_test, "STOP")
         position = under_test.wait_for_position(before + 1.0)
-        assert position["pos"] < before + 4, "it goes on where it was heard last"
+        assert position["pos"] < before + 4, "it resumes where it was heard last"
         send_to_mpv(under_test, "STOP")
         lost = under_test.wait_for_event("output", lost=True)
         assert (lost["message"], lost["final"]) == ("mpv does not respond", True)
