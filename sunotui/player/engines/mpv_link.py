@@ -131,7 +131,7 @@ class MpvLink:
         """Set a property."""
         self.send(["set_property", name, value])
 
-    def check(self, answer: Answer) -> None:
+    def check(self, answer: Callback) -> None:
         """Ask for the position of what plays, and kill an mpv that hangs, which is reported as its end. Call it about
         once a second: checks are counted, not seconds, since this process may have been stopped itself."""
         self._unanswered_checks += 1
