@@ -417,21 +417,25 @@ DOWNLOADS = Group(
         Guarantee(
             "W1",
             "File names are safe",
-            "The name comes from the title and the id; it has no separators, reserved names, leading dots or control "
-            "characters and at most 200 bytes.",
-            "",
+            "The name comes from a template, by default the title and the id; it has no separators, reserved names, "
+            "leading dots or hyphens, or control characters, and at most 200 bytes, also on Windows and macOS.",
+            "Known bad titles and generated ones are made into names, which are checked against the rules of all three "
+            "systems.",
         ),
         Guarantee(
             "W2",
             "Downloads are atomic and never overwrite",
-            "A file is written under a temporary name, synced, and linked to its final name.",
-            "",
+            "A file is received and tagged under temporary names, synced, and linked to its final name, which fails if "
+            "there is a file of that name. A file that got its name before the program ended is recognized by its "
+            "second name.",
+            "Programs that save songs are killed with SIGKILL at random moments. Every file in the folder must be "
+            "complete, none may be there twice, and in the end all must be saved.",
         ),
         Guarantee(
             "W3",
             "A download resumes only what is certainly the same file",
             "Resuming needs a strong ETag and an exact Content-Range; otherwise it starts again.",
-            "",
+            "A server cuts files off, changes them, and answers with wrong ranges.",
         ),
         Guarantee(
             "W4",
@@ -445,19 +449,30 @@ DOWNLOADS = Group(
             "The type comes from the first bytes of a file, not from the server; an HTML page is not an audio file.",
             "Servers declare wrong types.",
         ),
-        Guarantee("W6", "A full disk keeps what was downloaded", "A partial file is kept and resumed.", ""),
-        Guarantee("W7", "Cancelling keeps what was downloaded", "A partial file is kept and resumed.", ""),
+        Guarantee(
+            "W6",
+            "A full disk keeps what was downloaded",
+            "A partial file is kept and resumed.",
+            "A small file system fills up in the middle of a file.",
+        ),
+        Guarantee(
+            "W7",
+            "Cancelling keeps what was downloaded",
+            "A partial file is kept and resumed, until the download is removed from the list.",
+            "Downloads are cancelled in the middle and tried again.",
+        ),
         Guarantee(
             "W8",
             "Two downloads of one file do not collide",
-            "One process downloads; the other says so.",
-            "",
+            "One process downloads; the other says so, and takes its file when it is done.",
+            "Two queues save the same take at the same time, with one library and with two.",
         ),
         Guarantee(
             "W9",
             "An expired stream is replaced by the final file",
-            "When a stream has ended, the task is fetched again and its final address is used.",
-            "",
+            "A stream is never saved. For it, and for a link that does not work, the task is fetched again, then the "
+            "feed; then other links of the answer and WAV files that were made before are tried.",
+            "The links of a song are refused one after the other until one works, or none.",
         ),
         Guarantee(
             "W10",
@@ -601,9 +616,6 @@ WHOLE = Group(
 GROUPS = (MONEY, DATA, POLLING, TOKEN, TERMINAL, ADDRESSES, DOWNLOADS, TEXTS, PLAYING, WHOLE)
 
 GUARANTEES = {guarantee.code: guarantee for group in GROUPS for guarantee in group.guarantees}
-
-NOT_BUILT_YET = frozenset({"W1", "W2", "W3", "W6", "W7", "W8", "W9"})
-"""Guarantees for downloads to disk, which the program does not offer yet. They have no tests."""
 
 GATEWAY_FACTS = {
     "G1": "No gateway has an idempotency key: an identical second POST is a second paid task.",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.guarantees.definitions import GATEWAY_FACTS, GROUPS, NOT_BUILT_YET, Guarantee
+from tests.guarantees.definitions import GATEWAY_FACTS, GROUPS, Guarantee
 from tests.support.paths import ROOT
 
 LAST_LONG_RUN = ROOT / "tests" / "guarantees" / "last_long_run.json"
@@ -80,8 +80,6 @@ def _section(guarantee: Guarantee, found: list[Mark]) -> Iterator[str]:
     yield f"{guarantee.definition}\n"
     if guarantee.proof:
         yield f"*How it is proved:* {guarantee.proof}\n"
-    if guarantee.code in NOT_BUILT_YET:
-        yield "*Not built yet; no tests.*\n"
     if found:
         yield "| test | ordinary run | long run | last long run |\n|---|---|---|---|"
         yield from (_row(mark) for mark in found if mark.ordinary)

@@ -67,6 +67,8 @@ class FileServer:
     """Whole answers by path, in place of a file."""
     gate: asyncio.Event | None = None
     """If set, the second half of every file waits for it."""
+    pause_s: float = 0.0
+    """If set, files are sent in pieces of 40 kB with pauses between, in seconds."""
     at_once: int = 0
     most_at_once: int = 0
 
@@ -103,6 +105,13 @@ class FileServer:
             writer.write(head + body[: self.cut_after.pop(0)])
             await writer.drain()
             reset(writer)
+            return
+        if self.pause_s:
+            writer.write(head)
+            for start in range(0, len(body), 40_000):
+                writer.write(body[start : start + 40_000])
+                await writer.drain()
+                await asyncio.sleep(self.pause_s)
             return
         half = len(body) // 2
         writer.write(head + body[:half])
@@ -311,6 +320,7 @@ async def running(
     tagger: Tagger | None = None,
     settings: SaveSettings | None = None,
     name: str = "one",
+    on_event: Callable[[Event], None] = lambda _: None,
 ) -> AsyncIterator[Rig]:
     """A queue with a server that runs already, such as one of a program that was started again."""
     folder = tmp_path / "music"
@@ -321,6 +331,7 @@ async def running(
     stores = Stores.of(database)
     bus, events, links = EventBus(), list[Event](), list[LinkSeen]()
     bus.subscribe(events.append)
+    bus.subscribe(on_event)
     background = BackgroundTasks(bus)
     ctx = Context(storage, cast("Any", None), bus, QuickClock(), random.Random(1), background)
     profiles = {PROFILE: Profile(PROFILE, http.base_url)}

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sunotui.core.downloads.names import NAME_BYTES, NameFields, check_template, file_name
@@ -39,7 +39,7 @@ def check_safe(name: str, limit: int = NAME_BYTES) -> None:
     assert name not in {".", ".."}
 
 
-@pytest.mark.guarantee("W1", ordinary="21 titles and 200 random ones", long="5,000 random titles")
+@pytest.mark.guarantee("W1", ordinary="21 titles, and generated ones", long="5,000 random titles")
 @pytest.mark.parametrize(
     ("title", "stem"),
     [
@@ -82,6 +82,14 @@ def test_any_text_makes_a_safe_name(title: str, style: str, clip: str, template:
     name = file_name(template, fields, "mp3", number=number, limit=limit)
     check_safe(name, limit)
     assert name.endswith(f" ({number}).mp3" if number > 1 else ".mp3")
+
+
+@pytest.mark.guarantee("W1")
+@pytest.mark.long
+@settings(max_examples=5_000, deadline=None)
+@given(ANY_TEXT, st.integers(1, 10_000))
+def test_five_thousand_titles_make_safe_names(title: str, number: int) -> None:
+    check_safe(named(title, "{title}.{ext}", number=number))
 
 
 @given(ANY_TEXT)

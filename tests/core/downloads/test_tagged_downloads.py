@@ -69,7 +69,7 @@ async def test_a_whole_song_is_saved_with_its_tags(server: str, tmp_path: Path) 
     assert json.loads((folder / "Harbour [take-1-2].json").read_text(encoding="utf-8"))["clips"][0]["take"] == 2
 
 
-@pytest.mark.guarantee("W5")
+@pytest.mark.guarantee("W5", ordinary="damaged, cut and wrong files of real audio")
 async def test_a_file_that_is_no_whole_song_is_not_saved(server: str, tmp_path: Path) -> None:
     folder = tmp_path / "music"
     folder.mkdir()

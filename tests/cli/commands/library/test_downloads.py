@@ -1,0 +1,114 @@
+"""The command that saves takes, on the demo gateway and its faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from sunotui.cli.exits.exit_codes import GATEWAY, NOT_FOUND, USAGE
+from sunotui.cli.output.download_progress import download_line
+from sunotui.core.documents.json_models.documents import DOCUMENTS
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
+from tests.cli.conftest import CommandLine, StartDemo
+
+
+def make_song(cli: CommandLine) -> Any:
+    """A finished song of the demo gateway."""
+    return cli.json("music", "--describe", "rain on the roof", "--wait")
+
+
+def saved_in(folder: Path) -> list[str]:
+    """The names of all files, hidden ones too."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_takes_are_saved_once_and_printed_as_paths(demo_cli: CommandLine, tmp_path: Path) -> None:
+    song = make_song(demo_cli)
+    folder = tmp_path / "new" / "music"
+    out = demo_cli.run("download", song["id"], "--to", str(folder))
+    assert sorted(out.splitlines()) == [str(folder / name) for name in saved_in(folder) if name.endswith(".mp3")]
+    assert len(out.splitlines()) == 2
+    assert "2 takes saved" in demo_cli.err
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    rows = demo_cli.json("download", song["clips"][0]["id"], "--to", str(folder))
+    TypeAdapter(DOCUMENTS["downloads"]).validate_python(rows, strict=True)
+    assert [(row["state"], row["kind"], row["take"], row["reason"]) for row in rows] == [("saved", "audio", 1, None)]
+    assert Path(rows[0]["file"]).stat().st_size == rows[0]["size"]
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+def test_one_take_of_each_song(demo_cli: CommandLine, tmp_path: Path) -> None:
+    song = make_song(demo_cli)
+    [row] = demo_cli.json("download", song["id"], "--take", "2", "--to", str(tmp_path / "a"))
+    assert row["clip"] == song["clips"][1]["id"]
+    demo_cli.run("download", song["id"], "--take", "9", "--to", str(tmp_path / "a"), code=NOT_FOUND)
+    demo_cli.run("download", "unknown-id", "--to", str(tmp_path / "a"), code=NOT_FOUND)
+
+
+def test_a_wav_file_is_made_and_saved(paid_cli: CommandLine, tmp_path: Path) -> None:
+    song = make_song(paid_cli)
+    options = ("--format", "wav", "--take", "1", "--to", str(tmp_path / "a"))
+    [row] = paid_cli.json("download", song["id"], *options)
+    assert (row["state"], row["kind"], Path(row["file"]).suffix) == ("saved", "wav", ".wav")
+    assert Path(row["file"]).read_bytes()[:4] == b"RIFF"
+    submissions = len(paid_cli.json("submissions"))
+    assert paid_cli.json("download", song["id"], *options)[0]["state"] == "saved"
+    assert len(paid_cli.json("submissions")) == submissions, "a saved file is not made again"
+
+
+def test_a_gateway_without_videos_is_asked_once(demo_cli: CommandLine, tmp_path: Path) -> None:
+    song = make_song(demo_cli)
+    rows = demo_cli.json("download", song["id"], "--format", "video", "--to", str(tmp_path / "a"), code=GATEWAY)
+    assert [row["state"] for row in rows] == ["failed", "failed"]
+    assert rows[0]["reason"] == "The gateway has made no video of this take yet"
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(demo_cli: CommandLine, tmp_path: Path) -> None:
+    song = make_song(demo_cli)
+    (tmp_path / "file").write_text("mine")
+    demo_cli.run("download", song["id"], "--to", str(tmp_path / "file"), code=USAGE)
+    assert "cannot be used" in demo_cli.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("expired-audio", "The link is dead (403), and the gateway has no other one"),
+        ("html-audio", "The link leads to a web page, not to audio"),
+        ("short-audio", "The file is not the whole song"),
+        ("cut-audio", "The download was cut off after"),
+    ],
+)
+def test_what_cannot_be_had_is_listed_and_can_be_tried_again(
+    cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path, fault: str, reason: str
+) -> None:
+    cli.use(start_demo(f"{fault}:30"))
+    song = make_song(cli)
+    options = ("--take", "1", "--to", str(tmp_path / "a"))
+    [row] = cli.json("download", song["id"], *options, code=GATEWAY)
+    assert row["state"] == "failed"
+    assert reason in row["reason"]
+    assert row["file"] is None
+    assert reason in cli.err
+    assert not [name for name in saved_in(tmp_path / "a") if not name.startswith(".")]
+
+
+def test_a_song_that_was_cut_off_in_the_middle_is_complete(
+    cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo("cut-audio:3"))
+    song = make_song(cli)
+    [row] = cli.json("download", song["id"], "--take", "1", "--to", str(tmp_path / "a"))
+    assert row["state"] == "saved"
+    assert saved_in(tmp_path / "a")[0].endswith(".mp3")
+
+
+def test_a_line_of_progress() -> None:
+    entry = DownloadEntry(1, TakeRef("t", "c"), "Rain", 1, FileKind.AUDIO, DownloadState.SAVED)
+    active = entry._replace(id=2, state=DownloadState.ACTIVE)
+    status = DownloadStatus((entry, active), False, 4_000_000, 8_000_000, 1_234_567.0, 3.24)
+    assert download_line(status) == f"{'━' * 12}{'─' * 12} 1 of 2 saved, 4.0 of 8.0 MB, 1.2 MB/s, 0:03 left"
