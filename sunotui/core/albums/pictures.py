@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.text import NOT_UTF_8, has_surrogate
 
 LARGEST_PICTURE = 5 * 2**20
 """Bytes."""
@@ -29,6 +30,9 @@ def picture_type(content: bytes) -> str:
 def read_picture(path: Path) -> bytes:
     """The content of a picture file, which was decoded to check it. It blocks: call it on a thread. Raises
     InvalidRequest, which says why it cannot be a cover."""
+    if has_surrogate(str(path)):
+        # The library stores text only.
+        raise InvalidRequest(f"The name of the picture could not be read: {NOT_UTF_8}", advice=_ADVICE)
     try:
         # Without waiting for the other end of a pipe.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

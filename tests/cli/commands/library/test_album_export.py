@@ -178,6 +178,13 @@ def test_a_picture_that_is_none(album: CommandLine, tmp_path: Path, content: byt
     assert reason in album.err
 
 
+def test_a_picture_whose_name_is_no_text(album: CommandLine, tmp_path: Path) -> None:
+    path = picture(tmp_path / "cover.png").rename(tmp_path / "\udcff.png")
+    album.run("album", "cover", "Night Drive", "--file", str(path), code=2)
+    path.unlink()
+    assert "UTF-8" in album.err
+
+
 def test_a_folder_that_cannot_be_used(album: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     album.run("album", "export", "Night Drive", "--to", str(tmp_path / "file"), code=2)

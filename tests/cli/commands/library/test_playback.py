@@ -97,6 +97,17 @@ def test_one_take_of_each_song(listening: Listening) -> None:
     assert [line["clip"] for line in lines if line["event"] == "take"] == ["take-2-2", "take-1-2"]
 
 
+def test_an_album_is_played_in_its_order(listening: Listening) -> None:
+    listening.add(SHORT_S)
+    listening.cli.run("album", "add", "Night", "take-2-2", "take-1-1")
+    lines = listening.lines("play", "--album", "night")
+    assert [line["clip"] for line in lines if line["event"] == "take"] == ["take-2-2", "take-1-1"]
+    listening.cli.run("play", "--album", "nothing", code=7)
+    listening.cli.run("play", "--album", "night", "task-1", code=2)
+    listening.cli.run("album", "remove", "Night", "take-2-2", "take-1-1")
+    listening.cli.run("play", "--album", "night", code=2)
+
+
 def test_a_take_that_cannot_be_played_is_left_out_and_fails_the_command(listening: Listening) -> None:
     """Fails without `jump` in `_go_on_or_end`: the first take that is missing ends everything."""
     listening.add(SHORT_S, "take-1-1", "take-1-2")
