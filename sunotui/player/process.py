@@ -169,7 +169,7 @@ class PlayerProcess:
 
     def _stop(self, _: Request) -> None:
         self._engine.stop()
-        self._desktop.clear()
+        self._desktop.stop()
 
     def _speed(self, request: Request) -> None:
         speed = request.number("x", low=_SPEEDS[0], high=_SPEEDS[1])
@@ -182,9 +182,12 @@ class PlayerProcess:
         self._desktop.set_volume(volume)
 
     def _meta(self, request: Request) -> None:
+        if request.fields.get("title") is None:
+            self._desktop.clear()
+            return
         cover = request.path("cover") if request.text("cover", "") else ""
         length_s = 0.0 if request.fields.get("length") is None else request.number("length", low=0.0)
-        self._desktop.describe(request.text("title", ""), request.text("artist", ""), cover, length_s)
+        self._desktop.describe(request.text("title"), request.text("artist", ""), cover, length_s)
 
     def _measure(self, request: Request) -> None:
         self._measurer.measure(request.path(), partial(self._measured, request.id))

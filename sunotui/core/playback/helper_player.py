@@ -269,6 +269,10 @@ class HelperPlayer:
             length=length_s,
         )
 
+    def clear_description(self) -> None:
+        """Tell the desktop that there is nothing to play."""
+        self._request("meta", title=None)
+
     async def measure(self, path: Path) -> Loudness:
         """Measure the loudness of a file; takes about a second. Raises PlayerUnavailable."""
         self.start()

@@ -191,7 +191,10 @@ class Player(Protocol):
     def describe(
         self, *, title: str, artist: str = "", cover: Path | None = None, length_s: float | None = None
     ) -> None:
-        """Tell the desktop what plays."""
+        """Tell the desktop what plays; after `stop`, what was told last can be played from its start."""
+
+    def clear_description(self) -> None:
+        """Tell the desktop that there is nothing to play."""
 
     async def measure(self, path: Path) -> Loudness:
         """Measure the loudness of a file; takes about a second. Raises PlayerUnavailable."""

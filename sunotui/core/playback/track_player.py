@@ -120,7 +120,11 @@ class TrackPlayer:
             self.track.close()
             if was_loaded and self._player is not None:
                 self._player.stop()
-        self.track = track
+        before, self.track = self.track, track
+        if track is None and self._player is not None:
+            self._player.clear_description()
+        elif track is not None and before is not None and track.entry.ref != before.entry.ref:
+            self._publish_to_desktop(track, None)
 
     def resume(self, *, problem: str = "") -> None:
         """Play the current track from where it is; `problem` is what is shown of the take before."""

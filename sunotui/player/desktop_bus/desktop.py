@@ -38,8 +38,13 @@ class Desktop:
             self._is_started = True
             threading.Thread(target=self._run, name="desktop", daemon=True).start()
 
+    def stop(self) -> None:
+        """Show that what was described is stopped, and can be played from its start."""
+        self._now = replace(self._now, is_playing=False, is_stopped=True, position_s=0.0, position_at=time.monotonic())
+        self._publish(has_jumped=False)
+
     def clear(self) -> None:
-        """Nothing is loaded any more."""
+        """Show that there is nothing to play."""
         self._change(is_loaded=False, is_playing=False)
 
     def set_volume(self, volume: float) -> None:
@@ -53,7 +58,8 @@ class Desktop:
     def observe(self, event: Event) -> None:
         """Show what an event of the player changes."""
         if isinstance(event, State):
-            is_change = event.playing != self._now.is_playing
+            is_change = self._now.is_stopped or event.playing != self._now.is_playing
+            self._now = replace(self._now, is_stopped=False)
             self._move(event.pos, is_reported=is_change, is_playing=event.playing)
         elif isinstance(event, Position):
             self._move(event.pos, is_reported=False, is_playing=self._now.is_playing)

@@ -46,7 +46,7 @@ def track_path(now: NowPlaying) -> str:
 
 def status(now: NowPlaying) -> str:
     """Playing, Paused or Stopped."""
-    return "Stopped" if not now.is_loaded else "Playing" if now.is_playing else "Paused"
+    return "Stopped" if now.is_stopped or not now.is_loaded else "Playing" if now.is_playing else "Paused"
 
 
 def metadata(now: NowPlaying) -> dict[str, Variant]:

@@ -48,7 +48,11 @@ class FakePlayer:
     def take_calls(self) -> list[str]:
         """The calls since the last time, without volume, speed and description."""
         calls, self.calls = self.calls, []
-        return [call for call in calls if call.split()[0] not in {"start", "set_volume", "set_speed", "describe"}]
+        return [
+            call
+            for call in calls
+            if call.split()[0] not in {"start", "set_volume", "set_speed", "describe", "clear_description"}
+        ]
 
     def load(self, path: Path, *, position_s: float, is_growing: bool, gain_db: float, plays: bool) -> None:
         """Load a file."""

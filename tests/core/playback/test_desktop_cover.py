@@ -10,6 +10,7 @@ import pytest
 from sunotui.core.media.cover_files import CoverFiles
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.covers import cover_key
+from sunotui.core.playback.player import MediaKey
 from sunotui.domain.tasks.task import Task
 from tests.core.media.pictures import encoded, halves
 from tests.core.playback.harness import PlaybackHarness, song
@@ -75,3 +76,19 @@ async def test_the_cover_of_a_take_that_was_left_is_not_told(
     gate.set()
     await playing.core.settle()
     assert not [call for call in _descriptions(playing) if path in call]
+
+
+async def test_a_stopped_take_can_be_played_by_the_desktop_until_the_queue_is_empty(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    playing.player.calls.clear()
+    playing.playback.on_media_key(MediaKey("stop"))
+    assert not any("description" in call for call in playing.player.calls)
+    playing.playback.on_media_key(MediaKey("play"))
+    await playing.core.settle()
+    assert playing.shown == ("a1", "loading", 0.0)
+    playing.playback.stop()
+    playing.player.calls.clear()
+    playing.playback.remove(0)
+    assert _descriptions(playing) == ["describe Song b  None 120"]
+    playing.playback.clear()
+    assert playing.player.calls[-1] == "clear_description"

@@ -398,6 +398,11 @@ async def test_a_damaged_file_is_told_from_one_that_needs_something_else(line: L
     assert (damaged.is_damaged, other.is_damaged) == (True, False)
 
 
+async def test_the_desktop_is_told_that_there_is_nothing_to_play(line: Line) -> None:
+    line.player.clear_description()
+    assert (line.sent[-1]["cmd"], line.sent[-1]["title"]) == ("meta", None)
+
+
 async def test_unknown_events_and_keys_of_the_desktop(line: Line) -> None:
     assert line.event("nonsense", gen=0) == []
     assert line.event("media", key="seek_by", value=-5) == [MediaKey("seek_by", -5.0)]

@@ -75,6 +75,16 @@ def test_what_plays_is_shown(bus: Bus, on_desktop: PlayerUnderTest, tmp_path: Pa
     until(lambda: float(bus.playerctl("volume")) == pytest.approx(0.3), "the change")
     on_desktop.ask("stop")
     until(lambda: bus.playerctl("status") == "Stopped", "the change")
+    assert float(bus.playerctl("position")) == 0
+    assert bus.playerctl("metadata", "xesam:title") == "Neon    rain"
+    bus.playerctl("play")
+    assert on_desktop.wait_for_event("media") == {"ev": "media", "key": "play", "value": 0}
+    on_desktop.ask("load", gen=2, path=str(tmp_path / "a.mp3"))
+    until(lambda: bus.playerctl("status") == "Playing", "the change")
+    on_desktop.ask("stop")
+    on_desktop.ask("meta", title=None)
+    until(lambda: "Neon" not in bus.playerctl("metadata", "xesam:title"), "the change")
+    assert bus.playerctl("status") == "Stopped"
 
 
 @pytest.mark.parametrize(
