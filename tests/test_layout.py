@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from tests.support.paths import ROOT
 
 PACKAGE, TESTS = ROOT / "sunotui", ROOT / "tests"
+MOST_MODULES = 12
 
 
 def mirrored_files() -> list[Path]:
@@ -34,3 +35,10 @@ def test_a_file_named_after_a_module_of_its_part_stands_where_the_module_does() 
         if (known := folders.get((path.parts[0], path.name))) and path.parent not in known
     ]
     assert misplaced == []
+
+
+def test_folders_stay_small() -> None:
+    """A folder with more modules than a reader can keep in mind is divided by what its modules are about."""
+    modules = Counter(path.parent.relative_to(ROOT) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+    assert sum(modules.values()) > 300
+    assert {str(folder): count for folder, count in modules.items() if count > MOST_MODULES} == {}

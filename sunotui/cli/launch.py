@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sunotui.demo.server import DemoServer
     from sunotui.domain.gateways.profile import Profile
-    from sunotui.domain.token import Token
+    from sunotui.domain.gateways.token import Token
 
 _REAL_GATEWAY = ("SUNOTUI_BASE_URL", "SUNOTUI_TOKEN", "SUNOTUI_PROFILE")
 

@@ -31,7 +31,7 @@ HANDLERS = {
     "tasks": "sunotui.cli.commands.library.tasks:tasks",
     "show": "sunotui.cli.commands.library.show:show",
     "url": "sunotui.cli.commands.library.clip_files:url",
-    "stats": "sunotui.cli.commands.library.statistics:stats",
+    "stats": "sunotui.cli.commands.statistics:stats",
     "export": "sunotui.cli.commands.library.transfer:export",
     "import": "sunotui.cli.commands.library.transfer:import_file",
     "adopt": "sunotui.cli.commands.library.adopt:adopt",

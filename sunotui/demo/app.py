@@ -18,12 +18,11 @@ from sunotui.demo.faults import FaultPlan, FaultTarget
 from sunotui.demo.media.files import MediaPages
 from sunotui.demo.middleware import Middleware, base_address
 from sunotui.demo.music.jobs import Job
+from sunotui.demo.music.prices import price_of
 from sunotui.demo.music.private_tasks import STEM_MODEL, PrivateTaskBuilder, stem_count
-from sunotui.demo.prices import price_of
 from sunotui.demo.requests import payloads
 from sunotui.demo.requests.payloads import InvalidBody
-from sunotui.demo.response_writer import HangUp
-from sunotui.demo.responses import ResponseData
+from sunotui.demo.responses import HangUp, ResponseData
 from sunotui.demo.simulator import Simulator, UnknownClip
 from sunotui.demo.uploads import Uploads
 from sunotui.domain.tasks.task import TaskKind

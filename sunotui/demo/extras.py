@@ -10,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sunotui.demo import prices
 from sunotui.demo.dialects import Extra
 from sunotui.demo.faults import FaultTarget
 from sunotui.demo.media.notes import notes_json
 from sunotui.demo.middleware import Middleware, base_address
-from sunotui.demo.music import songs
+from sunotui.demo.music import prices, songs
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.music.takes import Flaws, new_clip_id
 from sunotui.demo.music.word_timings import timing_json

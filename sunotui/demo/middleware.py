@@ -12,11 +12,20 @@ from starlette.responses import Response
 
 from sunotui.demo.dialects import ServerDialect
 from sunotui.demo.faults import FaultPlan, FaultTarget
+from sunotui.demo.music.prices import SONG
 from sunotui.demo.music.takes import Flaws
-from sunotui.demo.prices import SONG
 from sunotui.demo.requests.payloads import InvalidBody
-from sunotui.demo.response_writer import SAVING_FAILED, HangUp, TruncatedResponse, json_bytes, to_http_response
-from sunotui.demo.responses import HTML, PROXY_PAGE, WEB_PAGE, ResponseData
+from sunotui.demo.responses import (
+    HTML,
+    PROXY_PAGE,
+    SAVING_FAILED,
+    WEB_PAGE,
+    HangUp,
+    ResponseData,
+    TruncatedResponse,
+    json_bytes,
+    to_http_response,
+)
 from sunotui.demo.simulator import Simulator, UnknownClip
 
 SLOW_S = 4.0

@@ -11,8 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from sunotui.demo import prices
-from sunotui.demo.music import songs
+from sunotui.demo.music import prices, songs
 from sunotui.demo.music.jobs import Job, Part, Take
 from sunotui.demo.music.songs import Song
 from sunotui.demo.music.takes import HALF, MODERATION, NO_FLAWS, Flaws, apply_flaws, new_take, two_takes, with_length

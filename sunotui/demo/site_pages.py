@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sunotui.demo import prices
 from sunotui.demo.dialects import ServerDialect
-from sunotui.demo.prices import QUOTA_PER_DOLLAR
+from sunotui.demo.music import prices
+from sunotui.demo.music.prices import QUOTA_PER_DOLLAR
 from sunotui.demo.simulator import Simulator
 
 

@@ -18,8 +18,7 @@ from sunotui.demo.middleware import Middleware, base_address
 from sunotui.demo.music.takes import new_clip_id
 from sunotui.demo.requests.multipart import FormField, InvalidForm, read_form
 from sunotui.demo.requests.payloads import InvalidBody, parse_object, text_field
-from sunotui.demo.response_writer import TruncatedResponse
-from sunotui.demo.responses import HTML, PROXY_PAGE, ResponseData
+from sunotui.demo.responses import HTML, PROXY_PAGE, ResponseData, TruncatedResponse
 from sunotui.demo.simulator import Simulator, UnknownClip
 
 MOST_BYTES = 100_000_000

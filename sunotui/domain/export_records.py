@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task
 

@@ -74,7 +74,7 @@ class Submission:
     """The beginning of the gateway's response, sanitized for display."""
     result: str = ""
     """The result of a request that generates no song: a persona's id, expanded tags, the link to a file, or notes as
-    JSON (domain/midi.py). Empty for songs, and while it is unknown."""
+    JSON (domain/music/midi.py). Empty for songs, and while it is unknown."""
     task_hints: tuple[str, ...] = ()
     """Ids in a response that could not be parsed; one of them may be that of the paid task."""
 

@@ -22,10 +22,10 @@ from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.gateways.proxy import Proxy
+from sunotui.domain.gateways.token import Token
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import TaskReport
-from sunotui.domain.tasks.word_timings import WordTimings
-from sunotui.domain.token import Token
 from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.key_quota import KeyQuotaCheck
 from sunotui.gateway.discovery.probe import probe, responding_prefix

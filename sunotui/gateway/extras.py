@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sunotui.domain.errors import NotFound
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.song_listing import ListedSong
-from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.endpoint_detection import document_in
 from sunotui.gateway.parsing.clips import clip_items, clips_of

@@ -38,6 +38,7 @@ from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
 from sunotui.tui.runtime import textual_patches
+from sunotui.tui.runtime.own_screen import is_on_top, run_on_own_screen
 from sunotui.tui.runtime.unhandled_errors import internal_error
 from sunotui.tui.terminal import state as terminal
 from sunotui.tui.terminal.ascii_filter import AsciiFilter
@@ -47,7 +48,6 @@ from sunotui.tui.theming.theme import theme_issue
 from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
-from sunotui.tui.widgets.own_screen import is_on_top, run_on_own_screen
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
 
 if TYPE_CHECKING:
@@ -347,7 +347,7 @@ class SunoApp(BaseApp):
 
     def action_change_theme(self) -> None:
         """Let the user choose a theme, which is shown at once, and keep it."""
-        from sunotui.tui.dialogs.theme import open_theme_dialog
+        from sunotui.tui.theming.theme_dialog import open_theme_dialog
 
         open_theme_dialog(self)
 

@@ -15,7 +15,7 @@ from sunotui.tui.terminal import state as terminal
 if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.domain.gateways.profile import Profile
-    from sunotui.domain.token import Token
+    from sunotui.domain.gateways.token import Token
 
 DEMO_WANTED = -1
 """What is returned in place of an exit code when the user asked for the demo."""

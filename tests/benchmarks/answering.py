@@ -19,8 +19,8 @@ import httpx
 from sunotui.core.core import Core
 from sunotui.core.events import ConnectionChanged, ConnectionState, Event
 from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.db.connection import Database
 from sunotui.storage.paths import AppPaths

@@ -17,11 +17,11 @@ from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.gateways.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.token import Token
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.song_listing import ListedSong
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
-from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
-from sunotui.domain.token import Token
 from sunotui.gateway.client import FetchResult
 from sunotui.gateway.extras import SongPage
 from sunotui.gateway.parsing.results import ResultReading

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.demo import prices
+from sunotui.demo.music import prices
 from sunotui.demo.music.word_timings import timing_json, words_of
 from tests.demo.conftest import OpenDemo
 from tests.demo.harness import LONG_S, UNKNOWN_ID, DemoHarness, sample

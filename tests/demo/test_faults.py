@@ -24,10 +24,10 @@ from sunotui.domain.errors import (
     UnreadableResponse,
 )
 from sunotui.domain.gateways.profile import parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.domain.text import clean, clean_lines
-from sunotui.domain.token import Token
 from sunotui.gateway.client import FetchResult, GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Payload, build_payload

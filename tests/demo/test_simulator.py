@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from sunotui.demo import prices
 from sunotui.demo.dialects import DIALECTS
+from sunotui.demo.music import prices
 from sunotui.demo.music.jobs import Job, Part
 from sunotui.demo.music.takes import Flaws
 from sunotui.demo.requests.payloads import DEFAULT_MV, MusicPayload

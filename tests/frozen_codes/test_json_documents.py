@@ -29,8 +29,8 @@ from sunotui.domain.export_records import (
     Record,
 )
 from sunotui.domain.gateways.features import Feature
-from sunotui.domain.midi import Instrument, Note, notes_from_json, notes_to_json
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
+from sunotui.domain.music.midi import Instrument, Note, notes_from_json, notes_to_json
 from sunotui.domain.requests.request import _BY_WORD, DerivedRequest, MusicRequest, Request, from_json, to_json
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sunotui.domain.gateways.profile import BaseUrl
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.loopback import TOKEN

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sunotui.domain.gateways.profile import BaseUrl
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from tests.support.waiting import HANG_S
 
 TOKEN = Token("sk-CANARY0123456789abcdef")

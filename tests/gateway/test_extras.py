@@ -24,9 +24,9 @@ from sunotui.domain.errors import (
     UnreadableResponse,
 )
 from sunotui.domain.gateways.profile import parse_base_url
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.requests.request import MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import ClipStatus
-from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST

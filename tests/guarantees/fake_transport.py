@@ -17,8 +17,8 @@ from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.core.polling.poller import Poller
 from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.paths import AppPaths
 from tests.support.canary import CANARY

@@ -21,7 +21,7 @@ from sunotui.demo.media import covers
 from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.dialect import choose_dialect
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_url
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.storage.db.connection import Database
 from sunotui.storage.paths import AppPaths, make_private
 from sunotui.tui.app import SunoApp

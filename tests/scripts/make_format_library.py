@@ -27,6 +27,7 @@ from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
@@ -44,7 +45,6 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.search.query import parse
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
-from sunotui.domain.token import Token
 from sunotui.gateway.parsing.tasks import task_report
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknown
 from sunotui.tui.composer.drafts.draft import Draft

@@ -21,7 +21,7 @@ from sunotui.domain.downloads import DownloadState, FileKind, FileState, SavedFi
 from sunotui.domain.errors import RequestRejected
 from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.gateways.money import Balance
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.search.query import parse
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus

@@ -15,7 +15,7 @@ from sunotui.domain.export_records import (
     ExportedTimings,
     Record,
 )
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind

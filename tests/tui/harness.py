@@ -12,12 +12,12 @@ from textual.widget import Widget
 from sunotui.core.events import ConnectionChanged, ConnectionState, ProfileChanged
 from sunotui.core.media.cover_source import CoverProvider
 from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.domain.token import Token
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal

@@ -14,7 +14,7 @@ from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.gateways.target import GatewayTarget
 
 if TYPE_CHECKING:
-    from sunotui.domain.token import Token
+    from sunotui.domain.gateways.token import Token
     from sunotui.gateway.client import GatewayClient
 
 

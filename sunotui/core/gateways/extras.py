@@ -12,10 +12,10 @@ from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.domain.errors import NotFound, NotSupported, SunotuiError
 from sunotui.domain.gateways.capabilities import Feature, Support
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
-from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.parsing.word_timings import timing_of_text
 from sunotui.storage.gateway_facts.personas import PersonaStore

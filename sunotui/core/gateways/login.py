@@ -14,7 +14,7 @@ from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, is_profile_nam
 from sunotui.storage.config.profiles import ProfileStore
 
 if TYPE_CHECKING:
-    from sunotui.domain.token import Token
+    from sunotui.domain.gateways.token import Token
     from sunotui.gateway.client import LoginCheck
 
 

@@ -20,7 +20,7 @@ from sunotui.domain.text import NotText
 from sunotui.storage.secrets.bounded_call import BoundedCall
 
 if TYPE_CHECKING:
-    from sunotui.domain.token import Token
+    from sunotui.domain.gateways.token import Token
     from sunotui.storage.secrets.tokens import TokenStore
 
 LIMIT_S = 15.0
@@ -134,6 +134,6 @@ def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> T
 def _token(text: str) -> Token:
     """The token in `text`. Raises TokenMissing or TokenMalformed."""
     # It imports pydantic, which the first frame does not need.
-    from sunotui.domain.token import Token
+    from sunotui.domain.gateways.token import Token
 
     return Token(text)

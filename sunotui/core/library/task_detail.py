@@ -9,6 +9,7 @@ from sunotui.core.stores import Stores
 from sunotui.core.submissions import pending_rows
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
 from sunotui.domain.gateways.money import Price
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.requests.request import source_clip_ids
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
@@ -16,7 +17,6 @@ from sunotui.domain.tasks.differences import Difference, differences, model_note
 from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 from sunotui.domain.tasks.lineage import Lineage, Relative
 from sunotui.domain.tasks.task import Task
-from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.gateway_facts.prices import PriceStore
 

@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.tasks.lyrics import is_section_tag
-from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.text import clean_lines
 
 _MARK = re.compile(r"\[[^\]\n]*\]")

@@ -17,8 +17,8 @@ from sunotui.core.playback.service import PlaybackService
 from sunotui.core.playback.track import PlayableTake
 from sunotui.core.stems.splits import StemSplit
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.music.stems import StemPart
 from sunotui.domain.playback import PlayState, QueueEntry
-from sunotui.domain.tasks.stems import StemPart
 from sunotui.player.sentences import TOO_MANY_FOR_MPV
 
 FETCHES = 4

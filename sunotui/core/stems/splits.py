@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import TakeRef
+from sunotui.domain.music.stems import StemPart, is_split, parts_of, source_of
 from sunotui.domain.requests.request import source_clip_ids
-from sunotui.domain.tasks.stems import StemPart, is_split, parts_of, source_of
 from sunotui.domain.tasks.task import Task
 
 

@@ -39,7 +39,7 @@ from sunotui.domain.export_records import (
     ExportedTimings,
     Record,
 )
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK, Request, from_json
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind

@@ -22,7 +22,7 @@ from sunotui.domain.export_records import (
     ExportedTimings,
     Record,
 )
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip

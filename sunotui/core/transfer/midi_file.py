@@ -10,7 +10,7 @@ from typing import Any
 import mido
 
 from sunotui.domain.errors import InvalidRequest, NotFound
-from sunotui.domain.midi import Instrument, notes_from_json
+from sunotui.domain.music.midi import Instrument, notes_from_json
 from sunotui.storage.paths import chosen_binary_file
 
 TICKS_A_BEAT = 480

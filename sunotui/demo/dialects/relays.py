@@ -13,7 +13,7 @@ from typing import Any
 from sunotui.demo.dialects.reference import Extra, ServerDialect, model_entry
 from sunotui.demo.error_responses import ErrorResponses, NewApi2025Errors, NewApi2026Errors, OneHubErrors
 from sunotui.demo.music.jobs import Job, Take
-from sunotui.demo.prices import QUOTA_PER_DOLLAR
+from sunotui.demo.music.prices import QUOTA_PER_DOLLAR
 from sunotui.demo.requests.payloads import DEFAULT_MV, MusicPayload
 from sunotui.demo.responses import ResponseData
 from sunotui.domain.gateways.models import MODELS

@@ -11,8 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from sunotui.demo.faults import FaultPlan, FaultTarget
 from sunotui.demo.media.byte_ranges import ranged_response
 from sunotui.demo.media.sound import SECOND_BYTES
-from sunotui.demo.response_writer import HangUp, TruncatedResponse
-from sunotui.demo.responses import WEB_PAGE
+from sunotui.demo.responses import WEB_PAGE, HangUp, TruncatedResponse
 
 STALL_AFTER_S = 20
 """How many seconds of audio arrive before it stalls."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sunotui.demo import prices
 from sunotui.demo.media import sound
+from sunotui.demo.music import prices
 from sunotui.demo.music.derived_tasks import ANY_SONG_MODEL, DERIVED
 from sunotui.demo.music.documented_tasks import SECTIONS, STEM_SHORTHAND
 from sunotui.demo.music.jobs import Job, Part, Take

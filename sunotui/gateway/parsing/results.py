@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from sunotui.domain.midi import Instrument, Note, notes_to_json
+from sunotui.domain.music.midi import Instrument, Note, notes_to_json
 from sunotui.gateway.parsing.envelope import open_envelope
 from sunotui.gateway.parsing.fields import JsonObject, first, identity, line, link, number, tags, word
 from sunotui.gateway.parsing.links import is_plain_link
@@ -32,7 +32,7 @@ class ResultReading(NamedTuple):
     """The result parsed from a response."""
 
     value: str = ""
-    """The persona's id, the tags, the link, or the notes as JSON (domain/midi.py); empty if there is none yet."""
+    """The persona's id, the tags, the link, or the notes as JSON (domain/music/midi.py); empty if there is none yet."""
     has_failed: bool = False
     """Whether the response says that there will be no result."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from sunotui.domain.errors import UnreadableResponse
-from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 from sunotui.domain.text import clean_lines
 from sunotui.gateway.parsing.envelope import open_envelope, read_document
 from sunotui.gateway.parsing.fields import JsonObject, first, number

@@ -8,7 +8,7 @@ import httpx
 
 from sunotui.domain.errors import UnsafeUrl
 from sunotui.domain.gateways.profile import BaseUrl
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 
 _USUAL_PORTS = {"https": 443, "http": 80}
 

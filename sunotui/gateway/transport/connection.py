@@ -19,7 +19,7 @@ from sunotui import __version__
 from sunotui.domain.errors import UnsafeUrl
 from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.gateways.proxy import Proxy
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.gateway.errors.mapping import redirect_error
 from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import THREAD_FROM

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sunotui.domain.errors import Charge
 from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.gateways.proxy import Proxy
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.gateway.endpoints import site_prefix
 from sunotui.gateway.errors.mapping import error_from_exception
 from sunotui.gateway.parsing.envelope import Response

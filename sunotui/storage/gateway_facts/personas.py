@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_row, storable_text
 

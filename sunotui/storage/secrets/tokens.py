@@ -11,7 +11,7 @@ from sunotui.storage.secrets.bounded_call import BoundedCall
 from sunotui.storage.secrets.keyring_backend import token_store_error, trusted_backend
 
 if TYPE_CHECKING:
-    from sunotui.domain.token import Token
+    from sunotui.domain.gateways.token import Token
 
 SERVICE = "sunotui"
 LIMIT_S = 10.0
@@ -61,7 +61,7 @@ class TokenStore:
         await self._call_async(lambda: self._erase(profile))
 
     def _read(self, profile: Profile) -> Token | None:
-        from sunotui.domain.token import Token
+        from sunotui.domain.gateways.token import Token
 
         backend, _ = trusted_backend(self._find())
         text = backend.get_password(SERVICE, _user(profile))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import trim
 

@@ -17,7 +17,7 @@ from sunotui.domain.export_records import (
     ExportedTimings,
     Record,
 )
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.submission import Submission
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import placeholders, storable_text

@@ -22,7 +22,7 @@ from sunotui.domain.export_records import (
     Record,
     arrived,
 )
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission, SubmissionState, can_transition
 from sunotui.domain.tasks.merge import is_same, merge_imported

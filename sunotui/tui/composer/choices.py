@@ -8,7 +8,7 @@ from sunotui.core.gateways.model_choice import GatewayModels
 from sunotui.domain.gateways.capabilities import Capabilities, Support
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.models import MODELS, find, is_retired, label_of
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.text import counted
 from sunotui.tui import formatting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sunotui.core.core import Core
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.text import trim
 from sunotui.tui.base import BaseApp
 from sunotui.tui.composer.choices import mode_picker, model_picker, requests_picker, voice_picker

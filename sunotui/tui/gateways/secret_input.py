@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from textual import events
 from textual.widgets import Input
 
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 
 _TYPED_HINT = "Entered; type to replace"
 

@@ -13,7 +13,7 @@ from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.song_reference import find_reference, is_link, parse_reference
 from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.tasks.summary import View
-from sunotui.tui.library import saved_place
+from sunotui.tui.library import saved_view
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import OWN_ORDERS, order_of
@@ -41,7 +41,7 @@ def show_list(ctx: LibraryContext) -> None:
         return
     query = ctx.state.list_query.query
     ctx.state.is_ordering = False
-    saved_place.remember(ctx)
+    saved_view.remember(ctx)
     ctx.tasks.show_query(empty_text(ctx), query)
     ctx.search_bar.show_issues(query.issues)
     ctx.detail.body.highlight(query)

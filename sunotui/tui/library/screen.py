@@ -23,7 +23,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import Command, Scope
 from sunotui.tui.commands.footers import LOOK_UP
 from sunotui.tui.commands.registry import bindings, command_named
-from sunotui.tui.library import saved_place
+from sunotui.tui.library import saved_view
 from sunotui.tui.library.actions.navigation_actions import go_in, open_line
 from sunotui.tui.library.album_facts import read_album_facts
 from sunotui.tui.library.arrange import apply_layout, focus_pane, layout_classes
@@ -40,8 +40,7 @@ from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import with_sort
-from sunotui.tui.library.playing import show_playing
-from sunotui.tui.library.shown_keys import shown_keys
+from sunotui.tui.library.shown_keys import show_playing, shown_keys
 from sunotui.tui.library.sidebar import TOGGLE, Sidebar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.runtime.coalescer import Coalescer
@@ -112,7 +111,7 @@ class LibraryScreen(Screen[None]):
     async def open_library(self) -> None:
         """Show the library after it was opened."""
         self.context.state.is_open = True
-        saved_place.restore(self.context)
+        saved_view.restore(self.context)
         self._read_profile()
         show_list(self.context)
         self._recount()
@@ -194,7 +193,7 @@ class LibraryScreen(Screen[None]):
         self.context.state.saved_orders = collections.orders
         sidebar = self.context.sidebar
         sidebar.show_counts(collections.counts, collections.unknown)
-        saved_place.restore_search(self.context)
+        saved_view.restore_search(self.context)
         # What is being sent has its own number beside this one.
         generating = max(0, sidebar.count_of(View.ACTIVE) - collections.sending)
         self.app.status.show_counts(generating, collections.unknown)
@@ -259,7 +258,7 @@ class LibraryScreen(Screen[None]):
     def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:
         """Show the task under the cursor."""
         self.context.detail.show_task(event.task_id)
-        saved_place.remember(self.context)
+        saved_view.remember(self.context)
         self.query_one(Footer).update_keys()
 
     def on_detail_shown(self) -> None:
@@ -289,7 +288,7 @@ class LibraryScreen(Screen[None]):
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """Show the tab that was clicked."""
         self.context.detail.choose_tab(list(Tab)[event.index])
-        saved_place.remember(self.context)
+        saved_view.remember(self.context)
 
     def on_detail_card_take_chosen(self, event: DetailCard.TakeChosen) -> None:
         """Show the take that was clicked."""

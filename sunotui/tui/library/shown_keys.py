@@ -1,4 +1,5 @@
-"""Which keys the footer of the library screen shows: those of the focused pane that work now."""
+"""Which keys the footer of the library screen shows: those of the focused pane that work now. Also what its panes show
+of playback, since that changes what the key to play does."""
 
 from __future__ import annotations
 
@@ -10,9 +11,8 @@ from sunotui.tui.commands import footers
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import is_song_missing
-from sunotui.tui.library.playing import is_awaited, pauses
 from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail
-from sunotui.tui.widgets.footer import FooterKey
+from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.search_line import SearchLine
 from sunotui.tui.widgets.text_view import TextView
 
@@ -91,3 +91,30 @@ def _without(ctx: LibraryContext) -> set[str]:
     if tasks.cursor + 1 >= tasks.row_count:
         without.add(footers.SEEK_FORWARD)
     return without
+
+
+def show_playing(ctx: LibraryContext) -> None:
+    """Show which song plays in the list and in the detail, and what its key does now."""
+    if (playing := ctx.app.playing) is None or (*playing.take, playing.sign) == ctx.state.playing:
+        return
+    task_id, clip_id = playing.take
+    ctx.state.playing = task_id, clip_id, playing.sign
+    ctx.tasks.show_playing(task_id, playing.sign)
+    ctx.detail.show_playing(task_id, clip_id, playing.sign)
+    ctx.screen.query_one(Footer).update_keys()
+
+
+def pauses(ctx: LibraryContext) -> bool:
+    """Whether the key that plays would pause: the take that is shown is the one that plays."""
+    playing, clip = ctx.app.playing, ctx.detail.clip
+    if playing is None or clip is None or ctx.tasks.selection:
+        return False
+    return playing.take[1] == clip.id and playing.is_active
+
+
+def is_awaited(ctx: LibraryContext) -> bool:
+    """Whether the song that is shown has no takes yet and plays by itself once it has: the key would prevent that."""
+    shown = ctx.detail.shown
+    if shown is None or ctx.tasks.selection or not shown.task.has_takes_later or not ctx.core.has_services:
+        return False
+    return ctx.core.services.playback.awaited == shown.task.id

@@ -1,7 +1,9 @@
-"""Commands of the now-playing screen and of the queue's popup: they work on what plays."""
+"""Commands of the now-playing screen and of the queue's popup: they work on what plays; and how their screens run
+them."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
@@ -14,11 +16,13 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import QueueEntry, RepeatMode
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.playback.speeds import ask_speed
-from sunotui.tui.widgets.footer import UNDO
+from sunotui.tui.widgets.footer import UNDO, FooterKey
 
 _NEXT_REPEAT = {
     RepeatMode.OFF: (RepeatMode.ALL, "Repeats the queue"),
@@ -201,3 +205,19 @@ async def _change(ctx: PlayingContext, change: Awaitable[str]) -> None:
         ctx.app.notify_error(error)
     else:
         ctx.app.say(sentence or "No change", undo=UNDO if sentence else "")
+
+
+async def run_playing_command(ctx: PlayingContext, name: str) -> None:
+    """Run a command, given by its binding id."""
+    command = command_named(name)
+    arguments = () if command.argument is None else (command.argument,)
+    result = command.load_handler()(ctx, *arguments)
+    if inspect.isawaitable(result):
+        await result
+
+
+def playing_keys(ctx: PlayingContext, names: Sequence[str]) -> list[FooterKey]:
+    """The footer's keys of commands that work on what plays."""
+    status = ctx.playback.status
+    texts = {"playing.toggle": footers.PAUSE} if status.state.is_active else {}
+    return footers.paired_keys(names, ctx.app.keys_of, texts=texts)

@@ -12,9 +12,8 @@ from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
 from sunotui.tui.dialogs.base import Dialog
-from sunotui.tui.playback.playing_actions import PlayingContext
+from sunotui.tui.playback.playing_actions import PlayingContext, playing_keys, run_playing_command
 from sunotui.tui.playback.queue import QueueList
-from sunotui.tui.playback.run import playing_keys, run_playing_command
 from sunotui.tui.widgets.footer import FooterKey
 
 _ROWS_AROUND = 8

@@ -26,9 +26,8 @@ from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.playback.about import AboutSong
-from sunotui.tui.playback.playing_actions import PlayingContext
+from sunotui.tui.playback.playing_actions import PlayingContext, playing_keys, run_playing_command
 from sunotui.tui.playback.queue import QueueList
-from sunotui.tui.playback.run import playing_keys, run_playing_command
 from sunotui.tui.playback.strip import PlayingStrip
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.cover import Cover

@@ -17,8 +17,8 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import MESSAGES, command_named
 from sunotui.tui.feedback.status import Notice
+from sunotui.tui.runtime.own_screen import run_on_own_screen
 from sunotui.tui.theming import glyphs
-from sunotui.tui.widgets.own_screen import run_on_own_screen
 
 UNDO = "library.undo"
 """The command that undoes the last change of the library."""

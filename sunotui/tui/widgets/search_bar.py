@@ -15,9 +15,9 @@ from sunotui.domain.search.unfinished import issues_while_typing
 from sunotui.domain.text import counted
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
+from sunotui.tui.runtime.own_screen import run_on_own_screen
 from sunotui.tui.terminal.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import OpenInput
-from sunotui.tui.widgets.own_screen import run_on_own_screen
 from sunotui.tui.widgets.search_line import MARK, SearchLine
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sunotui.core.documents.lrc import lrc_text
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
-from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 
 
 def sheet(*words: tuple[str, float]) -> LyricSheet:

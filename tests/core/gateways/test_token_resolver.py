@@ -12,7 +12,7 @@ from sunotui.core.gateways import token_resolver
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.errors import TokenMalformed, TokenMissing, TokenStoreError
 from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from tests.support.waiting import HANG_S
 
 HOME = parse_base_url("https://api.example.com")

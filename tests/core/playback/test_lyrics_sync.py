@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
-from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 
 LYRICS = "[Verse]\nWinter winds cut\nSo deep (ooh)\n\n[Chorus]\nLet's go, let's go!"
 

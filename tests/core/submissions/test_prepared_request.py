@@ -12,9 +12,9 @@ from sunotui.core.core import Core
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.token import Token
 from sunotui.gateway.submit.payloads import build_payload
 from sunotui.storage.paths import AppPaths
 from tests.core.harness import CoreHarness

@@ -15,7 +15,7 @@ from sunotui.core.submissions.results import POLL_DELAYS_S
 from sunotui.domain.errors import DuplicateRequest, GatewayFailed, InvalidRequest, NotReady, SunotuiError, TimedOut
 from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.domain.gateways.dialect import Dialect
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.requests.request import (
     MidiRequest,
     Mp4Request,

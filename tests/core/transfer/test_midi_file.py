@@ -11,7 +11,7 @@ import pytest
 
 from sunotui.core.transfer.midi_file import count_notes, midi_bytes, write_midi
 from sunotui.domain.errors import InvalidRequest, NotFound
-from sunotui.domain.midi import Instrument, Note, notes_to_json
+from sunotui.domain.music.midi import Instrument, Note, notes_to_json
 
 
 class Event(NamedTuple):

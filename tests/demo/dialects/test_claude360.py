@@ -10,8 +10,8 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import InsufficientBalance
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.profile import parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest
-from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected
 from sunotui.gateway.submit.payloads import build_payload

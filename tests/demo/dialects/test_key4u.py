@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from sunotui.demo import prices
+from sunotui.demo.music import prices
 from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.profile import parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.tasks.task import TaskReport, TaskStatus
-from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Rejected
 from sunotui.gateway.submit.payloads import build_payload

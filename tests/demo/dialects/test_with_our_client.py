@@ -13,6 +13,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import NotSupported, TokenRejected
 from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.domain.gateways.profile import parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
@@ -23,7 +24,6 @@ from sunotui.domain.requests.request import (
 )
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
-from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.submit.payloads import build_payload

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.demo.prices import SONG, TWELVE_STEMS
+from sunotui.demo.music.prices import SONG, TWELVE_STEMS
 from tests.demo.conftest import OpenDemo
 from tests.demo.dialects.test_key4u import LYRICS, Nested
 from tests.demo.harness import UNKNOWN_ID

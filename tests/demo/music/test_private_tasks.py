@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sunotui.demo.music.jobs import Job, Take
-from sunotui.demo.prices import SONG, TWELVE_STEMS
+from sunotui.demo.music.prices import SONG, TWELVE_STEMS
 from tests.demo.conftest import OpenDemo
 from tests.demo.harness import LONG_S, UNKNOWN_ID, DemoHarness, sample
 

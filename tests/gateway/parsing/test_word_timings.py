@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.tasks.word_timings import WordTimings
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.gateway.parsing.word_timings import MOST_WORDS, timing_in, timing_of_text
 
 

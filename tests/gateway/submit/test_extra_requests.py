@@ -10,7 +10,7 @@ import pytest
 
 from sunotui.domain.errors import Charge, InvalidRequest, NotFound, NotSupported, TimedOut, UnreadableResponse
 from sunotui.domain.gateways.dialect import Dialect, choose_dialect
-from sunotui.domain.midi import Instrument, Note, notes_from_json
+from sunotui.domain.music.midi import Instrument, Note, notes_from_json
 from sunotui.domain.requests.request import (
     MidiRequest,
     Mp4Request,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.gateway.transport import connection
 from sunotui.gateway.transport.redaction import body_without_secret
 from tests.gateway.conftest import Client

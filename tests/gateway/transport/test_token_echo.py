@@ -12,11 +12,11 @@ from urllib.parse import unquote
 import pytest
 
 from sunotui.domain.errors import GatewayFailed, SunotuiError
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskReport, TaskStatus
-from sunotui.domain.token import Token
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Payload, build_payload

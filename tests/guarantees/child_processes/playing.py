@@ -13,9 +13,9 @@ from sunotui.core.playback import helper_connection
 from sunotui.demo.server import DemoServer
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import Task
-from sunotui.domain.token import Token
 from sunotui.storage.paths import AppPaths
 from tests.guarantees.child_processes.process import report
 from tests.support.fast_clock import FastClock

@@ -18,9 +18,9 @@ from sunotui.core.events import Event, SubmissionChanged
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.token import Token
 from sunotui.storage.db.connection import Database
 from sunotui.storage.paths import AppPaths
 from sunotui.storage.submissions.journal import Journal

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Unknown
 from sunotui.gateway.submit.payloads import Payload

@@ -150,7 +150,7 @@ CODE = """
 import asyncio, json, sys
 from sunotui.domain.gateways.profile import parse_base_url
 from sunotui.domain.gateways.proxy import parse_proxy
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.gateway.client import GatewayClient
 async def main():
     proxy = parse_proxy(sys.argv[2]) if sys.argv[2:] else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.storage.db.connection import Database
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.timings import TimingStore

@@ -24,7 +24,7 @@ BEGINNING = """
 import sys
 from sunotui.domain.errors import TokenStoreError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.storage.secrets.tokens import TokenStore
 home = Profile("home", parse_base_url("https://api.example.com"))
 token = Token("sk-CANARY-0123456789")

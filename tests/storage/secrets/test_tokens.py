@@ -18,7 +18,7 @@ import pytest
 
 from sunotui.domain.errors import TokenMalformed, TokenStoreError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.storage.secrets.tokens import SERVICE, TokenStore
 from tests.support.manual_clock import let_tasks_run
 from tests.support.waiting import HANG_S

@@ -17,7 +17,7 @@ from sunotui.domain.errors import NotSupported
 from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software
 from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.gateways.money import Balance
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import PersonaRequest
 from sunotui.domain.tasks.lyrics import Lyrics

@@ -15,8 +15,8 @@ from textual.pilot import Pilot
 
 from sunotui.core.library.browser import LibraryBrowser
 from sunotui.domain.browse import CollectionCounts
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.tasks.summary import View
-from sunotui.domain.token import Token
 from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands.command import Scope

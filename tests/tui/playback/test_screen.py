@@ -9,8 +9,8 @@ from textual.events import MouseScrollDown
 
 from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.gateways.features import Feature
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 from sunotui.domain.playback import PlayState, RepeatMode
-from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.playback.about import AboutSong

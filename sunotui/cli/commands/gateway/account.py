@@ -19,8 +19,8 @@ from sunotui.core.gateways.login import profile_from
 from sunotui.core.paths import find_paths
 from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
 from sunotui.domain.gateways.profile import BaseUrl, Profile, is_profile_name, parse_base_url
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.text import NotText, decoded_line
-from sunotui.domain.token import Token
 
 
 def login(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -18,7 +18,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.gateways.dialect import Dialect, choose_dialect
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_url
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 
 
 def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -19,10 +19,10 @@ from sunotui.core.documents.lrc import lrc_text
 from sunotui.core.library.library import Library
 from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.domain.errors import NotFound
-from sunotui.domain.persona import Persona
+from sunotui.domain.gateways.persona import Persona
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.requests.request import PersonaRequest, UpsampleTagsRequest
 from sunotui.domain.tasks.clip import Clip
-from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.text import clean_lines
 
 

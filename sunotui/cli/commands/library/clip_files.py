@@ -19,9 +19,9 @@ from sunotui.core.paths import find_paths
 from sunotui.core.system.clipboard import copy_with_tools, osc52
 from sunotui.core.transfer.output_path import check_output
 from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
+from sunotui.domain.music.stems import source_of_clip
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
-from sunotui.domain.tasks.stems import source_of_clip
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import URL_LIMIT, clean
 

@@ -10,9 +10,9 @@ from sunotui.core.library.task_detail import TaskDetail
 from sunotui.core.transfer.midi_file import write_midi
 from sunotui.core.transfer.output_path import check_output, file_name, is_replaced
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.music.stems import source_of_clip
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import Clip
-from sunotui.domain.tasks.stems import source_of_clip
 from sunotui.domain.text import clean, trim
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.confirm import ConfirmDialog

@@ -8,7 +8,7 @@ from sunotui.tui.library.actions.navigation_actions import open_line
 from sunotui.tui.library.arrange import apply_layout, focus_pane
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.library.layout import DetailPlace, Layout, Pane, has_sidebar_room, next_place, resized
-from sunotui.tui.library.saved_place import remember
+from sunotui.tui.library.saved_view import remember
 from sunotui.tui.library.sidebar import RENAME
 from sunotui.tui.library.sidebar_popup import SidebarPopup
 from sunotui.tui.widgets.footer import Footer

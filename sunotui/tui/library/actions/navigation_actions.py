@@ -8,7 +8,7 @@ from sunotui.domain.browse import Collection
 from sunotui.tui.library.arrange import focus_pane
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import describe_list
-from sunotui.tui.library.saved_place import remember
+from sunotui.tui.library.saved_view import remember
 from sunotui.tui.library.sidebar import JournalLine, Line
 
 

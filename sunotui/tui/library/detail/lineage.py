@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sunotui.domain.music.stems import part_name
 from sunotui.domain.tasks.lineage import DerivationType, Relative, TreeRow
-from sunotui.domain.tasks.stems import part_name
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.widgets.text_view import TextLine

@@ -19,7 +19,7 @@ from sunotui.tui.library.task_list.rows import HEAD, Placeholder, TaskRows
 from sunotui.tui.library.task_list.window import MARGIN, PageLoader
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.runtime.coalescer import Coalescer
-from sunotui.tui.widgets.own_screen import run_on_own_screen
+from sunotui.tui.runtime.own_screen import run_on_own_screen
 
 _NO_QUERY = Query()
 RangeLoader = Callable[[str, str], Awaitable[Sequence[str]]]

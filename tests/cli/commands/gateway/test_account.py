@@ -15,7 +15,7 @@ from sunotui.cli.commands.gateway.account import profile_name_for
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import TokenStoreError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.storage.db.connection import Database
 from tests.cli.conftest import CommandLine
 

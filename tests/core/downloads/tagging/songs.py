@@ -6,10 +6,10 @@ from io import BytesIO
 
 from PIL import Image
 
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 
 LYRICS = "[Verse]\nWinter winds 冬\n\n[Chorus]\nגשם and rain 🎵"
 TIMINGS = WordTimings(

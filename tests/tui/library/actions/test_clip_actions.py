@@ -11,7 +11,8 @@ from sunotui.core.library.task_detail import TaskDetail
 from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.core.submissions.results import POLL_DELAYS_S
 from sunotui.domain.errors import NotSupported
-from sunotui.domain.midi import Instrument, Note, notes_to_json
+from sunotui.domain.music.midi import Instrument, Note, notes_to_json
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
@@ -21,7 +22,6 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.tui.composer.drafts import derived as derived_drafts
 from sunotui.tui.composer.screen import ComposeScreen

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.demo.music.vocabulary import HOSTILE_LYRICS, HOSTILE_TAGS, HOSTILE_TITLE
-from sunotui.demo.response_writer import json_bytes, to_http_response
-from sunotui.demo.responses import REQUEST_ID, ResponseData
+from sunotui.demo.responses import REQUEST_ID, ResponseData, json_bytes, to_http_response
 
 
 @pytest.mark.parametrize("text", [HOSTILE_TITLE, HOSTILE_LYRICS, HOSTILE_TAGS, "\ud83d", "雨", "\\ud83d"])

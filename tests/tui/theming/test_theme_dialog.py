@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.theme import BUILTIN_THEMES
 
-from sunotui.tui.dialogs.theme import ThemeDialog
 from sunotui.tui.theming.theme import OWN_THEMES, SUNOTUI, ansi_theme, theme_choices
+from sunotui.tui.theming.theme_dialog import ThemeDialog
 from sunotui.tui.widgets.option_list import ChoiceList
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like

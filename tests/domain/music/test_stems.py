@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sunotui.domain.music.stems import is_split, part_name, parts_of, source_of
 from sunotui.domain.tasks.clip import Clip, Derivation, DerivationKind
-from sunotui.domain.tasks.stems import is_split, part_name, parts_of, source_of
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 
 

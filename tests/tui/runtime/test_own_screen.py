@@ -10,9 +10,9 @@ from textual import events
 from sunotui.tui.dialogs.help import HelpDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar_popup import SidebarPopup
+from sunotui.tui.runtime.own_screen import run_on_own_screen
 from sunotui.tui.widgets.footer import Footer
 from sunotui.tui.widgets.header import Header
-from sunotui.tui.widgets.own_screen import run_on_own_screen
 from tests.tui.harness import open_app
 
 

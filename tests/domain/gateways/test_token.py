@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunotui.domain.errors import TokenMalformed
-from sunotui.domain.token import Token
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.token_detection import has_token, may_be_token, without_tokens
 
 SECRET = "sk-CANARY0123456789"

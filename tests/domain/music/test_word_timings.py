@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 
 SUNG = WordTimings(
     (AlignedWord("[Verse]\nRain ", 1.0, 1.4), AlignedWord("on ", 1.4, 1.6), AlignedWord("tin\n", 2.0, 3.0))
