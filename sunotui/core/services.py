@@ -13,12 +13,12 @@ from sunotui.core.albums.exporter import AlbumExporter
 from sunotui.core.albums.take_saver import TakeSaver
 from sunotui.core.context import Context
 from sunotui.core.decks.service import DeckService
-from sunotui.core.downloads.audio_verifier import HelperVerifier
 from sunotui.core.downloads.links import LinkFinder
 from sunotui.core.downloads.receiver import Receiver
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
 from sunotui.core.downloads.tagging.tagger import SongTagger
+from sunotui.core.downloads.verify.audio_verifier import HelperVerifier
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.gateways.capability_learning import CapabilityObserver

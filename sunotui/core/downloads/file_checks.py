@@ -12,7 +12,7 @@ from pathlib import Path
 from sunotui.core.context import Context
 from sunotui.core.downloads.folders import default_folder
 from sunotui.core.downloads.placing import sha256_of
-from sunotui.core.downloads.verification import head_of, suffix_of
+from sunotui.core.downloads.verify.file_verification import head_of, suffix_of
 from sunotui.core.events import TasksChanged
 from sunotui.domain.downloads import FileState, SavedFile
 from sunotui.domain.errors import MediaError

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Protocol
 
 from sunotui.core.downloads.part_file import PartFile
-from sunotui.core.downloads.verification import suffix_of
+from sunotui.core.downloads.verify.file_verification import suffix_of
 from sunotui.core.media.threads import finish_in_thread
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError

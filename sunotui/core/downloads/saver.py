@@ -18,7 +18,7 @@ from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.placing import NameOf, Placed, copy_new, described, place
 from sunotui.core.downloads.receiver import Note, Receiver
 from sunotui.core.downloads.take import Tagger, TakeToSave
-from sunotui.core.downloads.verification import AudioVerifier, head_of, suffix_of, verified
+from sunotui.core.downloads.verify.file_verification import AudioVerifier, head_of, suffix_of, verified
 from sunotui.core.media.fetcher import AudioSource, MediaFetcher, MediaFile
 from sunotui.core.media.threads import finish_in_thread
 from sunotui.domain.downloads import FileKind

@@ -15,12 +15,12 @@ from typing import Any, cast
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
 from sunotui.core.context import Context
-from sunotui.core.downloads.audio_verifier import VerifiedAudio
 from sunotui.core.downloads.links import LinkFinder
 from sunotui.core.downloads.receiver import Receiver
 from sunotui.core.downloads.saver import LinkSeen, Saver
 from sunotui.core.downloads.service import DownloadService
 from sunotui.core.downloads.take import Tagger, TakeToSave
+from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.core.event_bus import EventBus
 from sunotui.core.events import DownloadsChanged, Event
 from sunotui.core.media.cache import MediaCache

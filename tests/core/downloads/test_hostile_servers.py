@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.downloads.audio_verifier import VerifiedAudio
+from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.domain.downloads import DownloadEntry
 from sunotui.domain.requests.extras import WavRequest
 from sunotui.domain.submission import Submission, SubmissionState

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.downloads import audio_verifier
-from sunotui.core.downloads.audio_verifier import HelperVerifier, VerifiedAudio
+from sunotui.core.downloads.verify import audio_verifier
+from sunotui.core.downloads.verify.audio_verifier import HelperVerifier, VerifiedAudio
 from sunotui.core.playback.helper_connection import HelperConnection
 from tests.player.sounds import song
 from tests.support.processes import is_alive

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Protocol
 
-from sunotui.core.downloads.audio_verifier import VerifiedAudio
+from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.playback import clock_text

@@ -1,0 +1,1 @@
+"""Checks whether a file is the whole take."""
