@@ -47,7 +47,7 @@ MONEY = Group(
             "S2",
             "No request that costs money is repeated automatically",
             "A submission is one POST. It is not retried after an error, and no redirect is followed.",
-            "A real socket answers with each known fault, and the number of POST requests is counted.",
+            "A real socket responds with each known fault, and the number of POST requests is counted.",
         ),
         Guarantee(
             "S3",
@@ -435,7 +435,7 @@ DOWNLOADS = Group(
             "W3",
             "A download resumes only what is certainly the same file",
             "Resuming needs a strong ETag and an exact Content-Range; otherwise it starts again.",
-            "A server cuts files off, changes them, and answers with wrong ranges.",
+            "A server cuts files off, changes them, and responds with wrong ranges.",
         ),
         Guarantee(
             "W4",
@@ -471,7 +471,7 @@ DOWNLOADS = Group(
             "W9",
             "An expired stream is replaced by the final file",
             "A stream is never saved. For it, and for a link that does not work, the task is fetched again, then the "
-            "feed; then other links of the answer and WAV files that were made before are tried.",
+            "feed; then other links of the response and WAV files that were made before are tried.",
             "The links of a song are refused one after the other until one works, or none.",
         ),
         Guarantee(
@@ -620,11 +620,11 @@ GUARANTEES = {guarantee.code: guarantee for group in GROUPS for guarantee in gro
 GATEWAY_FACTS = {
     "G1": "No gateway has an idempotency key: an identical second POST is a second paid task.",
     "G2": "No gateway lists the tasks of a token, so an unknown outcome cannot be looked up.",
-    "G3": "one-hub can answer a paid, accepted submission with status 200 and an empty body.",
-    "G4": "new-api can answer one submission with two JSON documents, which may stand for two paid tasks.",
+    "G3": "one-hub can respond to a paid, accepted submission with status 200 and an empty body.",
+    "G4": "new-api can respond to one submission with two JSON documents, which may stand for two paid tasks.",
     "G5": "Gateways retry upstream themselves, so a 5xx response can follow an accepted task.",
-    "G6": "Suno-API can answer 500 after Suno accepted the request.",
-    "G7": "A submission may legitimately take six minutes before it is answered.",
+    "G6": "Suno-API can return 500 after Suno accepted the request.",
+    "G7": "A submission may legitimately take six minutes before the response.",
     "G8": "one-hub returns at most 100 tasks of a batch and leaves out the rest without notice; unknown ids are left "
     "out too.",
     "G9": "One task with bad data can make the response to a whole batch empty or invalid.",

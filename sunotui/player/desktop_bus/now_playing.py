@@ -20,7 +20,7 @@ class NowPlaying:
     """Counts the tracks, so that a seek that is meant for an earlier one is recognized."""
     is_loaded: bool = False
     is_stopped: bool = False
-    """Whether it was stopped, so that it begins anew."""
+    """Whether it was stopped, so that it starts again."""
     is_playing: bool = False
     volume: float = 100.0
     speed: float = 1.0

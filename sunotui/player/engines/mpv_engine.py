@@ -191,10 +191,10 @@ class MpvEngine:
             self._source = source._replace(is_muted=is_muted)
             self._set_gain()
 
-    def ask_position(self, answer: Callable[[float], None]) -> None:
-        """Ask mpv for the position that it plays; `answer` is called in the main thread, if mpv plays then."""
+    def ask_position(self, callback: Callable[[float], None]) -> None:
+        """Ask mpv for the position that it plays; `callback` is called in the main thread, if mpv plays then."""
         if self._link is not None and self._is_running:
-            self._link.send(["get_property", "time-pos"], partial(_exact, answer))
+            self._link.send(["get_property", "time-pos"], partial(_exact, callback))
 
     def position_s(self) -> float:
         """See Engine."""
@@ -440,9 +440,9 @@ class MpvEngine:
             self._emit(Position(source.gen, self.position_s(), self._heard))
 
 
-def _exact(answer: Callable[[float], None], position: Any, _: str) -> None:
+def _exact(callback: Callable[[float], None], position: Any, _: str) -> None:
     if isinstance(position, int | float):
-        answer(float(position))
+        callback(float(position))
 
 
 def _loadfile(source: Source, flags: str, position_s: float) -> dict[str, Any]:

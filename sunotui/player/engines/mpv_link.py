@@ -115,11 +115,11 @@ class MpvLink:
             self._is_closed = False
         return bool(self._rest)
 
-    def send(self, command: list[Any] | dict[str, Any], answer: Callback | None = None) -> None:
-        """Send a command. `answer` is called in the main thread, unless mpv ends before."""
+    def send(self, command: list[Any] | dict[str, Any], callback: Callback | None = None) -> None:
+        """Send a command. `callback` is called in the main thread, unless mpv ends before."""
         self._last_id += 1
-        if answer is not None:
-            self._callbacks[self._last_id] = answer
+        if callback is not None:
+            self._callbacks[self._last_id] = callback
         line = json.dumps({"command": command, "request_id": self._last_id}).encode() + b"\n"
         try:
             self._socket.sendall(line)
@@ -131,7 +131,7 @@ class MpvLink:
         """Set a property."""
         self.send(["set_property", name, value])
 
-    def check(self, answer: Callback) -> None:
+    def check(self, callback: Callback) -> None:
         """Ask for the position of what plays, and kill an mpv that hangs, which is reported as its end. Call it about
         once a second: checks are counted, not seconds, since this process may have been stopped itself."""
         self._unanswered_checks += 1
@@ -139,7 +139,7 @@ class MpvLink:
             self.is_hanging = True
             self._process.kill()
         else:
-            self.send(["get_property", "time-pos"], answer)
+            self.send(["get_property", "time-pos"], callback)
 
     def close(self) -> None:
         """End it, and wait until it has ended."""
@@ -181,8 +181,8 @@ class MpvLink:
         self._unanswered_checks = 0
         if isinstance(message.get("event"), str):
             self._on_event(message)
-        elif (answer := self._callbacks.pop(message.get("request_id", 0), None)) is not None:
-            answer(message.get("data"), str(message.get("error", "")))
+        elif (callback := self._callbacks.pop(message.get("request_id", 0), None)) is not None:
+            callback(message.get("data"), str(message.get("error", "")))
 
     def _ended(self) -> None:
         if not self._is_closed:

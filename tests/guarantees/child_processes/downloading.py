@@ -1,4 +1,4 @@
-"""A process that goes on with the downloads of a library until all have ended."""
+"""A process that resumes the downloads of a library until all have ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.guarantees.child_processes.process import report
 
 
 def download_takes(folder: Path, port: int) -> None:
-    """Go on with the downloads, and report every change."""
+    """Resume the downloads, and report every change."""
     asyncio.run(_download(folder, port))
 
 

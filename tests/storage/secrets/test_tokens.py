@@ -352,7 +352,7 @@ def test_silence_ends_after_the_limit_and_nothing_is_stored_later() -> None:
     slow.gate.set()
 
 
-@pytest.mark.guarantee("T8", ordinary="a keyring that does not answer")
+@pytest.mark.guarantee("T8", ordinary="a keyring that does not respond")
 async def test_silence_does_not_hold_the_event_loop() -> None:
     slow = in_module(Slow)
     waiting = asyncio.create_task(store_of(slow, HANG_S).delete_async(HOME))
