@@ -101,6 +101,11 @@ class Query:
     """The text that was parsed."""
 
     @property
+    def only_excludes_words(self) -> bool:
+        """Whether its only conditions are words that must not occur."""
+        return bool(self.terms) and not self.filters and all(term.is_excluded for term in self.terms)
+
+    @property
     def is_empty(self) -> bool:
         """Whether it has no condition and so finds everything."""
         return not self.terms and not self.filters and not self.finds_nothing
