@@ -13,7 +13,7 @@ from sunotui.core.albums.exporter import AlbumExporter
 from sunotui.core.albums.take_saver import TakeSaver
 from sunotui.core.context import Context
 from sunotui.core.decks.service import DeckService
-from sunotui.core.downloads.links import LinkFinder
+from sunotui.core.downloads.links import LinkFinder, LinkObserver
 from sunotui.core.downloads.receiver import Receiver
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
@@ -48,6 +48,7 @@ from sunotui.core.submissions.submitter import Submitter
 from sunotui.core.submissions.unknown_outcomes import UnknownOutcomes
 from sunotui.domain.gateways.profile import Profile
 from sunotui.storage.config.settings import PlayerSettings, Settings
+from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore
@@ -219,7 +220,8 @@ def _downloads(
     save = settings.save
     tagger = SongTagger(ctx.storage, stores, extras, cover_file, profile_named, artist=save.artist, kinds=save.sidecars)
     links = LinkFinder(ctx.storage, stores, pollers)
-    saver = Saver(ctx, links, media, Receiver(profile_named), HelperVerifier(environ), tagger)
+    observer = LinkObserver(ctx, LinkLifeStore(stores.database))
+    saver = Saver(ctx, links, media, Receiver(profile_named), HelperVerifier(environ), tagger, observer.note)
     return DownloadService(ctx, stores, saver, save)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from sunotui.core.context import Context
 from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.library.missing_link import other_audio_links, usable_link
 from sunotui.core.polling.pollers import PollerPool
@@ -16,6 +18,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.extras import Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import Clip, is_stream_link
 from sunotui.domain.tasks.task import Task
+from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.worker import StorageThread
 
 ASK_LIMIT_S = 20.0
@@ -69,6 +72,32 @@ class LinkFinder:
                 return [stored, made, asked, fed]
             case _:
                 return [made]
+
+
+class LinkSeen(NamedTuple):
+    """What a download showed of the age of links."""
+
+    take: TakeToSave
+    is_alive: bool
+
+
+class LinkObserver:
+    """Learns how long the links of each gateway live."""
+
+    def __init__(self, ctx: Context, life: LinkLifeStore) -> None:
+        self._ctx, self._life = ctx, life
+
+    def note(self, seen: LinkSeen) -> None:
+        """Store the age of a link that worked, or was refused. A song that is being generated, and one with a time in
+        the future, teach nothing."""
+        task, now = seen.take.task, self._ctx.clock.now()
+        made_at = min(task.added_at, seen.take.clip.created_at or task.added_at)
+        age_s = now - made_at
+        if age_s > 0 and task.status.is_final:
+            self._ctx.background.start_brief("learn the life of links", self._save, task.profile, age_s, now, seen)
+
+    async def _save(self, profile: str, age_s: float, now: float, seen: LinkSeen) -> None:
+        await self._ctx.storage.run(self._life.saw, profile, age_s, now, is_alive=seen.is_alive)
 
 
 def _links_of(clip: Clip, kind: FileKind) -> list[str]:

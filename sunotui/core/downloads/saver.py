@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sunotui.core.clock import Clock
 from sunotui.core.context import Context
-from sunotui.core.downloads.links import LinkFinder
+from sunotui.core.downloads.links import LinkFinder, LinkSeen
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.placing import NameOf, Placed, copy_new, described, place
 from sunotui.core.downloads.receiver import Note, Receiver
@@ -35,13 +35,6 @@ _GONE = frozenset({401, 403, 404, 410})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 _log = logging.getLogger(__name__)
-
-
-class LinkSeen(NamedTuple):
-    """What a download showed of the age of links."""
-
-    take: TakeToSave
-    is_alive: bool
 
 
 class SaveJob(NamedTuple):

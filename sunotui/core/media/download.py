@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from pathlib import Path
 from typing import Protocol
 
 from sunotui.core.media.cache import MediaCache
@@ -46,11 +47,13 @@ class SharedDownload:
         room: int,
         is_live: bool,
         skips_cache: bool = False,
+        saved: Path | None = None,
     ) -> None:
         """`room` is the expected size in bytes if the server names none. `skips_cache` asks the server although the
-        cache may have the file."""
+        cache may have the file. `saved` is a file of the user with the same audio, which is only read."""
         self._cache, self._key, self._open_stream = cache, key, open_stream
         self._room, self._is_live, self._skips_cache = room, is_live, skips_cache
+        self._saved = None if skips_cache else saved
         self._fetching: asyncio.Task[None] | None = None
         self._users_changed = asyncio.Event()
         self.users = 0
@@ -172,6 +175,8 @@ class SharedDownload:
 
     def _find(self) -> None:
         self.file = None if self._skips_cache else self._cache.find(self._key)
+        if self.file is None and self._saved is not None:
+            self.file = LockedFile.open(self._saved, marks_use=False)
         self.size = self.file.size if self.file is not None else 0
 
     def _create(self) -> None:

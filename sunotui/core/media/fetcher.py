@@ -34,6 +34,8 @@ class AudioSource:
     """Whether the link is the stream of a song that is being generated, which is not kept."""
     expected_length_s: float | None = None
     """The length in seconds that the gateway reported."""
+    saved: Path | None = None
+    """A file that the user saved, which is played where the cache has none: it works without a link."""
 
 
 class Downloader(Protocol):
@@ -136,6 +138,7 @@ class MediaFetcher:
                 room=room,
                 is_live=source.is_live,
                 skips_cache=known is not None and known.is_discarded,
+                saved=source.saved,
             )
             self._downloads[name, source.is_live] = known
             task = asyncio.create_task(self._run((name, source.is_live), known), name="audio download")

@@ -30,16 +30,17 @@ class LockedFile:
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, path: Path) -> LockedFile | None:
-        """Open an existing file for reading, and mark it as just used; None if it is missing, empty, not a regular file
-        or being written. Symbolic links are not followed. Raises OSError."""
+    def open(cls, path: Path, *, marks_use: bool = True) -> LockedFile | None:
+        """Open an existing file for reading, and mark it as just used, by its time of change; None if it is missing,
+        empty, not a regular file or being written. Symbolic links are not followed. Raises OSError."""
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError:
             return None
         if lock(descriptor, fcntl.LOCK_SH) and _is_at(descriptor, path):
-            with suppress(OSError):  # a read-only folder: its order of use stays as it is
-                os.utime(descriptor)
+            if marks_use:
+                with suppress(OSError):  # a read-only folder: its order of use stays as it is
+                    os.utime(descriptor)
             return cls(path, descriptor)
         os.close(descriptor)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from sunotui.core.library.missing_link import missing_link, usable_link
@@ -14,6 +15,7 @@ from sunotui.domain.errors import MediaError, NotFound
 from sunotui.domain.playback import QueueEntry
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
+from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.playback.queue_entries import read_takes
 
 
@@ -44,20 +46,33 @@ class TakeReader:
 
     def source(self, take: TakeRef) -> TakeSource:
         """Where a take's audio is. Raises NotFound for an unknown take, and MediaError, which says why, for one without
-        a usable link."""
+        a usable link or a saved file."""
         task = self._stores.tasks.task(take.task_id)
         clip = _clip(task, take.clip_id)
         if task is None or clip is None:
             raise NotFound("The library does not have this take any more")
         link = usable_link(clip.audio_url)
-        if not link:
+        saved = self._saved(clip)
+        if not link and saved is None:
             missing = missing_link(self._stores.tasks.raw(task.id), clip, "audio")
             raise MediaError(missing.reason, advice="Wait until the song is done" if missing.may_come else "")
         return TakeSource(
-            AudioSource(clip.id, link, task.profile, is_live=clip.is_stream, expected_length_s=clip.duration_s),
+            AudioSource(
+                clip.id,
+                link or "",
+                task.profile,
+                is_live=clip.is_stream and saved is None,
+                expected_length_s=clip.duration_s,
+                saved=saved,
+            ),
             clip.model,
             CoverSource(clip.id, clip.image_url, task.profile) if clip.image_url else None,
         )
+
+    def _saved(self, clip: Clip) -> Path | None:
+        """The saved file of a take with its sound, as it was when it was last checked."""
+        files = SavedFileStore(self._stores.database).of([clip.id]).get(clip.id, ())
+        return next((file.path for file in files if file.kind.is_sound and file.is_there), None)
 
     def is_expected(self, take: TakeRef) -> bool:
         """Whether a take that had no link will have one, since it is being generated, or has one now."""

@@ -15,9 +15,9 @@ from typing import Any, cast
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
 from sunotui.core.context import Context
-from sunotui.core.downloads.links import LinkFinder
+from sunotui.core.downloads.links import LinkFinder, LinkObserver, LinkSeen
 from sunotui.core.downloads.receiver import Receiver
-from sunotui.core.downloads.saver import LinkSeen, Saver
+from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
 from sunotui.core.downloads.take import Tagger, TakeToSave
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
@@ -33,6 +33,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.db.connection import Database
+from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.worker import StorageThread
 from tests.gateway.loopback import LoopbackServer, ReceivedRequest, Responder, loopback_server, reset, response
 from tests.support.waiting import hang_guard, until_async
@@ -222,6 +223,7 @@ class Rig:
     media: MediaFetcher
     events: list[Event]
     links: list[LinkSeen]
+    clock: Clock
 
     async def save_task(self, task: Task) -> None:
         """Put a task into the library."""
@@ -247,6 +249,15 @@ class Rig:
         found = await self.storage.run(self.stores.tasks.task, task_id)
         assert found is not None
         return replace(found, clips=(replace(found.clips[0], **changes), *found.clips[1:])) if changes else found
+
+    async def change(self, sql: str, *values: object) -> None:
+        """Change the library behind the program's back."""
+
+        def run() -> None:
+            with self.stores.database.write() as connection:
+                connection.execute(sql, values)
+
+        await self.storage.run(run)
 
     def url(self, path: str) -> str:
         """The address of a path of the server."""
@@ -339,9 +350,15 @@ async def running(
     pollers = FakePollers(lambda task: storage.call(stores.tasks.save, [task]))
     verifier = FakeVerifier()
     finder = LinkFinder(storage, stores, cast("Any", pollers))
-    saver = Saver(ctx, finder, media, Receiver(profiles.get), verifier, tagger, links.append)
+    observer = LinkObserver(ctx, LinkLifeStore(database))
+
+    def note(seen: LinkSeen) -> None:
+        links.append(seen)
+        observer.note(seen)
+
+    saver = Saver(ctx, finder, media, Receiver(profiles.get), verifier, tagger, note)
     service = DownloadService(ctx, stores, saver, settings)
-    made = Rig(folder, files, http, service, stores, storage, verifier, pollers, media, events, links)
+    made = Rig(folder, files, http, service, stores, storage, verifier, pollers, media, events, links, ctx.clock)
     try:
         async with hang_guard("the test"):
             yield made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,8 @@ from sunotui.domain.downloads import DownloadEntry
 from sunotui.domain.requests.extras import WavRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import ClipStatus
-from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway import audio_stream
+from sunotui.storage.downloads.link_life import LinkLifeStore
 from tests.core.downloads.rig import FAILED, SAVED, SONG, WAV, FakeTagger, FileServer, Rig, etag, rig, song_number
 from tests.gateway.loopback import page, response
 
@@ -204,6 +203,18 @@ async def test_a_dead_link_asks_the_gateway_again(tmp_path: Path) -> None:
         assert [(seen.is_alive, seen.take.clip.id) for seen in made.links] == [(False, "t1-c1"), (True, "t1-c1")]
 
 
+async def test_how_long_links_live_is_learned(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        now = made.clock.now()
+        for number, age_s in enumerate((50.0, 900.0, 100.0)):
+            takes = await made.song(f"t{number}", content=SONG if age_s < 500 else None)
+            await made.change("UPDATE task SET added_at = ? WHERE id = ?", now - age_s, f"t{number}")
+            await made.save(takes)
+        life = (await made.storage.run(LinkLifeStore(made.stores.database).all))["home"]
+        assert life.shortest_dead_s == pytest.approx(900.0, abs=60)
+        assert life.longest_alive_s == pytest.approx(100.0, abs=60)
+
+
 @pytest.mark.guarantee("W9")
 async def test_then_the_feed(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
@@ -237,11 +248,7 @@ async def test_then_a_wav_file_that_was_made_before(tmp_path: Path) -> None:
         made.server.files["/t1.wav"] = wave
         sent = Submission("s1", "home", WavRequest("t1-c1", "t1"), "/p", "{}", SubmissionState.READY, 1.0)
         await made.storage.run(made.stores.journal.add, sent)
-        await made.storage.run(
-            made.stores.database.query,
-            "UPDATE submission SET state = 'accepted', result = ? RETURNING id",
-            [made.url("/t1.wav")],
-        )
+        await made.change("UPDATE submission SET state = 'accepted', result = ?", made.url("/t1.wav"))
         [entry] = await made.save(takes)
         assert (entry.state, list(made.files())) == (SAVED, ["Song t1 [t1-c1].wav"])
         [_, wav] = await made.save(takes, kind=WAV)
@@ -263,11 +270,7 @@ async def test_a_stream_is_never_saved_but_replaced_by_the_final_link(tmp_path: 
 async def test_a_song_that_is_being_generated_says_so(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song(status=ClipStatus.STREAMING)
-        await made.save_task(replace(await made.task("t1"), status=TaskStatus.IN_PROGRESS))
-        task = await made.task("t1")
-        await made.storage.run(
-            made.stores.database.query, "UPDATE task SET status = 'in_progress' WHERE id = ? RETURNING id", [task.id]
-        )
+        await made.change("UPDATE task SET status = 'in_progress'")
         [entry] = await made.save(takes)
         assert entry.reason == "The song is still being generated"
         assert made.http.requests == []

@@ -9,9 +9,10 @@ import pytest
 
 from sunotui.core.downloads import service as service_module
 from sunotui.core.media.fetcher import AudioSource
+from sunotui.core.playback.take_source import TakeReader
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadState, FileState
-from sunotui.domain.errors import InvalidRequest, NotFound
+from sunotui.domain.errors import InvalidRequest, MediaError, NotFound
 from sunotui.storage.config.settings import SaveSettings
 from tests.core.downloads.rig import AUDIO, FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running, song_number
 from tests.gateway.loopback import loopback_server
@@ -265,3 +266,25 @@ async def test_another_kind_in_the_same_queue_is_another_file(tmp_path: Path) ->
         assert entry.reason == "The gateway has made no WAV file of this take yet"
         entries = await made.save(takes, kind=AUDIO)
         assert [entry.state for entry in entries] == [FAILED, SAVED]
+
+
+async def test_a_saved_take_is_played_from_its_file_also_without_a_link(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song()
+        [entry] = await made.save(takes)
+        assert entry.path is not None
+        before = entry.path.stat().st_mtime_ns
+        await made.save_task(await made.task(audio_url=None))
+        source = await made.storage.run(TakeReader(made.stores).source, takes[0])
+        media = made.media.open(source.audio)
+        await media.wait_complete()
+        assert media.path == entry.path
+        media.discard()
+        media.close()
+        await until_async(lambda: not made.media._running, "the end")
+        assert len(made.http.requests) == 1
+        assert (entry.path.read_bytes(), entry.path.stat().st_mtime_ns) == (SONG, before), "it is only read"
+        entry.path.unlink()
+        await made.service.check_files()
+        with pytest.raises(MediaError):
+            await made.storage.run(TakeReader(made.stores).source, takes[0])
