@@ -69,7 +69,7 @@ async def test_the_cover_of_a_take_that_was_left_is_not_told(
         await gate.wait()
         return await find(source)
 
-    monkeypatch.setattr(playing.playback._player._opener, "_cover_file", slow)
+    monkeypatch.setattr(playing.playback._player._current.opener, "_cover_file", slow)
     await playing.put(_with_covers(song("d")))
     await playing.play("d1")
     await playing.play("a1")

@@ -17,7 +17,8 @@ from sunotui.core.playback.player import (
     PlayerStarved,
     PlayerState,
 )
-from sunotui.core.playback.track_player import PRELOAD_S, STALL_TIMEOUT_S
+from sunotui.core.playback.tracks.current_track import STALL_TIMEOUT_S
+from sunotui.core.playback.tracks.next_track import PRELOAD_S
 from sunotui.core.submissions.pending_rows import row_id
 from sunotui.domain.errors import MediaError, NetworkError
 from sunotui.domain.playback import PlayState, RepeatMode
