@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NotRequired
+
 from sunotui.core.documents.json_models.base import Document
 
 
@@ -17,9 +19,9 @@ class AlbumSummaryDocument(Document):
 
     name: str
     takes: int
-    duration: float
+    duration: NotRequired[float]
     """The running time of its takes in seconds, as far as it is known."""
-    saved: int
+    saved: NotRequired[int]
     """How many of its takes are saved as files."""
 
 
@@ -32,7 +34,7 @@ class AlbumTakeDocument(Document):
     title: str
     duration: float | None
     trashed: bool
-    saved: bool
+    saved: NotRequired[bool]
     """Whether it is saved as a file."""
 
 
@@ -41,15 +43,15 @@ class AlbumDocument(Document):
 
     name: str
     takes: list[AlbumTakeDocument]
-    duration: float
+    duration: NotRequired[float]
     """The running time in seconds of its takes that are not in the trash, as far as it is known."""
-    saved: int
+    saved: NotRequired[int]
     """How many of these are saved as files."""
-    artist: str
+    artist: NotRequired[str]
     """Empty for the artist of the settings."""
-    cover_clip: str | None
+    cover_clip: NotRequired[str | None]
     """The take whose cover is the album's; null for a picture file, and for the first take with a cover."""
-    cover_file: str | None
+    cover_file: NotRequired[str | None]
     """The picture file that is the album's cover."""
 
 
