@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from mutagen.id3 import ID3
+from pydantic import TypeAdapter
 
+from sunotui.core.documents.json_models.documents import DOCUMENTS
 from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
@@ -80,6 +82,8 @@ def picture(path: Path) -> Path:
 def test_an_album_as_a_folder(album: CommandLine, tmp_path: Path) -> None:
     folder = tmp_path / "out" / "Night Drive"
     made = album.json("album", "export", "night drive", "--to", str(folder), code=5)
+    for name, document in (("album_export", made), ("album", album.json("album", "show", "Night Drive"))):
+        TypeAdapter(DOCUMENTS[name]).validate_python(document)
     assert made["written"][:2] == ["01 Neon Rain Snow.mp3", "02 =cmd ' C calc'!A1.mp3"]
     assert made["missing"] == [
         {
