@@ -1,4 +1,4 @@
-"""Names of the package: one public class of a name, and no metaphor of earlier versions."""
+"""Classes and modules of the package: one public class of a name, docstrings, and no metaphors of earlier versions."""
 
 from __future__ import annotations
 
@@ -32,20 +32,33 @@ _REMOVED_MODULES = """
 
 
 @cache
+def classes() -> tuple[tuple[str, ast.ClassDef], ...]:
+    """The classes of the package, each with its module."""
+    return tuple(
+        (str(path.relative_to(PACKAGE)), node)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    )
+
+
 def public_classes() -> dict[str, list[str]]:
     """The public classes of the package: name -> modules."""
     found: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                found[node.name].append(str(path.relative_to(PACKAGE)))
+    for module, node in classes():
+        if not node.name.startswith("_"):
+            found[node.name].append(module)
     return found
 
 
+def test_every_class_has_a_docstring() -> None:
+    assert [f"{module}: {node.name}" for module, node in classes() if not ast.get_docstring(node)] == []
+
+
 def test_public_classes_have_different_names() -> None:
-    classes = public_classes()
-    assert len(classes) > 500
-    assert {name: modules for name, modules in classes.items() if len(modules) > 1} == {}
+    found = public_classes()
+    assert len(found) > 500
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
 
 
 def test_class_names_are_no_replaced_metaphors() -> None:
