@@ -135,3 +135,23 @@ def test_a_folder_at_the_files_path_is_reported(paths: AppPaths) -> None:
     paths.config_file.mkdir()
     with pytest.raises(ConfigError, match="could not be read"):
         load_settings(paths)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('folder = "music"', "folder must be an absolute path"),
+        ("folder = 3", "folder must be text in quotes"),
+        ('format = "flac"', 'format must be one of "mp3", "wav", "video"'),
+        ("template = []", "template must be text in quotes"),
+    ],
+)
+def test_settings_of_saving_that_are_none(paths: AppPaths, line: str, words: str) -> None:
+    paths.config_file.write_text(f"[save]\n{line}")
+    with pytest.raises(ConfigError, match=rf"\[save\]: {words}"):
+        load_settings(paths)
+
+
+def test_a_home_folder_in_the_settings_is_that_of_the_user(paths: AppPaths) -> None:
+    paths.config_file.write_text('[save]\nfolder = "~/songs"')
+    assert load_settings(paths).save.folder == str(Path.home() / "songs")
