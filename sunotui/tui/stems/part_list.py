@@ -22,6 +22,7 @@ from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, Tone
 
 _SIGN_CELLS = 3
+_SAVED = " saved"
 _LENGTH_CELLS = 7
 _NAME_CELLS = 20
 """The cells of a name, as long as the names are not longer and there is room."""
@@ -42,6 +43,7 @@ class PartList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.border_title = Content(formatting.title(status.title))
         self._status = status
+        self._saved: frozenset[str] = frozenset()
         self.cursor = 0
         """The index of the part under the cursor."""
 
@@ -59,6 +61,12 @@ class PartList(ScrollView, can_focus=True):
         self.border_title = Content(formatting.title(status.title))
         self.cursor = max(0, min(self.cursor, len(status.parts) - 1))
         self._fit()
+
+    def show_saved(self, clip_ids: frozenset[str]) -> None:
+        """Mark the parts that are saved on disk."""
+        if clip_ids != self._saved:
+            self._saved = clip_ids
+            self.refresh()
 
     def on_mount(self) -> None:
         """Show the parts."""
@@ -90,7 +98,8 @@ class PartList(ScrollView, can_focus=True):
         is_cursor = index == self.cursor
         ground = Background.PLAIN if not is_cursor else Background.CURSOR if self.has_focus else Background.CURSOR_IDLE
         sign, word, tone = self._look(shown, is_heard=is_heard)
-        room = max(0, width - 1 - _SIGN_CELLS - _LENGTH_CELLS - 1)
+        room = max(0, width - 1 - _SIGN_CELLS - len(_SAVED) - _LENGTH_CELLS - 1)
+        saved = _SAVED if shown.part.clip.id in self._saved else " " * len(_SAVED)
         longest = max(cell_len(part.part.name) for part in self._status.parts)
         name_cells = min(room, max(_NAME_CELLS, longest + 2))
         length = formatting.length(shown.part.clip.duration_s) if shown.part.clip.duration_s else ""
@@ -101,6 +110,7 @@ class PartList(ScrollView, can_focus=True):
                 Segment(f"{sign}  ", style(tone, ground)),
                 Segment(formatting.fit(shown.part.name, name_cells), name + BOLD if is_heard else name),
                 Segment(formatting.fit(word, room - name_cells), style(tone, ground)),
+                Segment(saved, style(Tone.MUTED, ground)),
                 Segment(length.rjust(_LENGTH_CELLS), style(Tone.MUTED, ground)),
                 Segment(" ", style(Tone.MUTED, ground)),
             ]

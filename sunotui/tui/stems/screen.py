@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from sunotui.core.core import Core
+from sunotui.core.events import Event, LibraryChanged, TasksChanged
 from sunotui.core.stems.session import StemSession, StemsStatus
 from sunotui.core.stems.splits import StemSplit
 from sunotui.domain.errors import SunotuiError
@@ -82,6 +83,7 @@ class StemsScreen(Screen[None]):
 
     def _begin(self) -> None:
         self._show(self._session.status)
+        self._mark_saved()
         self._session.start()
 
     def _show(self, status: StemsStatus) -> None:
@@ -91,6 +93,22 @@ class StemsScreen(Screen[None]):
         self._parts.show(status)
         self._strip.show_stems(status)
         self.query_one(Footer).update_keys()
+
+    def on_core_event(self, event: Event) -> None:
+        """Mark the parts that were saved."""
+        task_id = self._splits[self._shown].task.id
+        if isinstance(event, LibraryChanged) or (isinstance(event, TasksChanged) and task_id in event.ids):
+            self._mark_saved()
+
+    @work(group="saved-parts", exclusive=True)
+    async def _mark_saved(self) -> None:
+        clip_ids = [part.clip.id for part in self._splits[self._shown].parts]
+        try:
+            saved = await self._core.services.downloads.saved(clip_ids)
+        except SunotuiError as error:
+            self.app.alert_error(error)
+        else:
+            self._parts.show_saved(frozenset(saved))
 
     def show_playing(self, status: PlaybackStatus) -> None:
         """Show the volume."""

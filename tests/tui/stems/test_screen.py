@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.events import TasksChanged
 from sunotui.core.playback.player import PlayerPosition, PlayerReady, PlayerState
 from sunotui.core.stems.session import PartState
 from sunotui.domain.tasks.task import Task
@@ -120,6 +121,27 @@ async def test_parts_are_saved(tmp_path: Path, players: list[FakePlayer], monkey
         await harness.press("d")
         assert "Saved before in /music/parts" in harness.text()
         assert saved == [["parts2"], [f"parts{number}" for number in range(1, 6)], ["parts2"]]
+
+
+async def test_saved_parts_are_marked(
+    tmp_path: Path, players: list[FakePlayer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(tmp_path, tasks=library()) as harness:
+        await open_stems(harness, players)
+        assert "saved" not in harness.text()
+        core = harness.core_harness.core
+
+        async def saved(clip_ids: list[str]) -> dict[str, object]:
+            return {clip_ids[1]: object()}
+
+        monkeypatch.setattr(core.services.downloads, "saved", saved)
+        core.events.publish(TasksChanged(("other",)))
+        await harness.settle()
+        assert "saved" not in harness.text()
+        core.events.publish(TasksChanged((PARTS.id,)))
+        await harness.until(lambda: "saved" in harness.text(), "the mark")
+        (line,) = (line for line in harness.text().splitlines() if "saved" in line)
+        assert "Drums" in line
 
 
 async def test_another_split_of_the_same_take(tmp_path: Path, players: list[FakePlayer]) -> None:
