@@ -88,7 +88,7 @@ class StemsScreen(Screen[None]):
 
     def _show(self, status: StemsStatus) -> None:
         """Show another moment of the parts."""
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         self._parts.show(status)
         self._strip.show_stems(status)

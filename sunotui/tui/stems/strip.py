@@ -38,6 +38,10 @@ class StemsStrip(PlayingStrip):
             )
         )
 
+    def _side(self, status: PlaybackStatus) -> str:
+        """How many parts are there is more than that they load."""
+        return self.note if self.note and not status.problem else super()._side(status)
+
     def go_to(self, position_s: float) -> None:
         """Go to a position in all parts."""
         self._session().seek_to(position_s)

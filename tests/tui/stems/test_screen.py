@@ -66,6 +66,15 @@ async def test_every_word_can_be_read(tmp_path: Path, players: list[FakePlayer])
         assert await weak_in(harness, ORDINARY) == {}
 
 
+async def test_what_is_fetched_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, fetchers = replace_parts(monkeypatch)
+    async with open_app(tmp_path, tasks=library()) as harness:
+        fetchers[0].slow |= {f"parts{number}" for number in range(2, 6)}
+        await harness.press("B")
+        await harness.until(lambda: "1 of 5 parts are there" in harness.text(), "the number")
+        assert harness.text().count("fetching") == 4
+
+
 async def test_keys_mute_choose_and_hear_all(tmp_path: Path, players: list[FakePlayer]) -> None:
     async with open_app(tmp_path, tasks=library()) as harness:
         player = await open_stems(harness, players)
