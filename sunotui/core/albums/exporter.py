@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sunotui.core.albums.folder import AlbumFolder, FolderChanges, WantedFile
-from sunotui.core.albums.manifest import ContentKind
+from sunotui.core.albums.manifest import Claim, ContentKind
 from sunotui.core.albums.pictures import SUFFIXES, picture_type, read_picture
 from sunotui.core.albums.take_saver import TakeSaver
 from sunotui.core.albums.texts import AlbumTrack, credits_text, lyrics_sheet, playlist
@@ -69,8 +69,8 @@ class _Contents(NamedTuple):
 
     album: Album
     tracks: list[AlbumTrack]
-    saved: dict[str, SavedFile]
-    """By clip id."""
+    saved: dict[str, list[SavedFile]]
+    """The files with the sound of takes, by clip id, the best first."""
 
 
 class _Cover(NamedTuple):
@@ -152,17 +152,14 @@ class AlbumExporter:
             gateway = f"{task.profile} ({profile.base_url.origin})" if profile is not None else task.profile
             tracks.append(AlbumTrack(len(tracks) + 1, task, clip, clip.description or asked, gateway))
         files = SavedFileStore(self._stores.database).of([track.clip.id for track in tracks])
-        saved = {}
-        for clip_id, clip_files in files.items():
-            sounds = [file for file in clip_files if file.kind.is_sound and file.is_there]
-            if sounds:
-                saved[clip_id] = sounds[0]
+        saved = {clip: [one for one in found if one.kind.is_sound and one.is_there] for clip, found in files.items()}
         return _Contents(album, tracks, saved)
 
     async def _save_missing(self, found: _Contents, folder: AlbumFolder) -> Mapping[str, str]:
         """Save what is neither saved nor in the folder; returns the reasons of what could not be."""
-        there = await asyncio.to_thread(lambda: {clip for clip, file in found.saved.items() if file.path.is_file()})
-        there |= folder.exported(ContentKind.AUDIO).keys()
+        exported = folder.exported(ContentKind.AUDIO)
+        sources = await asyncio.to_thread(_sources, found.saved, folder.path, exported)
+        there = sources.keys() | exported.keys()
         wanted = [TakeRef(track.task.id, track.clip.id) for track in found.tracks if track.clip.id not in there]
         return await self._saver.save(wanted) if wanted else {}
 
@@ -199,6 +196,7 @@ class _Plan:
         self._folder, self._found, self._cover, self._reasons = folder, found, cover, reasons
         self._artist = found.album.look.artist
         self._exported = folder.exported(ContentKind.AUDIO)
+        self._sources = _sources(found.saved, folder.path, self._exported)
         self._missing: list[MissingTrack] = []
 
     def apply(self, notes: Sequence[str], check: Callable[[], None]) -> AlbumExport:
@@ -225,9 +223,9 @@ class _Plan:
 
     def _want_audio(self, track: AlbumTrack, width: int) -> str:
         """The name of a song's file; empty if the song cannot be had."""
-        saved, exported = self._found.saved.get(track.clip.id), self._exported.get(track.clip.id)
+        saved, exported = self._sources.get(track.clip.id), self._exported.get(track.clip.id)
         fields = NameFields(track.title, track=f"{track.number:0{width}}")
-        if saved is None or not saved.path.is_file():
+        if saved is None:
             if exported is None:
                 reason = self._reasons.get(track.clip.id) or _NOT_SAVED
                 self._missing.append(MissingTrack(track, reason))
@@ -266,6 +264,20 @@ class _Plan:
 
     def _want(self, name: str, kind: ContentKind, identity: str, content: bytes) -> None:
         self._folder.want(WantedFile(name, kind, identity, partial(_write_bytes, content)))
+
+
+def _sources(
+    saved: Mapping[str, Sequence[SavedFile]], folder: Path, exported: Mapping[str, Claim]
+) -> dict[str, SavedFile]:
+    """The file from which each take is copied, by clip id. An exported file is none, also if the library has found it:
+    it may be about to get another name. It blocks."""
+    own = {folder / claim.name for claim in exported.values()}
+    found: dict[str, SavedFile] = {}
+    for clip_id, files in saved.items():
+        usable = (file for file in files if file.path not in own and file.path.is_file())
+        if (first := next(usable, None)) is not None:
+            found[clip_id] = first
+    return found
 
 
 def _write_bytes(content: bytes, path: Path) -> None:

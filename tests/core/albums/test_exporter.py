@@ -170,6 +170,22 @@ async def test_tags_that_the_user_gave_a_saved_file_come_along(album: Album, tmp
     assert made.changes.written == ["03 Sun.mp3"]
 
 
+async def test_an_exported_file_is_no_source_of_itself(album: Album, tmp_path: Path) -> None:
+    """The library may have found the exported files, and the saved ones may be gone."""
+    await album.exporter.export("Night", album.folder)
+    core = album.harness.core
+    store = SavedFileStore(core.stores.database)
+    for name, exported in (("rain", "01 Rain.mp3"), ("snow", "02 Snow.mp3")):
+        (tmp_path / f"{name}.mp3").unlink()
+        file = (await core.storage.run(store.of, [name]))[name][0]
+        await core.storage.run(store.put, [file._replace(path=album.folder / exported, saved_at=9.0)])
+    await core.services.annotations.move_in_album("Night", TakeRef("task-rain", "rain"), 5)
+    album.saver.asked = []
+    made = await album.exporter.export("Night", album.folder)
+    assert (album.saver.asked, made.missing) == ([], ())
+    assert album.files()[:3] == ["01 Snow.mp3", "02 Sun.mp3", "03 Rain.mp3"]
+
+
 async def test_a_disk_that_is_full_is_one_sentence(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
