@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Protocol
@@ -20,6 +21,9 @@ from sunotui.gateway.audio_stream import AudioDownloader, ResumePoint
 
 WRITE_BYTES = 524_288
 """How much is collected before it is written, in bytes: a thread for every packet would cost more than the network."""
+
+WRITE_EVERY_S = 1.0
+"""For how long it is collected at most, in seconds: what was not written is lost when the program is killed."""
 
 Note = Callable[[int, int | None], None]
 """Called with how many bytes have arrived, and how many the file has if that is known."""
@@ -58,7 +62,10 @@ class Receiver:
         self,
         profile_named: Callable[[str], Profile | None],
         make_downloader: Callable[[], KeepingDownloader] = AudioDownloader,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`clock` returns seconds and never goes backwards."""
+        self._clock = clock
         self._profile_named = profile_named
         self._make_downloader = make_downloader
         self._downloader: KeepingDownloader | None = None
@@ -73,7 +80,7 @@ class Receiver:
             note(part.point.size, part.point.length)
             return
         stream = await self._open(part.point, url, profile)
-        writer = _Writer(part, stream, kind)
+        writer = _Writer(part, stream, kind, self._clock)
         try:
             async with aclosing(stream.chunks()) as chunks:
                 async for chunk in chunks:
@@ -111,8 +118,9 @@ class _Writer:
     """Writes the content of a stream behind what the part has; a part of another file is emptied once the first bytes
     are known to be what was asked for."""
 
-    def __init__(self, part: PartFile, stream: KeptStream, kind: FileKind) -> None:
-        self._part, self._stream, self._kind = part, stream, kind
+    def __init__(self, part: PartFile, stream: KeptStream, kind: FileKind, clock: Callable[[], float]) -> None:
+        self._part, self._stream, self._kind, self._clock = part, stream, kind, clock
+        self._written_at = clock()
         self._buffer = bytearray()
         self._is_begun = False
 
@@ -124,7 +132,8 @@ class _Writer:
         self._buffer += chunk
         if not self._is_begun and len(self._buffer) >= HEAD_BYTES:
             await self._begin()
-        if self._is_begun and len(self._buffer) >= WRITE_BYTES:
+        is_due = len(self._buffer) >= WRITE_BYTES or self._clock() - self._written_at >= WRITE_EVERY_S
+        if self._is_begun and is_due:
             await self.flush()
 
     async def end(self) -> None:
@@ -136,6 +145,7 @@ class _Writer:
         """Write what was collected. Raises OSError."""
         if self._is_begun and self._buffer:
             data, self._buffer = bytes(self._buffer), bytearray()
+            self._written_at = self._clock()
             await finish_in_thread(self._part.append, data)
 
     async def _begin(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import random
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -332,6 +333,7 @@ async def running(
     settings: SaveSettings | None = None,
     name: str = "one",
     on_event: Callable[[Event], None] = lambda _: None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Rig]:
     """A queue with a server that runs already, such as one of a program that was started again."""
     folder = tmp_path / "music"
@@ -356,7 +358,7 @@ async def running(
         links.append(seen)
         observer.note(seen)
 
-    saver = Saver(ctx, finder, media, Receiver(profiles.get), verifier, tagger, note)
+    saver = Saver(ctx, finder, media, Receiver(profiles.get, clock=clock), verifier, tagger, note)
     service = DownloadService(ctx, stores, saver, settings)
     made = Rig(folder, files, http, service, stores, storage, verifier, pollers, media, events, links, ctx.clock)
     try:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 from pathlib import Path
 
 import pytest
 
+from sunotui.core.downloads.part_file import part_size
+from sunotui.core.downloads.take import part_key
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.domain.downloads import DownloadEntry
 from sunotui.domain.requests.extras import WavRequest
@@ -15,8 +18,22 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.gateway import audio_stream
 from sunotui.storage.downloads.link_life import LinkLifeStore
-from tests.core.downloads.rig import FAILED, SAVED, SONG, WAV, FakeTagger, FileServer, Rig, etag, rig, song_number
-from tests.gateway.loopback import page, response
+from tests.core.downloads.rig import (
+    AUDIO,
+    FAILED,
+    SAVED,
+    SONG,
+    WAV,
+    FakeTagger,
+    FileServer,
+    Rig,
+    etag,
+    rig,
+    running,
+    song_number,
+)
+from tests.gateway.loopback import loopback_server, page, response
+from tests.support.waiting import until_async
 
 HALF = len(SONG) // 2
 
@@ -49,6 +66,17 @@ async def stopped_half_way(made: Rig) -> None:
     await made.until_received(HALF)
     await made.service.pause()
     made.server.gate = None
+
+
+async def test_what_a_slow_server_sent_is_on_disk_before_much_of_it_has_arrived(tmp_path: Path) -> None:
+    server, times = FileServer(gate=asyncio.Event()), itertools.count(0.0, 2.0)
+    async with (
+        loopback_server(server.responder()) as http,
+        running(tmp_path, server, http, clock=lambda: next(times)) as made,
+    ):
+        await made.service.add(await made.song())
+        await made.until_received(HALF)
+        await until_async(lambda: part_size(made.folder, part_key("home", "t1-c1", AUDIO)) > 0, "the first bytes")
 
 
 @pytest.mark.guarantee("W3")

@@ -35,8 +35,8 @@ pytestmark = pytest.mark.guarantee(
     long="submit and poll: every operation also fails from then on, and fails after it was done",
     last_long_run="2026-11-25: 2 sweeps of some 165 operations, 13 s",
     gaps=(
-        "Downloads are killed at random moments instead (W2); fsync inside SQLite is reached only through statements; the terminal is "
-        "not covered."
+        "Downloads are killed at random moments instead (W2); fsync inside SQLite is reached only through statements; "
+        "the terminal is not covered."
     ),
 )
 
