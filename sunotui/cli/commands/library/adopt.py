@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sunotui.cli.commands.library.adopt_folder import adopt_folder
@@ -37,6 +39,9 @@ def _look_up(args: Namespace, environ: Mapping[str, str]) -> int:
     references: dict[str, SongReference] = {}
     refused: dict[str, str] = {}
     for word in words:
+        if _is_path(word):
+            refused[word] = "This is a file or a folder: --folder DIR looks through a folder"
+            continue
         try:
             references[word] = parse_reference(word)
         except InvalidRequest as error:
@@ -57,6 +62,14 @@ def _look_up(args: Namespace, environ: Mapping[str, str]) -> int:
         return DONE if not refused and all(one.task_id for one in adopted) else NOT_FOUND
 
     return run_with_core(environ, args.profile, work)
+
+
+def _is_path(word: str) -> bool:
+    """Whether a word is the path of something on this computer rather than an id."""
+    try:
+        return ("/" in word or os.sep in word) and Path(word).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 async def _print(core: Core, adopted: Sequence[Adoption]) -> None:

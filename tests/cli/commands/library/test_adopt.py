@@ -66,6 +66,12 @@ def test_a_gateway_without_a_feed_says_so(
     assert cli.json("adopt", made["id"])[0]["state"] == "added"
 
 
+def test_a_path_is_no_id(demo_cli: CommandLine, tmp_path: Path) -> None:
+    (found,) = demo_cli.json("adopt", str(tmp_path), code=7)
+    assert found["state"] == "invalid"
+    assert "--folder DIR" in demo_cli.err
+
+
 def test_ids_come_from_standard_input_or_a_folder_never_both(
     demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
