@@ -10,12 +10,13 @@ from functools import partial
 from typing import Any
 
 from sunotui.core.context import Context
-from sunotui.core.events import Event, LibraryChanged, PlaybackChanged, TasksChanged
+from sunotui.core.events import Event, PlaybackChanged
 from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.playback.awaited_song import AwaitedSong
 from sunotui.core.playback.leveling import Leveling
 from sunotui.core.playback.playback_saver import PlaybackSaver, saved_values
 from sunotui.core.playback.player import MediaKey, Player, PlayerListener
+from sunotui.core.playback.queue_sync import QueueSync
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.core.playback.track import PlayableTake, TrackOpener
 from sunotui.core.playback.track_player import TrackPlayer
@@ -59,16 +60,13 @@ class PlaybackService:
         self._annotations = annotations
         self._saver = saver
         self._player = TrackPlayer(ctx, self, opener=opener, leveling=leveling, make_player=make_player)
+        self._sync = QueueSync(ctx, takes, saver, self)
         self._awaited = AwaitedSong(ctx, takes, self.play)
         self._waits = True
         self._queue = PlayQueue()
         self._status = PlaybackStatus()
         self._failures = 0
         """How many takes in a row could not be played."""
-        self._gone: set[TakeRef] = set()
-        """The current take, if it was deleted: it leaves the queue when it has ended."""
-        self._taken_out: set[TakeRef] = set()
-        """The current take, if another program took it out of the queue."""
         self._saved_position_s = 0.0
         self._restoring = asyncio.Lock()
         self._is_restored = False
@@ -77,6 +75,11 @@ class PlaybackService:
         """Whether the user has changed the volume or the speed."""
         self._is_closed = False
         saver.follow(self._values)
+
+    @property
+    def queue(self) -> PlayQueue:
+        """The takes that play one after the other."""
+        return self._queue
 
     @property
     def status(self) -> PlaybackStatus:
@@ -134,7 +137,7 @@ class PlaybackService:
             self.show(problem="There is nothing to play here")
             return
         self._queue = queue.shuffled(self._ctx.rng) if self._queue.is_shuffled else queue
-        self._take_gone()
+        self._sync.take_gone()
         self._begin()
 
     def toggle(self) -> None:
@@ -240,14 +243,12 @@ class PlaybackService:
         await self.restore()
         found = await self._ctx.storage.run(self._takes.entries, takes)
         before = self._queue
-        self._change_queue(before.added((entry for entry in found if entry is not None), is_next=is_next))
-        if before.current is None and self._queue.current is not None:
-            self._put_current(PlayState.STOPPED)
+        self.change_queue(before.added((entry for entry in found if entry is not None), is_next=is_next))
         return len(self._queue.entries) - len(before.entries)
 
     def move(self, index: int, step: int) -> int:
         """Move the take at `index` of the queue by `step` positions, at most to the end; returns its new index."""
-        self._change_queue(self._queue.moved(index, step))
+        self.change_queue(self._queue.moved(index, step))
         return self._queue.place_after_move(index, step)
 
     def remove(self, index: int) -> None:
@@ -256,7 +257,7 @@ class PlaybackService:
         if not 0 <= index < len(before.entries):
             return
         if index != before.index:
-            self._change_queue(before.removed(index))
+            self.change_queue(before.removed(index))
             return
         self._queue = before.removed(index)
         is_last = index == len(before.entries) - 1
@@ -275,19 +276,21 @@ class PlaybackService:
 
     def set_repeat(self, mode: RepeatMode) -> None:
         """Set what follows at the end of a take or of the queue."""
-        self._change_queue(self._queue.repeating(mode))
+        self.change_queue(self._queue.repeating(mode))
 
     def toggle_shuffle(self) -> None:
         """Play what follows in a random order, or in the order before it was shuffled."""
         queue = self._queue
-        self._change_queue(queue.unshuffled() if queue.is_shuffled else queue.shuffled(self._ctx.rng))
+        self.change_queue(queue.unshuffled() if queue.is_shuffled else queue.shuffled(self._ctx.rng))
 
-    def _change_queue(self, queue: PlayQueue) -> None:
+    def change_queue(self, queue: PlayQueue) -> None:
         """Change the queue around the current take, which plays on."""
-        self._queue = queue
+        before, self._queue = self._queue, queue
         self.show()
         self._keep()
         self._player.check_next()
+        if before.current is None and queue.current is not None:
+            self._put_current(PlayState.STOPPED)
 
     # --- without a player --------------------------------------------------------------------------------------------
 
@@ -300,18 +303,8 @@ class PlaybackService:
     # --- going from take to take -------------------------------------------------------------------------------------
 
     def _go(self, index: int, *, is_chosen: bool = True) -> None:
-        self._queue = self._without_gone(self._queue.at(index))
+        self._queue = self._sync.without_gone(self._queue.at(index))
         self._begin(is_chosen=is_chosen)
-
-    def _without_gone(self, queue: PlayQueue) -> PlayQueue:
-        """The queue without a deleted take that has ended."""
-        gone = self._take_gone()
-        return queue.kept(lambda place, entry: place == queue.index or entry.ref not in gone) if gone else queue
-
-    def _take_gone(self) -> set[TakeRef]:
-        gone = self._gone | self._taken_out
-        self._gone, self._taken_out = set(), set()
-        return gone
 
     def _begin(self, *, is_chosen: bool = True) -> None:
         """Play the current take of the queue from its start; `is_chosen` says whether the user asked for it."""
@@ -359,14 +352,14 @@ class PlaybackService:
         """The current take has ended; `follower` plays already."""
         index = self._queue.after_end
         if index is None:
-            gone = self._take_gone()
+            gone = self._sync.take_gone()
             self._queue = self._queue.kept(lambda _, entry: entry.ref not in gone)
             self._put_current(PlayState.STOPPED)
             self._keep()
         elif follower is None:
             self._go(index, is_chosen=False)
         else:
-            self._queue = self._without_gone(self._queue.at(index))
+            self._queue = self._sync.without_gone(self._queue.at(index))
             self.show(state=PlayState.PLAYING, position_s=0.0, length_s=follower.length_s, is_live=False)
             self._keep()
 
@@ -417,49 +410,11 @@ class PlaybackService:
         """Follow changes of the takes in the queue, and of the song that is awaited."""
         if not self._is_closed:
             self._awaited.on_event(event)
-        if isinstance(event, LibraryChanged):
-            changed = self._queue.entries
-            if self._is_restored and self._keeps and not self._is_closed:
-                self._ctx.background.start("read the queue", self._read_queue_again)
-        elif isinstance(event, TasksChanged):
-            ids = set(event.ids)
-            changed = tuple(entry for entry in self._queue.entries if entry.task_id in ids)
-        else:
-            return
-        if changed and not self._is_closed:
-            self._ctx.background.start("read takes of the queue", self._read_again, changed)
+            self._sync.on_event(event, is_shared=self._is_restored and self._keeps)
 
-    async def _read_again(self, entries: Sequence[QueueEntry]) -> None:
-        present = await self._ctx.storage.run(self._takes.present, entries)
-        lost = {entry.ref for entry in entries} - present.keys()
-        current = self._queue.current
-        self._gone = {current.ref} if current is not None and current.ref in lost else self._gone - present.keys()
-        queue = self._queue.kept(lambda place, entry: place == self._queue.index or entry.ref not in lost)
-        self._change_queue(queue.renewed(lambda entry: present.get(entry.ref, entry)))
-        if current is not None and current.ref in present:
-            self._player.renew(present[current.ref])
-
-    async def _read_queue_again(self) -> None:
-        """Take over the queue that another program has written. The current take plays on, and leaves the queue after
-        it if it is not in the new one."""
-        state = await self._saver.changed_elsewhere()
-        if state is None:
-            return
-        found = await self._ctx.storage.run(self._takes.entries, state.takes)
-        entries = [entry for entry in found if entry is not None]
-        current, index = self._queue.current, state.index
-        unshuffled = state.unshuffled if len(entries) == len(found) else ()
-        if current is not None:
-            refs = [entry.ref for entry in entries]
-            if current.ref in refs:
-                index = refs.index(current.ref)
-            else:
-                index, unshuffled = min(self._queue.index, len(entries)), ()
-                entries.insert(index, current)
-                self._taken_out = {current.ref}
-        self._change_queue(PlayQueue.of(entries, index, repeat=self._queue.repeat, unshuffled=unshuffled))
-        if current is None:
-            self._put_current(PlayState.STOPPED)
+    def renew(self, entry: QueueEntry) -> None:
+        """The current take has changed in the library."""
+        self._player.renew(entry)
 
     # --- status ------------------------------------------------------------------------------------------------------
 

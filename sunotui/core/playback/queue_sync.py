@@ -1,0 +1,97 @@
+"""Keeps the queue in step with the library, and with what other programs make of the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sunotui.core.context import Context
+from sunotui.core.events import Event, LibraryChanged, TasksChanged
+from sunotui.core.playback.playback_saver import PlaybackSaver
+from sunotui.core.playback.take_source import TakeReader
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.play_queue import PlayQueue
+from sunotui.domain.playback import QueueEntry
+
+
+class QueueOwner(Protocol):
+    """What has the queue."""
+
+    @property
+    def queue(self) -> PlayQueue:
+        """The queue."""
+
+    def change_queue(self, queue: PlayQueue) -> None:
+        """Change the queue around the current take, which plays on."""
+
+    def renew(self, entry: QueueEntry) -> None:
+        """The current take has changed in the library."""
+
+
+class QueueSync:
+    """Reads takes of the queue again when they change. The current take plays on even if it is deleted: it leaves the
+    queue when it has ended."""
+
+    def __init__(self, ctx: Context, takes: TakeReader, saver: PlaybackSaver, owner: QueueOwner) -> None:
+        self._ctx, self._takes, self._saver, self._owner = ctx, takes, saver, owner
+        self._gone: set[TakeRef] = set()
+        """The current take, if it was deleted."""
+        self._taken_out: set[TakeRef] = set()
+        """The current take, if another program took it out of the queue."""
+
+    def take_gone(self) -> set[TakeRef]:
+        """The takes that leave the queue when they are not the current one any more; they are forgotten here."""
+        gone = self._gone | self._taken_out
+        self._gone, self._taken_out = set(), set()
+        return gone
+
+    def without_gone(self, queue: PlayQueue) -> PlayQueue:
+        """The queue without a take that leaves it, unless that is the current one."""
+        gone = self.take_gone()
+        return queue.kept(lambda place, entry: place == queue.index or entry.ref not in gone) if gone else queue
+
+    def on_event(self, event: Event, *, is_shared: bool) -> None:
+        """Read what has changed; `is_shared` says whether other programs may have changed the queue."""
+        entries = self._owner.queue.entries
+        if isinstance(event, LibraryChanged):
+            if is_shared:
+                self._ctx.background.start("read the queue", self._read_queue)
+        elif isinstance(event, TasksChanged):
+            ids = set(event.ids)
+            entries = tuple(entry for entry in entries if entry.task_id in ids)
+        else:
+            return
+        if entries:
+            self._ctx.background.start("read takes of the queue", self._read_takes, entries)
+
+    async def _read_takes(self, entries: Sequence[QueueEntry]) -> None:
+        present = await self._ctx.storage.run(self._takes.present, entries)
+        lost = {entry.ref for entry in entries} - present.keys()
+        queue = self._owner.queue
+        current = queue.current
+        self._gone = {current.ref} if current is not None and current.ref in lost else self._gone - present.keys()
+        kept = queue.kept(lambda place, entry: place == queue.index or entry.ref not in lost)
+        self._owner.change_queue(kept.renewed(lambda entry: present.get(entry.ref, entry)))
+        if current is not None and current.ref in present:
+            self._owner.renew(present[current.ref])
+
+    async def _read_queue(self) -> None:
+        """Take over the queue that another program has written. The current take plays on, and leaves the queue after
+        it if it is not in the new one."""
+        state = await self._saver.changed_elsewhere()
+        if state is None:
+            return
+        found = await self._ctx.storage.run(self._takes.entries, state.takes)
+        entries = [entry for entry in found if entry is not None]
+        queue, index = self._owner.queue, state.index
+        current = queue.current
+        unshuffled = state.unshuffled if len(entries) == len(found) else ()
+        if current is not None:
+            refs = [entry.ref for entry in entries]
+            if current.ref in refs:
+                index = refs.index(current.ref)
+            else:
+                index, unshuffled = min(queue.index, len(entries)), ()
+                entries.insert(index, current)
+                self._taken_out = {current.ref}
+        self._owner.change_queue(PlayQueue.of(entries, index, repeat=queue.repeat, unshuffled=unshuffled))
