@@ -4,54 +4,19 @@ and of the same take from the cache; and j to its frame while a take plays, comp
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 from tests.benchmarks.b5_key import share
+from tests.benchmarks.line_program import LineProgram
 from tests.benchmarks.playing import PRESSES
 from tests.benchmarks.programs import environ
 from tests.benchmarks.table import Row
-from tests.support.paths import ROOT
 from tests.support.sound_library import add_songs, sound_server
 
 _SONG_S = 180.0
 _LEAST_SONGS = 2 * PRESSES + 4
-
-
-class _Listener:
-    """The app in a process of its own (tests/benchmarks/playing.py)."""
-
-    def __init__(self, data: Path, own: dict[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.playing", str(data)],
-            env={**os.environ, **own, "PYTHONPATH": str(ROOT), "TEXTUAL_FPS": "1000"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.communicate(timeout=60)
-
-    def told(self, command: str) -> Any:
-        """Give a command; returns the milliseconds that it took."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(command + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
 
 
 def measure(rounds: int) -> list[Row]:
@@ -61,17 +26,17 @@ def measure(rounds: int) -> list[Row]:
         data.mkdir()
         add_songs(data, base_url, Path(folder), _SONG_S, titles=titles)
         own = environ(data, data / "config") | {"SUNOTUI_BASE_URL": base_url, "SUNOTUI_AUDIO_OUTPUT": "null"}
-        with _Listener(data, own) as app:
-            first = app.told("play j")
-            links = [app.told("play j") for _ in range(rounds)]
-            cached = [app.told("play k") for _ in range(rounds)]
+        with LineProgram("playing", str(data), own=own) as app:
+            first = app.ask("play j")
+            links = [app.ask("play j") for _ in range(rounds)]
+            cached = [app.ask("play k") for _ in range(rounds)]
             playing: list[float] = []
             paused: list[float] = []
             for _ in range(max(2, rounds // 3)):
-                playing += app.told("walk j") + app.told("walk k")
-                app.told("pause")
-                paused += app.told("walk j") + app.told("walk k")
-                app.told("pause")
+                playing += app.ask("walk j") + app.ask("walk k")
+                app.ask("pause")
+                paused += app.ask("walk j") + app.ask("walk k")
+                app.ask("pause")
     note = f"the first, which starts the player, {first:.0f} ms"
     what = "j to frame while a take plays / while it is paused, p95"
     return [

@@ -6,20 +6,15 @@ once and get keys in turn, so that disturbances of the machine affect both.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 from tests.benchmarks.big_library import MANY, big_library, copy_of
 from tests.benchmarks.busy_gateway import BusyGateway
+from tests.benchmarks.line_program import LineProgram
 from tests.benchmarks.programs import environ
 from tests.benchmarks.table import Row
-from tests.support.paths import ROOT
 
 UNFINISHED = 1_000
 _PRESSES = 40
@@ -27,43 +22,21 @@ _PRESSES = 40
 _SAME_FOR = 1
 
 
-class Walked:
+class Walked(LineProgram):
     """A program that receives keys (tests/benchmarks/keying.py)."""
 
     def __init__(self, *arguments: str, own: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.keying", *arguments],
-            env={**os.environ, **own, "PYTHONPATH": str(ROOT), "TEXTUAL_FPS": "1000"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.communicate(timeout=60)
+        super().__init__("keying", *arguments, own=own)
 
     def walk(self) -> list[float]:
         """Move down; returns the milliseconds of each key."""
-        return list(self._told({"presses": _PRESSES})["times"])
+        return list(self.ask(json.dumps({"presses": _PRESSES}))["times"])
 
     def type(self, text: str) -> tuple[list[float], float]:
         """Type a search; returns the milliseconds of each letter, and the longest time that the UI thread was
         blocked."""
-        document = self._told({"text": text})
+        document = self.ask(json.dumps({"text": text}))
         return list(document["times"]), float(document["held"])
-
-    def _told(self, request_: Mapping[str, object]) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(request_) + "\n")
-        self._process.stdin.flush()
-        document: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return document
 
 
 def measure(rounds: int) -> list[Row]:
