@@ -62,6 +62,7 @@ class DownloadService:
         self._downloads: dict[int, Download] = {}
         self._last = 0
         """The number of the download that was added last."""
+        self._adding = asyncio.Lock()
         self._idle = asyncio.Event()
         self._idle.set()
         self._published_at = float("-inf")
@@ -124,8 +125,9 @@ class DownloadService:
 
     async def restore(self) -> None:
         """Resume the downloads that an earlier program left, and delete what it left without one."""
-        rows = await self._ctx.storage.run(self._queue.all)
-        await self._show(rows)
+        async with self._adding:
+            rows = await self._ctx.storage.run(self._queue.all)
+            await self._show(rows)
         await asyncio.to_thread(self._clean_up, rows)
         self._fill()
 
@@ -142,8 +144,9 @@ class DownloadService:
         refs = await self._ctx.storage.run(self._loader.resolved, takes)
         present = await self._present(refs, kind, folder)
         wanted = [ref for ref in refs if ref not in present]
-        added, rows = await self._ctx.storage.run(self._add, wanted, kind, folder)
-        await self._show(rows)
+        async with self._adding:
+            added, rows = await self._ctx.storage.run(self._add, wanted, kind, folder)
+            await self._show(rows)
         self._fill()
         return added
 
@@ -194,15 +197,16 @@ class DownloadService:
 
     async def _show(self, rows: Sequence[StoredDownload]) -> None:
         """Put stored downloads into the list; those that wait are counted again."""
+        shown = await self._ctx.storage.run(self._loader.shown, [row.take for row in rows])
+        sizes = await asyncio.to_thread(lambda: [self._part_size(row) for row in rows])
         # The row of a saved one is gone, and a new row may have its number.
         known = {one.row.id: one for one in self._downloads.values() if one.state is not DownloadState.SAVED}
-        new = [row for row in rows if row.id not in known or known[row.id].state not in _OPEN]
-        shown = await self._ctx.storage.run(self._loader.shown, [row.take for row in new])
-        sizes = await asyncio.to_thread(lambda: [self._part_size(row) for row in new])
         if not self.status.is_busy:
             for one in self._downloads.values():
                 one.is_counted = False
-        for row, size in zip(new, sizes, strict=True):
+        for row, size in zip(rows, sizes, strict=True):
+            if row.id in known and known[row.id].state in _OPEN:
+                continue
             entry = shown[row.take].entry if row.take in shown else None
             if row.id in known:
                 del self._downloads[known[row.id].id]
@@ -311,7 +315,7 @@ class DownloadService:
 
     def _note(self, download: Download, received: int, total: int | None) -> None:
         download.received, download.total, download.reason = received, total, ""
-        self._changed()
+        self._publish_soon()
 
     async def _stop(self, downloads: Sequence[Download], state: DownloadState) -> None:
         for one in downloads:
@@ -384,11 +388,15 @@ class DownloadService:
     # --- events ------------------------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        """Tell of a change, at once or when the time has come."""
+        """Note a change of a state."""
         if any(one.state in _OPEN for one in self._downloads.values()):
             self._idle.clear()
         else:
             self._idle.set()
+        self._publish_soon()
+
+    def _publish_soon(self) -> None:
+        """Publish a change, at once or when the time has come."""
         if self._timer is not None or self._is_closed:
             return
         wait_s = self._published_at + PUBLISH_EVERY_S - self._ctx.clock.monotonic()

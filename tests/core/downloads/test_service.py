@@ -288,3 +288,14 @@ async def test_a_saved_take_is_played_from_its_file_also_without_a_link(tmp_path
         await made.service.check_files()
         with pytest.raises(MediaError):
             await made.storage.run(TakeReader(made.stores).source, takes[0])
+
+
+async def test_the_same_takes_added_several_times_at_once_are_saved_once(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song(takes=3)
+        added = await asyncio.gather(*(made.service.add(takes) for _ in range(4)), made.service.restore())
+        assert sum(number or 0 for number in added) == 3
+        entries = await made.ended()
+        assert [entry.state for entry in entries] == [SAVED] * 3
+        assert len(made.http.requests) == 3
+        assert len(made.files()) == 3
