@@ -1,0 +1,60 @@
+"""What a response of the gateway repaints: lines, and no layout of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from textual._compositor import Compositor
+
+from sunotui.core.events import TasksChanged
+from sunotui.domain.tasks.task import Task
+from tests.tui.harness import AppHarness, open_app
+
+
+@contextmanager
+def counted_layouts() -> Iterator[list[object]]:
+    """One entry for each layout of a screen while the context is open."""
+    layouts: list[object] = []
+    reflow = Compositor.reflow
+
+    def counting(self: Compositor, parent: Any, size: Any) -> Any:
+        layouts.append(size)
+        return reflow(self, parent, size)
+
+    with mock.patch.object(Compositor, "reflow", counting):
+        yield layouts
+
+
+async def respond(harness: AppHarness, task_id: str, **changes: object) -> Task:
+    """Save a task as a response of the gateway does, and wait until it is shown."""
+    task = await harness.core_harness.task(task_id)
+    assert task is not None
+    changed = replace(task, **changes)  # type: ignore[arg-type]
+    core = harness.core_harness.core
+    await core.storage.run(core.stores.tasks.save, [changed])
+    core.events.publish(TasksChanged((task_id,)))
+    await harness.settle()
+    return changed
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 15)])
+async def test_a_response_that_changes_no_size_lays_out_nothing(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size) as harness:
+        assert harness.tasks.current == "task-5"
+        task = await harness.core_harness.task("task-5")
+        assert task is not None
+        with counted_layouts() as layouts:
+            for percent in ("30%", "40%"):
+                clips = tuple(replace(clip, audio_url=f"https://cdn.example.com/{percent}.mp3") for clip in task.clips)
+                await respond(harness, "task-5", progress=percent, clips=clips)
+                await respond(harness, "task-3", misses=1)
+            assert layouts == []
+            await harness.pilot.resize_terminal(size[0] - 1, size[1])
+            await harness.settle()
+            assert layouts, "the counter works"
