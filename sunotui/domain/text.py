@@ -142,7 +142,9 @@ def control_in(text: str) -> str:
 
 def storable_text(text: str) -> str:
     """The text in a form that the library can store: encodable, and with U+FFFD for NUL."""
-    return encodable(text.replace("\0", "\ufffd"))
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    return text if text.isascii() else encodable(text)
 
 
 class NotText(ValueError):

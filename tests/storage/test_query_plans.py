@@ -259,6 +259,7 @@ def _submissions(db: Database) -> dict[str, Callable[[], object]]:
     failure = RequestRejected("no")
     return {
         "SubmissionReader.get": lambda: reader.get("s1"),
+        "SubmissionReader.of": lambda: reader.of(["s1", "s2"]),
         "SubmissionReader.ids_with_prefix": lambda: reader.ids_with_prefix("s"),
         "SubmissionReader.unknown": lambda: reader.unknown("s2"),
         "SubmissionReader.list": lambda: (reader.list(), reader.list({unknown}), reader.list({ready, unknown})),

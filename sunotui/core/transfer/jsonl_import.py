@@ -25,7 +25,7 @@ LONGEST_LINE = 32 * 2**20
 lyrics."""
 LARGEST_LIST = 64 * 2**20
 """The maximum size of a JSON list of ids, in bytes."""
-RECORDS_AT_ONCE = 500
+RECORDS_AT_ONCE = 2_000
 """The number of records in one transaction, which an interrupted import may have to repeat."""
 BYTES_AT_ONCE = 8 * 2**20
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from sunotui.domain.errors import InvalidRequest
@@ -133,8 +133,11 @@ def request_kinds() -> tuple[str, ...]:
 
 def to_json(request: Request) -> str:
     """The request as one line of JSON for the journal and the drafts, with its kind; empty fields are omitted."""
-    empty = {field.name: field.default for field in fields(request)}
-    filled = {name: value for name, value in asdict(request).items() if value != empty[name] and name != "task"}
+    filled = {
+        field.name: value
+        for field in fields(request)
+        if (value := getattr(request, field.name)) != field.default and field.name != "task"
+    }
     return json.dumps({"kind": request.kind, **filled}, sort_keys=True)
 
 

@@ -29,13 +29,27 @@ def fold(text: str) -> str:
     """The folded text: é becomes e, Ａ a, ß ss, 東京 東 京. Never raises and never truncates."""
     if text.isascii():
         return text.lower()
-    folded: list[str] = []
-    for char in unicodedata.normalize("NFKC", text).casefold():
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
+    return " ".join(filter(None, folded.split(" ")))
+
+
+class _FoldedCharacters(dict[int, str]):
+    """What each character becomes, computed when it first occurs."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= _CACHED_CHARACTERS:
+            self.clear()
+        char = chr(code)
         if is_spaceless(char):
-            folded.append(f" {char} ")
+            folded = f" {char} "
         else:
-            folded += [part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)]
-    return " ".join(filter(None, "".join(folded).split(" ")))
+            folded = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+        self[code] = folded
+        return folded
+
+
+_CACHED_CHARACTERS = 20_000
+_FOLDED = _FoldedCharacters()
 
 
 SORT_LIMIT = 64

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.gateways.profile import ENV_PROFILE
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, placeholders, storable_text
+from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
 from sunotui.storage.submissions.rows import COLUMNS, request_json, submission_of
 from sunotui.storage.tasks.summaries import corrupt_row_errors
 
@@ -65,6 +65,13 @@ class SubmissionReader:
     def get(self, submission_id: str) -> Submission | None:
         """The submission with this id; None if there is none."""
         return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
+
+    def of(self, submission_ids: Iterable[str]) -> dict[str, Submission]:
+        """The submissions with these ids by id; unknown ids are left out."""
+        found: dict[str, Submission] = {}
+        for chunk in id_chunks(submission_ids):
+            found.update((one.id, one) for one in self._select(f"WHERE id IN ({placeholders(chunk)})", chunk))
+        return found
 
     def ids_with_prefix(self, prefix: str) -> Ids:
         """The ids that begin with `prefix`, as it stands or in lower case, as new ids are."""

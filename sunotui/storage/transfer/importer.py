@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import groupby
 from typing import Any
 
 from sunotui.domain.annotations import name_key
@@ -54,6 +53,13 @@ class ImportResult:
     """Why it was rejected, for the user."""
 
 
+_SUBMISSION_COLUMNS = (
+    *("id", "profile", "request", "path", "body", "state", "owner", "created_at", "sent_at", "ended_at", "task_id"),
+    *("retry_of", "trouble", "trouble_kind", "request_id", "http_status", "answer", "task_hint", "result"),
+)
+_ADD_SUBMISSION = (
+    f"INSERT INTO submission ({', '.join(_SUBMISSION_COLUMNS)}) VALUES ({placeholders(_SUBMISSION_COLUMNS)})"
+)
 _OTHER_TASK = "its id is that of another task here"
 # Existing values stay: a star, a rating and a play time are added if missing. Of two counts of plays, the greater one
 # is right for a library that went back and forth; their sum would grow with every import.
@@ -79,18 +85,26 @@ class Importer:
         self._journal = Journal(db)
 
     def add(self, records: Iterable[Record]) -> list[ImportResult]:
-        """Add records in their order and in one transaction: all of them or none. Their results, in the same order."""
-        results: list[ImportResult] = []
+        """Add records in one transaction: all of them or none. Their results, in the same order.
+
+        Records of one kind are added together, in the order in which the kinds first occur.
+        """
+        kinds: dict[type, list[int]] = {}
+        given = list(records)
+        for index, record in enumerate(given):
+            kinds.setdefault(type(record), []).append(index)
+        results: dict[int, ImportResult] = {}
         with self._db.write():
-            for kind, group in groupby(records, type):
-                results += self._add_kind(kind, list(group))
-        return results
+            for kind, indexes in kinds.items():
+                added = self._add_kind(kind, [given[index] for index in indexes])
+                results.update(zip(indexes, added, strict=True))
+        return [results[index] for index in range(len(given))]
 
     def _add_kind(self, kind: type, records: Sequence[Any]) -> Iterable[ImportResult]:
         if kind is ExportedTask:
             return self._add_tasks(records)
         if kind is Submission:
-            return map(self._add_submission, records)
+            return self._add_submissions(records)
         return [ImportResult(_ADD[kind](self._db, record)) for record in records]
 
     # --- tasks -------------------------------------------------------------------------------------------------------
@@ -122,11 +136,22 @@ class Importer:
 
     # --- submissions -------------------------------------------------------------------------------------------------
 
-    def _add_submission(self, record: Submission) -> ImportResult:
-        record = arrived(record)
-        known = self._journal.reader.get(record.id)
+    def _add_submissions(self, records: Sequence[Submission]) -> list[ImportResult]:
+        arriving = [arrived(record) for record in records]
+        known = self._journal.reader.of([record.id for record in arriving])
+        new: list[Submission] = []
+        results: list[ImportResult] = []
+        for record in arriving:
+            results.append(self._add_submission(record, known.get(record.id)))
+            if record.id not in known:
+                known[record.id] = record
+                new.append(record)
+        with self._db.write() as connection:
+            connection.executemany(_ADD_SUBMISSION, map(_submission_row, new))
+        return results
+
+    def _add_submission(self, record: Submission, known: Submission | None) -> ImportResult:
         if known is None:
-            self._insert_submission(record)
             return ImportResult(ImportStatus.ADDED)
         if known.created_at != record.created_at or known.profile != record.profile:
             return ImportResult(ImportStatus.REFUSED, "its id is that of another submission here")
@@ -135,35 +160,6 @@ class Importer:
             self._end_submission(record)
             return ImportResult(ImportStatus.CHANGED)
         return ImportResult(ImportStatus.THERE)
-
-    def _insert_submission(self, record: Submission) -> None:
-        values = {
-            "id": record.id,
-            "profile": record.profile,
-            "request": to_json(record.request),
-            "path": record.path,
-            "body": record.body,
-            "state": record.state.value,
-            # No process of this computer sends it.
-            "owner": "",
-            "created_at": record.created_at,
-            "sent_at": record.sent_at,
-            "ended_at": record.ended_at,
-            "task_id": record.task_id,
-            "retry_of": record.retry_of,
-            "trouble": record.error,
-            "trouble_kind": record.error_code,
-            "request_id": record.request_id,
-            "http_status": record.http_status,
-            "answer": record.answer,
-            "task_hint": " ".join(record.task_hints),
-            "result": record.result,
-        }
-        with self._db.write() as connection:
-            connection.execute(
-                f"INSERT INTO submission ({', '.join(values)}) VALUES ({placeholders([*values])})",
-                storable_row(values.values()),
-            )
 
     def _end_submission(self, record: Submission) -> None:
         values = storable_row(
@@ -175,6 +171,34 @@ class Importer:
                 "request_id = ?, http_status = ?, result = ? WHERE id = ? AND state = 'unknown'",
                 (*values, storable_text(record.id)),
             )
+
+
+def _submission_row(record: Submission) -> tuple[Value, ...]:
+    """The values of _SUBMISSION_COLUMNS."""
+    return storable_row(
+        (
+            record.id,
+            record.profile,
+            to_json(record.request),
+            record.path,
+            record.body,
+            record.state.value,
+            # No process of this computer sends it.
+            "",
+            record.created_at,
+            record.sent_at,
+            record.ended_at,
+            record.task_id,
+            record.retry_of,
+            record.error,
+            record.error_code,
+            record.request_id,
+            record.http_status,
+            record.answer,
+            " ".join(record.task_hints),
+            record.result,
+        )
+    )
 
 
 def _is_changed(before: Task | None, task: Task) -> bool:
@@ -205,15 +229,19 @@ def _add_annotations(db: Database, records: Sequence[ExportedTask], is_new: Call
     Only a new task is moved to the trash: a known task that is not in the trash stays.
     """
     changed: set[str] = set()
+    rated: list[str] = []
+    labels: dict[str, int] = {}
     for record in records:
         task_id = storable_text(record.task.id)
-        if any(
-            [_add_ratings(db, task_id, record), _add_labels(db, task_id, record.labels), _add_note(db, task_id, record)]
-        ):
+        if has_ratings := _add_ratings(db, task_id, record):
+            rated.append(task_id)
+        if any([has_ratings, _add_labels(db, task_id, record.labels, labels), _add_note(db, task_id, record)]):
             changed.add(record.task.id)
         if record.trashed_at is not None and is_new(record.task.id):
             with db.write() as connection:
                 connection.execute("UPDATE task SET trashed_at = ? WHERE id = ?", (record.trashed_at, task_id))
+    if rated:
+        RatingStore(db).update_totals(rated)
     return changed
 
 
@@ -234,15 +262,16 @@ def _add_ratings(db: Database, task_id: str, record: ExportedTask) -> bool:
                 ),
             ).fetchall()
         ]
-        if added:
-            RatingStore(db).update_totals([task_id])
     return bool(added)
 
 
-def _add_labels(db: Database, task_id: str, names: Sequence[str]) -> bool:
+def _add_labels(db: Database, task_id: str, names: Sequence[str], known: dict[str, int]) -> bool:
+    """`known` has the ids of labels by name, and gets those that are found or inserted."""
     has_added = False
     for name in names:
-        label_id, _ = _find_or_insert(db, "label", name, {})
+        label_id = known.get(name)
+        if label_id is None:
+            label_id = known[name] = _find_or_insert(db, "label", name, {})[0]
         with db.write() as connection:
             added = connection.execute(
                 "INSERT INTO task_label (label_id, task_id) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1",
