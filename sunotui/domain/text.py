@@ -65,6 +65,9 @@ def trim(text: str) -> str:
     format characters without any other character, and noncharacters. Everything between the first and the last visible
     character is unchanged.
     """
+    if "!" <= text[:1] <= "~" and "!" <= text[-1:] <= "~":
+        # Most texts begin and end with a visible ASCII character.
+        return text
     start = _matched_to(_INVISIBLE, text, 0)
     end = len(text)
     while end > start and _matched_to(_INVISIBLE, text[end - 1], 0):

@@ -12,6 +12,8 @@ PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", 
 """Domain endings that do not exist on the public internet."""
 
 _BAD_HOST = "its host name is not valid"
+_ORIGIN = re.compile(r"https?://[!-~]{1,200}?(?=[/?#])", re.IGNORECASE)
+"""The beginning of a URL in ASCII up to its path."""
 _LONGEST_NAME = 253
 """The maximum length of a DNS name, in characters."""
 _HOST = r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*"
@@ -82,6 +84,13 @@ def ascii_host(host: str) -> str | None:
 
 def host_problem(address: str) -> str:
     """Why the host or port of an http or https URL is invalid, as the end of a sentence; empty if both are valid."""
+    origin = _ORIGIN.match(address)
+    return _origin_problem(address if origin is None else origin[0])
+
+
+@lru_cache(maxsize=256)
+def _origin_problem(address: str) -> str:
+    # The links of a response have one or two hosts.
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""

@@ -25,7 +25,7 @@ def storable(value: Value) -> Value:
     None.
     """
     if isinstance(value, str):
-        return storable_text(value)
+        return value if value.isascii() and "\0" not in value else storable_text(value)
     if isinstance(value, int):
         return max(-_LARGEST - 1, min(_LARGEST, int(value)))
     if isinstance(value, float):
@@ -35,7 +35,7 @@ def storable(value: Value) -> Value:
 
 def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:
     """A row of storable values."""
-    return tuple(storable(value) for value in values)
+    return tuple(map(storable, values))
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
