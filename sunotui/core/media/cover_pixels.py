@@ -15,6 +15,8 @@ FORMATS = tuple(decoder.format for decoder in _DECODERS)
 """The formats that are decoded, whatever a file calls itself. Every other decoder stays unused."""
 MAX_PIXELS = 4096 * 4096
 """The maximum number of pixels of a cover: decoded they take 64 MB."""
+MAX_UNSCALED_PIXELS = 3000 * 3000
+"""The maximum for PNG and WebP: these are decoded at their full size, partly while no other thread can run."""
 MAX_SCANS = 100
 """The maximum number of scans of a JPEG file. A progressive one has about 10; a file of 5 MB could have 100,000, and
 each decodes the whole picture again."""
@@ -49,7 +51,7 @@ def decode_cover(content: bytes, width: int, height: int) -> Pixels:
 
 
 def _scaled(image: Image.Image, width: int, height: int) -> Pixels:
-    if image.width * image.height > MAX_PIXELS:
+    if image.width * image.height > (MAX_PIXELS if image.format == "JPEG" else MAX_UNSCALED_PIXELS):
         raise NotACover(f"it has {image.width} by {image.height} pixels")
     # JPEG decodes at an eighth of its size as fast as it can be read. Twice the pixels are left to scale.
     image.draft("RGB", (2 * width, 2 * height))

@@ -45,8 +45,8 @@ class PositionBar(Widget):
 
     def show(self, status: PlaybackStatus) -> None:
         """Show another moment of playback."""
-        if status.entry != self._status.entry:
-            self._chosen_s = None
+        if status.entry != self._status.entry or not self.screen.is_current:
+            self._stop_dragging()
         self._status = status
         self.repaint_changed()
 
@@ -134,6 +134,16 @@ class PositionBar(Widget):
         """Quieter."""
         event.stop()
         self.playback.change_volume(-VOLUME_STEP)
+
+    def on_unmount(self) -> None:
+        """Give the mouse back if the bar is removed while it is dragged."""
+        self._stop_dragging()
+
+    def _stop_dragging(self) -> None:
+        """Do not go to the position that was being chosen."""
+        if self._chosen_s is not None:
+            self._chosen_s = None
+            self.release_mouse()
 
     def _is_on_bar(self, x: int) -> bool:
         return bool(self._lines) and 0 <= x - self._lines[0].bar_start < self._lines[0].bar_cells

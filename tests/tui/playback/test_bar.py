@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.geometry import Region
 
 from sunotui.domain.playback import PlayState
@@ -84,6 +85,34 @@ async def test_a_click_on_the_bar_seeks_and_a_drag_shows_where_to(tmp_path: Path
         await playing.quiet.settle()
         (seek,) = playing.playback.calls[1:]
         assert 75 < float(seek.removeprefix("seek_to ")) < 87
+
+
+async def test_a_drag_ends_when_another_take_plays(tmp_path: Path) -> None:
+    async with open_playing(tmp_path) as playing:
+        await playing.press("j", "alt+e")
+        line = bar_of(playing)._lines[0]
+        await playing.quiet.pilot.mouse_down(PlayingBar, offset=(line.bar_start + 3, 0))
+        assert playing.quiet.app.mouse_captured is bar_of(playing)
+        playing.playback.next()
+        await playing.quiet.settle()
+        assert playing.quiet.app.mouse_captured is None, "the mouse works elsewhere again"
+        await playing.quiet.pilot.mouse_up(PlayingBar, offset=(line.bar_start + 9, 0))
+        assert playing.playback.calls == []
+
+
+@pytest.mark.parametrize("way", ["removed", "covered"])
+async def test_a_bar_that_goes_while_it_is_dragged_gives_the_mouse_back(tmp_path: Path, way: str) -> None:
+    async with open_playing(tmp_path) as playing:
+        await playing.press("j", "space")
+        line = bar_of(playing)._lines[0]
+        await playing.quiet.pilot.mouse_down(PlayingBar, offset=(line.bar_start + 3, 0))
+        if way == "removed":
+            playing.playback.clear()
+        else:
+            await playing.press("question_mark")
+            await playing.show(position_s=3.0)
+        await playing.quiet.settle()
+        assert playing.quiet.app.mouse_captured is None
 
 
 async def test_a_click_on_the_title_opens_the_now_playing_screen(tmp_path: Path) -> None:
