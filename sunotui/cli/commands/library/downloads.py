@@ -44,6 +44,7 @@ def download(args: Namespace, environ: Mapping[str, str]) -> int:
         except asyncio.CancelledError:
             # Otherwise the next program would resume what the user has stopped.
             await downloads.pause()
+            say("Stopped; the same command resumes where it ended")
             raise
         return _print(await downloads.results(takes, kind, folder), args) or code
 
