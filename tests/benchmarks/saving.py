@@ -6,6 +6,7 @@ It prints one line of JSON for each line of its standard input, which is the num
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -25,6 +26,8 @@ _TICK_S = 0.002
 async def _run(folder: Path) -> None:
     core = Core(find_paths(os.environ), os.environ)
     await core.open()
+    # As the screens do after their start (tui/runtime/gc_policy.py).
+    gc.freeze()
     try:
         done = 0
         while line := await asyncio.to_thread(sys.stdin.readline):
