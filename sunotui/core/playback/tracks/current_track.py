@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from sunotui.core.context import Context
 from sunotui.core.playback.leveling import Leveling
 from sunotui.core.playback.player import MediaKey, Player, PlayerListener
-from sunotui.core.playback.timeout import Timeout
 from sunotui.core.playback.track import PlayableTake, TrackOpener
+from sunotui.core.playback.tracks.timeout import Timeout
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry, clock_text
 from sunotui.domain.text import clean
 
