@@ -36,6 +36,13 @@ def test_no_stamp_has_sixty_seconds(at_s: float, stamp: str) -> None:
     assert lrc_text(sheet(("la", at_s))) == f"{stamp}la"
 
 
+def test_nothing_in_a_title_or_a_line_is_read_as_a_tag() -> None:
+    assert lrc_text(sheet(("[00:01.00][ar:x]evil ", 3.0), ("[line]\n", 4.0)), "a\n[00:00.00]b").splitlines() == [
+        "[ti:a (00:00.00)b]",
+        "[00:03.00](00:01.00)(ar:x)evil [line]",
+    ]
+
+
 def test_without_words_nothing_is_printed() -> None:
     assert lrc_text(LyricSheet()) == ""
     assert lrc_text(sheet((" \n ", 1.0), ("\n", 2.0))) == ""
