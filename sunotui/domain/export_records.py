@@ -76,6 +76,19 @@ class ExportedSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedVerdict:
+    """Which of two takes was preferred."""
+
+    winner_clip: str
+    loser_clip: str
+    compared_at: float
+    """Unix seconds."""
+    profile: str
+    winner_task: str
+    loser_task: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedPrice:
     """The observed cost of one submission."""
 
@@ -116,6 +129,7 @@ Record = (
     | ExportedLabel
     | ExportedAlbum
     | ExportedSearch
+    | ExportedVerdict
     | ExportedTimings
     | Persona
     | ExportedPrice

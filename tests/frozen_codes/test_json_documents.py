@@ -26,6 +26,7 @@ from sunotui.domain.export_records import (
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
+    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.features import Feature
@@ -147,6 +148,7 @@ RECORDS: dict[str, Record] = {
     "label": ExportedLabel("x"),
     "album": _filled(ExportedAlbum, name="x"),
     "search": _filled(ExportedSearch, name="x"),
+    "verdict": ExportedVerdict("c", "d", 1.0, "home", "t", "u"),
     "timing": ExportedTimings("c", "x"),
     "persona": Persona("v", "x", "c", "home", 1.0),
     "price": ExportedPrice("home", "music", 0.1, "$", 1.0),
@@ -161,6 +163,7 @@ RECORD_KEYS = {
     "label": "name",
     "album": "artist cover_clip cover_path created_at name takes",
     "search": "is_reversed name query sort",
+    "verdict": "compared_at loser_clip loser_task profile winner_clip winner_task",
     "timing": "clip_id text",
     "persona": "clip_id created_at id name profile",
     "price": "action amount learned_at profile unit",

@@ -13,6 +13,7 @@ from sunotui.domain.export_records import (
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
+    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
@@ -89,6 +90,7 @@ def records(songs: int = 3) -> list[Record]:
         ExportedAlbum("Best of", 5.5, (("t1", "t1-c2"), ("t2", "t2-c1"), ("t1", "t1-c1"))),
         ExportedAlbum("Nothing yet", 6.5),
         ExportedSearch("Jazz", 'tag:jazz "x"', "age", is_reversed=True),
+        ExportedVerdict("t1-c2", "t1-c1", 1_500.5, "home", "t1", "t1"),
         ExportedTimings("t1-c1", '{"aligned_words":[{"word":"la","start_s":0.5,"end_s":1.0}]}'),
         Persona("v1", "Voice", "t1-c1", "home", 9.0),
         ExportedPrice("home", "music", 0.05, "USD", 10.0),

@@ -1,4 +1,4 @@
-"""Changes of ratings, labels, notes and the trash, each with its undo."""
+"""Changes of ratings, verdicts, labels, notes and the trash, each with its undo."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from dataclasses import replace
 
 from sunotui.core.library.undo import Change
 from sunotui.domain.annotations import NO_RATING, AnnotationField, TakeRef, valid_note, valid_rating
+from sunotui.domain.comparison import Verdict
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import counted
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.annotations.notes import NoteStore, TrashStore
 from sunotui.storage.annotations.ratings import FieldValues, RatingStore
+from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value
 
 
 class RatingChanges:
-    """Changes stars, ratings, played marks, labels, notes and the trash. Every method raises LibraryError and returns
-    None if nothing changes. For the storage thread only."""
+    """Changes stars, ratings, verdicts, played marks, labels, notes and the trash. Every method raises LibraryError and
+    returns None if nothing changes. For the storage thread only."""
 
     def __init__(self, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
         self._ratings = RatingStore(db)
         self.labels = LabelStore(db, reindex)
         self.notes = NoteStore(db, reindex)
         self._trash = TrashStore(db)
+        self.verdicts = VerdictStore(db)
 
     def star(self, takes: Iterable[TakeRef], is_starred: bool | None) -> Change | None:
         """Star or unstar takes; None unstars them if all are starred and otherwise stars all."""
@@ -61,6 +64,13 @@ class RatingChanges:
     def count_play(self, take: TakeRef, now: float) -> bool:
         """Count one more play of a take at `now`, and mark it as played; whether the library has the take."""
         return self._ratings.count_play(take, now)
+
+    def prefer(self, verdict: Verdict, title: str) -> Change | None:
+        """Store which of two takes was preferred; `title` is that of the winner."""
+        if not self.verdicts.add(verdict):
+            return None
+        task_ids = tuple(dict.fromkeys((verdict.winner.task_id, verdict.loser.task_id)))
+        return Change(f"{title} kept", task_ids, lambda: self.verdicts.remove(verdict))
 
     def _plays(self, takes: Collection[TakeRef]) -> dict[TakeRef, int]:
         ratings = self._ratings.of([take.task_id for take in takes])

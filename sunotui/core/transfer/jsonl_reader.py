@@ -37,6 +37,7 @@ from sunotui.domain.export_records import (
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
+    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
@@ -271,6 +272,20 @@ def _search(item: JsonObject) -> ExportedSearch:
     return ExportedSearch(name_at(item), query, sort, item.get("is_reversed") is True)
 
 
+def _verdict(item: JsonObject) -> ExportedVerdict:
+    winner, loser = id_at(item, "winner_clip"), id_at(item, "loser_clip")
+    if winner == loser:
+        raise ValueError("a take was not compared with itself")
+    return ExportedVerdict(
+        winner,
+        loser,
+        moment(item.get("compared_at")) or 0.0,
+        profile_at(item),
+        identity(item.get("winner_task")),
+        identity(item.get("loser_task")),
+    )
+
+
 def _price(item: JsonObject) -> ExportedPrice:
     amount = number(item.get("amount"))
     if amount is None or amount < 0:
@@ -315,6 +330,7 @@ _READERS: Mapping[str, Callable[[JsonObject], Record]] = {
     "label": lambda item: ExportedLabel(name_at(item)),
     "album": _album,
     "search": _search,
+    "verdict": _verdict,
     "timing": lambda item: ExportedTimings(id_at(item, "clip_id"), json_text(item.get("text"))),
     "persona": _persona,
     "price": _price,

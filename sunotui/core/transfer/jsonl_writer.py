@@ -20,6 +20,7 @@ from sunotui.domain.export_records import (
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
+    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
@@ -33,6 +34,7 @@ WORDS: dict[type, str] = {
     ExportedLabel: "label",
     ExportedAlbum: "album",
     ExportedSearch: "search",
+    ExportedVerdict: "verdict",
     ExportedTimings: "timing",
     Persona: "persona",
     ExportedPrice: "price",

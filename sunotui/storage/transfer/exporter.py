@@ -15,6 +15,7 @@ from sunotui.domain.export_records import (
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
+    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
@@ -40,6 +41,12 @@ _LABELS = (
 _REST = "SELECT id, note, trashed_at, raw FROM task LEFT JOIN answer ON answer.task_id = task.id WHERE id IN ({})"
 _TAKES = "SELECT task_id, clip_id FROM album_take WHERE album_id = ? ORDER BY place, task_id, clip_id"
 _SMALL_TABLES: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
+    (
+        "winner_clip, loser_clip, compared_at, profile, winner_task, loser_task",
+        "verdict",
+        "compared_at, winner_clip, loser_clip",
+        ExportedVerdict,
+    ),
     ("clip_id, text", "timing", "clip_id", ExportedTimings),
     ("id, name, clip_id, profile, created_at", "persona", "profile, id", Persona),
     ("profile, action, amount, unit, learned_at", "price", "seq", ExportedPrice),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sunotui.domain.annotations import name_key
+from sunotui.domain.annotations import TakeRef, name_key
+from sunotui.domain.comparison import Verdict
 from sunotui.domain.export_records import (
     ExportedAlbum,
     ExportedCapabilities,
@@ -18,6 +19,7 @@ from sunotui.domain.export_records import (
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
+    ExportedVerdict,
     Record,
     arrived,
 )
@@ -27,6 +29,7 @@ from sunotui.domain.submission import Submission, SubmissionState, can_transitio
 from sunotui.domain.tasks.merge import is_same, merge_imported
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.annotations.ratings import RatingStore
+from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, placeholders, storable_row, storable_text
 from sunotui.storage.submissions.journal import Journal
@@ -364,6 +367,12 @@ def _insert(db: Database, table: str, values: Mapping[str, Value]) -> ImportStat
     return ImportStatus.ADDED if inserted else ImportStatus.THERE
 
 
+def _add_verdict(db: Database, record: ExportedVerdict) -> ImportStatus:
+    winner, loser = TakeRef(record.winner_task, record.winner_clip), TakeRef(record.loser_task, record.loser_clip)
+    is_new = VerdictStore(db).add(Verdict(winner, loser, record.profile, record.compared_at))
+    return ImportStatus.ADDED if is_new else ImportStatus.THERE
+
+
 def _add_timings(db: Database, record: ExportedTimings) -> ImportStatus:
     return _insert(db, "timing", {"clip_id": record.clip_id, "text": record.text})
 
@@ -394,6 +403,7 @@ _ADD: Mapping[type, Callable[[Database, Any], ImportStatus]] = {
     ExportedLabel: _add_label,
     ExportedAlbum: _add_album,
     ExportedSearch: _add_search,
+    ExportedVerdict: _add_verdict,
     ExportedTimings: _add_timings,
     Persona: _add_persona,
     ExportedPrice: _add_price,
