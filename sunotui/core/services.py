@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sunotui.core.adoption.service import AdoptionService
 from sunotui.core.albums.exporter import AlbumExporter
 from sunotui.core.albums.take_saver import TakeSaver
+from sunotui.core.comparison.service import ComparisonService
 from sunotui.core.context import Context
 from sunotui.core.decks.service import DeckService
 from sunotui.core.downloads.links import LinkFinder, LinkObserver
@@ -30,6 +31,7 @@ from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.library.daily_backup import DailyBackup
 from sunotui.core.library.external_changes import ExternalChanges
 from sunotui.core.library.library import Library
+from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.media.cache import MediaCache
 from sunotui.core.media.fetcher import MediaFetcher
 from sunotui.core.playback.helper_player import HelperPlayer
@@ -78,6 +80,7 @@ class Services:
     playback: PlaybackService
     decks: DeckService
     stems: StemService
+    comparison: ComparisonService
     external_changes: ExternalChanges
     daily_backup: DailyBackup
     hooks: Hooks
@@ -141,6 +144,14 @@ def build_services(
         playback=playback,
         decks=decks,
         stems=StemService(ctx, stores, decks, playback, downloads, settings.save.folder),
+        comparison=ComparisonService(
+            ctx,
+            TakeReader(stores),
+            TaskReader(ctx.storage, stores),
+            decks=decks,
+            annotations=annotations,
+            saved=downloads.saved,
+        ),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,

@@ -64,6 +64,11 @@ class DeckPlayer:
         self._is_closed = False
 
     @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._is_closed
+
+    @property
     def status(self) -> DecksStatus:
         """What the decks do."""
         return self._status

@@ -33,7 +33,7 @@ class DeckService:
         """A player with nothing loaded; its process starts with the first file. `on_change` is called with each new
         status."""
         player = DeckPlayer(self._ctx.clock, self._make_player, on_change)
-        self._players.append(player)
+        self._players = [*(one for one in self._players if not one.is_closed), player]
         return player
 
     async def fetch(self, take: QueueEntry) -> PlayableTake:

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     SYNCED_LYRICS = "Synced lyrics"
     STEMS = "Stems"
     PARTS = "Parts"
+    COMPARE = "Compare"
 
     @property
     def prefix(self) -> str:
@@ -43,6 +44,7 @@ _PREFIXES = {
     Scope.SYNCED_LYRICS: "lyrics",
     Scope.STEMS: "stems",
     Scope.PARTS: "parts",
+    Scope.COMPARE: "compare",
 }
 """The prefixes are in users' config files: they must not change."""
 

@@ -37,8 +37,9 @@ BACK, END_SEARCH, UNMARK_ALL = "library.go-back", "End search", "Unmark all"
 """The command that goes back, and its texts in a list that a search narrows, and in one with marked songs."""
 MARK, UNMARK = "library.mark", "Unmark"
 NEXT_TAKE = "library.next-take"
+COMPARE = "library.compare"
 REUSE = "library.reuse"
-FOR_A_TAKE = {PLAY, "library.copy-url", "library.extend", NEXT_TAKE}
+FOR_A_TAKE = {PLAY, "library.copy-url", "library.extend", NEXT_TAKE, COMPARE}
 """Commands that do nothing for a song without takes."""
 FOR_A_TASK = {*FOR_A_TAKE, "library.star", "library.rate", "library.labels", "library.albums", TRASH}
 """Commands that do nothing for a submission without a task."""
@@ -67,11 +68,12 @@ MARKED = (
     "library.labels",
     "library.albums",
     TRASH,
+    COMPARE,
     MARK,
     "library.mark-range",
     BACK,
 )
-COUNTED = (PLAY, "library.star", "library.rate", "library.labels", "library.albums", TRASH)
+COUNTED = (PLAY, "library.star", "library.rate", "library.labels", "library.albums", TRASH, COMPARE)
 """Commands that work on all marked songs, and say how many these are."""
 SAVE_SEARCH = "library.save-search"
 LOOK_UP, LOOK_UP_TEXT = "library.look-up", "Look it up at the gateway"
@@ -85,6 +87,7 @@ DETAIL = (
     "library.next-tab",
     "library.copy-url",
     "library.star",
+    COMPARE,
     "library.extend",
     "library.copy-choose",
     "library.go-back",
@@ -146,9 +149,27 @@ STEMS = (
     "stems.restart",
     "stems.leave",
 )
+COMPARING = (
+    "compare.flip",
+    "compare.keep",
+    "compare.toggle",
+    "compare.seek-back",
+    "compare.start",
+    "compare.star",
+    "compare.rate",
+    "compare.blind",
+    "compare.undo",
+    "compare.leave",
+)
+"""On the compare screen."""
+NOT_COMPARABLE = ("compare.try-again", "compare.leave")
+"""While one of a pair cannot be played."""
+COMPARED = ("compare.flip", "compare.toggle", "compare.star", "compare.rate", "compare.undo", "compare.leave")
+"""After the last verdict."""
 _PAIRS = {
     "stems.seek.back": ("stems.seek.forward", "Seek"),
     "stems.volume.up": ("stems.volume.down", "Volume"),
+    "compare.seek-back": ("compare.seek-forward", "Seek"),
     "playing.seek-back": ("playing.seek-forward", "Seek"),
     "playing.louder": ("playing.quieter", "Volume"),
     "playing.next": ("playing.previous", "Next, previous"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding, BindingType
 
 from sunotui.tui.commands.command import Command, Scope, binding_id, command, precedes_fields
+from sunotui.tui.commands.compare_commands import COMPARE, COMPARE_COMMANDS
 from sunotui.tui.commands.playback_commands import LIBRARY_COMMANDS, PLAYER_COMMANDS, STEMS_COMMANDS
 
 
@@ -76,6 +77,7 @@ COMMANDS: tuple[Command, ...] = (
         needs_library=False,
     ),
     *LIBRARY_COMMANDS,
+    COMPARE,
     _library(
         "mark", "v", "Mark", "Mark or unmark this song; commands then work on all marked songs.", "list_actions:mark"
     ),
@@ -530,6 +532,7 @@ COMMANDS: tuple[Command, ...] = (
     command(_P, "leave", "escape q", "Back", "Back to the library."),
     *PLAYER_COMMANDS,
     *STEMS_COMMANDS,
+    *COMPARE_COMMANDS,
     command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "The keys of the focused pane, then all others."),
     command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Commands", "Find any command or song by name."),
     command(Scope.EVERYWHERE, "change-theme", "alt+t", "Theme", "Choose the colours, with a preview."),

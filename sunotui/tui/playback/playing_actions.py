@@ -207,8 +207,8 @@ async def _change(ctx: PlayingContext, change: Awaitable[str]) -> None:
         ctx.app.say(sentence or "No change", undo=UNDO if sentence else "")
 
 
-async def run_playing_command(ctx: PlayingContext, name: str) -> None:
-    """Run a command, given by its binding id."""
+async def run_playing_command(ctx: object, name: str) -> None:
+    """Run a command, given by its binding id, with the context of its screen."""
     command = command_named(name)
     arguments = () if command.argument is None else (command.argument,)
     result = command.load_handler()(ctx, *arguments)

@@ -59,6 +59,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         """The line that the user chose."""
         self._moved_at = float("-inf")
         self._painted: dict[int, object] = {}
+        self._sung_tone = Tone.KEY
 
     @property
     def is_browsing(self) -> bool:
@@ -163,7 +164,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
             # Without colours, the sung words would look like those to come.
             mark = BOLD + _UNDERLINE if self.app.no_color else BOLD
             segments = [
-                Segment(row.text[:sung], style(Tone.KEY, ground) + mark),
+                Segment(row.text[:sung], style(self._sung_tone, ground) + mark),
                 Segment(row.text[sung:], style(Tone.STRONG, ground) + BOLD),
             ]
         else:

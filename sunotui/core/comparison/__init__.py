@@ -1,0 +1,1 @@
+"""Comparing takes: pairs that play together, a knock-out of more, and how they differ."""

@@ -1,0 +1,356 @@
+"""One comparison: two takes play together and one is heard; of more takes, the loser of each pair leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sunotui.core.comparison.facts import FactRow, TakeFacts, compared_facts
+from sunotui.core.context import Context
+from sunotui.core.decks.deck_player import DeckPlayer, DecksStatus
+from sunotui.core.decks.service import DeckService, matched_gains
+from sunotui.core.library.annotations import AnnotationService
+from sunotui.core.library.task_reader import TaskReader
+from sunotui.core.playback.player import DeckFile
+from sunotui.core.playback.track import PlayableTake
+from sunotui.domain.comparison import Knockout
+from sunotui.domain.errors import NotFound, SunotuiError
+from sunotui.domain.playback import QueueEntry
+from sunotui.domain.text import clean
+from sunotui.storage.playback.loudness_store import MeasuredLoudness
+
+MEASURE_S = 5.0
+"""How long a pair is measured before it plays, in seconds; then it plays as loud as it is until it was measured."""
+_FETCHES = 4
+"""How many takes are fetched at the same time."""
+_TITLE_LIMIT = 40
+
+SavedTakes = Callable[[Sequence[str]], Awaitable[Mapping[str, object]]]
+
+
+class Stage(StrEnum):
+    """What a comparison does."""
+
+    FETCHING = "fetching"
+    """It waits for the files of the pair."""
+    LISTENING = "listening"
+    """It waits for a verdict."""
+    FAILED = "failed"
+    """One of the pair cannot be played; that can be tried again."""
+    DECIDED = "decided"
+    """The last pair has a verdict, so there is an order, and names are no longer hidden."""
+
+
+@dataclass(slots=True, eq=False)
+class ComparedTake:
+    """A take of a comparison."""
+
+    entry: QueueEntry
+    facts: TakeFacts | None = None
+    """None until its song was read."""
+    loudness: MeasuredLoudness | None = None
+    problem: str = ""
+    """Why it cannot be played, as a sentence without its full stop."""
+    opened: PlayableTake | None = None
+    is_fetched: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when its whole file is on disk, or cannot be had."""
+    is_measured: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Comparison:
+    """A comparison from its first pair to its order, for the event loop. Sides are 0 and 1 on screen, A and B."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        entries: Sequence[QueueEntry],
+        *,
+        decks: DeckService,
+        annotations: AnnotationService,
+        reader: TaskReader,
+        saved: SavedTakes,
+        on_change: Callable[[], None],
+    ) -> None:
+        """`entries` are two or more takes, each once. `saved` returns the takes that are saved, by clip id. `on_change`
+        is called when there is something else to show."""
+        self._ctx = ctx
+        self._decks = decks
+        self._annotations = annotations
+        self._reader = reader
+        self._saved = saved
+        self._on_change = on_change
+        self._takes = {entry.ref: ComparedTake(entry) for entry in entries}
+        self._player: DeckPlayer = decks.player(self._show_status)
+        self._free = asyncio.Semaphore(_FETCHES)
+        self._pair_number = 0
+        """Counts the pairs that were opened: what belongs to an earlier one is out of date."""
+        self._is_closed = False
+        self._is_swapped = False
+        """Whether deck 1 is side A."""
+        self._heard = 0
+        self._position_s = 0.0
+        self._started_at = ctx.clock.now()
+        self.knockout = Knockout(tuple(self._takes))
+        self.stage = Stage.FETCHING
+        self.is_blind = False
+        """Whether names are hidden until the last verdict."""
+        self.status = DecksStatus()
+        """What the player does."""
+
+    # --- what is compared --------------------------------------------------------------------------------------------
+
+    @property
+    def pair(self) -> tuple[ComparedTake, ComparedTake]:
+        """The takes of sides A and B; of the last pair when all is decided."""
+        knockout = self.knockout if self.knockout.pair is not None else self.knockout.undone()
+        one, other = knockout.pair or knockout.takes[:2]
+        sides = (other, one) if self._is_swapped else (one, other)
+        return self._takes[sides[0]], self._takes[sides[1]]
+
+    @property
+    def order(self) -> list[ComparedTake]:
+        """All takes, best first."""
+        return [self._takes[ref] for ref in self.knockout.order]
+
+    @property
+    def heard(self) -> int:
+        """The side that is heard."""
+        return self._heard
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether all pairs have a verdict."""
+        return self.stage is Stage.DECIDED
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether names are hidden now."""
+        return self.is_blind and self.stage is not Stage.DECIDED
+
+    @property
+    def position_s(self) -> float:
+        """Where both takes are, in seconds."""
+        return self._player.position_s if self.stage is not Stage.FETCHING else self._position_s
+
+    def facts(self) -> list[FactRow]:
+        """What is known of the pair, side by side; empty until both songs were read."""
+        one, other = self.pair
+        if one.facts is None or other.facts is None:
+            return []
+        with_loudness = (take.facts._replace(loudness=take.loudness) for take in (one, other) if take.facts is not None)
+        return compared_facts(*with_loudness, is_blind=self.is_hidden)
+
+    # --- from pair to pair -------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Fetch all takes, and play the first pair."""
+        for take in self._takes.values():
+            self._ctx.background.start("fetch a take to compare", self._prepare, take)
+        self._open_pair()
+
+    def try_again(self) -> None:
+        """Fetch what could not be played again."""
+        for take in self.pair:
+            if take.problem:
+                take.problem = ""
+                take.is_fetched.clear()
+                take.is_measured.clear()
+                self._ctx.background.start("fetch a take to compare", self._prepare, take)
+        self._open_pair()
+
+    async def keep(self, side: int) -> str:
+        """Prefer the take of a side to the other one, and go on to the next pair; a sentence that says so, empty if
+        there is nothing to decide. Raises LibraryError."""
+        if self.stage is not Stage.LISTENING:
+            return ""
+        winner, loser = self.pair[side].entry, self.pair[1 - side].entry
+        number = self._pair_number
+        sentence = await self._annotations.prefer(
+            winner.ref, loser.ref, profile=winner.profile, title=self._name(winner, side)
+        )
+        if self.stage is Stage.LISTENING and number == self._pair_number:
+            self.knockout = self.knockout.won(winner.ref)
+            if self.knockout.pair is None:
+                self._player.pause()
+                self.stage = Stage.DECIDED
+                self._on_change()
+            else:
+                self._open_pair()
+        return sentence
+
+    async def undo(self) -> str:
+        """Take the last change back; if that was a verdict of this comparison, go back to its pair. Returns what was
+        undone; empty if there was nothing. Raises SunotuiError."""
+        change = await self._annotations.undo()
+        if change is None:
+            return ""
+        if self.knockout.winners and not await self._has_last_verdict():
+            self.knockout = self.knockout.undone()
+            self._open_pair()
+        return change.undone_sentence
+
+    async def _has_last_verdict(self) -> bool:
+        """Whether the last verdict of this comparison is in the library."""
+        before = self.knockout.undone()
+        winner = self.knockout.winners[-1]
+        loser = next(ref for ref in before.pair or () if ref != winner)
+        found = await self._annotations.verdicts([winner.clip_id])
+        return any(
+            (verdict.winner, verdict.loser) == (winner, loser) and verdict.compared_at >= self._started_at
+            for verdict in found
+        )
+
+    def _name(self, entry: QueueEntry, side: int) -> str:
+        """What a sentence calls a take without telling a hidden name."""
+        if self.is_hidden:
+            return "AB"[side]
+        return f"{clean(entry.title, _TITLE_LIMIT)} take {entry.take}" if entry.title else f"Take {entry.take}"
+
+    # --- listening ---------------------------------------------------------------------------------------------------
+
+    def hear(self, side: int) -> None:
+        """Let a side be heard, from the same sample on."""
+        self._heard = side
+        if self.stage is not Stage.FETCHING:
+            self._player.flip(self._deck(side))
+        self._on_change()
+
+    def toggle(self) -> None:
+        """Pause, or go on."""
+        self._player.toggle()
+
+    def seek_by(self, seconds: float) -> None:
+        """Go forward or, if negative, back."""
+        self._player.seek_by(seconds)
+
+    def seek_to(self, position_s: float) -> None:
+        """Go to a position."""
+        self._player.seek_to(position_s)
+
+    def set_volume(self, volume: int) -> None:
+        """Set the volume, 0 to 100."""
+        self._player.set_volume(volume)
+
+    def toggle_blind(self) -> None:
+        """Hide the names and shuffle the sides, or show the names."""
+        if self.stage is Stage.DECIDED:
+            return
+        self.is_blind = not self.is_blind
+        if self.is_blind:
+            self._shuffle()
+            # Which one is heard would tell how the sides changed.
+            self.hear(0)
+        self._on_change()
+
+    async def close(self) -> None:
+        """End the player, and give the files up."""
+        self._is_closed = True
+        self._pair_number += 1
+        await self._player.close()
+        for take in self._takes.values():
+            if take.opened is not None:
+                take.opened.close()
+                take.opened = None
+
+    # --- fetching ----------------------------------------------------------------------------------------------------
+
+    async def _prepare(self, take: ComparedTake) -> None:
+        """Read and fetch a take, and measure how loud it is."""
+        try:
+            async with self._free:
+                take.facts = await self._read(take.entry)
+                take.opened = await self._decks.fetch(take.entry)
+        except SunotuiError as error:
+            take.problem = error.what
+        finally:
+            take.is_fetched.set()
+        if self._is_closed:
+            if take.opened is not None:
+                take.opened.close()
+            return
+        self._on_change()
+        try:
+            if take.opened is not None and take.opened.media is not None:
+                clip_id, path = take.entry.clip_id, take.opened.media.path
+                take.loudness = await self._decks.loudness(self._player, clip_id, path)
+        finally:
+            take.is_measured.set()
+        self._on_change()
+
+    async def _read(self, entry: QueueEntry) -> TakeFacts:
+        detail = await self._reader.detail(entry.task_id)
+        clip = detail.task.take(entry.take) if detail is not None else None
+        if detail is None or clip is None:
+            raise NotFound("The library does not have this take any more")
+        return TakeFacts(detail, clip, is_saved=entry.clip_id in await self._saved([entry.clip_id]))
+
+    def _open_pair(self) -> None:
+        self._pair_number += 1
+        self._position_s = self._player.position_s
+        self._player.pause()
+        self._heard = 0
+        self._is_swapped = False
+        if self.is_blind:
+            self._shuffle()
+        self.stage = Stage.FETCHING
+        self._on_change()
+        self._ctx.background.start("open a pair of takes", self._load_pair, self._pair_number)
+
+    async def _load_pair(self, number: int) -> None:
+        pair = [self._takes[ref] for ref in self.knockout.pair or ()]
+        for take in pair:
+            await take.is_fetched.wait()
+        if number != self._pair_number:
+            return
+        if any(take.problem for take in pair):
+            self.stage = Stage.FAILED
+            self._on_change()
+            return
+        try:
+            async with asyncio.timeout(MEASURE_S):
+                await self._wait_measured(pair)
+        except TimeoutError:
+            pass
+        if number != self._pair_number:
+            return
+        gains = matched_gains([take.loudness for take in pair])
+        heard = self._deck(self._heard)
+        self.stage = Stage.LISTENING
+        self._player.load(
+            [
+                DeckFile(take.opened.media.path, gain_db, is_muted=deck != heard)
+                for deck, (take, gain_db) in enumerate(zip(pair, gains, strict=True))
+                if take.opened is not None and take.opened.media is not None
+            ],
+            position_s=self._position_s,
+        )
+        self._on_change()
+        await self._wait_measured(pair)
+        for deck, gain_db in enumerate(matched_gains([take.loudness for take in pair])):
+            if number == self._pair_number and gain_db != gains[deck]:
+                self._player.set_gain(deck, gain_db)
+
+    @staticmethod
+    async def _wait_measured(pair: Sequence[ComparedTake]) -> None:
+        for take in pair:
+            await take.is_measured.wait()
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _deck(self, side: int) -> int:
+        return 1 - side if self._is_swapped else side
+
+    def _shuffle(self) -> None:
+        self._is_swapped = self._ctx.rng.random() < 0.5
+
+    def _show_status(self, status: DecksStatus) -> None:
+        self.status = status
+        if status.failed and self.stage is Stage.LISTENING:
+            one, other = self.pair
+            for deck, problem in status.failed.items():
+                (one if deck == self._deck(0) else other).problem = problem
+            self._player.pause()
+            self.stage = Stage.FAILED
+        self._on_change()

@@ -1,0 +1,40 @@
+"""The command that compares takes, and those of the compare screen."""
+
+from __future__ import annotations
+
+from sunotui.tui.commands.command import Command, Scope
+
+
+def _compare(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
+    """A command of the compare screen; `function` is one of `sunotui.tui.compare.compare_actions`."""
+    handler = f"sunotui.tui.compare.compare_actions:{function}"
+    return Command(id, title, tuple(keys.split()), Scope.COMPARE, help, argument, handler)
+
+
+COMPARE = Command(
+    "compare",
+    "Compare",
+    ("equals_sign",),
+    Scope.LIBRARY,
+    "Hear the takes of this song, or the marked songs, in turn, and keep the better one.",
+    handler="sunotui.tui.compare.actions:compare",
+    needs_library=True,
+    needs_services=True,
+)
+
+COMPARE_COMMANDS = (
+    _compare("flip", "tab shift+tab", "Hear the other", "Hear the other take from the same sample on.", "flip"),
+    _compare("keep", "enter", "Keep", "Keep what you hear: it has won against the other take.", "keep"),
+    _compare("toggle", "space", "Play", "Pause, or go on.", "toggle"),
+    _compare("seek-back", "less_than_sign left", "Seek back", "Go back a few seconds in both.", "seek", -1),
+    _compare("seek-forward", "greater_than_sign right", "Seek", "Go forward a few seconds in both.", "seek", 1),
+    _compare("start", "0 home", "From the start", "Play both from the start.", "from_start"),
+    _compare("star", "s", "Favourite", "Make what you hear a favourite; again undoes that.", "star"),
+    _compare("rate", "asterisk", "Rate", "Rate what you hear: then 1 to 5; 0 removes the rating.", "rate"),
+    _compare("blind", "m", "Hide names", "Shuffle the takes and hide their names until the verdict.", "toggle_blind"),
+    _compare("undo", "u", "Undo", "Undo the last change, and go back to its pair.", "undo"),
+    _compare("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
+    _compare("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
+    _compare("try-again", "r", "Try again", "Fetch what could not be played again.", "try_again"),
+    _compare("leave", "escape q equals_sign", "Back", "Back to where you were; verdicts stay.", "leave"),
+)

@@ -1,0 +1,235 @@
+"""One side of the compare screen: a take with its cover, its facts and its lyrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from sunotui.core.clock import Clock
+from sunotui.core.comparison.comparison import ComparedTake, Comparison, Stage
+from sunotui.core.comparison.facts import FactRow
+from sunotui.core.media.cover_source import CoverSource
+from sunotui.core.playback.lyrics_sync import LyricSheet
+from sunotui.domain.annotations import NO_RATING, TakeRating
+from sunotui.domain.playback import PlayState
+from sunotui.domain.text import printable
+from sunotui.tui import formatting
+from sunotui.tui.base import BaseApp
+from sunotui.tui.library.task_list.progress import bar
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
+from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.token_styles import Tone
+from sunotui.tui.widgets.cover import Cover
+
+_NAME_CELLS = 9
+_TITLE_LIMIT = 200
+
+
+class ComparedLyrics(SyncedLyrics, can_focus=False):
+    """The lyrics of one side, with the sung words in the accent while it is heard."""
+
+    def __init__(self, comparison: Comparison, clock: Clock) -> None:
+        super().__init__(clock.monotonic)
+        self._comparison = comparison
+
+    def show_heard(self, is_heard: bool) -> None:
+        """Mark the sung words, or not."""
+        tone = Tone.KEY if is_heard else Tone.STRONG
+        if tone is not self._sung_tone:
+            self._sung_tone = tone
+            self.refresh()
+
+    def _seek_to(self, line: int) -> None:
+        start_s = self._sheet.lines[line].start_s
+        if start_s is not None:
+            self._comparison.seek_to(start_s)
+            self.action_follow()
+
+
+class TakeFactsView(Widget):
+    """The facts of one side; values that differ from those of the other side are bold."""
+
+    ALLOW_SELECT = False
+    app: BaseApp
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self._side = side
+        self._rows: Sequence[FactRow] = ()
+        self._rating = NO_RATING
+        self._problem = ""
+
+    def show(self, rows: Sequence[FactRow], rating: TakeRating, problem: str) -> None:
+        """Show other facts, the rating of the take, and why it cannot be played."""
+        if (rows, rating, problem) != (self._rows, self._rating, self._problem):
+            self._rows, self._rating, self._problem = rows, rating, problem
+            self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new width."""
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """One row for each fact."""
+        return len(self._lines(max(width, 12)))
+
+    def render(self) -> Content:
+        """The facts."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines = []
+        if self._problem:
+            words = f"{glyphs.FAILED} {self._problem}"
+            lines.append(Content.styled(formatting.fit(words, width), "$bad"))
+        height, is_narrow = self.app.size.height, self.app.size.width < 100
+        rows = [row for row in self._rows if row.differs] if is_narrow or height < 20 else list(self._rows)
+        most = 1 if height < 20 else 4 if height < 30 else 8
+        if is_narrow and height < 20:
+            values = "  ".join(f"{row.name} {row.values[self._side] or '–'}" for row in rows)
+            return [*lines, Content.styled(formatting.fit(values, width), "$muted")] if values else lines
+        # Those that differ come first where not all have room.
+        kept = sorted(rows, key=lambda row: not row.differs)[:most]
+        for row in (row for row in rows if row in kept):
+            value = formatting.fit(printable(row.values[self._side]) or "–", max(1, width - _NAME_CELLS - 1))
+            style = "bold $strong" if row.differs else "$foreground"
+            lines.append(Content.assemble((row.name.ljust(_NAME_CELLS + 1), "$muted"), (value.rstrip(), style)))
+        if self._rating.is_starred or self._rating.rating:
+            lines.append(_rating(self._rating))
+        return lines
+
+
+class SideBar(Widget):
+    """The position within this side's take, which may be shorter or longer than the other one."""
+
+    ALLOW_SELECT = False
+    app: BaseApp
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._share = 0.0
+        self._is_heard = False
+
+    def show(self, share: float, is_heard: bool) -> None:
+        """Show a position as a share of the take."""
+        cells = max(1, self.size.width)
+        if is_heard is not self._is_heard or bar(share, cells) != bar(self._share, cells):
+            self._share, self._is_heard = share, is_heard
+            self.refresh()
+
+    def render(self) -> Content:
+        """The bar."""
+        full, rest = bar(self._share, self.size.width)
+        return Content.assemble((full, "$key" if self._is_heard else "$muted"), (rest, "$rule-strong"))
+
+
+class TakeCard(Vertical):
+    """One side. A click lets it be heard."""
+
+    ALLOW_SELECT = False
+    app: BaseApp
+
+    def __init__(self, comparison: Comparison, side: int, clock: Clock) -> None:
+        super().__init__(id=f"take-{'ab'[side]}", classes="take-card")
+        self._comparison = comparison
+        self._side = side
+        self.lyrics = ComparedLyrics(comparison, clock)
+        self._art = Cover(clock, id=f"compare-cover-{side}")
+        self._art.add_class("compare-cover")
+        self._facts = TakeFactsView(side)
+        self._bar = SideBar()
+        self._is_cover_lost = False
+
+    def compose(self) -> ComposeResult:
+        """Cover and facts, the bar, and the lyrics."""
+        with Horizontal(classes="take-about"):
+            yield self._art
+            yield self._facts
+        yield self._bar
+        yield self.lyrics
+
+    @property
+    def take(self) -> ComparedTake:
+        """The take of this side."""
+        return self._comparison.pair[self._side]
+
+    def show(self, rows: Sequence[FactRow], rating: TakeRating, *, is_winner: bool) -> None:
+        """Show another moment of the comparison."""
+        comparison, take = self._comparison, self.take
+        is_heard = comparison.heard == self._side
+        self.set_class(is_heard, "-heard")
+        self.border_title = self._title(take)
+        self.border_subtitle = self._state(take, is_heard=is_heard, is_winner=is_winner)
+        self._facts.show(rows, NO_RATING if comparison.is_hidden else rating, take.problem)
+        self._show_cover(take)
+        self.lyrics.show_heard(is_heard)
+
+    def show_sheet(self, sheet: LyricSheet, empty_text: str) -> None:
+        """Show the lyrics of the take."""
+        self.lyrics.show_sheet(sheet, empty_text)
+
+    def show_position(self, position_s: float) -> None:
+        """Show where both takes are."""
+        length_s = self.take.entry.length_s
+        self._bar.show(min(1.0, position_s / length_s) if length_s else 0.0, self._comparison.heard == self._side)
+        self.lyrics.show_position(position_s, length_s)
+
+    def on_click(self, event: events.Click) -> None:
+        """Hear this side."""
+        event.stop()
+        self._comparison.hear(self._side)
+
+    def on_cover_failed(self) -> None:
+        """Give the room of a cover that cannot be had to the facts."""
+        self._is_cover_lost = True
+        self._show_cover(self.take)
+
+    def _show_cover(self, take: ComparedTake) -> None:
+        facts = take.facts
+        source = None
+        if facts is not None and facts.clip.image_url and not self._comparison.is_hidden:
+            source = CoverSource(facts.clip.id, facts.clip.image_url, facts.detail.task.profile)
+        is_shown = self.app.cover_art.is_shown(source) and not self._is_cover_lost
+        self._art.set_class(not is_shown, "-none")
+        self._art.show(source if is_shown else None)
+
+    def _title(self, take: ComparedTake) -> Content:
+        name = "" if self._comparison.is_hidden else self._take_name(take)
+        return Content(f" {'AB'[self._side]}   {name} " if name else f" {'AB'[self._side]} ")
+
+    def _take_name(self, take: ComparedTake) -> str:
+        one, other = self._comparison.pair
+        number = f"take {take.entry.take}"
+        if one.entry.task_id == other.entry.task_id:
+            return number
+        title = formatting.title(take.entry.title[:_TITLE_LIMIT])
+        return f"{formatting.fit(title, max(4, self.size.width // 2)).rstrip()}, {number}"
+
+    def _state(self, take: ComparedTake, *, is_heard: bool, is_winner: bool) -> Content:
+        comparison = self._comparison
+        if take.problem:
+            return Content.styled(" cannot be played ", "$bad")
+        if comparison.stage is Stage.DECIDED:
+            return Content.styled(" kept ", "$good") if is_winner else Content("")
+        if comparison.stage is Stage.FETCHING:
+            return Content.styled(" ready " if take.is_measured.is_set() else self._fetching(take), "$muted")
+        if not is_heard:
+            return Content.styled(f" ready at {formatting.moment_of_clip(comparison.position_s)} ", "$muted")
+        words = "playing" if comparison.status.state is PlayState.PLAYING else "paused"
+        return Content.styled(f" {words} ", "$key")
+
+    @staticmethod
+    def _fetching(take: ComparedTake) -> str:
+        return " measuring the loudness " if take.is_fetched.is_set() else " fetching "
+
+
+def _rating(rating: TakeRating) -> Content:
+    parts = [(f"{glyphs.FAVOURITE} ", "$mark")] if rating.is_starred else []
+    if rating.rating:
+        parts += [(glyphs.STAR * rating.rating, "$mark"), (glyphs.NO_STAR * (5 - rating.rating), "$muted")]
+    return Content.assemble(*parts)

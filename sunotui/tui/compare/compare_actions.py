@@ -1,0 +1,128 @@
+"""Commands of the compare screen: they work on the pair, or on the take that is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import NamedTuple
+
+from textual.screen import Screen
+
+from sunotui.core.comparison.comparison import Comparison, Stage
+from sunotui.core.core import Core
+from sunotui.domain.errors import SunotuiError
+from sunotui.tui import formatting
+from sunotui.tui.base import BaseApp
+from sunotui.tui.dialogs.rate import RateDialog
+from sunotui.tui.playback.bar import VOLUME_STEP
+from sunotui.tui.widgets.footer import UNDO
+
+
+class CompareContext(NamedTuple):
+    """The compare screen as its commands see it."""
+
+    app: BaseApp
+    core: Core
+    screen: Screen[None]
+    comparison: Comparison
+
+
+def flip(ctx: CompareContext) -> None:
+    """Hear the other take."""
+    ctx.comparison.hear(1 - ctx.comparison.heard)
+
+
+async def keep(ctx: CompareContext) -> None:
+    """Keep what is heard. The screen closes after the only pair, unless there are names to reveal."""
+    comparison = ctx.comparison
+    if comparison.is_decided:
+        ctx.screen.dismiss()
+        return
+    was_blind = comparison.is_blind
+    try:
+        sentence = await comparison.keep(comparison.heard)
+    except SunotuiError as error:
+        ctx.app.notify_error(error)
+        return
+    if sentence:
+        ctx.app.say(sentence, undo=UNDO)
+        if comparison.is_decided and comparison.knockout.count == 1 and not was_blind:
+            ctx.screen.dismiss()
+
+
+def toggle(ctx: CompareContext) -> None:
+    """Pause, or go on."""
+    ctx.comparison.toggle()
+
+
+def seek(ctx: CompareContext, direction: int) -> None:
+    """Go forward or back in both takes."""
+    ctx.comparison.seek_by(direction * ctx.core.settings.player.seek_s)
+
+
+def from_start(ctx: CompareContext) -> None:
+    """Play both from the start."""
+    ctx.comparison.seek_to(0.0)
+
+
+def change_volume(ctx: CompareContext, direction: int) -> None:
+    """Turn the volume up or down, here and elsewhere."""
+    playback = ctx.core.services.playback
+    playback.change_volume(direction * VOLUME_STEP)
+    ctx.app.say(f"Volume {playback.status.volume}%")
+
+
+async def star(ctx: CompareContext) -> None:
+    """Make what is heard a favourite; if it is one, undo that."""
+    take = ctx.comparison.pair[ctx.comparison.heard]
+    await _change(ctx, ctx.core.services.annotations.star([take.entry.ref]))
+
+
+def rate(ctx: CompareContext) -> None:
+    """Ask for a rating of what is heard."""
+    side = ctx.comparison.heard
+    entry = ctx.comparison.pair[side].entry
+
+    async def save(rating: int | None) -> None:
+        if rating is not None:
+            await _change(ctx, ctx.core.services.annotations.rate([entry.ref], rating))
+
+    if ctx.comparison.is_hidden:
+        dialog = RateDialog("AB"[side], "")
+    else:
+        dialog = RateDialog(formatting.title(entry.title), f"take {entry.take}")
+    ctx.app.push_screen(dialog, save)
+
+
+def toggle_blind(ctx: CompareContext) -> None:
+    """Hide the names, or show them."""
+    ctx.comparison.toggle_blind()
+
+
+async def undo(ctx: CompareContext) -> None:
+    """Undo the last change, and go back to its pair."""
+    try:
+        sentence = await ctx.comparison.undo()
+    except SunotuiError as error:
+        ctx.app.notify_error(error)
+        return
+    ctx.app.say(sentence or "There is nothing to undo")
+
+
+def try_again(ctx: CompareContext) -> None:
+    """Fetch what could not be played again."""
+    if ctx.comparison.stage is Stage.FAILED:
+        ctx.comparison.try_again()
+
+
+def leave(ctx: CompareContext) -> None:
+    """Close the screen; verdicts stay."""
+    ctx.screen.dismiss()
+
+
+async def _change(ctx: CompareContext, change: Awaitable[str]) -> None:
+    try:
+        sentence = await change
+    except SunotuiError as error:
+        ctx.app.notify_error(error)
+    else:
+        ctx.app.say(sentence or "No change", undo=UNDO if sentence else "")
