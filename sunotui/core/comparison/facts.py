@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sunotui.core.library.task_detail import TaskDetail
+from sunotui.domain.gateways.models import find
 from sunotui.domain.playback import clock_text
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.clip import Clip
@@ -50,7 +51,7 @@ def _facts(take: TakeFacts, *, is_same_song: bool) -> Iterator[tuple[str, str]]:
     changed = {difference.field: difference for difference in take.detail.differences_of(clip)}
     yield "Song", "" if is_same_song else _line(clip.title or take.detail.task.title)
     yield "Length", clock_text(round(clip.duration_s)) if clip.duration_s is not None else ""
-    yield "Model", _line(clip.model)
+    yield "Model", _model(clip.model)
     style = _line(clip.tags)
     yield "Style", _AS_ASKED if is_same_song and request is not None and style and "Style" not in changed else style
     prompt = ""
@@ -66,6 +67,11 @@ def _facts(take: TakeFacts, *, is_same_song: bool) -> Iterator[tuple[str, str]]:
     loudness = take.loudness
     yield "Loudness", f"{loudness.lufs:.0f} LUFS" if loudness is not None and loudness.lufs is not None else ""
     yield "Saved", "yes" if take.is_saved else "no"
+
+
+def _model(text: str) -> str:
+    known = find(text)
+    return known.label if known is not None else _line(text)
 
 
 def _line(text: str) -> str:

@@ -25,6 +25,7 @@ from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Tone
 from sunotui.tui.widgets.cover import Cover
+from sunotui.tui.widgets.text_view import wrap
 
 _NAME_CELLS = 9
 _TITLE_LIMIT = 200
@@ -85,8 +86,7 @@ class TakeFactsView(Widget):
     def _lines(self, width: int) -> list[Content]:
         lines = []
         if self._problem:
-            words = f"{glyphs.FAILED} {self._problem}"
-            lines.append(Content.styled(formatting.fit(words, width), "$bad"))
+            lines += [Content.styled(line, "$bad") for line in wrap(f"{glyphs.FAILED} {self._problem}", width)]
         height, is_narrow = self.app.size.height, self.app.size.width < 100
         rows = [row for row in self._rows if row.differs] if is_narrow or height < 20 else list(self._rows)
         most = 1 if height < 20 else 4 if height < 30 else 8
@@ -200,7 +200,7 @@ class TakeCard(Vertical):
 
     def _title(self, take: ComparedTake) -> Content:
         name = "" if self._comparison.is_hidden else self._take_name(take)
-        return Content(f" {'AB'[self._side]}   {name} " if name else f" {'AB'[self._side]} ")
+        return Content(f"{'AB'[self._side]}   {name}" if name else "AB"[self._side])
 
     def _take_name(self, take: ComparedTake) -> str:
         one, other = self._comparison.pair
@@ -213,19 +213,19 @@ class TakeCard(Vertical):
     def _state(self, take: ComparedTake, *, is_heard: bool, is_winner: bool) -> Content:
         comparison = self._comparison
         if take.problem:
-            return Content.styled(" cannot be played ", "$bad")
+            return Content.styled("cannot be played", "$bad")
         if comparison.stage is Stage.DECIDED:
-            return Content.styled(" kept ", "$good") if is_winner else Content("")
+            return Content.styled("kept", "$good") if is_winner else Content("")
         if comparison.stage is Stage.FETCHING:
-            return Content.styled(" ready " if take.is_measured.is_set() else self._fetching(take), "$muted")
+            return Content.styled("ready" if take.is_measured.is_set() else self._fetching(take), "$muted")
         if not is_heard:
-            return Content.styled(f" ready at {formatting.moment_of_clip(comparison.position_s)} ", "$muted")
+            return Content.styled(f"ready at {formatting.moment_of_clip(comparison.position_s)}", "$muted")
         words = "playing" if comparison.status.state is PlayState.PLAYING else "paused"
-        return Content.styled(f" {words} ", "$key")
+        return Content.styled(words, "$key")
 
     @staticmethod
     def _fetching(take: ComparedTake) -> str:
-        return " measuring the loudness " if take.is_fetched.is_set() else " fetching "
+        return "measuring the loudness" if take.is_fetched.is_set() else "fetching"
 
 
 def _rating(rating: TakeRating) -> Content:
