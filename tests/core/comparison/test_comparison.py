@@ -1,0 +1,241 @@
+"""Comparisons with a fake player: pairs, verdicts, undo, hidden names, and what cannot be played."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.comparison import comparison as comparison_module
+from sunotui.core.comparison.comparison import Comparison, Stage
+from sunotui.core.playback.player import DeckFile, Loudness, PlayerDeckFailed, PlayerPosition
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.playback import PlayState
+from tests.core.harness import CoreHarness
+from tests.core.playback.harness import FakePlayer, PlaybackHarness, replace_parts, song, streaming, take
+
+
+class ComparisonHarness:
+    """A library, and a comparison with its player."""
+
+    def __init__(self, playing: PlaybackHarness, players: list[FakePlayer]) -> None:
+        self.playing = playing
+        self._players = players
+        self.changes = 0
+        self.comparison: Comparison
+
+    async def begin(self, *names: str, is_blind: bool = False) -> Comparison:
+        """Start a comparison of these takes."""
+        service = self.playing.core.core.services.comparison
+        self.comparison = await service.begin([take(name) for name in names], self._changed)
+        if is_blind:
+            self.comparison.toggle_blind()
+        self.comparison.start()
+        await self.settle()
+        return self.comparison
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    async def settle(self) -> None:
+        for _ in range(4):
+            await self.playing.core.settle()
+
+    @property
+    def player(self) -> FakePlayer:
+        return self._players[-1]
+
+    @property
+    def sides(self) -> list[str]:
+        return [one.entry.clip_id for one in self.comparison.pair]
+
+    async def verdicts(self, *clips: str) -> set[tuple[str, str]]:
+        found = await self.playing.core.core.services.annotations.verdicts(clips)
+        return {(verdict.winner.clip_id, verdict.loser.clip_id) for verdict in found}
+
+
+@pytest.fixture
+async def compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ComparisonHarness]:
+    players, fetchers = replace_parts(monkeypatch)
+    core = CoreHarness(tmp_path)
+    await core.open()
+    playing = PlaybackHarness(core, players, fetchers)
+    await playing.put(song("a"), song("b"), song("c"), song("d"))
+    yield ComparisonHarness(playing, players)
+    await core.core.close(1)
+
+
+def load(*names: str, heard: int = 0, position_s: float = 0.0, gains: tuple[float, ...] = (0.0, 0.0)) -> str:
+    """The call that loads a pair."""
+    files = [
+        DeckFile(Path(f"/cache/{name}.mp3"), gain_db, is_muted=deck != heard)
+        for deck, (name, gain_db) in enumerate(zip(names, gains, strict=True))
+    ]
+    return f"load_decks {files} {position_s:g} True"
+
+
+async def test_both_takes_are_fetched_and_measured_before_they_play(compared: ComparisonHarness) -> None:
+    compared.playing.media.slow.add("a2")
+    comparison = await compared.begin("a1", "a2")
+    assert comparison.stage is Stage.FETCHING
+    assert compared.player.take_calls() == []
+    compared.playing.media.opened[-1].finish()
+    await compared.settle()
+    assert comparison.stage is Stage.LISTENING
+    assert sorted(compared.player.measured) == ["a1.mp3", "a2.mp3"]
+    assert compared.player.take_calls() == [load("a1", "a2")]
+    assert comparison.status.state is PlayState.PLAYING
+
+
+async def test_a_flip_lets_the_other_side_be_heard(compared: ComparisonHarness) -> None:
+    comparison = await compared.begin("a1", "a2")
+    compared.player.take_calls()
+    comparison.hear(1)
+    assert comparison.heard == 1
+    comparison.hear(0)
+    assert compared.player.take_calls() == ["flip 1", "flip 0"]
+
+
+async def test_a_slow_measurement_is_applied_later(
+    compared: ComparisonHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def measure(player: FakePlayer, path: Path) -> Loudness:
+        await may_measure.wait()
+        return Loudness(-10.0, -1.0) if path.name == "a1.mp3" else Loudness(-14.0, -1.0)
+
+    may_measure = asyncio.Event()
+    monkeypatch.setattr(comparison_module, "MEASURE_S", 0.0)
+    monkeypatch.setattr(FakePlayer, "measure", measure)
+    comparison = await compared.begin("a1", "a2")
+    assert comparison.stage is Stage.LISTENING
+    assert compared.player.take_calls() == [load("a1", "a2")]
+    may_measure.set()
+    await compared.settle()
+    assert compared.player.take_calls() == ["set_gain 0 -4"]
+    assert [row.values for row in comparison.facts() if row.name == "Loudness"] == [("-10 LUFS", "-14 LUFS")]
+
+
+async def test_a_verdict_ends_a_pair_and_is_kept(compared: ComparisonHarness) -> None:
+    comparison = await compared.begin("a1", "a2")
+    assert await comparison.keep(1) == "Song a take 2 kept"
+    assert comparison.stage is Stage.DECIDED
+    assert compared.player.take_calls()[-1] == "pause"
+    assert await compared.verdicts("a1") == {("a2", "a1")}
+    assert [one.entry.clip_id for one in comparison.order] == ["a2", "a1"]
+    assert await comparison.keep(0) == "", "it is decided"
+    assert await compared.verdicts("a1") == {("a2", "a1")}
+
+
+async def test_a_knock_out_goes_on_at_the_same_position_and_ends_with_an_order(compared: ComparisonHarness) -> None:
+    comparison = await compared.begin("a1", "b1", "c1")
+    compared.player.emit(PlayerPosition(42.0, 42.0))
+    await comparison.keep(1)
+    await compared.settle()
+    assert compared.sides == ["b1", "c1"] or compared.sides == ["c1", "b1"]
+    assert compared.player.take_calls()[-1] == load(*compared.sides, position_s=42.0)
+    assert (comparison.knockout.number, comparison.knockout.count) == (2, 2)
+    await comparison.keep(compared.sides.index("c1"))
+    assert comparison.stage is Stage.DECIDED
+    assert [one.entry.clip_id for one in comparison.order] == ["c1", "b1", "a1"]
+    assert await compared.verdicts("b1") == {("b1", "a1"), ("c1", "b1")}
+
+
+async def test_undo_goes_back_to_the_pair(compared: ComparisonHarness) -> None:
+    comparison = await compared.begin("a1", "b1", "c1")
+    await comparison.keep(0)
+    await compared.settle()
+    await compared.playing.core.core.services.annotations.star([take("a1")])
+    assert await comparison.undo() == "Undone: Favourite: 1 take"
+    assert comparison.knockout.number == 2, "that was no verdict"
+    assert await comparison.undo() == "Undone: Song a take 1 kept"
+    await compared.settle()
+    assert comparison.knockout.number == 1
+    assert compared.sides == ["a1", "b1"]
+    assert comparison.stage is Stage.LISTENING
+    assert await compared.verdicts("a1") == set()
+    assert await comparison.undo() == ""
+
+
+async def test_hidden_names_are_shuffled_and_revealed_by_the_last_verdict(compared: ComparisonHarness) -> None:
+    seen = set()
+    for _ in range(12):
+        await compared.playing.core.clock.advance(1.0)
+        comparison = await compared.begin("a1", "b1", is_blind=True)
+        assert comparison.is_hidden
+        seen.add(tuple(compared.sides))
+        names = {row.name for row in comparison.facts()}
+        assert "Length" in names
+        assert not names & {"Song", "Saved"}
+        winner = compared.sides[1]
+        assert await comparison.keep(1) == "B kept", "no name"
+        assert not comparison.is_hidden
+        assert comparison.order[0].entry.clip_id == winner
+        assert {row.name for row in comparison.facts()} >= {"Song", "Saved"}
+        await comparison.close()
+    assert seen == {("a1", "b1"), ("b1", "a1")}
+
+
+async def test_the_sides_of_a_shuffled_pair_are_heard_and_kept_rightly(compared: ComparisonHarness) -> None:
+    for _ in range(8):
+        comparison = await compared.begin("a1", "b1", is_blind=True)
+        calls = compared.player.take_calls()
+        first = ["a1", "b1"].index(compared.sides[0])
+        assert calls[-1] == load("a1", "b1", heard=first), "side A is heard first"
+        comparison.hear(1)
+        assert compared.player.take_calls() == [f"flip {1 - first}"]
+        await comparison.close()
+
+
+async def test_what_cannot_be_played_is_one_sentence_and_tried_again(compared: ComparisonHarness) -> None:
+    media = compared.playing.media
+    url = "https://cdn.example/a2.mp3"
+    media.broken[url] = "The server sent a web page instead of audio"
+    comparison = await compared.begin("a1", "a2")
+    assert comparison.stage is Stage.FAILED
+    assert [one.problem for one in comparison.pair] == ["", "The server sent a web page instead of audio"]
+    assert await comparison.keep(0) == "", "nothing was compared"
+    del media.broken[url]
+    comparison.try_again()
+    await compared.settle()
+    assert comparison.stage is Stage.LISTENING
+    assert [one.problem for one in comparison.pair] == ["", ""]
+
+
+async def test_a_file_without_sound_stops_the_comparison(compared: ComparisonHarness) -> None:
+    comparison = await compared.begin("a1", "a2")
+    compared.player.emit(PlayerDeckFailed(1, "This file has no sound in it"))
+    assert comparison.stage is Stage.FAILED
+    assert comparison.pair[1].problem == "This file has no sound in it"
+
+
+async def test_a_song_that_is_being_generated_is_not_compared(compared: ComparisonHarness) -> None:
+    await compared.playing.put(streaming("s"))
+    comparison = await compared.begin("s1", "a1")
+    assert comparison.pair[0].problem == "The song is still being generated"
+
+
+async def test_closing_gives_all_files_up(compared: ComparisonHarness) -> None:
+    compared.playing.media.slow.add("b1")
+    comparison = await compared.begin("a1", "b1", "c1")
+    player = compared.player
+    await comparison.close()
+    for media in compared.playing.media.opened:
+        media.finish()
+    await compared.settle()
+    assert all(media.is_closed for media in compared.playing.media.opened)
+    assert player.is_closed
+    assert "a1.mp3" in player.measured
+    assert "b1.mp3" not in player.measured, "it was closed before that came"
+
+
+async def test_too_few_and_too_many_takes_are_refused(compared: ComparisonHarness) -> None:
+    service = compared.playing.core.core.services.comparison
+    for takes in ([take("a1")], [take("a1"), take("a1")], [take("a1"), TakeRef("gone", "g1")]):
+        with pytest.raises(InvalidRequest, match="only one take"):
+            await service.begin(takes, lambda: None)
+    await compared.playing.put(*(song(f"m{number}-") for number in range(33)))
+    with pytest.raises(InvalidRequest, match="At most 32"):
+        await service.begin([TakeRef(f"m{number}-") for number in range(33)], lambda: None)
