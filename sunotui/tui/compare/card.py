@@ -20,7 +20,6 @@ from sunotui.domain.playback import PlayState
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.library.task_list.progress import bar
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Tone
@@ -118,13 +117,13 @@ class SideBar(Widget):
     def show(self, share: float, is_heard: bool) -> None:
         """Show a position as a share of the take."""
         cells = max(1, self.size.width)
-        if is_heard is not self._is_heard or bar(share, cells) != bar(self._share, cells):
+        if is_heard is not self._is_heard or formatting.bar(share, cells) != formatting.bar(self._share, cells):
             self._share, self._is_heard = share, is_heard
             self.refresh()
 
     def render(self) -> Content:
         """The bar."""
-        full, rest = bar(self._share, self.size.width)
+        full, rest = formatting.bar(self._share, self.size.width)
         return Content.assemble((full, "$key" if self._is_heard else "$muted"), (rest, "$rule-strong"))
 
 

@@ -10,7 +10,6 @@ from textual.widget import Widget
 from sunotui.core.comparison.comparison import Comparison, Stage
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.library.task_list.progress import bar
 from sunotui.tui.playback.transport import BOLD, cells_of, sign_of
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, Tone
@@ -74,7 +73,7 @@ class CompareStrip(Widget):
         self._bar_start = cells_of([*start, *times])
         self._bar_cells = max(0, width - self._bar_start - cells_of(end))
         share = min(1.0, position_s / length_s) if length_s else 0.0
-        full, rest = bar(share, self._bar_cells)
+        full, rest = formatting.bar(share, self._bar_cells)
         drawn = [Segment(full, style(Tone.KEY)), Segment(rest, style(Tone.RULE_STRONG))]
         return [*start, *times, *drawn, *end]
 

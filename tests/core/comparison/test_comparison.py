@@ -10,7 +10,7 @@ import pytest
 
 from sunotui.core.comparison import comparison as comparison_module
 from sunotui.core.comparison.comparison import Comparison, Stage
-from sunotui.core.playback.player import DeckFile, Loudness, PlayerDeckFailed, PlayerPosition
+from sunotui.core.playback.player import Loudness, PlayerDeckFailed, PlayerPosition
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.playback import PlayState
@@ -68,13 +68,10 @@ async def compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     await core.core.close(1)
 
 
-def load(*names: str, heard: int = 0, position_s: float = 0.0, gains: tuple[float, ...] = (0.0, 0.0)) -> str:
+def load(*names: str, heard: int = 0, position_s: float = 0.0) -> str:
     """The call that loads a pair."""
-    files = [
-        DeckFile(Path(f"/cache/{name}.mp3"), gain_db, is_muted=deck != heard)
-        for deck, (name, gain_db) in enumerate(zip(names, gains, strict=True))
-    ]
-    return f"load_decks {files} {position_s:g} True"
+    files = [f"{name}.mp3" + (" muted" if deck != heard else "") for deck, name in enumerate(names)]
+    return f"load_decks {', '.join(files)} {position_s:g}"
 
 
 async def test_both_takes_are_fetched_and_measured_before_they_play(compared: ComparisonHarness) -> None:

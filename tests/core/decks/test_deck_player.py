@@ -61,11 +61,7 @@ def test_the_player_is_made_with_the_first_file(decks: Decks) -> None:
     decks.decks.seek_to(3)
     assert decks.players == []
     decks.decks.load([DeckFile(A), DeckFile(B, is_muted=True)])
-    assert decks.fake.calls[:3] == [
-        "start",
-        "set_volume 40",
-        f"load_decks {[DeckFile(A), DeckFile(B, 0.0, True)]} 0 True",
-    ]
+    assert decks.fake.calls == ["start", "set_volume 40", "load_decks a.mp3, b.mp3 muted 0"]
     assert decks.decks.status == DecksStatus(PlayState.PLAYING, 0.0, frozenset({0}))
 
 
@@ -126,8 +122,7 @@ def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
     decks.fake.emit(PlayerPosition(9.0, 4.0))
     decks.fake.take_calls()
     decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
-    files = [DeckFile(A, -2.0, is_muted=True), DeckFile(B)]
-    assert decks.fake.take_calls() == [f"load_decks {files} 9 False"]
+    assert decks.fake.take_calls() == ["load_decks a.mp3 -2.0dB muted, b.mp3 9 paused"]
     assert decks.decks.status.state is PlayState.PAUSED
     assert decks.decks.status.problem == "The player ended unexpectedly"
     decks.fake.emit(PlayerDied("The player ended unexpectedly"))

@@ -61,7 +61,10 @@ class FakePlayer:
 
     def load_decks(self, files: Sequence[DeckFile], *, position_s: float, plays: bool) -> None:
         """Load files that play together."""
-        names = [file.path.name + (" muted" if file.is_muted else "") for file in files]
+        names = [
+            file.path.name + (f" {file.gain_db:+.1f}dB" if file.gain_db else "") + (" muted" if file.is_muted else "")
+            for file in files
+        ]
         self.calls.append(f"load_decks {', '.join(names)} {position_s:g}" + ("" if plays else " paused"))
 
     def swap(self, path: Path) -> None:

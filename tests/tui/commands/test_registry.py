@@ -13,6 +13,7 @@ from sunotui.domain.errors import LibraryError
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands.command import Command, Scope, binding_id
 from sunotui.tui.commands.registry import COMMANDS, command_named
+from sunotui.tui.compare.compare_actions import CompareContext
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.gateways.profiles import ProfilesScreen
 from sunotui.tui.history.submissions import SubmissionsScreen
@@ -41,7 +42,7 @@ OWNERS: dict[Scope, type[DOMNode]] = {
 }
 """The classes whose action methods run the commands of a scope. Those of the library screen have handlers."""
 LIBRARY = [command for command in COMMANDS if command.scope is Scope.LIBRARY]
-CONTEXTS = {Scope.LIBRARY: LibraryContext, Scope.PLAYING: PlayingContext}
+CONTEXTS = {Scope.LIBRARY: LibraryContext, Scope.PLAYING: PlayingContext, Scope.COMPARE: CompareContext}
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.scope in CONTEXTS], ids=binding_id)
