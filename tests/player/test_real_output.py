@@ -5,17 +5,16 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from array import array
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.player.harness import PlayerUnderTest, player, without_miniaudio
+from tests.player.flips import FADE, flips
+from tests.player.harness import player, without_miniaudio
 from tests.player.programs import needs
-from tests.player.sound_server import RATE, SoundServer, loud_parts, main_frequency, recorded_samples, sound_server
-from tests.player.sounds import RAMP, converted, ramp, tones
+from tests.player.sound_server import RATE, SoundServer, loud_parts, main_frequency, sound_server
+from tests.player.sounds import converted, tones
 from tests.support.paths import ROOT
 from tests.support.waiting import until
 
@@ -96,36 +95,6 @@ def is_quiet_for(recording: Path, seconds: float) -> bool:
     """Whether the end of a recording is silent."""
     parts = loud_parts(recording)
     return bool(parts) and recording.stat().st_size / 2 / 44_100 - parts[-1][1] > seconds
-
-
-FADE = 221
-"""Frames that a flip may take: 5 ms of fading."""
-
-
-def changes(samples: array[int]) -> list[tuple[int, int]]:
-    """Where the recording of two ramps of opposite signs changes from one to the other: how many frames that takes, and
-    by how many frames the second one is away from where the first one would be."""
-    is_sure = [abs(after) - abs(before) == 1 and before * after > 0 for before, after in pairwise(samples)]
-    found = []
-    for at in range(1, len(is_sure)):
-        if is_sure[at] or not is_sure[at - 1]:
-            continue
-        following = next((later for later in range(at, len(is_sure)) if is_sure[later]), None)
-        if following is not None and samples[at] * samples[following] < 0:
-            shift = abs(samples[following]) - abs(samples[at]) - (following - at)
-            found.append((following - at, (shift + RAMP // 2) % RAMP - RAMP // 2))
-    return found
-
-
-def flips(under_test: PlayerUnderTest, recording: Path, folder: Path, count: int) -> list[tuple[int, int]]:
-    """Flip between two files in which each sample tells its frame: the recording says what was heard when."""
-    files = [{"path": str(ramp(folder / f"{sign}.wav", 60, sign=sign)), "muted": sign < 0} for sign in (1, -1)]
-    under_test.ask("load_decks", gen=1, files=files)
-    under_test.wait_for_position(0.9)
-    for number in range(1, count + 1):
-        under_test.ask("flip", deck=number % 2)
-        until(lambda number=number: len(changes(recorded_samples(recording))) == number, "the flip")
-    return changes(recorded_samples(recording))
 
 
 def test_a_flip_has_no_gap_and_no_shift(server: SoundServer, tmp_path: Path) -> None:

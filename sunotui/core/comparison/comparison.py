@@ -174,6 +174,7 @@ class Comparison:
             self.knockout = self.knockout.won(winner.ref)
             if self.knockout.pair is None:
                 self._player.pause()
+                self._heard = side
                 self.stage = Stage.DECIDED
                 self._on_change()
             else:

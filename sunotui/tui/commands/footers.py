@@ -165,7 +165,9 @@ COMPARING = (
 NOT_COMPARABLE = ("compare.try-again", "compare.leave")
 """While one of a pair cannot be played."""
 COMPARED = ("compare.flip", "compare.toggle", "compare.star", "compare.rate", "compare.undo", "compare.leave")
-"""After the last verdict."""
+"""After the verdict on the only pair."""
+ORDERED = ("compare.star", "compare.rate", "compare.undo", "compare.leave")
+"""After the last verdict of several; they work on the winner."""
 _PAIRS = {
     "stems.seek.back": ("stems.seek.forward", "Seek"),
     "stems.volume.up": ("stems.volume.down", "Volume"),

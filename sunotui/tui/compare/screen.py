@@ -100,8 +100,8 @@ class CompareScreen(Screen[None]):
         names: Sequence[str] = footers.COMPARING
         if comparison.stage is Stage.FAILED:
             names = footers.NOT_COMPARABLE
-        elif comparison.stage is Stage.DECIDED:
-            names = footers.COMPARED
+        elif comparison.is_decided:
+            names = footers.COMPARED if comparison.knockout.count == 1 else footers.ORDERED
         return footers.paired_keys(names, self.app.keys_of, texts=texts)
 
     async def action_run_command(self, name: str) -> None:
@@ -139,7 +139,7 @@ class CompareScreen(Screen[None]):
         if not self.is_mounted:
             return
         comparison = self.comparison
-        is_over = comparison.stage is Stage.DECIDED and comparison.knockout.count > 1
+        is_over = comparison.is_decided and comparison.knockout.count > 1
         self.set_class(is_over, "-order")
         if is_over:
             self.query_one("#compare-order", Static).update(self._order())
