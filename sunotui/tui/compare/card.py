@@ -15,7 +15,7 @@ from sunotui.core.comparison.comparison import ComparedTake, Comparison, Stage
 from sunotui.core.comparison.facts import FactRow
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.playback.lyrics_sync import LyricSheet
-from sunotui.domain.annotations import NO_RATING, TakeRating
+from sunotui.domain.annotations import TakeRating
 from sunotui.domain.playback import PlayState
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
@@ -61,11 +61,11 @@ class TakeFactsView(Widget):
         super().__init__()
         self._side = side
         self._rows: Sequence[FactRow] = ()
-        self._rating = NO_RATING
+        self._rating: TakeRating | None = None
         self._problem = ""
 
-    def show(self, rows: Sequence[FactRow], rating: TakeRating, problem: str) -> None:
-        """Show other facts, the rating of the take, and why it cannot be played."""
+    def show(self, rows: Sequence[FactRow], rating: TakeRating | None, problem: str) -> None:
+        """Show other facts, the rating of the take, None for a hidden one, and why it cannot be played."""
         if (rows, rating, problem) != (self._rows, self._rating, self._problem):
             self._rows, self._rating, self._problem = rows, rating, problem
             self.refresh(layout=True)
@@ -98,7 +98,7 @@ class TakeFactsView(Widget):
             value = formatting.fit(printable(row.values[self._side]) or "–", max(1, width - _NAME_CELLS - 1))
             style = "bold $strong" if row.differs else "$foreground"
             lines.append(Content.assemble((row.name.ljust(_NAME_CELLS + 1), "$muted"), (value.rstrip(), style)))
-        if self._rating.is_starred or self._rating.rating:
+        if self._rating is not None and height >= 20:
             lines.append(_rating(self._rating))
         return lines
 
@@ -164,7 +164,7 @@ class TakeCard(Vertical):
         self.set_class(is_heard, "-heard")
         self.border_title = self._title(take)
         self.border_subtitle = self._state(take, is_heard=is_heard, is_winner=is_winner)
-        self._facts.show(rows, NO_RATING if comparison.is_hidden else rating, take.problem)
+        self._facts.show(rows, None if comparison.is_hidden else rating, take.problem)
         self._show_cover(take)
         self.lyrics.show_heard(is_heard)
 
@@ -228,7 +228,6 @@ class TakeCard(Vertical):
 
 
 def _rating(rating: TakeRating) -> Content:
-    parts = [(f"{glyphs.FAVOURITE} ", "$mark")] if rating.is_starred else []
-    if rating.rating:
-        parts += [(glyphs.STAR * rating.rating, "$mark"), (glyphs.NO_STAR * (5 - rating.rating), "$muted")]
-    return Content.assemble(*parts)
+    heart = f"{glyphs.FAVOURITE} " if rating.is_starred else "  "
+    stars = glyphs.STAR * rating.rating
+    return Content.assemble((heart + stars, "$mark"), (glyphs.NO_STAR * (5 - rating.rating), "$muted"))

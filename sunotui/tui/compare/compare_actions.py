@@ -68,6 +68,7 @@ def change_volume(ctx: CompareContext, direction: int) -> None:
     """Turn the volume up or down, here and elsewhere."""
     playback = ctx.core.services.playback
     playback.change_volume(direction * VOLUME_STEP)
+    ctx.comparison.set_volume(playback.status.volume)
     ctx.app.say(f"Volume {playback.status.volume}%")
 
 

@@ -1,0 +1,193 @@
+"""The compare screen by keyboard and mouse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.comparison.comparison import Stage
+from sunotui.core.playback.player import PlayerOutput, PlayerPosition, PlayerReady
+from sunotui.tui.compare.card import TakeCard
+from sunotui.tui.compare.screen import CompareScreen
+from sunotui.tui.dialogs.rate import RateDialog
+from sunotui.tui.library.screen import LibraryScreen
+from tests.core.playback.harness import FakePlayer, replace_parts
+from tests.support.paths import SNAPSHOTS
+from tests.support.snapshots import assert_looks_like
+from tests.tui.harness import AppHarness, open_app, song
+from tests.tui.test_contrast import ORDINARY, weak_in
+
+SIZES = [(60, 15), (80, 24), (100, 30), (120, 40), (200, 60)]
+WINTER = song(3, "Winter Wonderland", 3_000.0)
+LONGER = replace(WINTER, clips=(WINTER.clips[0], replace(WINTER.clips[1], duration_s=170.0, bpm=112.0)))
+SONGS = [LONGER, song(4, "雨の東京 Neon Rain", 2_000.0), song(5, "Electric Dance Party", 1_000.0)]
+
+
+@pytest.fixture
+def players(monkeypatch: pytest.MonkeyPatch) -> list[FakePlayer]:
+    return replace_parts(monkeypatch)[0]
+
+
+def screen_of(harness: AppHarness) -> CompareScreen:
+    screen = harness.app.screen
+    assert isinstance(screen, CompareScreen)
+    return screen
+
+
+async def open_compare(harness: AppHarness, players: list[FakePlayer], *keys: str) -> FakePlayer:
+    """Compare the takes of the song at the top, or what `keys` choose."""
+    await harness.press(*keys, "equals_sign")
+    await harness.until(lambda: isinstance(harness.app.screen, CompareScreen), "the screen")
+    await harness.until(lambda: screen_of(harness).comparison.stage is Stage.LISTENING, "the pair")
+    await harness.settle()
+    players[-1].emit(PlayerReady("fake", "Nowhere"))
+    await harness.settle()
+    players[-1].take_calls()
+    return players[-1]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_screen(size: tuple[int, int], tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, size, tasks=SONGS) as harness:
+        player = await open_compare(harness, players)
+        await harness.press("asterisk", "4", "tab")
+        player.emit(PlayerPosition(42.0, 42.0))
+        await harness.settle()
+        assert_looks_like(harness.text(), SNAPSHOTS / f"compare-{size[0]}x{size[1]}.txt")
+
+
+async def test_every_word_can_be_read(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        await open_compare(harness, players)
+        assert await weak_in(harness, ORDINARY) == {}
+
+
+async def test_keys_flip_seek_and_pause(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        player = await open_compare(harness, players)
+        player.emit(PlayerPosition(60.0, 60.0))
+        await harness.press("tab", "tab", "greater_than_sign", "less_than_sign", "0", "space", "space")
+        assert player.take_calls() == ["flip 1", "flip 0", "seek 65", "seek 60", "seek 0", "pause", "play"]
+        await harness.press("minus")
+        assert player.calls[-1] == "set_volume 95"
+        assert "Volume 95%" in harness.text()
+
+
+async def test_a_click_lets_a_side_be_heard_and_seeks(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        player = await open_compare(harness, players)
+        await harness.pilot.click("#take-b", offset=(3, 3))
+        await harness.settle()
+        assert screen_of(harness).comparison.heard == 1
+        await harness.pilot.click("#compare-strip", offset=(harness.app.size.width - 12, 0))
+        await harness.settle()
+        calls = player.take_calls()
+        assert calls[0] == "flip 1"
+        assert calls[1].startswith("seek 15"), "near the end of a take of 170 s"
+
+
+async def test_the_only_verdict_closes_the_screen_and_can_be_undone(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        player = await open_compare(harness, players)
+        await harness.press("tab", "enter")
+        await harness.settle()
+        assert isinstance(harness.app.screen, LibraryScreen)
+        assert "Winter Wonderland take 2 kept" in harness.text()
+        assert player.is_closed
+        annotations = harness.core_harness.core.services.annotations
+        assert [verdict.winner.clip_id for verdict in await annotations.verdicts(["clip-3-1"])] == ["clip-3-2"]
+        await harness.press("u")
+        assert await annotations.verdicts(["clip-3-1"]) == []
+
+
+async def test_names_are_hidden_and_revealed_after_the_verdict(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        await open_compare(harness, players)
+        assert "take 1" in harness.text()
+        await harness.press("m")
+        assert "names hidden" in harness.text()
+        assert "take 1" not in harness.text()
+        await harness.press("enter")
+        await harness.settle()
+        assert "A kept" in harness.text()
+        assert "take 1" in harness.text()
+        winner = screen_of(harness).comparison.order[0].entry.take
+        card = harness.app.screen.query(TakeCard).first()
+        assert f"take {winner}" in str(card.border_title)
+        assert "kept" in str(card.border_subtitle)
+        await harness.press("enter")
+        assert isinstance(harness.app.screen, LibraryScreen)
+
+
+async def test_marked_songs_are_knocked_out_and_end_with_an_order(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        await open_compare(harness, players, "v", "v", "v", "g")
+        assert "pair 1 of 2" in harness.text()
+        assert "3 songs" in harness.text()
+        await harness.press("tab", "enter")
+        await harness.until(lambda: "pair 2 of 2" in harness.text(), "the next pair")
+        await harness.until(lambda: screen_of(harness).comparison.stage is Stage.LISTENING, "its files")
+        await harness.press("enter")
+        await harness.until(lambda: "Best first" in harness.text(), "the order")
+        places = [one.entry.title for one in screen_of(harness).comparison.order]
+        lines = harness.text().splitlines()
+        assert [title for title in places if not any(title in line for line in lines)] == []
+        await harness.press("u")
+        await harness.until(lambda: "pair 2 of 2" in harness.text(), "the last pair again")
+
+
+async def test_favourite_and_rating_are_of_what_is_heard(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        await open_compare(harness, players)
+        await harness.press("tab", "s", "asterisk")
+        assert isinstance(harness.app.screen, RateDialog)
+        await harness.press("3")
+        await harness.settle()
+        found = await harness.core_harness.core.services.annotations.annotations(["task-3"])
+        rating = found["task-3"].take_rating("clip-3-2")
+        assert (rating.is_starred, rating.rating) == (True, 3)
+        assert "★★★☆☆" in harness.text()
+
+
+async def test_what_cannot_be_played_is_said_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, fetchers = replace_parts(monkeypatch)
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        fetchers[0].broken["https://cdn.example.com/3-2.mp3"] = "The server sent a web page instead of audio"
+        await harness.press("equals_sign")
+        await harness.until(lambda: "web page instead" in harness.text(), "the reason")
+        assert "Try again" in harness.text()
+        fetchers[0].broken.clear()
+        await harness.press("r")
+        await harness.until(lambda: screen_of(harness).comparison.stage is Stage.LISTENING, "the pair")
+        await harness.press("escape")
+        assert isinstance(harness.app.screen, LibraryScreen)
+
+
+async def test_a_lost_output_is_one_sentence(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        player = await open_compare(harness, players)
+        player.emit(PlayerOutput(True, "The sound output was lost"))
+        await harness.settle()
+        assert harness.text().count("The sound output was lost") == 1
+
+
+async def test_one_take_is_nothing_to_compare(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=[replace(WINTER, clips=WINTER.clips[:1])]) as harness:
+        await harness.press("equals_sign")
+        await harness.settle()
+        assert isinstance(harness.app.screen, LibraryScreen)
+        assert "There is only one take here" in harness.text()
+        assert players == []
+
+
+async def test_a_hostile_title_is_drawn_harmless(tmp_path: Path, players: list[FakePlayer]) -> None:
+    title = "[red]\x1b]0;x\x07\u202e" + "long " * 2_000
+    evil = replace(WINTER, clips=tuple(replace(clip, title=title, tags=title) for clip in WINTER.clips))
+    async with open_app(tmp_path, tasks=[evil, SONGS[1]]) as harness:
+        await open_compare(harness, players, "v", "v", "g")
+        text = harness.text()
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert "[red]" in text
