@@ -93,6 +93,7 @@ _KEY_TEXTS = {
     "full_stop": ".",
     "semicolon": ";",
     "plus": "+",
+    "equals_sign": "=",
     "minus": "-",
     "underscore": "_",
     "exclamation_mark": "!",
