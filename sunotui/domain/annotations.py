@@ -1,4 +1,4 @@
-"""The user's annotations: ratings of takes, labels, notes, albums and saved searches."""
+"""The user's annotations: ratings of takes, verdicts between them, labels, notes, albums and saved searches."""
 
 from __future__ import annotations
 
@@ -52,6 +52,17 @@ class TakeRating(NamedTuple):
 
 
 NO_RATING = TakeRating()
+
+
+class TakeVerdict(NamedTuple):
+    """Which of two takes was preferred."""
+
+    winner: TakeRef
+    loser: TakeRef
+    profile: str
+    """The name of the profile of the winner's gateway."""
+    compared_at: float
+    """Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)

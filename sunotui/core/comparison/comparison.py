@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sunotui.core.comparison.facts import FactRow, TakeFacts, compared_facts
+from sunotui.core.comparison.knockout import Knockout
 from sunotui.core.context import Context
 from sunotui.core.decks.deck_player import DeckPlayer, DecksStatus
 from sunotui.core.decks.service import DeckService, matched_gains
@@ -15,7 +16,6 @@ from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.playback.player import DeckFile
 from sunotui.core.playback.track import PlayableTake
-from sunotui.domain.comparison import Knockout
 from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.domain.playback import QueueEntry
 from sunotui.domain.text import clean

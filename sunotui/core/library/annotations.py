@@ -9,9 +9,16 @@ from sunotui.core.events import TasksChanged
 from sunotui.core.library.album_changes import AlbumChanges
 from sunotui.core.library.rating_changes import RatingChanges
 from sunotui.core.library.undo import Change, UndoStack
-from sunotui.domain.annotations import Album, AlbumSummary, Annotations, NamedCount, SavedSearch, TakeRef
+from sunotui.domain.annotations import (
+    Album,
+    AlbumSummary,
+    Annotations,
+    NamedCount,
+    SavedSearch,
+    TakeRef,
+    TakeVerdict,
+)
 from sunotui.domain.browse import ListQuery
-from sunotui.domain.comparison import Verdict
 from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.db.connection import Database
 
@@ -56,10 +63,10 @@ class AnnotationService:
     async def prefer(self, winner: TakeRef, loser: TakeRef, *, profile: str, title: str) -> str:
         """Store that a take was preferred to another one when they were compared. `profile` is the name of the winner's
         profile, and `title` what the sentence calls it."""
-        verdict = Verdict(winner, loser, profile, self._clock.now())
+        verdict = TakeVerdict(winner, loser, profile, self._clock.now())
         return await self._change(lambda: self._ratings.prefer(verdict, title))
 
-    async def verdicts(self, clip_ids: Sequence[str]) -> list[Verdict]:
+    async def verdicts(self, clip_ids: Sequence[str]) -> list[TakeVerdict]:
         """The verdicts on these takes, the newest first."""
         return await self._storage.run(self._ratings.verdicts.of, clip_ids)
 

@@ -6,8 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from sunotui.core.library.undo import Change
-from sunotui.domain.annotations import NO_RATING, AnnotationField, TakeRef, valid_note, valid_rating
-from sunotui.domain.comparison import Verdict
+from sunotui.domain.annotations import (
+    NO_RATING,
+    AnnotationField,
+    TakeRef,
+    TakeVerdict,
+    valid_note,
+    valid_rating,
+)
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import counted
 from sunotui.storage.annotations.labels import LabelStore
@@ -65,7 +71,7 @@ class RatingChanges:
         """Count one more play of a take at `now`, and mark it as played; whether the library has the take."""
         return self._ratings.count_play(take, now)
 
-    def prefer(self, verdict: Verdict, title: str) -> Change | None:
+    def prefer(self, verdict: TakeVerdict, title: str) -> Change | None:
         """Store which of two takes was preferred; `title` is that of the winner."""
         if not self.verdicts.add(verdict):
             return None

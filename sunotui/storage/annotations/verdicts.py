@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sunotui.domain.annotations import TakeRef
-from sunotui.domain.comparison import Verdict
+from sunotui.domain.annotations import TakeRef, TakeVerdict
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import id_chunks, placeholders, storable_row
 
@@ -23,7 +22,7 @@ class VerdictStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, verdict: Verdict) -> bool:
+    def add(self, verdict: TakeVerdict) -> bool:
         """Add a verdict; whether it was not there yet."""
         values = (
             *(verdict.winner.clip_id, verdict.loser.clip_id, verdict.compared_at),
@@ -37,7 +36,7 @@ class VerdictStore:
                 ).fetchall()
             )
 
-    def remove(self, verdict: Verdict) -> None:
+    def remove(self, verdict: TakeVerdict) -> None:
         """Remove a verdict."""
         with self._db.write() as connection:
             connection.execute(
@@ -45,13 +44,13 @@ class VerdictStore:
                 storable_row((verdict.winner.clip_id, verdict.loser.clip_id, verdict.compared_at)),
             )
 
-    def of(self, clip_ids: Sequence[str]) -> list[Verdict]:
+    def of(self, clip_ids: Sequence[str]) -> list[TakeVerdict]:
         """The verdicts on these takes, the newest first."""
-        found: set[Verdict] = set()
+        found: set[TakeVerdict] = set()
         for chunk in id_chunks(clip_ids):
             rows = self._db.query(_OF.format(placeholders(chunk)), [*chunk, *chunk])
             found.update(
-                Verdict(TakeRef(winner_task, winner), TakeRef(loser_task, loser), profile, compared_at)
+                TakeVerdict(TakeRef(winner_task, winner), TakeRef(loser_task, loser), profile, compared_at)
                 for winner, loser, compared_at, profile, winner_task, loser_task in rows
             )
         return sorted(found, key=lambda verdict: (-verdict.compared_at, verdict.winner, verdict.loser))

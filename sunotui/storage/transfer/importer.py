@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sunotui.domain.annotations import TakeRef, name_key
-from sunotui.domain.comparison import Verdict
+from sunotui.domain.annotations import TakeRef, TakeVerdict, name_key
 from sunotui.domain.export_records import (
     ExportedAlbum,
     ExportedCapabilities,
@@ -369,7 +368,7 @@ def _insert(db: Database, table: str, values: Mapping[str, Value]) -> ImportStat
 
 def _add_verdict(db: Database, record: ExportedVerdict) -> ImportStatus:
     winner, loser = TakeRef(record.winner_task, record.winner_clip), TakeRef(record.loser_task, record.loser_clip)
-    is_new = VerdictStore(db).add(Verdict(winner, loser, record.profile, record.compared_at))
+    is_new = VerdictStore(db).add(TakeVerdict(winner, loser, record.profile, record.compared_at))
     return ImportStatus.ADDED if is_new else ImportStatus.THERE
 
 

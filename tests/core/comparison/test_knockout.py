@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sunotui.core.comparison.knockout import Knockout
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.comparison import Knockout
 
 
 def takes(count: int) -> tuple[TakeRef, ...]:

@@ -1,22 +1,10 @@
-"""Comparisons of takes as values: verdicts, and the knock-out that brings several takes into an order."""
+"""The knock-out that brings several takes into an order."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from sunotui.domain.annotations import TakeRef
-
-
-class Verdict(NamedTuple):
-    """Which of two takes was preferred."""
-
-    winner: TakeRef
-    loser: TakeRef
-    profile: str
-    """The name of the profile of the winner's gateway."""
-    compared_at: float
-    """Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
