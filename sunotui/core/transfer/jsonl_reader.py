@@ -68,7 +68,7 @@ MOST_LABELS = 10_000
 MOST_TAKES = 100_000
 _ONCE_WRONG = {
     **dict.fromkeys(("cover", "infill", "stems"), "a finished take shows it"),
-    "persona": "it responded",
+    "persona": "it answered",
 }
 """Evidence that versions before library version 6 recorded by mistake, by feature: the reasons for a finished take that
 named its source clip, and for a persona that was created but not yet used."""

@@ -115,7 +115,7 @@ def test_only_evidence_from_parents_alone_is_deleted(path: Path) -> None:
 
 
 def test_a_created_persona_is_no_longer_proof_of_a_used_one(path: Path) -> None:
-    made = '{"is_offered": true, "learned_at": 1.50, "reason": "it responded"}'
+    made = '{"is_offered": true, "learned_at": 1.50, "reason": "it answered"}'
     sung = '{"is_offered": true, "learned_at": 1.50, "reason": "the finished take shows it"}'
     db = Database.open(path, scripts=migration_scripts()[:5])
     with db.write() as connection:
