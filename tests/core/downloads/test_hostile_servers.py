@@ -102,6 +102,14 @@ async def test_what_cannot_be_continued_for_certain_starts_again(tmp_path: Path,
         assert made.ranges() == ["", ""] if fact == "has_etags" else ["", f"bytes={HALF}-"]
 
 
+@pytest.mark.guarantee("W3")
+async def test_a_date_is_no_proof_that_it_is_the_same_file(tmp_path: Path) -> None:
+    async with rig(tmp_path, server=FileServer(cut_after=[200_000], has_etags=False)) as made:
+        assert (await one(made)).state is SAVED
+        assert only_file(made) == SONG
+        assert made.ranges() == ["", ""]
+
+
 def wrong_range(first: int, size: int) -> bytes:
     """A part of a file that was not asked for."""
     headers = {"Content-Range": f"bytes {first}-{size - 1}/{size}", "ETag": etag(SONG)}
