@@ -9,6 +9,7 @@ from typing import Any
 
 from sunotui.player.engines.engine import Done, Post, Source
 from sunotui.player.engines.mpv_link import MpvFailed, MpvLink
+from sunotui.player.engines.mpv_position import MpvPosition
 from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
 from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_HANGS, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
 
@@ -22,12 +23,8 @@ RETRY_S = 2.0
 RETRIES = 15
 RESTART_WITHIN_S = 10.0
 """An mpv that ends twice within so many seconds is not started again by itself."""
-_STILL_POSITIONS = 2
-"""After so many positions at the same place, the output of a complete file is lost."""
-_TOLERANCE_S = 0.5
-"""How much further, or less far, than the clock says a position may be without being a seek."""
-_STILL_S = 0.02
-"""A position that has moved by no more in a second stands still."""
+_STILL_REPORTS = 2
+"""After so many reports of the same position, the output of a complete file is lost."""
 _EARLY_S = 1.0
 """How long before the end is heard mpv may report it."""
 
@@ -54,7 +51,7 @@ class MpvEngine:
         self._source: Source | None = None
         self._next: Source | None = None
         self._wants_play = False
-        self._volume, self._speed = 100.0, 1.0
+        self._volume = 100.0
         self._entry: int | None = None
         """The number that mpv gave to the file that was loaded last; events of earlier ones are dropped."""
         self._is_loaded = False
@@ -67,17 +64,12 @@ class MpvEngine:
         """Whether the position does not move, although it should."""
         self._is_starved = False
         """Whether that was reported."""
-        self._position, self._position_at = 0.0, 0.0
-        self._reported_s = -1.0
-        """The position that mpv reported last; negative since a seek."""
-        self._heard = 0.0
+        self._position = MpvPosition()
         self._duration = 0.0
         """The length that mpv tells for the file; 0 if it is not known."""
         self._has_output = False
         self._waits_for_more = False
         """A growing file was read to its present end."""
-        self._still_positions = 0
-        """How many times in a row the same position was told."""
         self._died_at = float("-inf")
         self._is_lost = False
         self._retries = 0
@@ -96,7 +88,8 @@ class MpvEngine:
     def load(self, source: Source, *, plays: bool) -> None:
         """See Engine."""
         self._source, self._next = source, None
-        self._heard = self._duration = 0.0
+        self._duration = 0.0
+        self._position.begin_file()
         self._waits_for_more = self._is_stalled = self._is_starved = False
         self._wants_play = plays
         self._begin(source.position_s)
@@ -132,10 +125,10 @@ class MpvEngine:
         if source is None:
             return
         self._settle()
-        self._reported_s = -1.0
+        self._position.forget_report()
         self._wants_play = True
         if self._link is None or not self._is_loaded:
-            self._begin(0.0 if self._is_ended else self._position)
+            self._begin(0.0 if self._is_ended else self._position.seconds)
         else:
             self._link.set("pause", False)
         self._report_state()
@@ -158,8 +151,8 @@ class MpvEngine:
 
     def seek(self, position_s: float) -> None:
         """See Engine."""
-        self._move_to(position_s)
-        self._reported_s = -1.0
+        self._position.move_to(position_s)
+        self._position.forget_report()
         if self._link is not None and self._is_running:
             self._link.send(["seek", position_s, "absolute+exact"])
         elif self._is_loaded:
@@ -170,7 +163,7 @@ class MpvEngine:
     def set_speed(self, speed: float) -> None:
         """See Engine."""
         self._settle()
-        self._speed = speed
+        self._position.speed = speed
         if self._link is not None:
             self._link.set("speed", speed)
 
@@ -198,9 +191,7 @@ class MpvEngine:
 
     def position_s(self) -> float:
         """See Engine."""
-        if not self._is_running or not self._wants_play or self._is_stalled:
-            return self._position
-        return self._position + (time.monotonic() - self._position_at) * self._speed
+        return self._position.now_s(is_moving=self._is_moving)
 
     def is_playing(self) -> bool:
         """See Engine."""
@@ -231,7 +222,7 @@ class MpvEngine:
         now = time.monotonic()
         if self._retry_at is not None and now >= self._retry_at:
             self._retry_at = None
-            self._begin(self._position)
+            self._begin(self._position.seconds)
         # Also before it plays: it may hang while it opens the output.
         if self._is_loaded and self._wants_play and now >= self._next_position and self._link is not None:
             self._next_position = now + POSITION_S
@@ -252,8 +243,8 @@ class MpvEngine:
 
     def _restarted(self) -> None:
         """The file plays from its position, at the start and after a seek."""
-        self._is_running, self._position_at = True, time.monotonic()
-        self._next_position = 0.0
+        self._is_running, self._next_position = True, 0.0
+        self._position.restart_clock()
         if self._link is not None:
             self._link.send(["get_property", "current-ao"], self._on_output)
             self._link.send(["get_property", "duration"], self._on_duration)
@@ -265,16 +256,15 @@ class MpvEngine:
             self._has_output = True
             self._emit(Ready(self.name, NULL if self._is_null else name))
 
-    def _output_moves(self, *, is_moving: bool) -> None:
+    def _watch_output(self, *, is_moving: bool) -> None:
         """The position of a file that plays has moved, or not: there is an output, or none any more."""
         source = self._source
-        self._still_positions = 0 if is_moving else self._still_positions + 1
         is_watched = source is not None and not source.is_growing and self._retry_at is None
         if is_moving and self._is_lost:
             self._is_lost, self._retries, self._retry_at = False, 0, None
             self._emit(OutputChange(False, BACK))
             self._report_state()
-        elif is_watched and self._still_positions >= _STILL_POSITIONS:
+        elif is_watched and self._position.still_reports >= _STILL_REPORTS:
             self._output_lost()
 
     def _on_duration(self, duration: Any, _: str) -> None:
@@ -283,15 +273,10 @@ class MpvEngine:
     def _on_position(self, position: Any, _: str) -> None:
         if not isinstance(position, int | float) or not self._is_running:
             return
+        is_moving = self._position.report(float(position), is_playing=self._wants_play)
         if self._wants_play:
-            # What the clock added since may have been too much.
-            possible = (time.monotonic() - self._position_at) * self._speed + _TOLERANCE_S
-            is_still = float(position) <= self._reported_s + _STILL_S
-            self._set_stalled(is_still)
-            self._output_moves(is_moving=not is_still)
-            self._heard = max(0.0, self._heard + min(max(-_TOLERANCE_S, float(position) - self._position), possible))
-        self._reported_s = float(position)
-        self._move_to(self._reported_s)
+            self._set_stalled(not is_moving)
+            self._watch_output(is_moving=is_moving)
         self._report_position()
 
     def _set_stalled(self, is_stalled: bool) -> None:
@@ -317,26 +302,26 @@ class MpvEngine:
         else:
             self._next = None
             self._wants_play = False
-            decoded_s = self._position if self._heard else 0.0
-            self._emit(End(source.gen, decoded_s, self._heard, NOT_AUDIO, False, damaged=True))
+            heard_s = self._position.heard_s
+            decoded_s = self._position.seconds if heard_s else 0.0
+            self._emit(End(source.gen, decoded_s, heard_s, NOT_AUDIO, False, damaged=True))
             self._report_state()
 
     def _played(self, source: Source) -> None:
-        left = self._duration - self._position
-        if 0.0 < left < _EARLY_S * self._speed:
-            self._heard += left
-            self._position = self._duration
+        self._position.end(self._duration, _EARLY_S)
         following, self._next = self._next, None
-        self._emit(End(source.gen, self._position, self._heard, "", following is not None))
-        self._is_ended, self._reported_s = following is None, -1.0
+        self._emit(End(source.gen, self._position.seconds, self._position.heard_s, "", following is not None))
+        self._is_ended = following is None
+        self._position.forget_report()
         self._set_stalled(False)
         if following is None:
             self._wants_play = False
         else:
             self._source = following
             self._is_loaded = True
-            self._heard = self._duration = 0.0
-            self._move_to(0.0)
+            self._duration = 0.0
+            self._position.begin_file()
+            self._position.move_to(0.0)
             self._set_gain()
         self._report_state()
 
@@ -376,7 +361,7 @@ class MpvEngine:
         elif self._is_lost:
             self._retry_at = now + RETRY_S
         else:
-            self._begin(self._position)
+            self._begin(self._position.seconds)
 
     # Parts
 
@@ -386,16 +371,14 @@ class MpvEngine:
                 self._link = MpvLink(self._program, self._post, self._on_event, is_null=self._is_null)
             except MpvFailed:
                 return None
-            self._link.set("speed", self._speed)
+            self._link.set("speed", self._position.speed)
         return self._link
 
     def _begin(self, position_s: float) -> None:
         """Load the current file from a position on."""
         source, link = self._source, self._started()
         self._is_running, self._entry, self._retry_at = False, None, None
-        self._position, self._position_at = position_s, time.monotonic()
-        self._reported_s = position_s if self._waits_for_more or self._is_lost else -1.0
-        self._still_positions = 0
+        self._position.begin(position_s, must_move=self._waits_for_more or self._is_lost)
         if source is None:
             return
         if link is None:
@@ -422,14 +405,12 @@ class MpvEngine:
             self._link.set("volume", min(1000.0, self._volume * 10.0 ** (gain_db / 60.0)))
             self._link.set("mute", source is not None and source.is_muted)
 
-    def _settle(self) -> None:
-        """Make the position that the clock says the known one."""
-        position_s = self.position_s()
-        self._heard += position_s - self._position
-        self._move_to(position_s)
+    @property
+    def _is_moving(self) -> bool:
+        return self._is_running and self._wants_play and not self._is_stalled
 
-    def _move_to(self, position_s: float) -> None:
-        self._position, self._position_at = position_s, time.monotonic()
+    def _settle(self) -> None:
+        self._position.settle(is_moving=self._is_moving)
 
     def _report_state(self) -> None:
         if (source := self._source) is not None:
@@ -437,7 +418,7 @@ class MpvEngine:
 
     def _report_position(self) -> None:
         if (source := self._source) is not None:
-            self._emit(Position(source.gen, self.position_s(), self._heard))
+            self._emit(Position(source.gen, self.position_s(), self._position.heard_s))
 
 
 def _exact(callback: Callable[[float], None], position: Any, _: str) -> None:
