@@ -20,6 +20,16 @@ class _Slot(NamedTuple):
     entry: QueueEntry
 
 
+class RemovedTake(NamedTuple):
+    """A take that left the queue, with its places there."""
+
+    entry: QueueEntry
+    place: int
+    """Its index in the order of playing."""
+    unshuffled_place: int
+    """Its index in the order before the queue was shuffled; -1 where it was not."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlayQueue:
     """A queue, as a value: each change returns a new one. The current take stays current while others are added, moved
@@ -146,6 +156,31 @@ class PlayQueue:
             _slots=slots,
             _unshuffled=unshuffled,
         )
+
+    def missing_from(self, other: PlayQueue) -> tuple[RemovedTake, ...]:
+        """The takes of this queue that left it on the way to `other`, in their order."""
+        kept = {slot.key for slot in other._slots}
+        unshuffled_places = {key: place for place, key in enumerate(self._unshuffled)}
+        return tuple(
+            RemovedTake(slot.entry, place, unshuffled_places.get(slot.key, -1))
+            for place, slot in enumerate(self._slots)
+            if slot.key not in kept
+        )
+
+    def returned(self, removed: Iterable[RemovedTake]) -> PlayQueue:
+        """With takes that left it back at their places, or as near to them as the queue is long. The current take stays
+        current; in an empty queue, the first of them is."""
+        slots, unshuffled = list(self._slots), list(self._unshuffled)
+        current = self._slots[self.index].key if self._slots else None
+        first_key = max((slot.key for slot in slots), default=-1) + 1
+        back = list(enumerate(removed, first_key))[: QUEUE_LIMIT - len(slots)]
+        for key, take in back:
+            slots.insert(take.place, _Slot(key, take.entry))
+        if self.is_shuffled:
+            for key, take in sorted(back, key=lambda one: one[1].unshuffled_place):
+                unshuffled.insert(take.unshuffled_place if take.unshuffled_place >= 0 else len(unshuffled), key)
+        index = next((at for at, slot in enumerate(slots) if slot.key == current), 0 if slots else -1)
+        return replace(self, index=index, _slots=tuple(slots), _unshuffled=tuple(unshuffled))
 
     def renewed(self, entry_of: Callable[[QueueEntry], QueueEntry]) -> PlayQueue:
         """With each entry replaced, for what has changed about a take."""

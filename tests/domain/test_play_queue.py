@@ -185,3 +185,19 @@ def test_the_current_take_stays_current_while_others_change(start: str, data: st
     ]
     assert [current(one) for one in changed] == [playing] * len(changed)
     assert names(made.shuffled(random.Random(0)).unshuffled()) == unique
+
+
+@given(st.integers(1, 12), st.data())
+def test_takes_that_left_come_back_to_their_places(size: int, data: st.DataObject) -> None:
+    before = queue("abcdefghijkl"[:size], data.draw(st.integers(0, size - 1)))
+    if data.draw(st.booleans()):
+        before = before.shuffled(random.Random(size))
+    gone = data.draw(st.sets(st.sampled_from(names(before))))
+    after = before.kept(lambda _, one: one.clip_id not in gone)
+    removed = before.missing_from(after)
+    assert {take.entry.clip_id for take in removed} == gone
+    back = after.returned(removed)
+    assert names(back) == names(before)
+    if names(after):
+        assert current(back) == current(after)
+        assert names(back.unshuffled()) == names(before.unshuffled())

@@ -102,8 +102,11 @@ class FakePlayback:
     def set_speed(self, speed: float) -> None:
         self.show(speed=speed)
 
-    def next(self) -> None:
+    def next(self) -> bool:
+        if self._queue.following is None:
+            return False
         self.jump(self._queue.index + 1)
+        return True
 
     def previous(self) -> None:
         self.jump(self._queue.index - 1)

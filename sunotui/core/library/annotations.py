@@ -187,8 +187,17 @@ class AnnotationService:
         """Take the last change of this run back, and the one before it when called again; the change that was undone,
         None when there is nothing left. Raises SunotuiError."""
         change = await self._storage.run(self._stack.undo)
-        self._publish(change)
+        if change is not None and change.restore is not None:
+            change.restore()
+        else:
+            self._publish(change)
         return change
+
+    async def remember(self, sentence: str, undone: str, restore: Callable[[], None]) -> None:
+        """Let `undo` take back something that was changed outside the library by calling `restore`. The sentences say
+        what was changed, and what undoing it did."""
+        change = Change(sentence, (), lambda: None, restore, undone)
+        await self._storage.run(self._stack.remember, change)
 
     async def _change(self, work: Callable[[], Change | None]) -> str:
         change = await self._storage.run(self._stack.run, work)

@@ -136,4 +136,4 @@ class RatingChanges:
         songs = counted(len(changed), "song")
         trashed, restored = f"Moved {songs} to the trash", f"Restored {songs} from the trash"
         sentence, undone = (restored, trashed) if now is None else (trashed, restored)
-        return Change(sentence, tuple(changed), lambda: self._trash.put(changed), undone)
+        return Change(sentence, tuple(changed), lambda: self._trash.put(changed), undone=undone)

@@ -25,6 +25,8 @@ class Change:
     """The tasks whose rows changed."""
     undo: Callable[[], None]
     """Writes back what was changed, and nothing else that may have changed since."""
+    restore: Callable[[], None] | None = None
+    """What else undoing it does, outside the library: called in the event loop after it was written back."""
     undone: str = ""
     """What undoing it did, such as "Restored 1 song from the trash"; empty where "Undone" and the sentence say it."""
 
@@ -40,6 +42,10 @@ class UndoStack:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._done: deque[Change] = deque(maxlen=MAX_CHANGES)
+
+    def remember(self, change: Change) -> None:
+        """Remember a change that was made outside the library."""
+        self._done.append(change)
 
     def run(self, work: Callable[[], Change | None]) -> Change | None:
         """Make a change, and remember it; None if there was nothing to change. Raises SunotuiError."""

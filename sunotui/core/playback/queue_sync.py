@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from sunotui.core.context import Context
@@ -10,7 +10,7 @@ from sunotui.core.events import Event, LibraryChanged, TasksChanged
 from sunotui.core.playback.playback_saver import PlaybackSaver
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.play_queue import PlayQueue
+from sunotui.domain.play_queue import PlayQueue, RemovedTake
 from sunotui.domain.playback import QueueEntry
 
 
@@ -24,13 +24,16 @@ class QueueOwner(Protocol):
     def change_queue(self, queue: PlayQueue) -> None:
         """Change the queue around the current take, which plays on."""
 
+    def return_takes(self, removed: Sequence[RemovedTake]) -> None:
+        """Put takes that left the queue back to their places, without playing them."""
+
     def renew(self, entry: QueueEntry) -> None:
         """The current take has changed in the library."""
 
 
 class QueueSync:
     """Reads takes of the queue again when they change. The current take plays on even if it is deleted: it leaves the
-    queue when it has ended."""
+    queue when it has ended. What left the queue because its song was deleted comes back with the song."""
 
     def __init__(self, ctx: Context, takes: TakeReader, saver: PlaybackSaver, owner: QueueOwner) -> None:
         self._ctx, self._takes, self._saver, self._owner = ctx, takes, saver, owner
@@ -38,6 +41,13 @@ class QueueSync:
         """The current take, if it was deleted."""
         self._taken_out: set[TakeRef] = set()
         """The current take, if another program took it out of the queue."""
+        self._lost: list[RemovedTake] = []
+        """The takes that may come back, those that left last first."""
+
+    def forget(self) -> None:
+        """Another queue begins: nothing leaves it or comes back."""
+        self.take_gone()
+        self._lost = []
 
     def take_gone(self) -> set[TakeRef]:
         """The takes that leave the queue when they are not the current one any more; they are forgotten here."""
@@ -45,14 +55,19 @@ class QueueSync:
         self._gone, self._taken_out = set(), set()
         return gone
 
-    def without_gone(self, queue: PlayQueue) -> PlayQueue:
+    def without_gone(self, queue: PlayQueue, *, keeps_current: bool = True) -> PlayQueue:
         """The queue without a take that leaves it, unless that is the current one."""
         gone = self.take_gone()
-        return queue.kept(lambda place, entry: place == queue.index or entry.ref not in gone) if gone else queue
+        return self._without(gone, queue, keeps_current=keeps_current) if gone else queue
+
+    def _without(self, refs: Collection[TakeRef], queue: PlayQueue, *, keeps_current: bool = True) -> PlayQueue:
+        kept = queue.kept(lambda place, entry: (keeps_current and place == queue.index) or entry.ref not in refs)
+        self._lost[:0] = queue.missing_from(kept)
+        return kept
 
     def on_event(self, event: Event, *, is_shared: bool) -> None:
         """Read what has changed; `is_shared` says whether other programs may have changed the queue."""
-        entries = self._owner.queue.entries
+        entries = (*self._owner.queue.entries, *(lost.entry for lost in self._lost))
         if isinstance(event, LibraryChanged):
             if is_shared:
                 self._ctx.background.start("read the queue", self._read_queue)
@@ -67,10 +82,13 @@ class QueueSync:
     async def _read_takes(self, entries: Sequence[QueueEntry]) -> None:
         present = await self._ctx.storage.run(self._takes.present, entries)
         lost = {entry.ref for entry in entries} - present.keys()
+        if back := [one for one in self._lost if one.entry.ref in present]:
+            self._lost = [one for one in self._lost if one.entry.ref not in present]
+            self._owner.return_takes(back)
         queue = self._owner.queue
         current = queue.current
         self._gone = {current.ref} if current is not None and current.ref in lost else self._gone - present.keys()
-        kept = queue.kept(lambda place, entry: place == queue.index or entry.ref not in lost)
+        kept = self._without(lost, queue)
         self._owner.change_queue(kept.renewed(lambda entry: present.get(entry.ref, entry)))
         if current is not None and current.ref in present:
             self._owner.renew(present[current.ref])
@@ -83,7 +101,7 @@ class QueueSync:
             return
         found = await self._ctx.storage.run(self._takes.entries, state.takes)
         entries = [entry for entry in found if entry is not None]
-        queue, index = self._owner.queue, state.index
+        queue, index, self._lost = self._owner.queue, state.index, []
         current = queue.current
         unshuffled = state.unshuffled if len(entries) == len(found) else ()
         if current is not None:

@@ -21,7 +21,7 @@ from sunotui.core.playback.take_source import TakeReader
 from sunotui.core.playback.track import PlayableTake, TrackOpener
 from sunotui.core.playback.track_player import TrackPlayer
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.play_queue import PlayQueue
+from sunotui.domain.play_queue import PlayQueue, RemovedTake
 from sunotui.domain.playback import (
     SPEED_MAX,
     SPEED_MIN,
@@ -137,7 +137,7 @@ class PlaybackService:
             self.show(problem="There is nothing to play here")
             return
         self._queue = queue.shuffled(self._ctx.rng) if self._queue.is_shuffled else queue
-        self._sync.take_gone()
+        self._sync.forget()
         self._begin()
 
     def toggle(self) -> None:
@@ -210,13 +210,13 @@ class PlaybackService:
 
     # --- the queue ---------------------------------------------------------------------------------------------------
 
-    def next(self) -> None:
-        """Go to the next take of the queue."""
+    def next(self) -> bool:
+        """Go to the next take of the queue; returns whether there is one."""
         index = self._queue.following
-        if index is not None:
-            self._go(index)
-        elif self._queue.current is not None:
-            self.show(problem="This is the last take of the queue")
+        if index is None:
+            return False
+        self._go(index)
+        return True
 
     def previous(self) -> None:
         """Go to the start of the take or, within its first 3 seconds, to the take before it."""
@@ -252,10 +252,12 @@ class PlaybackService:
         return self._queue.place_after_move(index, step)
 
     def remove(self, index: int) -> None:
-        """Remove a take from the queue; if it is the current one, the next one follows."""
+        """Remove a take from the queue, which can be undone; if it is the current one, the next one follows."""
         before = self._queue
         if not 0 <= index < len(before.entries):
             return
+        title, removed = before.entries[index].title or "The take", before.missing_from(before.removed(index))
+        self._remember(f"{title} removed from the queue", f"{title} is in the queue again", removed)
         if index != before.index:
             self.change_queue(before.removed(index))
             return
@@ -268,11 +270,41 @@ class PlaybackService:
         self._keep()
 
     def clear(self) -> None:
-        """Stop, and empty the queue."""
+        """Stop, and empty the queue, which can be undone."""
         self.forget_awaited()
-        self._queue = PlayQueue(repeat=self._queue.repeat)
+        self._sync.forget()
+        before = self._queue
+        if before.entries:
+            self._remember("Queue emptied", "The queue is back", before)
+        self._queue = PlayQueue(repeat=before.repeat)
         self._put_current(PlayState.STOPPED, problem="")
         self._keep()
+
+    def _remember(self, sentence: str, undone: str, removed: PlayQueue | Sequence[RemovedTake]) -> None:
+        """Let the next undo bring takes back into the queue."""
+        position_s = self._status.position_s
+
+        def restore() -> None:
+            if self._is_closed:
+                return
+            if not isinstance(removed, PlayQueue):
+                self.return_takes(removed)
+            elif self._queue.current is not None:
+                # Something else was put into it since: that stays what plays.
+                self.return_takes(removed.missing_from(PlayQueue()))
+            else:
+                self._queue = removed
+                self._put_current(PlayState.PAUSED, position_s)
+                self._keep()
+
+        self._ctx.background.start_brief("remember", self._annotations.remember, sentence, undone, restore)
+
+    def return_takes(self, removed: Sequence[RemovedTake]) -> None:
+        """Put takes that left the queue back to their places, without playing them."""
+        was_empty = self._queue.current is None
+        self.change_queue(self._queue.returned(removed))
+        if was_empty:
+            self._put_current(PlayState.STOPPED)
 
     def set_repeat(self, mode: RepeatMode) -> None:
         """Set what follows at the end of a take or of the queue."""
@@ -352,8 +384,7 @@ class PlaybackService:
         """The current take has ended; `follower` plays already."""
         index = self._queue.after_end
         if index is None:
-            gone = self._sync.take_gone()
-            self._queue = self._queue.kept(lambda _, entry: entry.ref not in gone)
+            self._queue = self._sync.without_gone(self._queue, keeps_current=False)
             self._put_current(PlayState.STOPPED)
             self._keep()
         elif follower is None:
@@ -389,7 +420,7 @@ class PlaybackService:
     def on_media_key(self, key: MediaKey) -> None:
         """The desktop asked for something."""
         is_active = self._status.state.is_active
-        actions: dict[str, Callable[[], None]] = {
+        actions: dict[str, Callable[[], object]] = {
             "play": (lambda: None) if is_active else self.toggle,
             "pause": self.pause,
             "toggle": self.toggle,

@@ -85,7 +85,7 @@ class SongFields:
 
     def _slider_problems(self) -> list[ValidationIssue]:
         found = [
-            ValidationIssue(name, f"{SLIDERS[name]} is a number from 0 to 1 with at most two decimals")
+            ValidationIssue(name, f"{SLIDERS[name]} must be a number from 0 to 1 with at most two decimals")
             for name, value in self.sliders.items()
             # Written so that NaN is rejected, too.
             if not (0 <= value <= 1 and round(value, 2) == value)

@@ -120,6 +120,7 @@ PLAYING = (
     "playing.star",
     "playing.rate",
     "playing.trash",
+    "everywhere.help",
     "playing.leave",
 )
 """On the now-playing screen, with two more at the fourth place where they are useful."""
@@ -132,6 +133,7 @@ QUEUE = (
     "playing.repeat",
     "playing.shuffle",
     "playing.toggle",
+    "everywhere.help",
     "playing.leave",
 )
 STEMS_PLAY, STEMS_MUTE, UNMUTE = "stems.play", "stems.mute", "Unmute"

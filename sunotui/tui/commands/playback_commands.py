@@ -31,7 +31,9 @@ _Q, _Y, _M, _I = Scope.QUEUE, Scope.SYNCED_LYRICS, Scope.STEMS, Scope.PARTS
 LIBRARY_COMMANDS = (
     _playback("play", "space", "Play", "Play this take or all marked songs; pause what plays.", "play"),
     _playback("seek-back", "less_than_sign", "Seek back", "Go back a few seconds in what plays.", "seek", -1),
-    _playback("seek-forward", "greater_than_sign", "Seek", "Go forward a few seconds in what plays.", "seek", 1),
+    _playback(
+        "seek-forward", "greater_than_sign", "Seek forward", "Go forward a few seconds in what plays.", "seek", 1
+    ),
     _playback("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
     _playback("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
     _playback("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
@@ -68,7 +70,7 @@ LIBRARY_COMMANDS = (
 PLAYER_COMMANDS = (
     _playing("toggle", "space", "Play", "Pause, or resume.", "toggle"),
     _playing("seek-back", "less_than_sign left", "Seek back", "Go back a few seconds.", "seek", -1),
-    _playing("seek-forward", "greater_than_sign right", "Seek", "Go forward a few seconds.", "seek", 1),
+    _playing("seek-forward", "greater_than_sign right", "Seek forward", "Go forward a few seconds.", "seek", 1),
     _playing("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
     _playing("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
     _playing("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
@@ -96,7 +98,7 @@ PLAYER_COMMANDS = (
     command(_Q, "remove", "x delete", "Remove", "Remove the take from the queue."),
     command(_Q, "move-entry.up", "K ctrl+up", "Move up", "Play it earlier.", -1),
     command(_Q, "move-entry.down", "J ctrl+down", "Move down", "Play it later.", 1),
-    command(_Q, "clear", "C", "Clear", "Stop, and empty the queue."),
+    command(_Q, "clear", "C", "Clear", "Stop, and empty the queue; undo brings it back."),
     command(_Q, "step.down", "j down", "Down", "One take down.", 1),
     command(_Q, "step.up", "k up", "Up", "One take up.", -1),
     command(_Q, "first", "g home", "First", "To the first take."),

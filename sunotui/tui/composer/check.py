@@ -110,23 +110,38 @@ class Check:
         return Content("\n").join(rows)
 
     def line(self, width: int) -> Content:
-        """The check in one row of this width: the verdict, the bill, and the first warning at the right. The reason for
-        a refusal is whole, in as many rows as it needs."""
+        """The check in one row of this width: the verdict, the bill where it fits, and the warning at the right. What
+        is missing or wrong is whole, in as many rows as it needs."""
+        return self._short_form(width)[0]
+
+    def is_cut(self, width: int) -> bool:
+        """Whether the row of this width leaves out something that is missing, wrong or warned of."""
+        return self._short_form(width)[1]
+
+    def _short_form(self, width: int) -> tuple[Content, bool]:
+        """The row, and whether it leaves something out."""
         sign, colour, words = self._head(is_short=True)
-        if self.verdict is Verdict.BLOCKED and words.cell_length > width - 4:
-            return Content("\n").join(Content.assemble(" ", line) for line in _hanging(sign, colour, words, width - 2))
+        is_ready = self.verdict in {Verdict.READY, Verdict.WARNED}
+        if not is_ready and words.cell_length > width - 4:
+            lines = [Content.assemble(" ", line) for line in _hanging(sign, colour, words, width - 2)]
+            return Content("\n").join(lines), bool(self.reasons or self.warnings)
         left = Content.assemble(" ", (f"{sign} " if sign else "", f"bold {colour}"), words)
-        if self.bill is not None and self.verdict in {Verdict.READY, Verdict.WARNED}:
-            left = Content.assemble(left, (f"  {self._short_bill()}", "$muted"))
+        bill = f"  {self._short_bill()}" if self.bill is not None and is_ready else ""
         if not self.warnings:
-            return left.truncate(width, ellipsis=True)
+            return Content.assemble(left, (bill, "$muted")).truncate(width, ellipsis=True), bool(self.reasons)
+        first, *advice = _split(self.warnings[0]).plain.split("\n")
         count = len(self.warnings)
-        text = _split(self.warnings[0]).plain.split("\n")[0] if count == 1 else f"{count} warnings"
-        room = max(12, width - left.cell_length - 5, width * 2 // 5)
+        text = first if count == 1 else f"{count} warnings"
+        if left.cell_length + cell_len(bill) + cell_len(text) + 4 <= width:
+            # The price stands on the key that sends, too: the warning has only this row.
+            left = Content.assemble(left, (bill, "$muted"))
+        room = max(12, width - left.cell_length - 4)
+        is_cut = count > 1 or bool(advice or self.reasons) or cell_len(text) > room
         text = formatting.fit(text, min(room, cell_len(text)))
         right = Content.assemble((f"{glyphs.WARNING} {text} ", "$warn"))
         left = left.truncate(max(0, width - right.cell_length - 1), ellipsis=True)
-        return Content.assemble(left, " " * max(0, width - left.cell_length - right.cell_length), right)
+        row = Content.assemble(left, " " * max(0, width - left.cell_length - right.cell_length), right)
+        return row, is_cut
 
     def json(self) -> Content:
         """The request as it goes out."""

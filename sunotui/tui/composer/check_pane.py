@@ -88,6 +88,11 @@ class CheckLine(Static):
         """Fit the new width."""
         self._draw()
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the row does not say everything."""
+        return bool(self.size.width) and self._check.is_cut(self.size.width)
+
     def on_click(self) -> None:
         """Open the whole check."""
         self.post_message(self.Clicked())

@@ -84,8 +84,8 @@ _SOURCE, _HEAD, _TEXT, _OPTION, _MORE = FieldGroup
 FIELDS: tuple[Field, ...] = (
     Field("url", "Audio", _SOURCE, hint="a URL (https://…) or a file path"),
     Field("at", "Continue from", _SOURCE, hint="1:30", shape=Shape.POINT, width=1),
-    Field("start", "Section from", _SOURCE, hint="0:45", shape=Shape.POINT, width=1),
-    Field("end", "Section to", _SOURCE, hint="1:10", shape=Shape.POINT, width=1),
+    Field("start", "From", _SOURCE, hint="0:45", shape=Shape.POINT, width=1),
+    Field("end", "To", _SOURCE, hint="1:10", shape=Shape.POINT, width=1),
     Field("count", "Stems", _SOURCE, hint="2 or 12", shape=Shape.COUNT, width=1),
     Field("variation", "Variation", _SOURCE, hint=", ".join(VARIATIONS), width=1),
     Field("sound", "Sound", _SOURCE, hint="a creaking door"),
@@ -178,6 +178,11 @@ class Mode:
     begins_at: str = ""
     """The field to begin at once those before it are filled, even if it is: its value is only a proposal."""
 
+    @property
+    def place(self) -> str:
+        """What the breadcrumb calls the form in this mode."""
+        return "New song" if self.id in NEW_SONG_MODES else _PLACES.get(self.id, self.label)
+
     def field_of(self, made: type[Request]) -> Mapping[str, str]:
         """The field of each attribute of one of this mode's request types."""
         parts = FIELD_OF[made]
@@ -198,6 +203,8 @@ class Mode:
         return tuple(feature for made in makers for feature in features_of(made()))
 
 
+_PLACES = {"lyrics": "New lyrics", "concat": "Join takes"}
+"""Where the breadcrumb says more than the bar of modes has room for."""
 _NEW = ("lyrics", "style", "title", "instrumental", "exclude")
 _VOICE = ("persona", "persona_clip")
 

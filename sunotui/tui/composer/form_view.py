@@ -227,6 +227,7 @@ class FormView(Vertical, can_focus=False):
         for row in self._rows.values():
             row.set_class(not any(child.display for child in row.children), "-empty")
         self.set_class(self.fold.is_open, "-more-open")
+        self.set_class(self._words.has_class("-empty"), "-no-words")
 
     def _input_of(self, name: str) -> Widget | None:
         """The widget that takes the focus for a field: its pick-list, or its input, if it was created."""
@@ -269,19 +270,22 @@ class FormView(Vertical, can_focus=False):
             line.suggester = SuggestFromList(self._models, case_sensitive=False)
         return line
 
-    def show_counters(self, draft: Draft, reasons: Mapping[str, str]) -> None:
-        """Count the characters in the borders. `reasons` say what is wrong with fields, by their ids."""
+    def show_counters(self, draft: Draft, reasons: Mapping[str, str], *, said: str = "") -> None:
+        """Count the characters in the borders. `reasons` say what is wrong with fields, by their ids; that which the
+        check says already, `said`, is not repeated."""
         for field in FIELDS:
             box = self._boxes.get(field.id)
             if not isinstance(box, FieldBox) or field.id not in draft.shown:
                 continue
             reason = reasons.get(field.id, "")
             box.set_class(bool(reason), "-bad")
-            box.border_subtitle = Content.assemble(*([(reason, "")] if reason else self._state_of(field, draft)))
+            box.border_subtitle = Content.assemble(
+                *([(reason, "")] if reason and reason != said else self._state_of(field, draft))
+            )
         for pick in (SOURCE, OTHERS):
             reason = next((reasons[name] for name in pick.fields if name in reasons), "")
             self._pick_boxes[pick.id].set_class(bool(reason), "-bad")
-            self._pick_boxes[pick.id].border_subtitle = Content(reason)
+            self._pick_boxes[pick.id].border_subtitle = Content(reason if reason != said else "")
         folded = draft.folded()
         labelled = [name for name in folded if FIELD_BY_ID[name].kind is not Kind.FLAG]
         self.fold.names = tuple(dict.fromkeys(_GROUPS.get(name, FIELD_BY_ID[name].label.lower()) for name in labelled))

@@ -116,6 +116,9 @@ class ComposeScreen(Screen[None]):
         hidden = [] if has_long else ["composer.edit-outside"]
         hidden += [] if len(self.app.profile_names()) > 1 else ["composer.other-gateway"]
         names: Sequence[str] = footers.COMPOSER
+        if self._is_check_cut:
+            texts["composer.turn-tab"] = "Check"
+            names = (names[0], "composer.turn-tab", *names[1:])
         if self._hides_text:
             is_json = self.session.check_pane.tab == 1
             texts["composer.turn-tab"] = "Check" if is_json else "Back to the text"
@@ -126,6 +129,11 @@ class ComposeScreen(Screen[None]):
     def _hides_text(self) -> bool:
         """Whether the check, or the JSON, stands in place of the text."""
         return self.has_class("-one") and self.session.form.has_class("-check-open")
+
+    @property
+    def _is_check_cut(self) -> bool:
+        """Whether the check stands below the text in one row that does not say everything."""
+        return self.has_class("-one") and not self._hides_text and self.session.check_line.is_cut
 
     # --- the form ----------------------------------------------------------------------------------------------------
 
@@ -184,12 +192,12 @@ class ComposeScreen(Screen[None]):
 
     def action_turn_tab(self) -> None:
         """Show the JSON, then the check again. In a narrow window both cover the text, which the next key shows
-        again."""
+        again; there a check that has no room in its row comes first."""
         pane, form = self.session.check_pane, self.session.form
         if not self.has_class("-one"):
             pane.action_turn()
         elif not self._hides_text:
-            self._open_check(1)
+            self._open_check(0 if self._is_check_cut else 1)
         elif pane.tab == 1:
             pane.show_tab(0)
         else:

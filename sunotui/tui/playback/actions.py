@@ -12,6 +12,7 @@ from sunotui.domain.text import counted
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.playback.bar import VOLUME_STEP
+from sunotui.tui.playback.skipping import skip_take
 from sunotui.tui.playback.speeds import ask_speed
 from sunotui.tui.widgets.footer import Footer
 
@@ -107,8 +108,7 @@ def mute(ctx: LibraryContext) -> None:
 def skip(ctx: LibraryContext, direction: int) -> None:
     """Go to the next take of the queue, or to the previous one."""
     if _has_entry(ctx):
-        playback = ctx.core.services.playback
-        (playback.next if direction > 0 else playback.previous)()
+        skip_take(ctx.app, ctx.core.services.playback, direction)
 
 
 @run_as_dialog

@@ -10,15 +10,20 @@ from textual.widget import Widget
 from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.playback import PlaybackStatus
 from sunotui.tui.base import BaseApp
+from sunotui.tui.commands.command import shown_key
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.playback.transport import (
     SIGN_CELLS,
     Line,
     changed_cells,
     playing_line,
+    problem_text,
     shown_length,
 )
 from sunotui.tui.theming.token_styles import Background, Tone
 
+HAND_OVER = "library.hand-over"
+"""The command that copies a command line for another player."""
 VOLUME_STEP = 5
 """Percent by which a key or a step of the wheel changes the volume."""
 
@@ -53,6 +58,11 @@ class PositionBar(Widget):
     def draw_lines(self, status: PlaybackStatus, position_s: float, width: int) -> list[Line]:
         """The lines for a status and a position; the first one has the bar."""
         raise NotImplementedError
+
+    def problem_of(self, status: PlaybackStatus) -> str:
+        """Why there is no sound."""
+        keys = self.app.keys_of(command_named(HAND_OVER))
+        return problem_text(status, shown_key(keys[0]) if keys else "")
 
     def on_click_outside(self) -> None:
         """A click beside the sign and the bar."""
@@ -162,7 +172,7 @@ class PlayingBar(PositionBar):
 
     def draw_lines(self, status: PlaybackStatus, position_s: float, width: int) -> list[Line]:
         """State, title and take, times with the bar, volume, and what comes next."""
-        return [playing_line(status, position_s, width, self.app.token_styles)]
+        return [playing_line(status, position_s, width, self.app.token_styles, self.problem_of(status))]
 
     def on_click_outside(self) -> None:
         """Open the now-playing screen."""

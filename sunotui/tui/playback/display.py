@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from textual.screen import ModalScreen, Screen
 
-from sunotui.domain.playback import PlaybackStatus
+from sunotui.domain.playback import PlaybackStatus, PlayState
 from sunotui.tui.base import BaseApp
 from sunotui.tui.playback.bar import PlayingBar
 from sunotui.tui.playback.queue_popup import QueuePopup
@@ -29,6 +29,8 @@ class PlayingDisplay:
     def __init__(self, app: BaseApp) -> None:
         self._app = app
         self._status = PlaybackStatus()
+        self._told = ""
+        """The problem that the footer has told."""
 
     @property
     def take(self) -> tuple[str, str]:
@@ -47,12 +49,19 @@ class PlayingDisplay:
         return self._status.state.is_active
 
     def show(self, status: PlaybackStatus) -> None:
-        """Show another moment of playback on every screen, and in the footer why there is no sound."""
+        """Show another moment of playback on every screen. Why there is no sound stands in the bar; the footer tells it
+        where the bar does not: without a take, and when something plays all the same."""
         before, self._status = self._status, status
         for screen in self._app.screen_stack:
             if screen.is_mounted:
                 self.show_on(screen)
-        if status.problem and status.problem != before.problem:
+        if not status.problem:
+            self._told = ""
+        elif status.entry is not None and status.state is not PlayState.PLAYING:
+            if status.problem != before.problem:
+                self._app.message_log.add("warning", status.problem, None)
+        elif status.problem != self._told:
+            self._told = status.problem
             self._app.say(status.problem, "warning", is_event=True)
 
     def show_on(self, screen: Screen[object]) -> None:

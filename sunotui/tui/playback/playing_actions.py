@@ -19,8 +19,10 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.dialogs.rate import RateDialog
+from sunotui.tui.feedback.undo import undo_last
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.queue import QueueList
+from sunotui.tui.playback.skipping import skip_take
 from sunotui.tui.playback.speeds import ask_speed
 from sunotui.tui.widgets.footer import UNDO, FooterKey
 
@@ -29,6 +31,8 @@ _NEXT_REPEAT = {
     RepeatMode.ALL: (RepeatMode.ONE, "Repeats this take"),
     RepeatMode.ONE: (RepeatMode.OFF, "Repeat is off"),
 }
+
+_REPEATS = {RepeatMode.OFF: "off", RepeatMode.ALL: "all", RepeatMode.ONE: "one"}
 
 
 class PlayingContext(NamedTuple):
@@ -76,7 +80,7 @@ def mute(ctx: PlayingContext) -> None:
 
 def skip(ctx: PlayingContext, direction: int) -> None:
     """Go to the next take of the queue, or to the previous one."""
-    (ctx.playback.next if direction > 0 else ctx.playback.previous)()
+    skip_take(ctx.app, ctx.playback, direction)
 
 
 def choose_speed(ctx: PlayingContext) -> None:
@@ -128,12 +132,7 @@ async def toggle_trash(ctx: PlayingContext) -> None:
 
 async def undo(ctx: PlayingContext) -> None:
     """Undo the last change."""
-    try:
-        undone = await ctx.core.services.annotations.undo()
-    except SunotuiError as error:
-        ctx.app.notify_error(error)
-        return
-    ctx.app.say(undone.undone_sentence if undone is not None else "There is nothing to undo")
+    await undo_last(ctx.app)
 
 
 def fetch_timings(ctx: PlayingContext) -> None:
@@ -143,14 +142,17 @@ def fetch_timings(ctx: PlayingContext) -> None:
 
     async def fetch() -> None:
         try:
+            shown = await ctx.core.reader.detail(entry.task_id)
+            had_times = shown is not None and entry.clip_id in shown.timings
             timings = await ctx.core.services.extras.timing(entry.task_id, entry.clip_id)
         except SunotuiError as error:
             ctx.app.notify_error(error)
             return
-        if timings.words:
-            ctx.reload()
-        else:
+        if not timings.words:
             ctx.app.say("The gateway has no timings for these lyrics", "warning")
+            return
+        ctx.reload()
+        ctx.app.say("The times of these lyrics are here already" if had_times else "The lyrics have their times now")
 
     ctx.screen.run_worker(fetch(), name="fetch lyric timings", group="extras", exclusive=True)
 
@@ -219,5 +221,8 @@ async def run_playing_command(ctx: object, name: str) -> None:
 def playing_keys(ctx: PlayingContext, names: Sequence[str]) -> list[FooterKey]:
     """The footer's keys of commands that work on what plays."""
     status = ctx.playback.status
-    texts = {"playing.toggle": footers.PAUSE} if status.state.is_active else {}
+    texts = {"playing.repeat": f"Repeat {_REPEATS[status.repeat]}"}
+    texts["playing.shuffle"] = "Shuffled" if status.is_shuffled else "Shuffle"
+    if status.state.is_active:
+        texts["playing.toggle"] = footers.PAUSE
     return footers.paired_keys(names, ctx.app.keys_of, texts=texts)

@@ -23,6 +23,7 @@ from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
 from sunotui.tui.playback.transport import BOLD, sign_of
 from sunotui.tui.theming.token_styles import Background, Tone
+from sunotui.tui.widgets.footer import UNDO
 
 _SIGN_CELLS = 3
 _LENGTH_CELLS = 7
@@ -189,7 +190,7 @@ class QueueList(ScrollView, can_focus=True):
         """Remove the take under the cursor."""
         if (entry := self.current) is not None:
             self.playback.remove(self._cursor)
-            self.app.say(f"{formatting.title(entry.title)} removed from the queue")
+            self.app.say(f"{formatting.title(entry.title)} removed from the queue", undo=UNDO)
 
     def action_move_entry(self, step: int) -> None:
         """Move the take under the cursor."""
@@ -201,8 +202,9 @@ class QueueList(ScrollView, can_focus=True):
 
     def action_clear(self) -> None:
         """Stop, and empty the queue."""
-        self.playback.clear()
-        self.app.say("Queue emptied")
+        if self._status.queue:
+            self.playback.clear()
+            self.app.say("Queue emptied", undo=UNDO)
 
     def _move_to(self, index: int) -> None:
         index = max(0, min(index, len(self._status.queue) - 1))

@@ -22,6 +22,9 @@ from sunotui.tui.playback.transport import (
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, Tone
 
+_GAP = 2
+"""Cells between the words below the bar and the volume."""
+
 
 class PlayingStrip(PositionBar):
     """Sign, position, bar and length; below them what hinders playback, speed and volume. In a window with few rows it
@@ -48,14 +51,17 @@ class PlayingStrip(PositionBar):
         """One line, or two where there is room."""
         style = self.app.token_styles.style
         is_low = self.size.height < 2
-        side = self._side(status)
+        problem = self.problem_of(status)
+        side = self._side(status, problem)
         sign = Segment(f" {sign_of(status.state)} ", style(Tone.KEY) + BOLD)
         start = [sign, Segment(f" {position_text(status, position_s)}  ", style(Tone.STRONG) + BOLD)]
         end = [Segment(f"  {length_text(status)} ", style(Tone.MUTED))]
         if is_low:
             end.append(Segment(f"  {volume_text(status)} ", style(Tone.MUTED)))
-            if status.problem or state_text(status):
-                end = [Segment(formatting.fit(f"  {side} ", max(0, width // 2)), style(Tone.WARN))]
+            if problem or state_text(status):
+                # Without sound, the words need more room than the bar.
+                room = max(0, width - cells_of(start) if problem else width // 2)
+                end = [Segment(formatting.fit(f"  {side} ", room), style(Tone.WARN))]
         cells = max(0, width - cells_of(start) - cells_of(end))
         drawn = position_bar(status, position_s, cells, self.app.token_styles, Background.PLAIN)
         first = Line((*start, *drawn, *end), cells_of(start), cells if shown_length(status) is not None else 0)
@@ -63,14 +69,14 @@ class PlayingStrip(PositionBar):
             return [first]
         volume = Segment(f"{volume_text(status)}  ", style(Tone.MUTED))
         room = max(0, width - cells_of([volume]) - cells_of(start))
-        tone = Tone.WARN if status.problem else Tone.MUTED
+        tone = Tone.WARN if problem else Tone.MUTED
         below = [
             Segment(" " * cells_of(start), style(Tone.MUTED)),
-            Segment(formatting.fit(side, room), style(tone)),
+            Segment(formatting.fit(side, max(0, room - _GAP)) + " " * min(room, _GAP), style(tone)),
             volume,
         ]
         return [first, Line(tuple(below))]
 
-    def _side(self, status: PlaybackStatus) -> str:
+    def _side(self, status: PlaybackStatus, problem: str) -> str:
         """What hinders playback, or what it waits for, or else the remark."""
-        return f"{glyphs.WARNING} {status.problem}" if status.problem else state_text(status) or self._note
+        return f"{glyphs.WARNING} {problem}" if problem else state_text(status) or self._note

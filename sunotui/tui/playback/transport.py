@@ -18,6 +18,7 @@ SIGN_CELLS = 4
 """The cells of the sign, with a blank at each side."""
 _LEAST_BAR = 6
 _LEAST_TITLE = 8
+_LEAST_TITLE_OF_PROBLEM = 6
 _WORDS_FROM = 80
 """The width in cells from which take and volume are shown."""
 _NEXT_FROM = 110
@@ -82,6 +83,16 @@ def state_text(status: PlaybackStatus) -> str:
     return _WORDS.get(status.state, "")
 
 
+def problem_text(status: PlaybackStatus, hand_over_key: str) -> str:
+    """Why there is no sound; empty while something plays all the same. `hand_over_key` is the key that copies a command
+    for another player, which helps where there is no sound output."""
+    if not status.problem or status.state is PlayState.PLAYING:
+        return ""
+    if status.backend and not status.output and hand_over_key:
+        return f"No sound output; {hand_over_key} copies an mpv command"
+    return status.problem
+
+
 def position_bar(
     status: PlaybackStatus, position_s: float, cells: int, styles: TokenStyles, ground: Background
 ) -> list[Segment]:
@@ -92,8 +103,9 @@ def position_bar(
     return [Segment(full, styles.style(Tone.KEY, ground)), Segment(rest, styles.style(Tone.RULE_STRONG, ground))]
 
 
-def playing_line(status: PlaybackStatus, position_s: float, width: int, styles: TokenStyles) -> Line:
-    """The line of what plays, for a bar of `width` cells; `position_s` may be one that the user is choosing."""
+def playing_line(status: PlaybackStatus, position_s: float, width: int, styles: TokenStyles, problem: str = "") -> Line:
+    """The line of what plays, for a bar of `width` cells; `position_s` may be one that the user is choosing, and
+    `problem` is why there is no sound."""
     entry, ground = status.entry, Background.BAR
     if entry is None:
         return Line((Segment(" " * width, styles.style(Tone.PLAIN, ground)),))
@@ -107,12 +119,14 @@ def playing_line(status: PlaybackStatus, position_s: float, width: int, styles: 
     sign = piece(f" {sign_of(status.state)} ", Tone.KEY, is_bold=True)
     title = formatting.title(entry.title)
     most = max(_LEAST_TITLE, int(width * _TITLE_SHARE) - len(take))
+    if problem:
+        # Why there is no sound matters more than the end of a title.
+        most = max(_LEAST_TITLE_OF_PROBLEM, min(most, width - SIGN_CELLS - len(take) - cell_len(problem) - 5))
     title = formatting.fit(title, min(cell_len(title), most))
     start = [sign, piece(title, Tone.STRONG, is_bold=True), piece(take, Tone.MUTED)]
     room = width - cells_of(start)
-    if status.problem and status.state is not PlayState.PLAYING:
-        # While it still plays, the footer has shown it.
-        text = formatting.fit(f"  {glyphs.WARNING} {status.problem}", room - 1) + " "
+    if problem:
+        text = formatting.fit(f"  {glyphs.WARNING} {problem}", room - 1) + " "
         return Line((*start, piece(text, Tone.WARN)))
     if status.state is PlayState.AWAITED:
         text = formatting.fit(f"  {state_text(status)}", room - 1) + " "

@@ -38,9 +38,9 @@ class StemsStrip(PlayingStrip):
             )
         )
 
-    def _side(self, status: PlaybackStatus) -> str:
+    def _side(self, status: PlaybackStatus, problem: str) -> str:
         """How many parts are there is more than that they load."""
-        return self.note if self.note and not status.problem else super()._side(status)
+        return self.note if self.note and not status.problem else super()._side(status, problem)
 
     def go_to(self, position_s: float) -> None:
         """Go to a position in all parts."""

@@ -49,6 +49,8 @@ UPPER_HALF = "▀"
 PLAYING = "►"
 PAUSED = "❚❚"
 """Two cells, unlike all others."""
+PAUSED_ROW = "‖"
+"""In a column of one cell, where two would touch the sign beside it."""
 
 _ASCII = {
     SONG: "m",
@@ -98,6 +100,7 @@ _ASCII = {
     UPPER_HALF: "=",
     PLAYING: ">",
     "❚": "|",
+    PAUSED_ROW: "|",
     "≠": "!",
     "╭": "+",
     "╮": "+",

@@ -23,6 +23,9 @@ from sunotui.tui.highlight import highlighted_segments
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Tone
 
+LABEL_CELLS = 14
+"""The width of the column of labels, such as names of facts."""
+
 
 class TextLine(NamedTuple):
     """One line of text in one tone: "plain", "head", "faint", "odd" or "bad"; a label may precede it."""
@@ -30,6 +33,8 @@ class TextLine(NamedTuple):
     text: str
     tone: str = "plain"
     label: str = ""
+    label_cells: int = LABEL_CELLS
+    """The width of the label's column."""
     is_cut: bool = False
     """Whether it is cut to the width, with an ellipsis; otherwise it wraps."""
 
@@ -43,7 +48,6 @@ class _Piece(NamedTuple):
     nothing."""
 
 
-LABEL_CELLS = 14
 _TONES = {
     "plain": Tone.PLAIN,
     "head": Tone.KEY,
@@ -144,7 +148,7 @@ class TextView(ScrollView, can_focus=True):
             style += _BOLD
         parts = list(highlighted_segments(line.text, style, styles.found(), self._highlighted))
         if line.label:
-            parts.insert(0, Segment(_label_text(line.label), styles.style(Tone.MUTED)))
+            parts.insert(0, Segment(_label_text(line), styles.style(Tone.MUTED)))
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(index)) is not None:
             parts = list(_restyled(parts, *span, self.screen.get_component_rich_style("screen--selection")))
@@ -162,12 +166,12 @@ class TextView(ScrollView, can_focus=True):
         return [piece for line in self._lines for piece in _wrapped(line, max(8, width))]
 
 
-def _label_text(label: str) -> str:
-    return formatting.fit(label, LABEL_CELLS)
+def _label_text(line: TextLine) -> str:
+    return formatting.fit(line.label, line.label_cells) if line.label else ""
 
 
 def _drawn_text(line: TextLine) -> str:
-    return (_label_text(line.label) if line.label else "") + line.text
+    return _label_text(line) + line.text
 
 
 def _restyled(parts: Sequence[Segment], start: int, end: int, style: Style) -> Iterator[Segment]:
@@ -184,7 +188,7 @@ def _restyled(parts: Sequence[Segment], start: int, end: int, style: Style) -> I
 
 def _wrapped(line: TextLine, width: int) -> Iterator[_Piece]:
     """A line in pieces that fit in `width` cells, each with its part of the label's column."""
-    cells = width - LABEL_CELLS if line.label else width
+    cells = width - line.label_cells if line.label else width
     if line.is_cut:
         yield _Piece(line._replace(text=formatting.fit(line.text, max(4, cells)).rstrip()), "\n")
         return
@@ -195,7 +199,7 @@ def _wrapped(line: TextLine, width: int) -> Iterator[_Piece]:
         label = "" if not line.label else line.label if index == 0 else " "
         rest = rest[len(piece.lstrip(" ")) :]
         is_last = index == len(pieces) - 1
-        yield _Piece(TextLine(piece, line.tone, label), "\n" if is_last else " " if rest.startswith(" ") else "")
+        yield _Piece(line._replace(text=piece, label=label), "\n" if is_last else " " if rest.startswith(" ") else "")
         rest = rest.lstrip(" ")
 
 

@@ -190,8 +190,8 @@ async def test_next_and_previous(playing: PlaybackHarness) -> None:
     await playing.play("a1", "a2", "b1", start=1)
     playing.playback.next()
     assert playing.queue == "a1 a2 [b1]"
-    playing.playback.next()
-    assert playing.status.problem == "This is the last take of the queue"
+    assert not playing.playback.next(), "this is the last one"
+    assert playing.queue == "a1 a2 [b1]"
     playing.playback.previous()
     assert playing.queue == "a1 [a2] b1"
     assert playing.status.problem == ""
@@ -244,6 +244,10 @@ async def test_the_last_take_of_the_queue_is_removed(playing: PlaybackHarness) -
     playing.playback.remove(0)
     assert playing.shown == ("", "stopped", 0.0)
     assert playing.status.length_s is None
+    await playing.core.settle()
+    for queue in ("[a1]", "[a1] a2"):
+        await playing.core.core.services.annotations.undo()
+        assert (playing.queue, playing.status.state) == (queue, PlayState.STOPPED)
 
 
 async def test_jump_and_clear(playing: PlaybackHarness) -> None:
@@ -253,9 +257,16 @@ async def test_jump_and_clear(playing: PlaybackHarness) -> None:
     assert playing.queue == "a1 a2 [b1]"
     await playing.core.settle()
     playing.player.take_calls()
+    playing.player.emit(PlayerPosition(5.0, 5.0))
     playing.playback.clear()
+    await playing.core.settle()
     assert (playing.queue, playing.shown) == ("", ("", "stopped", 0.0))
     assert playing.player.take_calls() == ["stop"]
+    undone = await playing.core.core.services.annotations.undo()
+    assert undone is not None
+    assert undone.undone_sentence == "The queue is back"
+    assert (playing.queue, playing.status.state) == ("a1 a2 [b1]", PlayState.PAUSED)
+    assert playing.status.position_s == pytest.approx(5.0)
 
 
 async def test_shuffle_keeps_the_current_take_and_is_taken_back(playing: PlaybackHarness) -> None:
@@ -377,6 +388,20 @@ async def test_a_take_that_is_restored_stays(playing: PlaybackHarness) -> None:
     await playing.core.settle()
     playing.playback.next()
     assert playing.queue == "a1 [b1]"
+
+
+async def test_takes_that_left_the_queue_come_back_with_their_song(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1", "c1", "b2")
+    annotations = playing.core.core.services.annotations
+    for ids in (["b"], ["a", "c"]):
+        await annotations.trash(ids)
+        await playing.core.settle()
+    await playing.end(120.0)
+    assert (playing.queue, playing.status.state) == ("", PlayState.STOPPED)
+    for queue in ("[a1] c1", "[a1] b1 c1 b2"):
+        await annotations.undo()
+        await playing.core.settle()
+        assert (playing.queue, playing.status.state) == (queue, PlayState.STOPPED)
 
 
 async def test_a_new_title_is_shown(playing: PlaybackHarness) -> None:

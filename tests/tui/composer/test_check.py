@@ -23,6 +23,13 @@ def test_the_check_has_the_bill_as_rows_and_in_one_row() -> None:
     assert page[0] == "✓ Ready to send"
     assert {"Usual price about $0.30", "Left on main $4.90", "Left after it $4.60"} <= set(page)
     assert check.line(60).plain.strip() == "✓ Ready  6 takes, about $0.30, $4.60 after"
+    assert not check.is_cut(60)
+    again = Check(Verdict.WARNED, bill=BILL, warnings=("The same request was sent 3 min ago",))
+    assert again.line(60).plain.split("  ")[-1].strip() == "! The same request was sent 3 min ago"
+    assert (again.is_cut(60), again.is_cut(40)) == (False, True)
+    assert "$0.30" in again.line(90).plain, "where both fit"
+    missing = Check(Verdict.EMPTY, "Say where the section begins and ends: give two moments such as 0:45 and 1:10")
+    assert "0:45 and 1:10" in missing.line(60).plain, "in a second row"
 
 
 def test_a_warning_stands_at_the_right_of_the_row() -> None:

@@ -124,9 +124,9 @@ def test_typed_times() -> None:
     ("mode", "values", "words"),
     [
         ("extend", {"at": "1:30"}, "Choose the take to extend"),
-        ("extend", {"clip": "c", "at": "soon"}, "Continue from is a time"),
-        ("infill", {"clip": "c", "start": "0:45", "end": "later"}, "Section to is a time"),
-        ("stems", {"clip": "c", "count": "two"}, "Stems is a number"),
+        ("extend", {"clip": "c", "at": "soon"}, "Continue from must be a time"),
+        ("infill", {"clip": "c", "start": "0:45", "end": "later"}, "To must be a time"),
+        ("stems", {"clip": "c", "count": "two"}, "Stems must be a number"),
     ],
 )
 def test_unparsable_text_is_reported(mode: str, values: dict[str, str], words: str) -> None:
@@ -186,7 +186,7 @@ def test_an_invalid_number_makes_no_request(name: str, typed: str) -> None:
     draft = Draft().with_request(MusicRequest(description="snow")).with_value("more", "yes").with_value(name, typed)
     made, complaint = draft.request()
     assert made is None
-    assert complaint.endswith("is a number, such as 0.5")
+    assert complaint.endswith("must be a number, such as 0.5")
 
 
 @pytest.mark.parametrize("text", ["\u200b", "\ufeff", "\u2060", "\u3164", "\0\0", "\u0301", "\ufffc"], ids=ascii)

@@ -211,7 +211,7 @@ async def test_list_and_detail_show_what_plays(tmp_path: Path) -> None:
         assert "► ♫ 雨の東京 Neon Rain" in playing.quiet.text_of(playing.quiet.tasks)
         assert "► take 1" in playing.quiet.text_of(playing.quiet.detail)
         await playing.press("space")
-        assert "❚❚♫ 雨の東京 Neon Rain" in playing.quiet.text_of(playing.quiet.tasks)
+        assert "‖ ♫ 雨の東京 Neon Rain" in playing.quiet.text_of(playing.quiet.tasks)
         await playing.press("j")
         assert "take 1 ─" not in playing.quiet.text_of(playing.quiet.detail), "another song is shown"
         await playing.press("k", "2")

@@ -133,14 +133,18 @@ async def test_the_wheel_changes_the_volume(tmp_path: Path) -> None:
         assert "vol 95%" in playing.row(-2)
 
 
-async def test_a_problem_is_said_once_in_the_footer_and_stays_in_the_bar(tmp_path: Path) -> None:
+async def test_a_problem_stands_in_the_bar_and_is_said_in_the_footer_only_while_something_plays(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await playing.press("j", "space")
         await playing.show(problem="There is no sound output on this computer", state=PlayState.PAUSED)
         await playing.show(position_s=3.0)
         messages = [line for line in playing.quiet.app.message_log.lines() if "no sound output" in str(line.text)]
-        assert len(messages) == 1
+        assert len(messages) == 1, messages
         assert "There is no sound output" in playing.row(-2)
+        assert "sound output" not in playing.row(-1), "once"
+        await playing.show(state=PlayState.PLAYING)
+        assert "sound output" not in playing.row(-2)
+        assert "There is no sound output" in playing.row(-1)
 
 
 def _wheel(bar: PlayingBar):  # type: ignore[no-untyped-def]

@@ -273,8 +273,15 @@ async def test_keys_work_on_what_plays(tmp_path: Path) -> None:
         assert "★★★★☆" in playing.quiet.text()
         await playing.press("u", "u")
         assert "★" not in playing.quiet.text()
+        await playing.press("T")
+        assert messages(playing) == "The times of these lyrics are here already"
         await playing.press("x")
         assert "trash" in messages(playing)
+        assert playing.quiet.tasks.current == "task-3"
+        await playing.press("u", "u", "u")
+        assert messages(playing) == "There is nothing to undo"
+        assert "✓" not in playing.row(-1)
+        assert playing.quiet.tasks.current == "task-4", "the song that came back has the cursor"
         await playing.press("o")
         await playing.quiet.until(lambda: isinstance(playing.quiet.app.screen, LibraryScreen), "the library")
 
@@ -313,6 +320,9 @@ async def test_the_queue_is_reordered_and_the_cursor_stays_on_its_take(tmp_path:
         await playing.press("x")
         assert [entry.clip_id for entry in playing.status.queue] == ["clip-4-1"]
         assert "removed from the queue" in messages(playing)
+        assert "u Undo" in playing.row(-1)
+        await playing.press("n")
+        assert messages(playing) == "This is the last take of the queue"
         await playing.press("tab")
         assert lyrics(playing).has_focus
 

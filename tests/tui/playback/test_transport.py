@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.segment import Segment
 
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry
-from sunotui.tui.playback.transport import Line, cells_of, changed_cells, playing_line, sign_of
+from sunotui.tui.playback.transport import Line, cells_of, changed_cells, playing_line, problem_text, sign_of
 from sunotui.tui.theming.theme import SUNOTUI, tokens
 from sunotui.tui.theming.token_styles import TokenStyles
 
@@ -23,7 +23,7 @@ STYLES = TokenStyles(
 
 
 def line(status: PlaybackStatus, width: int) -> Line:
-    return playing_line(status, status.position_s, width, STYLES)
+    return playing_line(status, status.position_s, width, STYLES, problem_text(status, "alt+y"))
 
 
 def text(status: PlaybackStatus, width: int) -> str:
@@ -88,6 +88,9 @@ def test_a_problem_takes_the_place_of_the_bar() -> None:
     assert "! The gateway answered 403" in text(problem, 80)
     assert "━" not in text(problem, 80)
     assert "━" in text(replace(problem, state=PlayState.PLAYING), 80), "it still plays"
+    silent = replace(problem, problem="No sound output: this computer has no sound card", backend="miniaudio")
+    assert "! No sound output; alt+y copies an mpv command " in text(silent, 60), "what helps is not cut"
+    assert problem_text(silent, "") == silent.problem
 
 
 TITLES = st.text(alphabet="ab 終電é\x1b\u202e[]\n", max_size=80)

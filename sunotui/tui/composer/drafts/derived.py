@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sunotui.core.library.task_detail import TaskDetail
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.features import Feature
-from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
+from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, DerivedTask, derived_task
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
@@ -20,6 +20,14 @@ from sunotui.tui.composer.fields import has_mode
 
 _WITH_KEYS = frozenset({"cover", "infill", "stems"})
 """Derived tasks with their own key."""
+_OF_UPLOADS = frozenset({"upload_infill", "hum"})
+"""Derived tasks that work with uploaded takes only."""
+_NOTES = {
+    "upload_infill": "needs an uploaded take",
+    "hum": "needs an uploaded take",
+    "stems_short": "the same, where a gateway refuses Stems",
+}
+"""What distinguishes tasks from others of a similar name."""
 
 
 def reused(shown: TaskDetail, clip: Clip | None) -> Request | None:
@@ -81,12 +89,18 @@ def _gateway_task(shown: TaskDetail, clip: Clip) -> str:
     return "" if shown.task.id == clip.id else shown.task.id
 
 
-def derived_choices(dialect: Dialect, *, has_take: bool) -> list[tuple[str, str, str]]:
+def derived_choices(dialect: Dialect, *, has_take: bool, made_as: TaskKind | None = None) -> list[tuple[str, str, str]]:
     """The derived tasks without their own key, as rows to choose from: name, label, and a note if the dialect does not
-    offer it; these come last. With `has_take` those that are made from clips, otherwise those that need none."""
+    offer it; these come last. With `has_take` those that are made from clips, otherwise those that need none; `made_as`
+    is how the take was made, where that is known: what needs an upload comes after what works with any take."""
+
+    def rank(task: DerivedTask) -> int:
+        is_for_others = made_as is not None and made_as is not TaskKind.UPLOAD and task.name in _OF_UPLOADS
+        return 2 if dialect not in task.forms else int(is_for_others)
+
     return [
-        (task.name, task.label, "" if dialect in task.forms else "not offered here")
-        for task in sorted(DERIVED_TASKS, key=lambda task: dialect not in task.forms)
+        (task.name, task.label, _NOTES.get(task.name, "") if dialect in task.forms else "not offered here")
+        for task in sorted(DERIVED_TASKS, key=rank)
         if task.name not in _WITH_KEYS and (task.clips > 0 or task.is_many) is has_take
     ]
 

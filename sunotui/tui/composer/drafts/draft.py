@@ -212,18 +212,18 @@ def _read(text: str, field: Field) -> Any:
     if field.shape is Shape.POINT:
         at_s = read_point(text)
         if at_s is None:
-            raise ValueError(f"{field.label} is a time in the take, such as 1:30")
+            raise ValueError(f"{field.label} must be a time in the take, such as 1:30")
         return at_s
     if field.shape is Shape.IDS:
         return tuple(text.replace(",", " ").split())
     if field.shape is Shape.NUMBER:
         number = _number(text.replace(",", "."))
         if number is None:
-            raise ValueError(f"{field.label} is a number, such as 0.5")
+            raise ValueError(f"{field.label} must be a number, such as 0.5")
         return number
     if field.shape is Shape.COUNT:
         if not (text.isascii() and text.isdigit() and len(text) < 5):
-            raise ValueError(f"{field.label} is a number")
+            raise ValueError(f"{field.label} must be a number")
         return int(text)
     return text
 

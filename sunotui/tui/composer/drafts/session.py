@@ -135,6 +135,7 @@ class DraftSession:
         self._refusal = ""
         self.form.remove_class("-check-open")
         self.mode_bar.show_mode(self.draft.mode)
+        self.header.place = mode_named(self.draft.mode).place
         await self.form.show_fields(self.draft)
         self._draw()
 
@@ -397,7 +398,6 @@ class DraftSession:
         blocking = [issue for issue in issues if issue.is_blocking]
         # The limits are those of the model that will be sent.
         counted = self.draft.with_value("model", model) if model else self.draft
-        self.form.show_counters(counted, self._reasons(request, problem, blocking) if self._was_refused else {})
         made = request or mode_named(self.draft.mode).empty_request()
         self._show_picks(model or self.models.chosen.get(made.kind, ""))
         self.bill = self._bill(made)
@@ -406,6 +406,8 @@ class DraftSession:
         else:
             check = self._check(request, issues)
         self._show_check(check)
+        reasons = self._reasons(request, problem, blocking) if self._was_refused else {}
+        self.form.show_counters(counted, reasons, said=check.sentence)
         balance = self.bill.balance
         self.header.cost = (self.bill.cost, str(balance) if balance is not None else "")
         self.footer.update_keys()

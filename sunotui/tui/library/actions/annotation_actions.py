@@ -13,6 +13,7 @@ from sunotui.tui import formatting
 from sunotui.tui.dialogs.checklist import ChecklistDialog, ChecklistItem, ChecklistSpec
 from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.rate import RateDialog
+from sunotui.tui.feedback.undo import undo_last
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import listed_marks, marked_text
 
@@ -82,18 +83,7 @@ async def toggle_trash(ctx: LibraryContext) -> None:
 
 async def undo(ctx: LibraryContext) -> None:
     """Undo the last change."""
-    try:
-        undone = await ctx.core.services.annotations.undo()
-    except SunotuiError as error:
-        ctx.notify_error(error)
-        return
-    if undone is None:
-        ctx.say("There is nothing to undo")
-        return
-    ctx.say(undone.undone_sentence)
-    if undone.task_ids:
-        # The song that came back gets the cursor, where the list shows it.
-        ctx.tasks.select(undone.task_ids[0])
+    await undo_last(ctx.app)
 
 
 def edit_labels(ctx: LibraryContext) -> None:

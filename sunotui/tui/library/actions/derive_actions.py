@@ -69,7 +69,8 @@ async def derive_other(ctx: LibraryContext) -> None:
     shown, clip = selected
     profile = shown.task.profile
     dialect = ctx.core.clients.dialect(profile).dialect
-    name = await choose(ctx.app, "More from this take", derived_drafts.derived_choices(dialect, has_take=True))
+    choices = derived_drafts.derived_choices(dialect, has_take=True, made_as=shown.task.kind)
+    name = await choose(ctx.app, "More from this take", choices)
     if name is None:
         return
     derived = derived_task(name)

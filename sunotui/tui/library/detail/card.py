@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
@@ -114,11 +114,14 @@ Pieces = list[tuple[str, str]]
 
 
 def _takes(detail: ClipDetail) -> Pieces:
-    """A box for each take; the one that is shown is filled."""
+    """A box for each take, with a mark where it was not played; the one that is shown is filled."""
     pieces: Pieces = []
-    for take in range(1, min(_MAX_TAKES, len(detail.shown.task.clips)) + 1):
+    # As in the list: a song that is being made is not called unplayed.
+    is_done = detail.shown.task.status is TaskStatus.SUCCESS
+    for take, clip in enumerate(detail.shown.task.clips[:_MAX_TAKES], 1):
         style = "bold $on-key on $key" if take == detail.take else "$strong on $cursor-idle"
-        pieces += [(f" Take {take} ", style), (" ", "")]
+        is_unplayed = is_done and detail.shown.annotations.take_rating(clip.id).heard_at is None
+        pieces += [(f"{glyphs.UNPLAYED if is_unplayed else ' '}Take {take} ", style), (" ", "")]
     return pieces
 
 

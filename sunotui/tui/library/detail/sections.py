@@ -27,6 +27,8 @@ _CLIP_STATUS_TEXTS = {
     ClipStatus.COMPLETE: "done",
     ClipStatus.ERROR: "failed",
 }
+_TIME_CELLS = 6
+"""The width of the column of times beside the lyrics."""
 _RAW_LIMIT = 65_536
 """The maximum number of characters of JSON in the pane."""
 _INDENTED_LIMIT = 65_536
@@ -95,17 +97,23 @@ def _failure_lines(detail: ClipDetail) -> Iterator[TextLine]:
         yield TextLine("")
 
 
-def _lyrics_line(line: str, label: str = "") -> TextLine:
+def _lyrics_line(line: str) -> TextLine:
     """A line of the lyrics; a section tag such as [Verse] is a heading."""
     if is_section_tag(line):
-        return TextLine(line.strip().strip("[]").upper(), "head", label)
-    return TextLine(line, "plain", label)
+        return TextLine(line.strip().strip("[]").upper(), "head")
+    return TextLine(line)
 
 
 def timed_lines(sheet: LyricSheet) -> Iterator[TextLine]:
-    """The lyrics, each sung line with the time of its first word."""
+    """The lyrics, each sung line with the time of its first word, and a blank line before each section: the times come
+    without blank lines."""
+    before = ""
     for line in sheet.lines:
-        yield _lyrics_line(line.text, formatting.moment_of_clip(line.start_s) if line.start_s is not None else " ")
+        if before.strip() and is_section_tag(line.text):
+            yield TextLine("")
+        before = line.text
+        label = formatting.moment_of_clip(line.start_s) if line.start_s is not None else " "
+        yield _lyrics_line(line.text)._replace(label=label, label_cells=max(_TIME_CELLS, len(label) + 1))
 
 
 def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:

@@ -185,7 +185,7 @@ class _Line:
         if self._content.is_selected:
             return glyphs.MARKED + " "
         if self._content.playing:
-            return self._content.playing
+            return self._content.playing.replace(glyphs.PAUSED, glyphs.PAUSED_ROW + " ")
         if self._row.is_unplayed:
             return glyphs.UNPLAYED + " "
         return (glyphs.CURSOR if self._background is Background.CURSOR else " ") + " "

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest
+from sunotui.domain.tasks.kinds import TaskKind
 from sunotui.tui.composer.drafts import derived as derived_drafts
 from sunotui.tui.composer.pick import PickField
 from sunotui.tui.composer.screen import ComposeScreen
@@ -50,8 +51,18 @@ def test_the_menus_have_every_derived_task_without_a_key() -> None:
     assert set(names) == {task.name for task in DERIVED_TASKS} - {"cover", "infill", "stems"}
     assert {name for name, _, _ in of_nothing} == {"sound", "image", "video"}
     assert {name: said for name, _, said in of_takes}["upload_infill"] == "not offered here"
-    notes = [said for _, _, said in of_takes]
-    assert notes == sorted(notes), "what is not offered comes last"
+    is_missing = [said == "not offered here" for _, _, said in of_takes]
+    assert is_missing == sorted(is_missing), "what is not offered comes last"
+
+
+def test_what_needs_an_upload_comes_after_what_works_with_any_take() -> None:
+    of_a_song = derived_drafts.derived_choices(Dialect.FLAT, has_take=True, made_as=TaskKind.MUSIC)
+    of_an_upload = derived_drafts.derived_choices(Dialect.FLAT, has_take=True, made_as=TaskKind.UPLOAD)
+    assert of_a_song[0][0] != "upload_infill"
+    assert of_an_upload[0][0] == "upload_infill"
+    notes = {name: note for name, _, note in of_a_song}
+    assert notes["upload_infill"] == "needs an uploaded take"
+    assert notes["stems_short"], "what it is there for beside Stems"
 
 
 async def test_a_remaster_opens_the_composer_with_the_take(tmp_path: Path) -> None:

@@ -1,0 +1,21 @@
+"""Undoes the last change from whichever screen its key is pressed on."""
+
+from __future__ import annotations
+
+from sunotui.domain.errors import SunotuiError
+from sunotui.tui.base import BaseApp
+
+
+async def undo_last(app: BaseApp) -> None:
+    """Undo the last change and say what that did. The song that came back gets the cursor, where the list shows it."""
+    try:
+        undone = await app.core.services.annotations.undo()
+    except SunotuiError as error:
+        app.notify_error(error)
+        return
+    if undone is None:
+        app.say("There is nothing to undo", "warning")
+        return
+    app.say(undone.undone_sentence)
+    if undone.task_ids:
+        app.navigator.show_task(undone.task_ids[0])
