@@ -50,7 +50,7 @@ async def submit_and_print(core: Core, request: Request, args: Namespace, *, cou
         documents = await core.read(task_documents, made)
         print_json(documents if count is not None else documents[0])
     else:
-        print_tasks(made, time.time())
+        print_tasks(await core.read(Library.summaries, [task.id for task in made]), time.time())
         print_lyrics(made)
     return code
 

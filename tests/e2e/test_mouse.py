@@ -79,7 +79,7 @@ def test_clicks_in_the_list(line: PseudoTerminal) -> None:
     click_on(line, "Time▾")
     line.wait_for("Time▴")
     click_on(line, "Title, style")
-    line.wait_for("Title, style▾")
+    line.wait_for("Title, style▴")
 
 
 def test_clicks_in_the_detail(line: PseudoTerminal) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sunotui.cli.output.text import age, length, print_table
 from sunotui.domain.tasks.durations import DurationEstimate
+from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import clean_lines
 
@@ -17,17 +18,17 @@ def print_lyrics(tasks: Sequence[Task]) -> None:
             print(f"\n{clean_lines(task.lyrics.text)}")
 
 
-def print_tasks(tasks: Sequence[Task], now: float) -> None:
+def print_tasks(tasks: Sequence[TaskSummary], now: float) -> None:
     """Print tasks as a table."""
     rows = [
         (
             task.id,
             task.status.value,
-            task.kind.label,
+            task.origin.value,
             task.title or "untitled",
             task.model,
             length(task.duration_s),
-            str(len(task.clips) or ""),
+            str(task.takes or ""),
             age(now - task.added_at),
         )
         for task in tasks

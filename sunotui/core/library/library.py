@@ -14,6 +14,7 @@ from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.browse.sort_orders import ORDERS
 from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.take_titles import with_take_titles
 from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.durations import DurationEstimate
+    from sunotui.domain.tasks.summary import TaskSummary
     from sunotui.domain.tasks.task import Task
     from sunotui.storage.submissions.reader import SubmissionReader
 
@@ -80,6 +82,17 @@ class Library:
             # Most lists are newest first and do not need the table of sort orders.
             order = ORDERS[sort].reversed if is_reversed else ORDERS[sort]
         return self._tasks.recent(status, query, limit, profile, order, now=now)
+
+    def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
+        """The rows of these tasks for a table, in the order of `ids`, their titles with those of the takes that they
+        name; unknown ids are left out."""
+        rows = self._tasks.summaries(ids)
+        titles = with_take_titles(self.db, [row.title for row in rows])
+        return [row._replace(title=title) for row, title in zip(rows, titles, strict=True)]
+
+    def with_take_titles(self, texts: Sequence[str]) -> list[str]:
+        """The texts with the titles of takes in the place of their ids."""
+        return with_take_titles(self.db, texts)
 
     def raw(self, task_id: str) -> str:
         """The gateway's latest JSON of a task; empty if there is none."""

@@ -10,6 +10,7 @@ from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind
 from sunotui.domain.tasks.summary import TakeSummary
+from sunotui.storage.tasks.take_titles import with_take_titles
 from sunotui.storage.worker import StorageThread
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ class TaskReader:
     async def titles(self, task_ids: Sequence[str]) -> dict[str, str]:
         """The titles of tasks by id; ids that the library does not have are left out."""
         rows = await self._storage.run(self._stores.tasks.summaries, task_ids)
-        return {row.id: row.title for row in rows}
+        titles = await self.with_take_titles([row.title for row in rows])
+        return {row.id: title for row, title in zip(rows, titles, strict=True)}
+
+    async def with_take_titles(self, texts: Sequence[str]) -> list[str]:
+        """The texts with the titles of takes in the place of their ids, for display."""
+        return await self._storage.run(with_take_titles, self._stores.database, texts)
 
     async def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
         """A clip and its task, the first one if several tasks have it; None if the library does not have the clip."""

@@ -16,7 +16,10 @@ NAME_CELLS = 14
 _HEIGHT = 8
 _MAX_BARS = 12
 """The maximum number of models or gateways in a chart; the JSON output has all."""
-_BAR_CELLS = 20
+_LEAST_BAR = 6
+_BAR_WORDS = 40
+"""The cells that the words behind a bar need."""
+_MOST_CELLS_OF_WEEK = 8
 
 
 class PageLine(NamedTuple):
@@ -36,7 +39,7 @@ def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
     yield PageLine("", _sentence(of.total))
     if of.plays:
         yield PageLine("", f"{counted(of.played, 'take')} played {counted(of.plays, 'time')}")
-    cells = max(6, min(_BAR_CELLS, width - NAME_CELLS - 40))
+    cells = max(_LEAST_BAR, min(width * 2 // 3, width - NAME_CELLS - _BAR_WORDS))
     yield from _bars("Models", of.models, cells)
     yield from _bars("Gateways", of.gateways, cells)
     yield from _times(of)
@@ -45,8 +48,8 @@ def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
 
 def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
     shown = weeks[-width:]
-    # Two cells for each week if they fit, so that the chart of a few weeks is not tiny.
-    step = 2 if len(shown) * 2 <= width else 1
+    # Several cells for each week if they fit, so that the chart of a few weeks is not tiny.
+    step = max(1, min(_MOST_CELLS_OF_WEEK, width // max(1, len(shown))))
     values = [float(week.takes) for week in shown for _ in range(step)]
     most = max((week.takes for week in shown), default=0)
     for at, line in enumerate(columns(values, _HEIGHT)):

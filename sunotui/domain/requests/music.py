@@ -14,7 +14,7 @@ from sunotui.domain.requests.validation import (
     first_words,
     over_limit,
 )
-from sunotui.domain.tasks.lyrics import time_mark_in
+from sunotui.domain.tasks.lyrics import sung_text, time_mark_in
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
@@ -133,7 +133,7 @@ class MusicRequest(SongFields):
     @property
     def title_hint(self) -> str:
         """The title of the task until the gateway names it."""
-        return trim(self.title) or first_words(trim(self.description) or trim(self.lyrics) or self.style)
+        return trim(self.title) or first_words(trim(self.description) or sung_text(self.lyrics) or self.style)
 
     def problems(self) -> tuple[ValidationIssue, ...]:
         """The validation issues, blocking ones first."""

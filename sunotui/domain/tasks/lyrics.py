@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sunotui.domain.text import trim
+
 SECTION_TAGS = (
     *("Verse", "Chorus", "Bridge", "Intro", "Outro", "Pre-Chorus", "Post-Chorus", "Hook", "Refrain", "Interlude"),
     *("Instrumental", "Solo", "Guitar Solo", "Piano Solo", "Build", "Drop", "Break", "Breakdown", "Spoken Word"),
@@ -62,6 +64,11 @@ def time_mark_in(text: str) -> str:
 def is_section_tag(line: str) -> bool:
     """Whether a line consists of one section tag only."""
     return _SECTION.match(line) is not None
+
+
+def sung_text(text: str) -> str:
+    """Lyrics without their section tags, trimmed; all of it where nothing else is there."""
+    return trim("\n".join(line for line in text.split("\n") if not is_section_tag(line))) or trim(text)
 
 
 def tag_ending(line: str, text: str = "") -> str:

@@ -23,6 +23,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, id_chunks, placeholders, storable_text
 from sunotui.storage.tasks.columns import SUMMARY_COLUMNS
 from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
+from sunotui.storage.tasks.take_titles import with_take_titles
 
 FEW = 5_000
 """The maximum number of tasks of a view that is cached as row numbers in any order."""
@@ -104,11 +105,20 @@ class TaskLists:
         """The rows from position `start` up to `stop` (exclusive). `known` is the position and the id of a task: if it
         is in that range, the rows are found without counting from an end."""
         if not has_families(self._resolved(listing)):
-            return [row.summary for row in self._by_seq(self._seqs(listing, start, stop, known))]
+            return self._with_take_titles(
+                [row.summary for row in self._by_seq(self._seqs(listing, start, stop, known))]
+            )
         start = max(0, start)
         # The row after the last one shows whether its family continues.
         found = self._by_seq(self._seqs(listing, start, stop + 1, known))
-        return list(self._with_branches(self._list(listing), found))[: max(0, stop - start)]
+        return self._with_take_titles(list(self._with_branches(self._list(listing), found))[: max(0, stop - start)])
+
+    def _with_take_titles(self, rows: list[TaskSummary]) -> list[TaskSummary]:
+        """The rows with the titles of takes in the place of their ids."""
+        titles = with_take_titles(self._db, [row.title for row in rows])
+        return [
+            row if row.title == title else row._replace(title=title) for row, title in zip(rows, titles, strict=True)
+        ]
 
     def ids(self, listing: ListQuery, start: int, stop: int) -> list[str]:
         """The ids of the tasks from position `start` up to `stop` (exclusive)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
@@ -54,8 +55,10 @@ _ONLY_UNKNOWN = ("submissions.look", "submissions.found", "submissions.drop")
 """Commands that work on unknown outcomes only."""
 _FOUND_QUESTION, _FOUND_HINT = "Enter the song id", "It is checked with the gateway and added to the library."
 _NO_ROWS = "Nothing was sent yet."
-_TITLE_CELLS, _TITLE_SHARE = 34, 3
-"""The most cells of the column of titles, and the part of the line that it gets at most: a third."""
+_LEAST_TITLE, _TITLE_SHARE = 34, 3
+"""The cells that the column of titles has beside long outcomes, and the part of the line that it gets at most then."""
+_CELLS_AROUND = 14
+"""The cells of a line that are neither title nor outcome: border, padding, scrollbar, sign and age."""
 _TITLE_LIMIT = 300
 
 
@@ -75,6 +78,10 @@ class SubmissionsScreen(Screen[None]):
         self._core = core
         self._rows: dict[str, Submission] = {}
         self._titles: dict[str, str] = {}
+        self._width = 0
+        """The width of the window for which the rows were made."""
+        self._hints: dict[str, str] = {}
+        """What was asked for, by the id of the submission."""
 
     def compose(self) -> ComposeResult:
         """The title, the list, the keys."""
@@ -95,30 +102,48 @@ class SubmissionsScreen(Screen[None]):
         try:
             self._rows = {row.id: row for row in await self._core.reader.submissions()}
             self._titles = await self._core.reader.titles([row.task_id for row in self._rows.values() if row.task_id])
+            hints = [row.request.title_hint for row in self._rows.values()]
+            hints = await self._core.reader.with_take_titles(hints)
+            self._hints = dict(zip(self._rows, hints, strict=True))
         except SunotuiError as error:
             self.app.notify_error(error)
             return
         # The cursor stays on its submission if others are added above it.
         current = self.query_one(ChoiceList).current_id
         choices.clear_options()
-        now, width = self._core.clock.now(), min(_TITLE_CELLS, self.app.size.width // _TITLE_SHARE)
+        now, width = self._core.clock.now(), self._title_cells()
+        self._width = self.app.size.width
         options = [Option(self._row(row, now, width), id=row.id) for row in self._rows.values()]
         choices.add_options(options or [Option(Content(_NO_ROWS), disabled=True)])
         if self._rows:
             choices.highlighted = list(self._rows).index(current) if current in self._rows else 0
         self._describe()
 
+    def _title_cells(self) -> int:
+        """The width of the column of titles: what the longest outcome leaves, as much as the titles need, and at least
+        a third of the line."""
+        rows = self._rows.values()
+        longest = max((cell_len(self._title_of(row)) for row in rows), default=0)
+        outcome = max((cell_len(_outcome(row)) for row in rows), default=0)
+        width = self.app.size.width
+        free = width - _CELLS_AROUND - outcome
+        return min(longest, max(free, min(_LEAST_TITLE, width // _TITLE_SHARE)))
+
+    async def on_resize(self) -> None:
+        """Fit the column of titles to the new width."""
+        if self._rows and self.app.size.width != self._width:
+            await self._reload()
+
     def _row(self, row: Submission, now: float, width: int) -> Row:
         """State, title, outcome with its reason, and age."""
-        sign, words, colour = _STATE_TEXTS[row.state]
-        outcome = f"  {words}" + (f": {clean(row.error, _TITLE_LIMIT)}" if row.error else "")
+        sign, _, colour = _STATE_TEXTS[row.state]
         title = formatting.fit(self._title_of(row), width)
-        left = Content.assemble((f"{sign} ", colour), (title, "$foreground"), (outcome, colour))
+        left = Content.assemble((f"{sign} ", colour), (title, "$foreground"), (_outcome(row), colour))
         return Row(left, Content.styled(formatting.age(row.created_at, now).rjust(5), "$muted"))
 
     def _title_of(self, row: Submission) -> str:
         """The song's title, or what was asked for while it has none."""
-        title = self._titles.get(row.task_id or "") or row.request.title_hint
+        title = self._titles.get(row.task_id or "") or self._hints[row.id]
         return printable(clean(title, _TITLE_LIMIT)) or row.request.task_kind.label
 
     def _describe(self) -> None:
@@ -230,7 +255,7 @@ class SubmissionsScreen(Screen[None]):
             return
         choices = [("", "None of these", "it stays unknown")]
         choices += [(match.id, clean(match.title) or "untitled", _about(match)) for match in matches]
-        name = formatting.fit(clean(row.request.title_hint), 40).strip()
+        name = formatting.fit(clean(self._hints[row.id]), 40).strip()
         question = f"Is “{name}” one of these? The one you choose is added to the library."
         chosen = await self.app.push_screen_wait(SelectDialog("Find song", choices, question=question))
         match = next((match for match in matches if match.id == chosen), None)
@@ -317,6 +342,11 @@ class SubmissionsScreen(Screen[None]):
         except SunotuiError as error:
             self.app.notify_error(error)
         await self._reload()
+
+
+def _outcome(row: Submission) -> str:
+    """How it ended, with the reason."""
+    return f"  {_STATE_TEXTS[row.state][1]}" + (f": {clean(row.error, _TITLE_LIMIT)}" if row.error else "")
 
 
 def _about(match: SongMatch) -> str:

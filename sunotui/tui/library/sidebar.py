@@ -271,7 +271,9 @@ class Sidebar(ScrollView, can_focus=True):
         if isinstance(line, Head):
             return ""
         number = self.unknown if isinstance(line, JournalLine) else self.counts.get(line, -1)
-        return f"{number:,}" if number > 0 else glyphs.NOTHING if number == 0 else ""
+        # Beside the journal, the number is that of unknown outcomes: no dash says that it is empty.
+        nothing = "" if isinstance(line, JournalLine) else glyphs.NOTHING
+        return f"{number:,}" if number > 0 else nothing if number == 0 else ""
 
     def render_line(self, y: int) -> Strip:
         """The line of one collection."""

@@ -21,6 +21,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import encodable, has_dangerous
+from tests.tui.fake_list_source import row
 
 TASK_KEYS = [
     *("id", "profile", "action", "status", "progress", "fail_reason", "submitted_at", "started_at", "finished_at"),
@@ -112,7 +113,7 @@ def test_no_time_of_a_gateway_breaks_the_output(at: float) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_in_a_table_stays_one_plain_line(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    print_tasks([a_task(clips=(Clip("c", text, model=text),), fail_reason=text, title_hint=text)], 1_700_000_060.0)
+    print_tasks([row(1, title=text, model=text, fail_reason=text)], 1_700_000_060.0)
     output = capsys.readouterr().out
     assert len(output.splitlines()) == 2
     assert not has_dangerous(output.replace("\n", ""))

@@ -237,7 +237,7 @@ async def test_the_order_is_told_at_the_head_of_its_column_and_turns_round(tmp_p
     async with open_app(tmp_path) as harness:
         await harness.press("j", "S", "j", "enter")
         assert listing(harness).sort is Sort.TITLE
-        assert "Title, style▾" in harness.text().splitlines()[2]
+        assert "Title, style▴" in harness.text().splitlines()[2]
         assert harness.tasks.current == "task-4", "the cursor stays on its task"
         await harness.press("S", "j", "enter")
         assert listing(harness).is_reversed
@@ -309,7 +309,7 @@ async def test_up_restores_a_cleared_search(tmp_path: Path) -> None:
 async def test_a_click_on_a_head_sorts_and_again_reverses(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         width = harness.tasks.scrollable_content_region.width
-        for x, sort, head in ((6, Sort.TITLE, "Title, style▾"), (width - 8, Sort.LENGTH, "Time▾")):
+        for x, sort, head in ((6, Sort.TITLE, "Title, style▴"), (width - 8, Sort.LENGTH, "Time▾")):
             await harness.pilot.click(harness.tasks, offset=(x + 1, 1))
             await harness.settle()
             assert (listing(harness).sort, listing(harness).is_reversed) == (sort, False)

@@ -72,7 +72,7 @@ async def _print(core: Core, tasks: Sequence[Task], *, as_json: bool) -> None:
     if as_json:
         print_json(await core.read(task_documents, tasks))
     elif tasks:
-        print_tasks(tasks, time.time())
+        print_tasks(await core.read(Library.summaries, [task.id for task in tasks]), time.time())
 
 
 def _missing(ids: Sequence[str], found: Sequence[Task]) -> list[str]:

@@ -15,8 +15,10 @@ from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import match_document, submission_document
 from sunotui.core.library.library import Library
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.domain.tasks.origin import origin_of
 from sunotui.domain.tasks.song_listing import is_listed
 from sunotui.domain.text import cleaned_id
 
@@ -29,7 +31,11 @@ def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
             return await _resolve(core, *args.resolve, as_json=args.json)
         found = await core.reader.submissions(args.limit + 1)
         found = within_limit(found, args.limit)
-        _print(found, core.clock.now(), as_json=args.json)
+        if args.json:
+            print_json([submission_document(submission) for submission in found])
+        else:
+            names = await core.reader.with_take_titles([one.request.title_hint for one in found])
+            _print(found, names, core.clock.now())
         return DONE
 
     return run_with_core(environ, args.profile, work)
@@ -120,10 +126,16 @@ async def _full_id(core: Core, wanted: str) -> str:
     return fitting[0] if fitting else wanted
 
 
-def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
-    if as_json:
-        print_json([submission_document(submission) for submission in found])
-        return
+def _kind_of(request: Request) -> str:
+    """What a request makes, in the words of a table of songs."""
+    if request.task_kind is not TaskKind.MUSIC:
+        return request.task_kind.label
+    extends = isinstance(request, MusicRequest) and request.is_extension
+    return origin_of(request.task_kind, request.kind, extends=extends, derivations="").value
+
+
+def _print(found: Sequence[Submission], names: Sequence[str], now: float) -> None:
+    """Print a table; `names` say what each was asked for."""
     if not found:
         say("Nothing has been sent yet")
         return
@@ -131,13 +143,13 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
         (
             submission.id,
             submission.state.value,
-            submission.request.task_kind.label,
-            submission.request.title_hint,
+            _kind_of(submission.request),
+            name,
             submission.task_id or "",
             age(now - submission.created_at),
             submission.error,
         )
-        for submission in found
+        for submission, name in zip(found, names, strict=True)
     ]
     print_table(("REQUEST", "STATE", "KIND", "WHAT", "SONG", "AGE", "ERROR"), rows, flexible=6)
     unknown = next((submission for submission in found if submission.state is SubmissionState.UNKNOWN), None)

@@ -73,9 +73,9 @@ def _is_path(word: str) -> bool:
 
 
 async def _print(core: Core, adopted: Sequence[Adoption]) -> None:
-    found = await core.read(Library.tasks, [one.task_id for one in adopted if one.task_id])
+    found = await core.read(Library.summaries, [one.task_id for one in adopted if one.task_id])
     if found:
-        print_tasks(list(found.values()), time.time())
+        print_tasks(found, time.time())
     counts = Counter(one.state for one in adopted)
     words = {AdoptionState.ADDED: "added", AdoptionState.KNOWN: "in the library before"}
     said = [f"{counts[state]:,} {word}" for state, word in words.items() if counts[state]]

@@ -225,7 +225,7 @@ def search_show(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.json:
             print_json(await core.read(task_documents, found))
         elif found:
-            print_tasks(found, time.time())
+            print_tasks(await core.read(Library.summaries, [task.id for task in found]), time.time())
         else:
             say("No matching songs")
         return DONE

@@ -20,6 +20,7 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.differences import Difference, differences, model_note
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.failure_reasons import failure_reason
+from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import Task
 
 
@@ -29,6 +30,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
         task, clip = resolve(library, args.id)
         request = library.request_of(task)
         annotations = library.annotations([task.id]).get(task.id, NO_ANNOTATIONS)
+        about = library.summaries([task.id])[0]
         usual = None if task.status.is_final else library.duration_estimate(task.profile, task.kind)
     if args.json:
         if clip is None:
@@ -36,23 +38,25 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
         else:
             print_json(clip_document(clip, take_number(task, clip), annotations.take_rating(clip.id)))
     elif clip is None:
-        _print_task(task, request, usual, annotations)
+        _print_task(task, about, request, usual, annotations)
     else:
         _print_clip(clip, take_number(task, clip), request, annotations)
     return DONE
 
 
-def _print_task(task: Task, request: Request | None, usual: DurationEstimate | None, annotations: Annotations) -> None:
+def _print_task(
+    task: Task, about: TaskSummary, request: Request | None, usual: DurationEstimate | None, annotations: Annotations
+) -> None:
     reason = failure_reason(task.fail_reason)
     usually = "" if usual is None else f"{duration_text(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
     print_page(
         (
             ("song", task.id),
-            ("title", task.title),
+            ("title", about.title),
             ("status", task.status.value),
             ("failed", task.fail_reason),
             ("meaning", "" if reason is None else reason.sentence),
-            ("kind", task.kind.label),
+            ("kind", about.origin.value),
             ("gateway", task.profile),
             ("submitted", iso(task.submitted_at) or ""),
             ("started", iso(task.started_at) or ""),

@@ -35,12 +35,13 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
         )
         found = within_limit(found, args.limit)
         documents = task_documents(library, found) if args.json else []
+        rows = [] if args.json else library.summaries([task.id for task in found])
     if args.profile and not found:
         _check_profile(args.profile, environ)
     if args.json:
         print_json(documents)
     elif found:
-        print_tasks(found, time.time())
+        print_tasks(rows, time.time())
     else:
         say("No matching songs" if args.status or args.search or args.profile else "The library is empty")
     return DONE

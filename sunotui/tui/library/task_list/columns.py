@@ -86,8 +86,9 @@ class Order(NamedTuple):
 
     @property
     def arrow(self) -> str:
-        """The sign of its direction."""
-        return glyphs.UP if self.is_reversed else glyphs.DOWN
+        """The sign of its direction: up for A to Z, down for the newest, longest and best first."""
+        rises = (self.sort is Sort.TITLE) is not self.is_reversed
+        return glyphs.UP if rises else glyphs.DOWN
 
 
 def shows_order(shown: Columns, order: Order) -> bool:

@@ -1,0 +1,25 @@
+"""Puts the titles of takes in the place of their ids, in titles such as "WAV of 1ea41836-…" that are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sunotui.domain.tasks.take_ids import replace_take_ids, take_ids_in
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import id_chunks, placeholders
+
+
+def with_take_titles(db: Database, texts: Sequence[str]) -> list[str]:
+    """The texts with the titles of takes in the place of their ids. A take without a title has that of its song; ids of
+    other takes stay. Raises LibraryError."""
+    ids = list(dict.fromkeys(found for text in texts for found in take_ids_in(text)))
+    titles: dict[str, str] = {}
+    for chunk in id_chunks(ids):
+        rows = db.query(
+            "SELECT clip.id, clip.title, task.title FROM clip JOIN task ON task.id = clip.task_id "
+            f"WHERE clip.id IN ({placeholders(chunk)}) ORDER BY task.seq DESC",
+            chunk,
+        )
+        # The first task that has a clip is the clip's own one.
+        titles.update((row[0], row[1] or row[2]) for row in rows)
+    return [replace_take_ids(text, titles) for text in texts] if titles else list(texts)
