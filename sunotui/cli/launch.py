@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sunotui.cli.output.text import say
 from sunotui.core.core import Core
+from sunotui.core.library.library import open_library
 from sunotui.core.paths import AppPaths, find_paths, make_private
 from sunotui.core.system.crash_report import NAMED_FILES
-from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.tui.run import DEMO_WANTED, run_app
 
 if TYPE_CHECKING:
@@ -70,6 +72,17 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
         finally:
             for server in servers:
                 server.stop()
+            if not args.keep_demo and _has_songs(paths):
+                say("The demo's songs are gone; --keep-demo keeps them")
+
+
+def _has_songs(paths: AppPaths) -> bool:
+    """Whether songs were made in a library."""
+    try:
+        with open_library(paths) as library:
+            return bool(library.clip_ids())
+    except SunotuiError:
+        return False
 
 
 @contextmanager

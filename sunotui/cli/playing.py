@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from rich.cells import cell_len
+
 from sunotui.cli.exits.exit_codes import DONE, GATEWAY
 from sunotui.cli.output.streams import OutputUnwritable
 from sunotui.cli.output.text import fit, length, one_line_json, say, terminal_width
@@ -25,7 +27,9 @@ from sunotui.domain.text import clean
 VOLUME_STEP = 5
 _PAUSE_BEFORE_STOP_S = 0.1
 """Seconds from the pause to the stop of the process on ctrl+z, in which the player hears of it."""
-_BAR = 24
+_BAR, _LEAST_BAR = 24, 4
+"""The most and the fewest cells of the bar; with less room there is none."""
+_KEYS_HINT = "space pause · ← → seek · ↑ ↓ volume · m mute · n p next, previous · q quit"
 _WIDEST = 100
 """The maximum width of the progress line in cells."""
 _SIGNS = {
@@ -77,6 +81,8 @@ class Foreground:
         try:
             with _keys_read(self._on_input, self._playback.pause) as has_keys:
                 self._has_keys = has_keys
+                if has_keys and self._has_line:
+                    say(_KEYS_HINT)
                 yield
         finally:
             unsubscribe()
@@ -179,7 +185,7 @@ class Foreground:
         if self._has_line:
             # A line that wraps could not be overwritten.
             width = min(_WIDEST, (terminal_width(sys.stderr) or _WIDEST + 1) - 1)
-            print("\r\x1b[K" + fit(progress_line(status), width).rstrip(), end="", file=sys.stderr, flush=True)
+            print("\r\x1b[K" + fit(progress_line(status, width), width).rstrip(), end="", file=sys.stderr, flush=True)
         elif change == "take" and not self._as_json and status.entry is not None:
             duration = f" ({length(status.length_s)})" if length(status.length_s) else ""
             say(f"{status.entry.title or 'untitled'}, take {status.entry.take}{duration}")
@@ -202,20 +208,24 @@ def what_changed(before: PlaybackStatus | None, status: PlaybackStatus) -> str:
     return "" if replace(before, queue=()) == replace(status, queue=()) else "settings"
 
 
-def progress_line(status: PlaybackStatus) -> str:
-    """What plays, such as "▶ Harbour · take 1 · 1:02 / 3:45 ━━━━━━━───── · 80 % · 2 of 5"."""
+def progress_line(status: PlaybackStatus, width: int = _WIDEST) -> str:
+    """What plays, such as "▶ Harbour · take 1 · 1:02 / 3:45 ━━━━━━━───── · 80 % · 2 of 5". The bar has what the words
+    leave of `width` cells."""
     entry = status.entry
     if entry is None:
         return ""
     times = clock_text(status.position_s)
-    if status.length_s:
-        full = int(min(1.0, status.position_s / status.length_s) * _BAR)
-        times += f" / {clock_text(status.length_s)} {'━' * full}{'─' * (_BAR - full)}"
-    words = [clean(entry.title, 40) or "untitled", f"take {entry.take}", times]
-    words += ["live"] if status.is_live else []
+    times += f" / {clock_text(status.length_s)}" if status.length_s else ""
+    before = f"{_SIGNS[status.state]} {clean(entry.title, 40) or 'untitled'} · take {entry.take} · {times}"
+    words = ["live"] if status.is_live else []
     words.append("muted" if status.is_muted else f"{status.volume} %")
     words += [f"{status.index + 1} of {len(status.queue)}"] if len(status.queue) > 1 else []
-    return f"{_SIGNS[status.state]} {' · '.join(words)}"
+    after = "".join(f" · {word}" for word in words)
+    cells = min(_BAR, width - cell_len(before) - cell_len(after) - 1)
+    if status.length_s and cells >= _LEAST_BAR:
+        full = int(min(1.0, status.position_s / status.length_s) * cells)
+        before += f" {'━' * full}{'─' * (cells - full)}"
+    return before + after
 
 
 @contextmanager

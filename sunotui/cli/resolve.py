@@ -34,7 +34,9 @@ def resolve(library: Library, wanted: str) -> tuple[Task, Clip | None]:
         )
     for match in found.values():
         return match
-    raise NotFound(f"There is no song or take {wanted} in the library")
+    is_short = len(wanted) < PREFIX_AT_LEAST
+    advice = f"A shortened id needs at least its first {PREFIX_AT_LEAST} characters" if is_short else ""
+    raise NotFound(f"There is no song or take {wanted} in the library", advice=advice)
 
 
 def resolve_task_ids(library: Library, wanted: Iterable[str]) -> list[str]:

@@ -206,7 +206,7 @@ class NotSupported(SunotuiError):
     code = "not_offered"
     what = "This gateway does not offer that"
     source = ErrorSource.GATEWAY
-    advice = "Use another model or another gateway"
+    advice = "Use another gateway"
 
 
 class NotFound(SunotuiError):

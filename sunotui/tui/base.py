@@ -320,6 +320,12 @@ class BaseApp(ThemedApp[int]):
         self.message_log.add("error", text, error)
         self.notify(clean(text, 400), severity="error", markup=False, timeout=10)
 
+    def cost_of(self, kind: str, profile: str) -> str:
+        """What a request of a kind costs at a profile's gateway, as the end of a sentence: the price that was learned,
+        or that it may cost something."""
+        price = self.core.services.billing.price(profile, kind)
+        return f"costs about {price}" if price is not None else "may cost money"
+
     def profile_names(self) -> Sequence[str]:
         """The names of all profiles, sorted; empty, with the error shown, when the config file cannot be read."""
         try:

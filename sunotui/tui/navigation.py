@@ -55,7 +55,9 @@ class Navigator:
             self._app.notify_error(error)
             return None
         rows = [
-            PickerRow(take.clip_id, f"{take.take}", formatting.length(take.duration_s), formatting.title(take.title))
+            PickerRow(
+                take.clip_id, f"take {take.take}", formatting.length(take.duration_s), formatting.title(take.title)
+            )
             for take in takes
             if take.clip_id != besides
         ]

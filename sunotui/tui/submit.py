@@ -182,7 +182,7 @@ class SubmitController:
             if submission.state is not _ACCEPTED or len(accepted) == 1:
                 self.report(submission)
         if len(accepted) > 1:
-            self._app.say(f"{len(accepted)} requests sent. Generating …")
+            self._app.say(f"{len(accepted)} requests sent. Generating…")
             self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, error: DuplicateRequest) -> bool:
@@ -194,7 +194,7 @@ class SubmitController:
         app = self._app
         if submission.state is _ACCEPTED:
             where = "" if submission.profile == app.core.active_profiles.name else f" to {submission.profile}"
-            app.say(f"Sent{where}. Generating …")
+            app.say(f"Sent{where}. Generating…")
             if submission.task_id:
                 app.navigator.show_task(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:

@@ -152,6 +152,8 @@ def test_the_change_has_a_name() -> None:
 def test_the_progress_line() -> None:
     assert progress_line(PLAYING) == "▶ Song 1 · take 1 · 0:30 / 2:00 ━━━━━━────────────────── · 100 % · 1 of 3"
     hostile = replace(PLAYING, entry=QUEUE[0]._replace(title="a\x1b[31m\r\n" + "b" * 500), queue=QUEUE[:1])
+    assert len(progress_line(PLAYING, 60)) == 60, "the bar gives way"
+    assert "━" not in progress_line(PLAYING, 40)
     assert "\x1b" not in progress_line(hostile)
     live = replace(PLAYING, length_s=None, is_live=True, is_muted=True, state=PlayState.WAITING)
     assert progress_line(live) == "… Song 1 · take 1 · 0:30 · live · muted · 1 of 3"

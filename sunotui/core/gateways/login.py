@@ -77,7 +77,7 @@ def profile_from(name: str, base_url: str, *, known: Profile | None = None, allo
     """
     if not is_profile_name(name) or name == ENV_PROFILE:
         raise ConfigError(
-            "That name cannot name a profile", advice="Use up to 40 letters, digits, dots and dashes, but not 'env'"
+            "A gateway cannot have that name", advice="Use up to 40 letters, digits, dots and dashes, but not 'env'"
         )
     if known is not None and known.token_command:
         raise ConfigError(

@@ -14,6 +14,7 @@ from sunotui.domain.requests.request import (
     Request,
 )
 from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.origin import Origin
 from sunotui.domain.tasks.task import Task, TaskKind
 from sunotui.domain.text import trim
 from sunotui.storage.tasks.lineage_store import LineageStore
@@ -56,14 +57,24 @@ class ParentChecks:
             check_inside(known[1], position_s)
 
     async def check_take(self, request: Request, dialect: Dialect) -> None:
-        """Raise InvalidRequest for the video of a take that cannot be requested: in the nested dialect a video belongs
-        to a task, and the documentation shows that of the first take (key4u, November 2026)."""
+        """Raise InvalidRequest for a take with which the request is known to fail: a song of this library that continues
+        nothing cannot be joined; and in the nested dialect a video belongs to a task, and the documentation shows that
+        of the first take (key4u, November 2026). Raises LibraryError."""
+        if isinstance(request, ConcatRequest):
+            await self._storage.run(self._check_join, trim(request.clip_id))
         if not isinstance(request, Mp4Request) or dialect is not Dialect.NESTED:
             return
         known = await self._storage.run(self._library.clip, trim(request.clip_id))
         first = known[0].take(1) if known is not None else None
         if first is not None and first.id != trim(request.clip_id):
             raise InvalidRequest("This gateway makes the video of a song's first take only", advice="Choose take 1")
+
+    def _check_join(self, clip_id: str) -> None:
+        known = self._library.clip(clip_id)
+        if known is None or known[0].submission_id is None or self._lineage.is_child(clip_id):
+            return
+        if [row.origin for row in self._library.summaries([known[0].id])] == [Origin.SONG]:
+            raise InvalidRequest("That take continues no other one", advice="Join a take that extends another one")
 
 
 def check_inside(clip: Clip, position_s: float) -> None:

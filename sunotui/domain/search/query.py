@@ -138,6 +138,13 @@ class Query:
             raise InvalidRequest(f"The search was not understood, {shown}")
 
 
+def shown_issues(issues: Sequence[QueryIssue]) -> str:
+    """The first issue of a search, and how many more it has; empty without one."""
+    if not issues:
+        return ""
+    return issues[0].sentence + (f"; and {len(issues) - 1} more" if len(issues) > 1 else "")
+
+
 MATCH_ALL = Query()
 """The query without a condition, which matches every task outside the trash."""
 

@@ -106,9 +106,10 @@ _LOCKED = ErrorClass(TokenLimited, "The gateway has locked the account of this k
 _NO_API = ErrorClass(
     TokenLimited, "The account of this key may not use the API", "Ask your gateway's support to allow it"
 )
-_NO_UPSTREAM = ErrorClass(NotSupported, "This gateway has no upstream for that model or action")
+_OTHER_MODEL = "Use another model or another gateway"
+_NO_UPSTREAM = ErrorClass(NotSupported, "This gateway has no upstream for that model or action", _OTHER_MODEL)
 _UPSTREAM_NO_CHANNEL = ErrorClass(
-    NotSupported, "The gateway's upstream has no channel for that model or action", source=ErrorSource.UPSTREAM
+    NotSupported, "The gateway's upstream has no channel for that model or action", _OTHER_MODEL, ErrorSource.UPSTREAM
 )
 _UPSTREAMS_FAILED = ErrorClass(
     GatewayFailed, "None of the gateway's upstreams could take it", "Wait, or use another model", ErrorSource.UPSTREAM

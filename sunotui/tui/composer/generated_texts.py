@@ -14,6 +14,7 @@ from sunotui.domain.text import trim
 from sunotui.tui.base import BaseApp
 from sunotui.tui.composer.drafts.session import DraftSession
 from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.dialogs.select import choose
 
 
 class GeneratedTexts:
@@ -30,7 +31,12 @@ class GeneratedTexts:
         """The id of the lyrics task whose text is inserted into the form."""
 
     async def expand_style(self, style: str) -> None:
-        """Let the gateway expand the style; it is replaced unless it was changed in the meantime."""
+        """Let the gateway expand the style, once the user has seen the cost; it is replaced unless it was changed in
+        the meantime."""
+        profile = self._session.profile
+        choice = ("ask", f"Let {profile} expand it", self._app.cost_of(UpsampleTagsRequest.kind, profile))
+        if await choose(self._app, "Expand style", [choice]) is None:
+            return
         self._app.say("Asking the gateway to expand the style …")
         expanded = await self._app.submit.result_of(UpsampleTagsRequest(style), self._session.profile)
         if expanded is None:
@@ -44,8 +50,10 @@ class GeneratedTexts:
     async def ask_for_lyrics(self) -> None:
         """Ask what they should be about, and send an ordinary lyrics request, which is journalled and billed."""
         title = trim(self._session.form.text_of("title"))
-        hint = "enter asks the gateway, which costs money; the lyrics are added to the form when they are ready"
-        idea = await self._app.push_screen_wait(PromptDialog("What should the lyrics be about?", title, hint))
+        cost = self._app.cost_of(LyricsRequest.kind, self._session.profile)
+        hint = f"The gateway writes them, which {cost}; they are added to the form when they are ready"
+        dialog = PromptDialog("What should the lyrics be about?", title, hint, accept="Ask")
+        idea = await self._app.push_screen_wait(dialog)
         if idea is None:
             return
         request = LyricsRequest(idea)

@@ -14,12 +14,14 @@ from textual.widgets.option_list import Option
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
+from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.palette import PaletteEntry, PaletteMatch, find_entries, palette_entries
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog
+from sunotui.tui.library.task_list.row import relation_of
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.row import Row
 
@@ -97,8 +99,8 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         now = self.app.core.clock.now()
         songs = [
             PaletteEntry(
-                clean(song.title, _TITLE_LIMIT),
-                "Song",
+                _song_title(song),
+                song.origin.value.capitalize(),
                 formatting.age(song.added_at, now),
                 partial(self._go_to_song, song.id),
             )
@@ -114,6 +116,12 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         if was_empty:
             self.choices.highlighted = 0
         self.describe()
+
+
+def _song_title(song: TaskSummary) -> str:
+    """The title with how it was made of another song, which often has the same title."""
+    title, relation = clean(song.title, _TITLE_LIMIT), relation_of(song)
+    return f"{title} · {relation}" if relation else title
 
 
 def _row(match: PaletteMatch) -> Row:

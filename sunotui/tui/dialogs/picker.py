@@ -110,13 +110,16 @@ class PickerDialog(FilteredDialog[Picked | None]):
 
 def _cells(row: PickerRow[Picked]) -> int:
     """The width of a row that is not cut."""
-    about = 2 + max(_KIND_CELLS, cell_len(printable(row.kind))) + max(_WHEN_CELLS, cell_len(printable(row.when)))
-    return cell_len(printable(row.words[:_WORDS_LIMIT])) + about
+    return cell_len(printable(row.words[:_WORDS_LIMIT])) + cell_len(_about(row))
 
 
 def _row(row: PickerRow[Picked]) -> Row:
     """The text, and at the right what it is and how old."""
-    about = Content.assemble(
-        (f"  {printable(row.kind):<{_KIND_CELLS}}", "$muted"), (printable(row.when).rjust(_WHEN_CELLS), "$muted")
-    )
-    return Row(Content.styled(printable(row.words[:_WORDS_LIMIT]) or "Untitled", "$foreground"), about)
+    words = Content.styled(printable(row.words[:_WORDS_LIMIT]) or "Untitled", "$foreground")
+    return Row(words, Content.styled(_about(row), "$muted"))
+
+
+def _about(row: PickerRow[Picked]) -> str:
+    """What it is and how old; the text has the room of a kind that a row does not have."""
+    kind = f"{printable(row.kind):<{_KIND_CELLS}}" if row.kind else ""
+    return f"  {kind}{printable(row.when).rjust(_WHEN_CELLS)}"

@@ -31,15 +31,18 @@ class PromptDialog(Dialog[str | None]):
         check: Callable[[str], object] = str,
         subject: str | None = None,
         is_bad: bool = False,
+        accept: str = "Done",
     ) -> None:
         """`text` is in the line at first; `words` say what an answer does or, with `is_bad`, what was wrong with the
         last one. An answer for which `check` raises InvalidRequest stays in the line, and the reason is shown. A text
-        that is left is restored for the same question and `subject`, which is the text at first if it is not given."""
+        that is left is restored for the same question and `subject`, which is the text at first if it is not given.
+        `accept` names what enter does."""
         super().__init__(question)
         self._text = text
         self._words = words
         self._check = check
         self._is_bad = is_bad
+        self._accept = accept
         self._left_key = (question, text if subject is None else subject)
 
     def compose_body(self) -> ComposeResult:
@@ -55,7 +58,7 @@ class PromptDialog(Dialog[str | None]):
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Answer or leave."""
-        return FooterKey(ENTER, "Done", "screen.answer"), FooterKey(ESCAPE, "Cancel", "screen.leave")
+        return FooterKey(ENTER, self._accept, "screen.answer"), FooterKey(ESCAPE, "Cancel", "screen.leave")
 
     def action_leave(self) -> None:
         """Close without an answer; the text is restored when the same question is asked again."""

@@ -162,6 +162,10 @@ class LoginScreen(Dialog[None]):
         name = self.query_one("#name", Input).value.strip()
         steps: list[Step] = []
         try:
+            if not name:
+                self._show_steps((_BAD, "Enter a name"))
+                self.query_one("#name", Input).focus()
+                return
             if self._has_changed(name):
                 return
             profile = profile_from(

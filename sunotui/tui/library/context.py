@@ -105,6 +105,11 @@ class LibraryContext(NamedTuple):
         """Run something in a worker that ends with this screen. An exclusive one cancels the others of its group."""
         return self.screen.run_worker(work, name=name, group=group, exclusive=exclusive)
 
+    def cost_of(self, kind: str, profile: str) -> str:
+        """What a request of a kind costs at a profile's gateway, as the end of a sentence: the price that was learned,
+        or that it may cost something."""
+        return self.app.cost_of(kind, profile)
+
     def run_paid(self, work: AsyncWork, *, name: str) -> Worker[None]:
         """Run something that may cost money in a worker of the app: it continues if this screen closes."""
         return self.app.run_worker(work, name=name, group="paid")

@@ -9,7 +9,7 @@ from functools import partial
 from sunotui.domain.annotations import AlbumSummary
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.errors import InvalidRequest, SunotuiError
-from sunotui.domain.search.query import MATCH_ALL
+from sunotui.domain.search.query import MATCH_ALL, shown_issues
 from sunotui.domain.song_reference import find_reference, is_link, parse_reference
 from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.tasks.summary import View
@@ -96,7 +96,7 @@ async def _report_saved_search_issues(ctx: LibraryContext, name: str) -> None:
         ctx.notify_error(error)
         return
     if saved.query.issues:
-        ctx.say(f"In the search “{saved.name}”: {saved.query.issues[0].sentence}", "warning")
+        ctx.say(f"In the search “{saved.name}”: {shown_issues(saved.query.issues)}", "warning")
 
 
 def count_hidden_in_background(ctx: LibraryContext) -> None:

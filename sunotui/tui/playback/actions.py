@@ -8,11 +8,12 @@ from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.browse import CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import counted
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.playback.bar import VOLUME_STEP
-from sunotui.tui.playback.skipping import skip_take
+from sunotui.tui.playback.playing_actions import skip_take
 from sunotui.tui.playback.speeds import ask_speed
 from sunotui.tui.widgets.footer import Footer
 
@@ -31,6 +32,9 @@ async def play(ctx: LibraryContext) -> None:
     detail = await ctx.loaded_detail()
     if detail.shown is not None and detail.shown.task.has_takes_later:
         _play_when_ready(ctx, detail.shown.task.id)
+        return
+    if detail.shown is not None and not detail.shown.is_pending and not detail.shown.task.clips:
+        ctx.say(_why_silent(detail.shown.task), "warning")
         return
     ref = await _shown_take(ctx)
     if ref is None:
@@ -141,6 +145,21 @@ async def hand_over(ctx: LibraryContext) -> None:
         ctx.notify_error(error)
     else:
         ctx.app.copy(line, "Player command")
+
+
+def _why_silent(task: Task) -> str:
+    """Why there is nothing to play in a song without takes."""
+    if task.kind is TaskKind.LYRICS:
+        return "Lyrics have nothing to play: L starts a song with them"
+    match task.status:
+        case TaskStatus.FAILURE:
+            return "This song failed, so it has nothing to play"
+        case TaskStatus.LOST:
+            return "The gateway lost this song, so it has nothing to play"
+        case TaskStatus.UNKNOWN:
+            return "It is unknown whether this song was made, so there is nothing to play"
+        case _:
+            return _NO_TAKE
 
 
 def _play_when_ready(ctx: LibraryContext, row: str) -> None:

@@ -22,7 +22,6 @@ from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.feedback.undo import undo_last
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.queue import QueueList
-from sunotui.tui.playback.skipping import skip_take
 from sunotui.tui.playback.speeds import ask_speed
 from sunotui.tui.widgets.footer import UNDO, FooterKey
 
@@ -81,6 +80,14 @@ def mute(ctx: PlayingContext) -> None:
 def skip(ctx: PlayingContext, direction: int) -> None:
     """Go to the next take of the queue, or to the previous one."""
     skip_take(ctx.app, ctx.playback, direction)
+
+
+def skip_take(app: BaseApp, playback: PlaybackService, direction: int) -> None:
+    """Go to the next take of the queue, or to the previous one; after the last one there is none."""
+    if direction < 0:
+        playback.previous()
+    elif not playback.next():
+        app.say("This is the last take of the queue", "warning")
 
 
 def choose_speed(ctx: PlayingContext) -> None:

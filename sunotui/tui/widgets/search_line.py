@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 
-from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
+from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue, shown_issues
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Background, Tone
 from sunotui.tui.widgets.footer import FooterKey
@@ -103,7 +103,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
     @property
     def sentence(self) -> str:
         """The first issue; empty without one."""
-        return self._highlighter.issues[0].sentence if self._highlighter.issues else ""
+        return shown_issues(self._highlighter.issues)
 
     @property
     def has_room_for_issue(self) -> bool:

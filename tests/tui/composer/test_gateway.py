@@ -483,6 +483,8 @@ async def test_the_gateway_expands_the_style(tmp_path: Path) -> None:
         assert "Write a word or two" in messages(harness)
         put(harness, style="folk")
         await harness.press("ctrl+t")
+        assert "may cost money" in harness.text()
+        await harness.press("enter")
         assert form(harness).session.form.text_of("style") == "folk, with more words"
         assert "The style was: folk" in messages(harness)
         await harness.press("f4", "ctrl+t")
@@ -495,6 +497,8 @@ async def test_without_support_the_style_stays(tmp_path: Path) -> None:
         await harness.press("n", "f3")
         put(harness, style="folk")
         await harness.press("ctrl+t")
+        assert "may cost money" in harness.text()
+        await harness.press("enter")
         assert form(harness).session.form.text_of("style") == "folk"
         assert NotSupported.what in messages(harness)
 
@@ -586,7 +590,7 @@ async def test_leaving_during_a_request_does_no_harm(tmp_path: Path) -> None:
         gate = harness.core_harness.gateway.gate = asyncio.Event()
         await harness.press("n", "f3")
         put(harness, style="folk")
-        await harness.press("ctrl+t", "escape")
+        await harness.press("ctrl+t", "enter", "escape")
         gate.set()
         await harness.settle()
         await harness.press("n")

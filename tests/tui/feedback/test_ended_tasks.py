@@ -35,14 +35,14 @@ async def test_the_first_that_finishes_says_what_to_do_with_it(tmp_path: Path) -
         for number in (5, 4):
             harness.core_harness.core.events.publish(TaskEnded(song(number, f"Song {number}", 5.0)))
             await harness.settle()
-        assert messages(harness) == ["Song 4: done", "Song 5 is playable; space plays it"]
+        assert messages(harness) == ["Song 4: done", "Song 5 is ready: space plays it, s keeps it"]
 
 
 async def test_the_key_that_plays_is_told_of_another_song_than_that_of_the_cursor(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         harness.core_harness.core.events.publish(TaskEnded(song(4, "Song 4", 5.0)))
         await harness.settle()
-        assert messages(harness) == ["Song 4 is playable; space plays what the cursor is on"]
+        assert messages(harness) == ["Song 4 is ready: space plays, s keeps what the cursor is on"]
 
 
 async def test_a_failure_is_a_toast_with_its_reason(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ async def test_news_waits_until_a_dialog_is_closed(tmp_path: Path) -> None:
         assert not harness.app.screen.query_one("#dialog-note").has_class("-filled")
         harness.core_harness.clock._wall += 10
         await harness.press("x", "escape")
-        assert "Harbour is playable" in harness.text().splitlines()[-1], "it can be read now"
+        assert "Harbour is ready" in harness.text().splitlines()[-1], "it can be read now"
 
 
 async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(t
         harness.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
         await harness.settle()
         await harness.press("j")
-        assert "Harbour is playable" in harness.text().splitlines()[-1], "it cannot have been read yet"
+        assert "Harbour is ready" in harness.text().splitlines()[-1], "it cannot have been read yet"
         harness.core_harness.clock._wall += 10
         await harness.press("k")
         assert "Harbour" not in harness.text().splitlines()[-1]

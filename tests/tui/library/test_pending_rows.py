@@ -75,6 +75,6 @@ async def test_several_acceptances_cause_one_message(tmp_path: Path) -> None:
         harness.app.screen.session.write("takes", "4")  # type: ignore[attr-defined]
         await harness.press("ctrl+s")
         messages = [str(line.text) for line in harness.app.message_log.lines()]
-        assert messages[0] == "4 requests sent. Generating …"
+        assert messages[0] == "4 requests sent. Generating…"
         assert sum("Generating" in words for words in messages) == 1
         assert harness.tasks.current == "made-4"

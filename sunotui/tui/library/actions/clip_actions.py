@@ -87,13 +87,13 @@ async def open_other(ctx: LibraryContext) -> None:
         ctx.app.open_link(chosen)
 
 
-@run_in_worker("files")
+@run_as_dialog
 async def request_wav(ctx: LibraryContext) -> None:
     """Request a WAV file of the take."""
     await _request_file(ctx, WavRequest)
 
 
-@run_in_worker("files")
+@run_as_dialog
 async def request_mp4(ctx: LibraryContext) -> None:
     """Request an MP4 video of the take."""
     await _request_file(ctx, Mp4Request)
@@ -110,7 +110,7 @@ async def save_midi(ctx: LibraryContext) -> None:
     name = file_name(".mid", clip.title, clip.id)
     exists = True
     while exists:
-        answer = await _ask_file_name(ctx, "Save the MIDI file as", name)
+        answer = await _ask_file_name(ctx, "Save the MIDI file as", name, ctx.cost_of("midi", shown.task.profile))
         if answer is None:
             return
         name, exists = answer
@@ -144,11 +144,11 @@ async def _explain_missing_link(ctx: LibraryContext, shown: TaskDetail, clip: Cl
     ctx.say((await asyncio.to_thread(missing_link, shown.raw, clip, "audio")).reason, "warning")
 
 
-async def _ask_file_name(ctx: LibraryContext, question: str, name: str) -> tuple[str, bool] | None:
-    """A writable file name, and whether the file exists; None if the user cancels."""
-    hint = "enter asks the gateway, which may cost money, and writes the file"
+async def _ask_file_name(ctx: LibraryContext, question: str, name: str, cost: str) -> tuple[str, bool] | None:
+    """A writable file name, and whether the file exists; None if the user cancels. `cost` says what it costs."""
+    hint = f"The gateway is asked for the notes, which {cost}"
     answer = await ctx.app.push_screen_wait(
-        PromptDialog(question, name, hint, check=lambda answer: check_output(trim(answer)))
+        PromptDialog(question, name, hint, check=lambda answer: check_output(trim(answer)), accept="Save")
     )
     return None if answer is None else (answer, await asyncio.to_thread(is_replaced, answer))
 
@@ -165,6 +165,11 @@ async def _request_file(ctx: LibraryContext, kind: type[WavRequest | Mp4Request]
         return
     shown, clip = selected
     request = kind(clip.id, shown.task.id)
+    if f"{kind.label} URL" not in ctx.state.file_links.get(clip.id, {}):
+        profile = shown.task.profile
+        choice = ("ask", f"Ask {profile} for the {kind.label}", ctx.cost_of(kind.kind, profile))
+        if await choose(ctx.app, f"{kind.label} of {formatting.title(clip.title)}", [choice]) is None:
+            return
     ctx.run_paid(partial(_fetch_link, ctx, request, clip, shown.task.profile), name="fetch link")
 
 

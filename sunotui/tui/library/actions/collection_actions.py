@@ -34,7 +34,9 @@ async def save_search(ctx: LibraryContext) -> None:
         ctx.say("There is no search to save: / starts one", "warning")
         return
     hint = "Enter saves it to the sidebar; it searches everything outside the trash"
-    answer = await ctx.app.push_screen_wait(PromptDialog("Name this search", name, hint, check=valid_name))
+    answer = await ctx.app.push_screen_wait(
+        PromptDialog("Name this search", name, hint, check=valid_name, accept="Save")
+    )
     if answer is None:
         return
     try:

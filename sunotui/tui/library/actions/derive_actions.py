@@ -101,8 +101,10 @@ async def create_persona(ctx: LibraryContext) -> None:
     if selected is None:
         return
     shown, clip = selected
-    hint = f"enter creates it at {shown.task.profile}; ctrl+o in the composer chooses it"
-    name = await ctx.app.push_screen_wait(PromptDialog("Name this voice", formatting.title(clip.title), hint))
+    profile = shown.task.profile
+    hint = f"{profile} saves it, which {ctx.cost_of(PersonaRequest.kind, profile)}; ctrl+o in the composer chooses it"
+    dialog = PromptDialog("Name this voice", formatting.title(clip.title), hint, accept="Save")
+    name = await ctx.app.push_screen_wait(dialog)
     if name is None:
         return
     section = (0.0, clip.duration_s) if clip.duration_s is not None else (None, None)

@@ -55,7 +55,7 @@ def toggle_groups(ctx: LibraryContext) -> None:
     query = ctx.state.list_query
     ctx.state.list_query = replace(query, is_grouped=not query.is_grouped)
     show_list(ctx)
-    text = "Grouped by song" if ctx.state.list_query.is_grouped else "Not grouped"
+    text = "The list is grouped by song" if ctx.state.list_query.is_grouped else "The list is not grouped"
     if order_of(query).sort is not Sort.AGE:
         text += ", seen when sorted by age"
     ctx.say(text)

@@ -259,14 +259,14 @@ def test_a_stock_server_reports_that_it_has_no_extras(
 
 
 def test_tables_name_takes_by_title_and_songs_as_the_list_does(paid_cli: CommandLine, clip: str) -> None:
-    task = paid_cli.json("cover", clip, "--style", "bossa nova", "--lyrics", "[Verse]\nrain")
+    task = paid_cli.json("stems", clip)
     paid_cli.run("wav", clip)
     journal = paid_cli.run("submissions")
     assert "WAV of Rain" in journal
-    assert "Cover of Rain" in journal
+    assert "Stems of Rain" in journal
     assert clip not in journal
-    assert " cover " in next(line for line in journal.splitlines() if "Cover of Rain" in line)
+    assert " stems " in next(line for line in journal.splitlines() if "Stems of Rain" in line)
     row = next(line for line in paid_cli.run("tasks").splitlines() if task["id"] in line)
-    assert "cover" in row.split()
-    assert "Cover of Rain" in row
-    assert "cover" in next(line for line in paid_cli.run("show", task["id"]).splitlines() if line.startswith("kind"))
+    assert "stems" in row.split()
+    assert "Stems of Rain" in row
+    assert "stems" in next(line for line in paid_cli.run("show", task["id"]).splitlines() if line.startswith("kind"))

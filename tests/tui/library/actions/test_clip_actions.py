@@ -202,6 +202,8 @@ async def test_a_ready_wav_link_can_be_copied_and_opened(tmp_path: Path, copied:
         await harness.press("j", "Y")
         assert "WAV URL" not in harness.text()
         await harness.press("escape", "W")
+        assert "may cost money" in harness.text()
+        await harness.press("enter")
         await harness.until(lambda: "The WAV is ready" in messages(harness), "the link")
         await harness.press("Y", "j", "enter")
         assert copied[-1] == "https://x.example/clip-4-1.wav"
@@ -215,7 +217,7 @@ async def test_a_file_in_progress_is_polled_and_requested_once(tmp_path: Path, c
     async with open_app(tmp_path) as harness:
         harness.core_harness.gateway.delivered = lambda _: ""
         harness.core_harness.gateway.readings = [ResultReading(), ResultReading("https://x.example/late.mp4")]
-        await harness.press("j", "alt+v")
+        await harness.press("j", "alt+v", "enter")
         assert "Asking the gateway for the MP4" in messages(harness)
         await harness.core_harness.clock.advance(20)
         await harness.settle()
@@ -228,14 +230,14 @@ async def test_a_file_in_progress_is_polled_and_requested_once(tmp_path: Path, c
 async def test_waiting_for_a_file_is_limited(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         harness.core_harness.gateway.delivered = lambda _: ""
-        await harness.press("j", "W")
+        await harness.press("j", "W", "enter")
         await harness.core_harness.clock.advance(sum(POLL_DELAYS_S) + 1)
         await harness.until(lambda: "responded 9 times without the WAV" in messages(harness), "the end")
 
 
 async def test_a_known_file_needs_no_second_request(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("j", "W")
+        await harness.press("j", "W", "enter")
         await harness.until(lambda: "The WAV is ready" in messages(harness), "the link")
         await harness.press("W")
         await harness.until(lambda: messages(harness).count("The WAV is ready") == 2, "the link again")
@@ -310,7 +312,7 @@ async def test_an_existing_file_is_replaced_only_after_a_confirmation(tmp_path: 
 async def test_an_unsupported_feature_is_reported(key: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         harness.core_harness.gateway.has_extras = False
-        await harness.press("j", key)
+        await harness.press("j", key, *(["enter"] if key == "W" else []))
         assert NotSupported.what in messages(harness)
         assert harness.app.return_code is None
 
