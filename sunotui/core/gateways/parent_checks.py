@@ -57,9 +57,9 @@ class ParentChecks:
             check_inside(known[1], position_s)
 
     async def check_take(self, request: Request, dialect: Dialect) -> None:
-        """Raise InvalidRequest for a take with which the request is known to fail: a song of this library that continues
-        nothing cannot be joined; and in the nested dialect a video belongs to a task, and the documentation shows that
-        of the first take (key4u, November 2026). Raises LibraryError."""
+        """Raise InvalidRequest for a take with which the request is known to fail: a song of this library that
+        continues nothing cannot be joined; and in the nested dialect a video belongs to a task, and the documentation
+        shows that of the first take (key4u, November 2026). Raises LibraryError."""
         if isinstance(request, ConcatRequest):
             await self._storage.run(self._check_join, trim(request.clip_id))
         if not isinstance(request, Mp4Request) or dialect is not Dialect.NESTED:

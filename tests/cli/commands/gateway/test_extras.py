@@ -259,14 +259,15 @@ def test_a_stock_server_reports_that_it_has_no_extras(
 
 
 def test_tables_name_takes_by_title_and_songs_as_the_list_does(paid_cli: CommandLine, clip: str) -> None:
+    title = paid_cli.json("show", clip)["title"]
     task = paid_cli.json("stems", clip)
     paid_cli.run("wav", clip)
     journal = paid_cli.run("submissions")
-    assert "WAV of Rain" in journal
-    assert "Stems of Rain" in journal
+    assert f"WAV of {title}" in journal
+    assert f"Stems of {title}" in journal
     assert clip not in journal
-    assert " stems " in next(line for line in journal.splitlines() if "Stems of Rain" in line)
+    assert " stems " in next(line for line in journal.splitlines() if f"Stems of {title}" in line)
     row = next(line for line in paid_cli.run("tasks").splitlines() if task["id"] in line)
     assert "stems" in row.split()
-    assert "Stems of Rain" in row
+    assert f"Stems of {title}" in row
     assert "stems" in next(line for line in paid_cli.run("show", task["id"]).splitlines() if line.startswith("kind"))
