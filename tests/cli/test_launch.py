@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.cli.launch import _demo_paths
+from sunotui.cli.launch import _demo_paths, _has_songs
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
+from tests.tui.harness import song
 
 
 @pytest.fixture
@@ -78,6 +81,18 @@ def test_a_file_that_a_message_named_outlives_the_demo(name: str) -> None:
         assert (paths.data / name).read_text() == "what happened"
     finally:
         shutil.rmtree(paths.data)
+
+
+def test_songs_of_the_demo_that_are_lost_are_told_of(tmp_path: Path) -> None:
+    with _demo_paths({}, is_kept=False) as paths:
+        assert not _has_songs(paths), "no library at all"
+        paths.library.parent.mkdir(parents=True, exist_ok=True)
+        db = Database.open(paths.library)
+        try:
+            TaskStore(db).save([song(1, "Rain", 1.0)])
+        finally:
+            db.close()
+        assert _has_songs(paths)
 
 
 def test_nothing_else_of_the_demo_is_left() -> None:

@@ -359,8 +359,9 @@ class DerivedRequest(SongFields):
         found: list[ValidationIssue] = []
         if row.has_range and not is_section(self.start_s, self.end_s):
             is_backwards = self.start_s is not None and self.end_s is not None and self.start_s >= self.end_s
-            words = "The section ends before it begins" if is_backwards else "Say where the section begins and ends"
-            found.append(ValidationIssue("start_s", f"{words}: give two moments such as 0:45 and 1:10"))
+            missing = "Say where the section is, such as 0:45 to 1:10"
+            words = "The section ends before it begins" if is_backwards else missing
+            found.append(ValidationIssue("start_s", words))
         if row.has_point and (self.at_s is None or not 0 < self.at_s < LONGEST_CLIP_S):
             found.append(ValidationIssue("at_s", "Say where in the take the new part begins, such as 1:30"))
         return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from sunotui.core.library.task_detail import TaskDetail
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.browse import CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import counted
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
@@ -33,9 +34,6 @@ async def play(ctx: LibraryContext) -> None:
     if detail.shown is not None and detail.shown.task.has_takes_later:
         _play_when_ready(ctx, detail.shown.task.id)
         return
-    if detail.shown is not None and not detail.shown.is_pending and not detail.shown.task.clips:
-        ctx.say(_why_silent(detail.shown.task), "warning")
-        return
     ref = await _shown_take(ctx)
     if ref is None:
         return
@@ -54,7 +52,7 @@ async def play_takes(ctx: LibraryContext) -> None:
     """Play every take of the song that is shown, from the take that is shown."""
     detail = await ctx.loaded_detail()
     if detail.shown is None or not detail.shown.task.clips:
-        ctx.say(_NO_TAKE, "warning")
+        ctx.say(_why_silent(detail.shown), "warning")
         return
     task = detail.shown.task
     await _play(ctx, [TakeRef(task.id, clip.id) for clip in task.clips], detail.take - 1)
@@ -147,8 +145,11 @@ async def hand_over(ctx: LibraryContext) -> None:
         ctx.app.copy(line, "Player command")
 
 
-def _why_silent(task: Task) -> str:
+def _why_silent(shown: TaskDetail | None) -> str:
     """Why there is nothing to play in a song without takes."""
+    if shown is None or shown.is_pending:
+        return _NO_TAKE
+    task = shown.task
     if task.kind is TaskKind.LYRICS:
         return "Lyrics have nothing to play: L starts a song with them"
     match task.status:
@@ -230,7 +231,7 @@ async def _listed_takes(ctx: LibraryContext, task_ids: Sequence[str]) -> list[Ta
 
 
 async def _shown_take(ctx: LibraryContext) -> TakeRef | None:
-    selected = await ctx.selected_clip(_NO_TAKE)
+    selected = await ctx.selected_clip(_why_silent((await ctx.loaded_detail()).shown))
     return TakeRef(selected[0].task.id, selected[1].id) if selected is not None else None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
@@ -96,3 +99,10 @@ async def test_a_take_without_a_parent_cannot_be_joined(harness: CoreHarness) ->
     warnings = harness.core.services.parent_checks.warnings
     assert ["continue another one" in words for words in await warnings(ConcatRequest("alone"), "main")] == [True]
     assert await warnings(ConcatRequest("longer"), "main") == ()
+    check = harness.core.services.parent_checks.check_take
+    await check(ConcatRequest("alone"), Dialect.FLAT)
+    # A song that was made here is known to continue nothing.
+    await harness.core.storage.run(harness.core.stores.tasks.save, [replace(task, submission_id="s-1")])
+    with pytest.raises(InvalidRequest, match="continues no other one"):
+        await check(ConcatRequest("alone"), Dialect.FLAT)
+    await check(ConcatRequest("longer"), Dialect.FLAT)

@@ -20,7 +20,7 @@ from sunotui.domain.requests.request import DerivedRequest, MusicRequest, check
         ("mashup", {"clip_id": "a", "more_clip_ids": (" a ",), "lyrics": "la"}, "one is named twice"),
         ("inspired", {}, "Inspired by takes needs the id of one take or more"),
         ("infill", {"clip_id": "a", "start_s": 9.0, "end_s": 3.0, "lyrics": "la"}, "The section ends before it begins"),
-        ("add_vocals", {"clip_id": "a", "start_s": math.nan, "end_s": 3.0, "lyrics": "la"}, "where the section begins"),
+        ("add_vocals", {"clip_id": "a", "start_s": math.nan, "end_s": 3.0, "lyrics": "la"}, "where the section is"),
         ("add_vocals", {"clip_id": "a", "start_s": 0.0, "end_s": 3.0}, "Add lyrics"),
         ("add_instrumental", {"clip_id": "a", "start_s": 0.0, "end_s": 3.0}, "Add a style"),
         ("cover_extend", {"clip_id": "a", "lyrics": "la"}, "where in the take"),

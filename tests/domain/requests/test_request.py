@@ -175,6 +175,11 @@ def test_lyrics_with_time_marks_cause_a_warning(lyrics: str, mark: str) -> None:
     check(MusicRequest(lyrics=lyrics))
 
 
+def test_a_song_without_a_title_is_called_by_its_first_line() -> None:
+    assert MusicRequest(lyrics="[Verse]\nThe lamp is lit\n[Chorus]\nOh").title_hint.startswith("The lamp is lit")
+    assert MusicRequest(lyrics="[Intro]").title_hint == "[Intro]"
+
+
 def test_lyrics_of_an_instrumental_cause_a_warning() -> None:
     both = MusicRequest(lyrics="[Verse] La", style="folk", instrumental=True)
     assert [(issue.field, issue.is_blocking) for issue in both.problems()] == [("lyrics", False)]

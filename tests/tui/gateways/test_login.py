@@ -211,6 +211,13 @@ async def test_invalid_input_is_reported(
         assert ring.kept == {}
 
 
+async def test_a_missing_name_is_asked_for(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        somebody.app.screen.query_one("#name", Input).value = " "
+        await somebody.give("https://gateway.example", "sk-12345678")
+        await somebody.until_told("Enter a name")
+
+
 async def test_each_step_of_the_test_is_a_row(tmp_path: Path, ring: MemoryKeyring) -> None:
     """Fails with one sentence for all: it was not said whether the address or the token is wrong."""
     ring.is_locked = True

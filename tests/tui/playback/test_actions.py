@@ -164,7 +164,11 @@ async def test_a_song_without_takes_says_so(tmp_path: Path) -> None:
         await playing.quiet.settle()
         for key in ("space", "alt+e", "Q", "alt+y"):
             await playing.press(key)
-            assert messages(playing) == "There is no take here to play"
+            assert messages(playing) == "Lyrics have nothing to play: L starts a song with them"
+        playing.quiet.tasks.select("task-1")
+        await playing.quiet.settle()
+        await playing.press("space")
+        assert messages(playing) == "This song failed, so it has nothing to play"
 
 
 async def test_the_end_of_the_song_that_plays_is_not_an_invitation_to_play_it(tmp_path: Path) -> None:

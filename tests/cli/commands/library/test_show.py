@@ -55,6 +55,7 @@ def test_an_ambiguous_prefix_is_rejected(library: CommandLine) -> None:
 @pytest.mark.parametrize("wanted", ["aaaaa", "zzzzzzzz", "", "%%%%%%", "______", "Rain", "x" * 9_000])
 def test_an_unknown_id_is_not_found(library: CommandLine, wanted: str) -> None:
     assert library.run("show", wanted, "--json", code=7) == ""
+    assert ("at least its first 6 characters" in library.err) is (len(wanted) < 6)
 
 
 def test_a_url_is_printed_alone(library: CommandLine) -> None:
