@@ -102,7 +102,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
 
     @property
     def sentence(self) -> str:
-        """The first issue; empty without one."""
+        """The first issue, and how many more there are; empty without one."""
         return shown_issues(self._highlighter.issues)
 
     @property

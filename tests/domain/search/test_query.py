@@ -20,7 +20,16 @@ from sunotui.domain.search.filters import (
     RangeFilter,
     TimeBound,
 )
-from sunotui.domain.search.query import TERMS_LIMIT, TEXT_FIELDS, TEXT_LIMIT, Query, QueryIssue, Term, parse
+from sunotui.domain.search.query import (
+    TERMS_LIMIT,
+    TEXT_FIELDS,
+    TEXT_LIMIT,
+    Query,
+    QueryIssue,
+    Term,
+    parse,
+    shown_issues,
+)
 
 STARRED = FlagFilter(Flag.STARRED)
 NO_END = "The quotation mark is not closed"
@@ -205,4 +214,6 @@ def test_parsing_never_raises_and_every_issue_has_a_position(text: str) -> None:
 def test_the_sentence_of_an_issue_includes_its_handling() -> None:
     (complaint,) = parse("artist:Nina").issues
     assert complaint.sentence == "There is no field 'artist'; it is searched for as a word"
+    assert shown_issues(parse("artist:Nina since:soon is:nice").issues) == f"{complaint.sentence}; and 2 more"
+    assert (shown_issues(()), shown_issues((complaint,))) == ("", complaint.sentence)
     assert parse("since:soon").issues[0].sentence == "'soon' is not a time: use 7d, 12h, 3w or 2026-01-31"

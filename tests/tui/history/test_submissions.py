@@ -48,6 +48,15 @@ async def lose_one(harness: AppHarness) -> None:
     await harness.until(lambda: "outcome unknown" in harness.text(), "the outcome")
 
 
+async def test_a_title_has_the_width_that_the_outcomes_leave(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        title = "a song about " + "rain and " * 7 + "snow"
+        await harness.press("n", *title, "ctrl+s")
+        await open_journal(harness)
+        # The title of a request without one is its first 60 characters.
+        await harness.until(lambda: title[:50] in harness.text(), "more than a third of the line")
+
+
 async def states(harness: AppHarness) -> list[SubmissionState]:
     return [row.state for row in await harness.core_harness.core.reader.submissions()]
 

@@ -241,7 +241,7 @@ async def test_the_order_is_told_at_the_head_of_its_column_and_turns_round(tmp_p
         assert harness.tasks.current == "task-4", "the cursor stays on its task"
         await harness.press("S", "j", "enter")
         assert listing(harness).is_reversed
-        assert "Title, style▴" in harness.text().splitlines()[2]
+        assert "Title, style▾" in harness.text().splitlines()[2]
         await harness.press("S", "j", "j", "j", "j", "enter")
         assert listing(harness).sort is Sort.MODEL
         assert "by model ▾ · 2 of 6" in harness.text(), "which has no column in a list of this width"

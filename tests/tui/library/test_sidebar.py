@@ -81,7 +81,7 @@ async def test_groups_have_heads_that_the_cursor_skips() -> None:
         assert [line.strip(" ▌─1").strip() for line in text] == [
             *("Songs", "Generating", "Lyrics", "Favourites", "Unplayed", "Failed"),
             *("Albums", "Rain", "Labels", "label 0", "Gateways", "home", "Searches", "jazz"),
-            *("", "Journal        –", "Trash"),
+            *("", "Journal", "Trash"),
         ]
         await pilot.press(*"jjjjjj")
         assert views.chosen.name == "Rain"

@@ -137,6 +137,8 @@ async def show_lyric_timings(ctx: LibraryContext) -> None:
         ctx.say("The gateway has no timings for these lyrics", "warning")
         return
     ctx.detail.choose_tab(Tab.LYRICS)
+    if clip.id in shown.timings:
+        ctx.say("The times of these lyrics are here already")
     ctx.detail.reload()
 
 

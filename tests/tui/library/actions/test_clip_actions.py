@@ -172,6 +172,9 @@ async def test_lines_have_timings_after_they_were_requested(tmp_path: Path) -> N
         await harness.press("j", "k")
         assert harness.detail.body.text == "0:01  rain", "they are kept"
         assert harness.core_harness.gateway.asked_extras == 1
+        await harness.press("T")
+        assert "The times of these lyrics are here already" in messages(harness)
+        assert harness.core_harness.gateway.asked_extras == 1
         await harness.press("2")
         assert "Everybody in the place" in harness.detail.body.text, "the other take has none"
 

@@ -58,6 +58,14 @@ def test_a_difference_is_one_clear_sentence() -> None:
     assert len(difference_sentence(Difference("Lyrics", "la\n" * 900, "le\n" * 900))) < 250
 
 
+async def test_the_box_of_an_unplayed_take_is_marked(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "H")
+        await harness.settle()
+        assert " Take 1  ∙Take 2" in harness.text_of(harness.detail)
+        assert "∙ ♫" in harness.text_of(harness.tasks), "the row says so too"
+
+
 async def test_a_matching_take_has_no_difference(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("j")
