@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import sunotui.storage
-from sunotui.domain.annotations import AlbumLook, AnnotationField, SavedSearch, TakeRef
+from sunotui.domain.annotations import AlbumLook, AnnotationField, SavedSearch, TakeRef, TakeVerdict
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.downloads import DownloadState, FileKind, FileState, SavedFile
 from sunotui.domain.errors import RequestRejected
@@ -33,6 +33,7 @@ from sunotui.storage.annotations.notes import NoteStore, TrashStore
 from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import known_tasks, resolve
+from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
 from sunotui.storage.browse.search_counts import SearchCounts
@@ -138,6 +139,7 @@ def _tasks(db: Database) -> dict[str, Callable[[], object]]:
 
 def _annotations(db: Database) -> dict[str, Callable[[], object]]:
     albums, ratings, searches = AlbumStore(db), RatingStore(db), SavedSearchStore(db)
+    verdicts, verdict = VerdictStore(db), TakeVerdict(TAKE, TakeRef("t1", "t1-c2"), "home", 5.0)
     labels, notes, trash = (
         LabelStore(db, TaskStore(db).reindex),
         NoteStore(db, TaskStore(db).reindex),
@@ -177,6 +179,9 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
         "SavedSearchStore.all": searches.all,
         "SavedSearchStore.put": lambda: searches.put(SavedSearch("Swing", "swing", Sort.AGE)),
         "SavedSearchStore.delete": lambda: searches.delete("Swing"),
+        "VerdictStore.add": lambda: verdicts.add(verdict),
+        "VerdictStore.of": lambda: verdicts.of(["t1-c1"]),
+        "VerdictStore.remove": lambda: verdicts.remove(verdict),
         "read_annotations": lambda: read_annotations(db, ["t1"]),
         "resolve": lambda: resolve(db, [TAKE]),
         "known_tasks": lambda: known_tasks(db, ["t1"]),

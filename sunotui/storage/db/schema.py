@@ -15,7 +15,7 @@ APPLICATION_ID = 0x53554E4F
 """The application id in the header of the file, which identifies a library of sunotui."""
 _VERSION_AT = 60
 """The offset of user_version in the header of the file."""
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """The number of migration scripts; a constant, so that an ordinary start does not list them."""
 
 
