@@ -8,8 +8,8 @@ from functools import partial
 
 from sunotui.player import sentences
 from sunotui.player.engines.engine import DeckEngine, Done, Engine, Post, Source
-from sunotui.player.engines.mpv_decks import MpvDecks
-from sunotui.player.engines.mpv_engine import MPV, MpvEngine
+from sunotui.player.engines.mpv.decks import MpvDecks
+from sunotui.player.engines.mpv.engine import MPV, MpvEngine
 from sunotui.player.events import DeckFailed, Emit, End, Event, OutputChange, Position, Ready, Starved, State
 from sunotui.player.files.file_type import NEEDS_MPV, file_type
 from sunotui.player.optional import optional_module

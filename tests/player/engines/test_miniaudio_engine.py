@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from sunotui.player.engines import miniaudio_engine
 from sunotui.player.engines.miniaudio_engine import MiniaudioEngine
 from sunotui.player.events import Event, OutputChange
 from sunotui.player.process import EXIT_HANGING
@@ -197,10 +198,10 @@ def test_a_hundred_loads_leave_no_threads_and_files(tmp_path: Path) -> None:
         until(lambda: len(list((process / "fd").iterdir())) < 20, "closed files")
 
 
-def test_a_player_that_was_stopped_for_a_second_has_not_lost_its_output() -> None:
-    events: list[Event] = []
+def test_a_player_that_was_stopped_for_a_second_has_not_lost_its_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, events = 100.0, list[Event]()
+    monkeypatch.setattr(miniaudio_engine, "time", SimpleNamespace(monotonic=lambda: now))
     engine = MiniaudioEngine(events.append, lambda work: None, is_null=True)
-    now = time.monotonic()
     # It was stopped when the device had just asked, and a second later the position was due.
     engine._is_started, engine._wants_play = True, True
     engine._output.asked_at, engine._next_position = now - 1.23, now - 0.2

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from sunotui.player.engines.engine import Done, Post, Source
-from sunotui.player.engines.mpv_engine import MPV, MpvEngine
+from sunotui.player.engines.mpv.engine import MPV, MpvEngine
 from sunotui.player.events import DeckFailed, Emit, End, Event, OutputChange, Position, Ready, State
 from sunotui.player.sentences import NOT_LOADED, TOO_MANY_FOR_MPV
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.player.engines.mpv_link import FLAGS, NEEDED_FLAGS
+from sunotui.player.engines.mpv.link import FLAGS, NEEDED_FLAGS
 from tests.player.harness import PlayerUnderTest, player, without_miniaudio
 from tests.player.programs import needs
 from tests.player.sounds import converted, song, tones

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from sunotui.player.engines.engine import Done, Post, Source
-from sunotui.player.engines.mpv_link import MpvFailed, MpvLink
-from sunotui.player.engines.mpv_position import MpvPosition
+from sunotui.player.engines.mpv.link import MpvFailed, MpvLink
+from sunotui.player.engines.mpv.position import MpvPosition
 from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
 from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_HANGS, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.player.engines import mpv_position
-from sunotui.player.engines.mpv_position import MpvPosition
+from sunotui.player.engines.mpv import position as mpv_position
+from sunotui.player.engines.mpv.position import MpvPosition
 
 
 class Clock:

@@ -1,0 +1,1 @@
+"""Plays with mpv, a process of its own for each file that plays."""
