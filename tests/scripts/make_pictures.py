@@ -18,10 +18,13 @@ from typing import Any
 from PIL import Image
 
 from sunotui.demo.music.word_timings import words_of
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.library.screen import LibraryScreen
 from tests.pictures.picture_app import PictureApp, open_picture_app
 from tests.pictures.tour import make_tour
+from tests.support.fake_decks import use_fake_decks
 from tests.support.fake_playback import use_fake_playback
 from tests.support.paths import ROOT
 
@@ -88,10 +91,23 @@ async def _show_playing(picture_app: PictureApp) -> None:
     core = picture_app.app.core
     playback = await use_fake_playback(core)
     await picture_app.press("g", "j")
+    clip = _shown_task(picture_app).clips[0]
+    await _time_words(picture_app, clip)
+    await picture_app.press("alt+a", "full_stop")
+    playback.show(position_s=_POSITION_S, volume=70)
+    await picture_app.pass_time(1)
+
+
+def _shown_task(picture_app: PictureApp) -> Task:
     library = picture_app.app.screen
     assert isinstance(library, LibraryScreen)
-    clip = library.context.detail.clip
-    assert clip is not None
+    assert library.context.detail.shown is not None
+    return library.context.detail.shown.task
+
+
+async def _time_words(picture_app: PictureApp, clip: Clip) -> None:
+    """Let the words of a take be sung evenly."""
+    core = picture_app.app.core
     words = words_of(clip.lyrics)
     step_s = ((clip.duration_s or 0.0) - 2 * _INTRO_S) / len(words)
     times = [_INTRO_S + at * step_s for at in range(len(words) + 1)]
@@ -100,8 +116,19 @@ async def _show_playing(picture_app: PictureApp) -> None:
         for word, start_s, end_s in zip(words, times, times[1:], strict=False)
     ]
     await core.storage.run(core.stores.timings.put, clip.id, json.dumps({"aligned_words": aligned}))
-    await picture_app.press("alt+a", "full_stop")
-    playback.show(position_s=_POSITION_S, volume=70)
+
+
+async def _show_comparing(picture_app: PictureApp) -> None:
+    """The two takes of a song at the same place."""
+    decks = use_fake_decks(picture_app.app.core)
+    await use_fake_playback(picture_app.app.core)
+    await picture_app.press("g", "j")
+    for clip in _shown_task(picture_app).clips:
+        await _time_words(picture_app, clip)
+    await picture_app.press("equals_sign")
+    await picture_app.pass_time(1)
+    await picture_app.press("asterisk", "4", "tab")
+    decks.show(_POSITION_S)
     await picture_app.pass_time(1)
 
 
@@ -147,6 +174,7 @@ PICTURES: Mapping[str, Picture] = {
     "composer": Picture((120, 40), _write_song),
     "detail": Picture((120, 40), _show_detail),
     "playing": Picture((120, 40), _show_playing),
+    "compare": Picture((120, 40), _show_comparing),
     "rate": Picture((120, 40), _show_rating),
     "palette": Picture((120, 40), _show_palette),
     "search": Picture((120, 40), _show_search),

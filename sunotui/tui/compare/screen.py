@@ -20,7 +20,9 @@ from sunotui.core.events import Event
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations, TakeRef
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.playback import PlaybackStatus, PlayState
+from sunotui.domain.tasks.clip import Clip
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
@@ -30,6 +32,7 @@ from sunotui.tui.compare.card import TakeCard
 from sunotui.tui.compare.compare_actions import CompareContext
 from sunotui.tui.compare.strip import CompareStrip
 from sunotui.tui.playback.playing_actions import run_playing_command
+from sunotui.tui.playback.screen import may_ask_for_times
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 
@@ -215,7 +218,17 @@ class CompareScreen(Screen[None]):
     async def _make_sheet(self, take: ComparedTake) -> None:
         if take.facts is None:
             return
-        clip, timings = take.facts.clip, take.facts.detail.timings
+        clip, detail = take.facts.clip, take.facts.detail
+        await self._show_sheet(clip, detail.timings.get(clip.id))
+        if may_ask_for_times(self._core, detail, clip):
+            try:
+                timings = await self._core.services.extras.timing(detail.task.id, clip.id)
+            except SunotuiError:
+                # Nobody asked for them.
+                return
+            await self._show_sheet(clip, timings)
+
+    async def _show_sheet(self, clip: Clip, timings: WordTimings | None) -> None:
         # Matching words of lyrics that were changed after they were timed may take a while.
-        self._sheets[clip.id] = await asyncio.to_thread(lyric_sheet, clip.lyrics, timings.get(clip.id))
+        self._sheets[clip.id] = await asyncio.to_thread(lyric_sheet, clip.lyrics, timings)
         self._show()

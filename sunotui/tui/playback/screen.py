@@ -20,6 +20,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Support
 from sunotui.domain.gateways.features import Feature
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry
+from sunotui.domain.tasks.clip import Clip
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
@@ -207,13 +208,15 @@ class PlayingScreen(Screen[None]):
 
     def _may_ask_for_times(self, entry: QueueEntry, shown: TaskDetail) -> bool:
         """Whether the gateway is known to tell them, which is free, and has not been asked."""
-        if entry.clip_id in shown.timings or entry.clip_id in self._asked:
-            return False
         clip = next((clip for clip in shown.task.clips if clip.id == entry.clip_id), None)
-        if clip is None or not clip.is_whole or not clip.lyrics.strip():
-            return False
-        known = self._core.services.capabilities.known(shown.task.profile)
-        return known.verdict(Feature.TIMING) is Support.OFFERED
+        return clip is not None and clip.id not in self._asked and may_ask_for_times(self._core, shown, clip)
+
+
+def may_ask_for_times(core: Core, shown: TaskDetail, clip: Clip) -> bool:
+    """Whether the times of a take's words are missing, and its gateway is known to tell them, which is free."""
+    if clip.id in shown.timings or not clip.is_whole or not clip.lyrics.strip():
+        return False
+    return core.services.capabilities.known(shown.task.profile).verdict(Feature.TIMING) is Support.OFFERED
 
 
 def _take_of(entry: QueueEntry | None) -> tuple[str, str] | None:
