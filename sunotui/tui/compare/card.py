@@ -143,6 +143,7 @@ class TakeCard(Vertical):
         self._facts = TakeFactsView(side)
         self._bar = SideBar()
         self._is_cover_lost = False
+        self._is_winner = False
 
     def compose(self) -> ComposeResult:
         """Cover and facts, the bar, and the lyrics."""
@@ -160,13 +161,19 @@ class TakeCard(Vertical):
     def show(self, rows: Sequence[FactRow], rating: TakeRating, *, is_winner: bool) -> None:
         """Show another moment of the comparison."""
         comparison, take = self._comparison, self.take
+        self._is_winner = is_winner
         is_heard = comparison.heard == self._side
         self.set_class(is_heard, "-heard")
         self.border_title = self._title(take)
-        self.border_subtitle = self._state(take, is_heard=is_heard, is_winner=is_winner)
+        self._show_state()
         self._facts.show(rows, None if comparison.is_hidden else rating, take.problem)
         self._show_cover(take)
         self.lyrics.show_heard(is_heard)
+
+    def _show_state(self) -> None:
+        state = self._state(self.take, is_heard=self._comparison.heard == self._side, is_winner=self._is_winner)
+        if str(state) != str(self.border_subtitle):
+            self.border_subtitle = state
 
     def show_sheet(self, sheet: LyricSheet, empty_text: str) -> None:
         """Show the lyrics of the take."""
@@ -177,6 +184,7 @@ class TakeCard(Vertical):
         length_s = self.take.entry.length_s
         self._bar.show(min(1.0, position_s / length_s) if length_s else 0.0, self._comparison.heard == self._side)
         self.lyrics.show_position(position_s, length_s)
+        self._show_state()
 
     def on_click(self, event: events.Click) -> None:
         """Hear this side."""
