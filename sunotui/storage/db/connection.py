@@ -16,7 +16,14 @@ from sunotui.storage.db.create import create_library
 from sunotui.storage.db.integrity import DATABASE_ERRORS, check_integrity, index_fault_of, library_error, text_fault_of
 from sunotui.storage.db.lock import LibraryLock
 from sunotui.storage.db.read_only import connect_read_only, read_only_reason, why_not_writable
-from sunotui.storage.db.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
+from sunotui.storage.db.schema import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    copy_aside,
+    give_back_pages,
+    migrate,
+    migration_scripts,
+)
 from sunotui.storage.db.sql_values import Value
 from sunotui.storage.network_fs import journal_mode
 from sunotui.storage.paths import make_file_private, make_private
@@ -301,3 +308,4 @@ def _prepare(connection: sqlite3.Connection, path: Path, version: int, scripts: 
     if found < version:
         copy_aside(connection, path, found)
         migrate(connection, scripts or migration_scripts())
+        give_back_pages(connection)

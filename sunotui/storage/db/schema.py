@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,9 @@ APPLICATION_ID = 0x53554E4F
 """The application id in the header of the file, which identifies a library of sunotui."""
 _VERSION_AT = 60
 """The offset of user_version in the header of the file."""
+_WORTH_GIVING_BACK = 4
+"""A file is made smaller if at least one of so many pages is free."""
+_log = logging.getLogger(__name__)
 SCHEMA_VERSION = 10
 """The number of migration scripts; a constant, so that an ordinary start does not list them."""
 
@@ -49,6 +53,17 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def give_back_pages(connection: sqlite3.Connection) -> None:
+    """Make the file smaller after a migration that has freed much of it. If that fails, such as on a full disk, the
+    pages stay in the file and are used again."""
+    free, pages = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count"))
+    if free * _WORTH_GIVING_BACK >= pages:
+        try:
+            connection.execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            _log.warning("the library could not be made smaller: %s", error)
 
 
 def copy_aside(connection: sqlite3.Connection, library: Path, version: int) -> Path | None:

@@ -193,6 +193,37 @@ def test_the_marks_of_an_older_library_tell_when_a_task_was_last_played(path: Pa
     db.close()
 
 
+def test_long_rows_of_an_older_library_stay_the_same_in_a_smaller_file(path: Path) -> None:
+    """Each response took a page beside its row."""
+    db = Database.open(path, scripts=migration_scripts()[:9])
+    raws = {f"t{number}": f"{number:04}" * 375 for number in range(300)}
+    with db.write() as connection:
+        for task_id, raw in raws.items():
+            connection.execute(
+                "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, "
+                "title, model, is_streaming, takes) "
+                "VALUES (?, 'p', 'music', 'success', 1, '', '', 0, '', 'Rain', '', 0, 1)",
+                (task_id,),
+            )
+            connection.execute(
+                "INSERT INTO clip (task_id, id, take, title, status, tags, lyrics, description, model, error, bpm) "
+                "VALUES (?, ?, 1, 'Rain', 'complete', '', 'la', '', '', '', 99.5)",
+                (task_id, f"{task_id}-c"),
+            )
+            connection.execute("INSERT INTO answer VALUES (?, ?)", (task_id, raw))
+    db.close()
+    size = path.stat().st_size
+    db = Database.open(path)
+    tasks = TaskStore(db)
+    assert {task_id: tasks.raw(task_id) for task_id in raws} == raws
+    assert {clip.id: (clip.lyrics, clip.bpm) for task in tasks.tasks(list(raws)).values() for clip in task.clips} == {
+        f"{task_id}-c": ("la", 99.5) for task_id in raws
+    }
+    assert db.damage() == ""
+    db.close()
+    assert path.stat().st_size < 0.75 * size
+
+
 def test_clips_of_an_older_library_have_unknown_derivations(path: Path) -> None:
     db = Database.open(path, scripts=migration_scripts()[:4])
     with db.write() as connection:
