@@ -47,6 +47,8 @@ class PlayableTake:
     """Whether its whole file was there when it was opened."""
     is_starved: bool = False
     """Whether the player waits for more of its audio."""
+    waited_at_s: float | None = None
+    """The position that was reported first since playback waits; None if none was since then, or since a seek."""
     reached_s: float = 0.0
     """The last position that was heard: a take is at least that long."""
     cut: str = ""

@@ -76,7 +76,7 @@ class TrackPlayer:
             return
         limit_s = track.length_s
         self._current.place(track, max(position_s, 0.0) if limit_s is None else min(max(position_s, 0.0), limit_s))
-        track.is_starved = False
+        track.is_starved, track.waited_at_s = False, None
         if track.is_loaded and self._current.player is not None:
             self._current.player.seek(track.position_s)
 

@@ -135,12 +135,16 @@ async def test_a_position_that_moves_shows_that_it_plays(playing: PlaybackHarnes
     await playing.play("a1")
     await playing.hear(8.0)
     playing.player.emit(PlayerStarved(True))
-    playing.player.emit(PlayerPosition(8.0, 8.0))
-    assert playing.shown == ("a1", "waiting", 8.0)
-    playing.player.emit(PlayerPosition(9.0, 9.0))
-    assert playing.shown == ("a1", "playing", 9.0)
+    for _ in range(3):
+        playing.player.emit(PlayerPosition(8.4, 8.4))
+        assert playing.shown == ("a1", "waiting", 8.4), "it had moved on a little before it stood still"
+    playing.playback.seek_to(44.0)
+    playing.player.emit(PlayerPosition(44.0, 8.4))
+    assert playing.shown == ("a1", "waiting", 44.0), "a seek is no sound"
+    playing.player.emit(PlayerPosition(45.0, 9.4))
+    assert playing.shown == ("a1", "playing", 45.0)
     await playing.core.clock.advance(STALL_TIMEOUT_S)
-    assert playing.shown == ("a1", "playing", 9.0)
+    assert playing.shown == ("a1", "playing", 45.0)
 
 
 async def test_going_on_while_audio_is_missing_waits_again(playing: PlaybackHarness) -> None:

@@ -22,7 +22,7 @@ from sunotui.core.playback.tracks.track_loader import TrackLoader
 from sunotui.domain.playback import PlayState
 
 MOVED_S = 0.1
-"""A position that is so much later than the one before shows that the take plays, in seconds."""
+"""A position that is so much later than another one shows that the take plays, in seconds."""
 
 
 class PlayerEvents:
@@ -53,8 +53,7 @@ class PlayerEvents:
     ) -> None:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
-            if self._current.wants_play and event.position_s > track.position_s + MOVED_S:
-                self._on_resumed(track)
+            self._check_waiting(track, event.position_s)
             self._current.place(track, event.position_s)
             track.reached_s = max(track.reached_s, event.position_s)
             self._current.owner.show(length_s=track.length_s)
@@ -90,15 +89,21 @@ class PlayerEvents:
         if not self._current.wants_play:
             return
         if event.is_starved:
+            track.waited_at_s = None
             self._current.wait_for_audio()
         else:
             self._current.timeout.end()
             self._current.owner.show(state=PlayState.PLAYING)
 
-    def _on_resumed(self, track: PlayableTake) -> None:
-        """The position moves: whatever was waited for is there."""
-        track.is_starved = False
-        if self._current.owner.status.state is PlayState.WAITING:
+    def _check_waiting(self, track: PlayableTake, position_s: float) -> None:
+        """If the position moves while playback waits, whatever it waits for is there. The first position may be later
+        than the one before only because it had moved until then."""
+        if self._current.owner.status.state is not PlayState.WAITING:
+            track.waited_at_s = None
+        elif track.waited_at_s is None:
+            track.waited_at_s = position_s
+        elif position_s > track.waited_at_s + MOVED_S:
+            track.is_starved = False
             self._current.timeout.end()
             self._current.owner.show(state=PlayState.PLAYING, problem="")
 
