@@ -57,12 +57,15 @@ class QueueSync:
 
     def without_gone(self, queue: PlayQueue, *, keeps_current: bool = True) -> PlayQueue:
         """The queue without a take that leaves it, unless that is the current one."""
-        gone = self.take_gone()
-        return self._without(gone, queue, keeps_current=keeps_current) if gone else queue
+        deleted, gone = self._gone, self.take_gone()
+        return self._without(gone, queue, deleted, keeps_current=keeps_current) if gone else queue
 
-    def _without(self, refs: Collection[TakeRef], queue: PlayQueue, *, keeps_current: bool = True) -> PlayQueue:
+    def _without(
+        self, refs: Collection[TakeRef], queue: PlayQueue, deleted: Collection[TakeRef], *, keeps_current: bool = True
+    ) -> PlayQueue:
+        """The queue without takes; those of them that were `deleted` may come back."""
         kept = queue.kept(lambda place, entry: (keeps_current and place == queue.index) or entry.ref not in refs)
-        self._lost[:0] = queue.missing_from(kept)
+        self._lost[:0] = [take for take in queue.missing_from(kept) if take.entry.ref in deleted]
         return kept
 
     def on_event(self, event: Event, *, is_shared: bool) -> None:
@@ -88,7 +91,7 @@ class QueueSync:
         queue = self._owner.queue
         current = queue.current
         self._gone = {current.ref} if current is not None and current.ref in lost else self._gone - present.keys()
-        kept = self._without(lost, queue)
+        kept = self._without(lost, queue, lost)
         self._owner.change_queue(kept.renewed(lambda entry: present.get(entry.ref, entry)))
         if current is not None and current.ref in present:
             self._owner.renew(present[current.ref])

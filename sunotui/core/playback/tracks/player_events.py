@@ -117,7 +117,6 @@ class PlayerEvents:
             self._current.owner.show(state=PlayState.PLAYING)
 
     def _on_output_lost(self, message: str, *, is_final: bool = False) -> None:
-        self._current.owner.show(problem=message)
         if self._current.wants_play and (is_final or not self._current.owner.status.output):
             # It is not tried again, or there was none from the start: nothing is waited for.
             self._current.pause()
@@ -125,6 +124,8 @@ class PlayerEvents:
             # The player tries to open it again.
             self._current.owner.show(state=PlayState.WAITING)
             self._current.timeout.start(STALL_TIMEOUT_S, self._current.pause)
+        # Last: at no moment does it seem to play without an output.
+        self._current.owner.show(problem=message)
 
     def _on_died(self, event: PlayerDied) -> None:
         self._following.forget(notifies_player=False)
