@@ -99,7 +99,7 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         now = self.app.core.clock.now()
         songs = [
             PaletteEntry(
-                _song_title(song),
+                song_title(song),
                 song.origin.value.capitalize(),
                 formatting.age(song.added_at, now),
                 partial(self._go_to_song, song.id),
@@ -118,7 +118,7 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         self.describe()
 
 
-def _song_title(song: TaskSummary) -> str:
+def song_title(song: TaskSummary) -> str:
     """The title with how it was made of another song, which often has the same title."""
     title, relation = clean(song.title, _TITLE_LIMIT), relation_of(song)
     return f"{title} · {relation}" if relation else title

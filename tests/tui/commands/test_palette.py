@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.library.browser import LibraryBrowser
+from sunotui.domain.tasks.origin import Origin
 from sunotui.tui.commands.palette import PaletteEntry, find_entries, palette_entries
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.palette import PaletteDialog
+from sunotui.tui.dialogs.palette import PaletteDialog, song_title
 from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.widgets.option_list import ChoiceList
+from tests.tui.fake_list_source import row
 from tests.tui.harness import AppHarness, open_app
 
 
@@ -62,6 +64,11 @@ def shown(harness: AppHarness) -> list[str]:
     palette = harness.app.screen
     assert isinstance(palette, PaletteDialog)
     return [entry.title for entry in palette._found]
+
+
+def test_songs_of_the_same_title_differ_by_how_they_were_made() -> None:
+    extended = row(1, title="Rain", origin=Origin.EXTENSION, start_s=107.0)
+    assert [song_title(song) for song in (row(2, title="Rain"), extended)] == ["Rain", "Rain · extended from 1:47"]
 
 
 async def test_send_is_first_in_the_composer(tmp_path: Path) -> None:

@@ -179,3 +179,11 @@ async def test_more_settings_are_shown_and_sent_on_request(tmp_path: Path) -> No
         assert "▸ More 2 set" in harness.text()
         # Folded is not removed: what is sent does not change.
         assert screen.session.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")
+
+
+async def test_a_form_without_a_long_text_gives_its_width_to_the_check(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (100, 30)) as harness:
+        await harness.press("j", "M")
+        assert isinstance(harness.app.screen, ComposeScreen)
+        assert harness.app.screen.query_one("#check").region.width == 100
+        assert "› Stems" in harness.text().splitlines()[0]

@@ -590,7 +590,7 @@ async def test_a_saved_search_has_its_order_and_restores_the_previous_one(tmp_pa
         await harness.settle()
         places(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await harness.settle()
-        assert "Title, style▴" in harness.text()
+        assert "Title, style▾" in harness.text()
         await harness.press("g")
         assert harness.tasks.current == "task-4"
         places(harness).chosen = EVERYTHING
