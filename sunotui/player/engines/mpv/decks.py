@@ -17,7 +17,9 @@ STEP_S = 0.02
 """How far a deck may be from the one that is heard."""
 _CHECK_S = 0.4
 """How long after the start, and after each correction, the positions are compared."""
-_CHECKS = 4
+_CHECKS = 6
+_LATE_S = 0.01
+"""A position that took longer to be told may be wrong by as much: on a busy machine it is not used."""
 
 
 class MpvDecks:
@@ -167,7 +169,7 @@ class MpvDecks:
             engine.tick()
         if self._check_at is not None and time.monotonic() >= self._check_at:
             self._check_at = None
-            self._lead().ask_position(self._compare)
+            self._lead().ask_position(partial(self._compare, time.monotonic()))
 
     # In step
 
@@ -193,10 +195,10 @@ class MpvDecks:
                 self._engines[number].play()
             self._check_at, self._checks_left = time.monotonic() + _CHECK_S, _CHECKS
 
-    def _compare(self, lead_s: float) -> None:
+    def _compare(self, begun_at: float, lead_s: float) -> None:
         """Ask the other decks how far they are from the one that is heard."""
         asked_at, lead = time.monotonic(), self._lead()
-        for number in self._going():
+        for number in self._going() if asked_at - begun_at < _LATE_S else ():
             if (engine := self._engines[number]) is not lead:
                 engine.ask_position(partial(self._correct, engine, lead_s, asked_at))
         self._checks_left -= 1
@@ -204,8 +206,10 @@ class MpvDecks:
             self._check_at = asked_at + _CHECK_S
 
     def _correct(self, engine: MpvEngine, lead_s: float, asked_at: float, position_s: float) -> None:
-        now_s = lead_s + (time.monotonic() - asked_at) * self._speed
-        if abs(position_s - now_s) > STEP_S and self._wants_play and not self._moving:
+        passed_s = time.monotonic() - asked_at
+        now_s = lead_s + passed_s * self._speed
+        is_off = passed_s < _LATE_S and abs(position_s - now_s) > STEP_S
+        if is_off and self._wants_play and not self._moving:
             engine.seek(now_s)
 
     # What the processes report
