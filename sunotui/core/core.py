@@ -260,6 +260,7 @@ class Core:
             await self.services.pollers.close()
             await self.services.hooks.close()
             await self.services.decks.close()
+            await self.services.triage.close()
             await self.services.playback.close()
         if self._covers is not None:
             await self._covers.aclose()

@@ -41,6 +41,8 @@ from sunotui.core.playback.player import Player, PlayerListener
 from sunotui.core.playback.service import PlaybackService
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.core.playback.track import CoverFinder, TrackOpener
+from sunotui.core.playback.track_player import TrackPlayer
+from sunotui.core.playback.tracks.current_track import TrackOwner
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.stems.service import StemService
 from sunotui.core.stores import Stores
@@ -48,6 +50,7 @@ from sunotui.core.submissions.results import ResultCollector
 from sunotui.core.submissions.song_matcher import SongMatcher
 from sunotui.core.submissions.submitter import Submitter
 from sunotui.core.submissions.unknown_outcomes import UnknownOutcomes
+from sunotui.core.triage.service import TriageService
 from sunotui.domain.gateways.profile import Profile
 from sunotui.storage.config.settings import PlayerSettings, Settings
 from sunotui.storage.downloads.link_life import LinkLifeStore
@@ -81,6 +84,7 @@ class Services:
     decks: DeckService
     stems: StemService
     comparison: ComparisonService
+    triage: TriageService
     external_changes: ExternalChanges
     daily_backup: DailyBackup
     hooks: Hooks
@@ -127,7 +131,9 @@ def build_services(
     )
     media = MediaFetcher(MediaCache(paths.media_cache, settings.player.cache_mb * 1_000_000), profile_named)
     downloads = _downloads(ctx, stores, extras, pollers, media, profile_named, settings, environ, cover_file)
-    playback, decks = _playback(ctx, stores, annotations, pollers, media, settings.player, environ, cover_file)
+    playback, decks, make_tracks = _playback(
+        ctx, stores, annotations, pollers, media, settings.player, environ, cover_file
+    )
     return Services(
         parent_checks=parent_checks,
         billing=billing,
@@ -151,6 +157,14 @@ def build_services(
             decks=decks,
             annotations=annotations,
             saved=downloads.saved,
+        ),
+        triage=TriageService(
+            ctx,
+            stores,
+            annotations,
+            make_tracks=make_tracks,
+            save=downloads.add,
+            applies_at_once=settings.triage.applies_at_once,
         ),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
@@ -194,8 +208,9 @@ def _playback(
     settings: PlayerSettings,
     environ: Mapping[str, str],
     cover_file: CoverFinder,
-) -> tuple[PlaybackService, DeckService]:
-    """Playback, whose player is made when it is needed, and that of files together."""
+) -> tuple[PlaybackService, DeckService, Callable[[TrackOwner], TrackPlayer]]:
+    """Playback, whose player is made when it is needed, that of files together, and what makes other players of single
+    takes."""
 
     def make_player(listener: PlayerListener) -> Player:
         return HelperPlayer(listener, environ, output=environ.get("SUNOTUI_AUDIO_OUTPUT") or settings.output)
@@ -203,17 +218,23 @@ def _playback(
     takes = TakeReader(stores)
     opener = TrackOpener(ctx, takes, media, lambda task_id, profile: pollers.of(profile).poll_now(task_id), cover_file)
     loudness = LoudnessStore(stores.database)
+    leveling = Leveling(ctx, loudness, is_on=settings.loudness)
+
+    def make_tracks(owner: TrackOwner) -> TrackPlayer:
+        return TrackPlayer(ctx, owner, opener=opener, leveling=leveling, make_player=make_player)
+
     playback = PlaybackService(
         ctx,
         takes,
         annotations,
         opener=opener,
-        leveling=Leveling(ctx, loudness, is_on=settings.loudness),
+        leveling=leveling,
         saver=PlaybackSaver(ctx, PlaybackStore(stores.database)),
         make_player=make_player,
     )
     ctx.events.subscribe(playback.on_event)
-    return playback, DeckService(ctx, opener, Leveling(ctx, loudness, is_on=True), make_player)
+    decks = DeckService(ctx, opener, Leveling(ctx, loudness, is_on=True), make_player)
+    return playback, decks, make_tracks
 
 
 def _downloads(

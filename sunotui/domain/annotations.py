@@ -65,6 +65,30 @@ class TakeVerdict(NamedTuple):
     """Unix seconds."""
 
 
+class TriageVerdict(StrEnum):
+    """What the user decided on a take in triage; the values are stored, but for LATER."""
+
+    FAVOURITE = "favourite"
+    RATE = "rate"
+    KEEP = "keep"
+    """The take is played, and saved as a file."""
+    TRASH = "trash"
+    """The take is thrown out. Its song goes to the trash with the last of its takes."""
+    LATER = "later"
+    """The take is put off, and stays unplayed."""
+
+
+class TriageDecision(NamedTuple):
+    """The verdict on a take."""
+
+    take: TakeRef
+    verdict: TriageVerdict
+    rating: int = 0
+    """1 to 5 for RATE, else 0."""
+    decided_at: float = 0.0
+    """Unix seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class NamedCount:
     """A label or an album, with the number of its tasks or takes outside the trash."""

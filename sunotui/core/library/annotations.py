@@ -42,17 +42,17 @@ class AnnotationService:
 
     async def star(self, takes: Sequence[TakeRef], is_starred: bool | None = None) -> str:
         """Star or unstar takes; None unstars them if all are starred and otherwise stars all."""
-        return await self._change(lambda: self._ratings.star(takes, is_starred))
+        return await self.change(lambda: self._ratings.star(takes, is_starred))
 
     async def rate(self, takes: Sequence[TakeRef], rating: int) -> str:
         """Rate takes 1 to 5; 0 removes the rating. Raises InvalidRequest for another."""
-        return await self._change(lambda: self._ratings.rate(takes, rating))
+        return await self.change(lambda: self._ratings.rate(takes, rating))
 
     async def mark_played(self, takes: Sequence[TakeRef], is_played: bool | None = True) -> str:
         """Mark takes as played or not played; None marks them as not played if all were played and otherwise as
         played."""
         now = self._clock.now()
-        return await self._change(lambda: self._ratings.mark_played(takes, is_played, now))
+        return await self.change(lambda: self._ratings.mark_played(takes, is_played, now))
 
     async def count_play(self, take: TakeRef) -> None:
         """Count that a take was heard, which also marks it as played. It cannot be undone, and the next undo takes back
@@ -64,7 +64,7 @@ class AnnotationService:
         """Store that a take was preferred to another one when they were compared. `profile` is the name of the winner's
         profile, and `title` what the sentence calls it."""
         verdict = TakeVerdict(winner, loser, profile, self._clock.now())
-        return await self._change(lambda: self._ratings.prefer(verdict, title))
+        return await self.change(lambda: self._ratings.prefer(verdict, title))
 
     async def verdicts(self, clip_ids: Sequence[str]) -> list[TakeVerdict]:
         """The verdicts on these takes, the newest first."""
@@ -74,7 +74,7 @@ class AnnotationService:
 
     async def label(self, task_ids: Sequence[str], name: str, is_on: bool = True) -> str:
         """Add a label to tasks or remove it."""
-        return await self._change(lambda: self._ratings.label(task_ids, name, is_on=is_on))
+        return await self.change(lambda: self._ratings.label(task_ids, name, is_on=is_on))
 
     async def labels(self) -> list[NamedCount]:
         """All labels by name, with the number of their tasks."""
@@ -87,7 +87,7 @@ class AnnotationService:
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
         """Save a task's note; an empty one deletes it. `base` is the note that was edited: if it has changed
         since, both texts are saved. Raises InvalidRequest for one that is too long."""
-        return await self._change(lambda: self._ratings.note(task_id, text, base))
+        return await self.change(lambda: self._ratings.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
         """A task's note; empty if there is none."""
@@ -96,11 +96,11 @@ class AnnotationService:
     async def trash(self, task_ids: Sequence[str]) -> str:
         """Move tasks to the trash: they are hidden but still polled to their end, since they are paid for."""
         now = self._clock.now()
-        return await self._change(lambda: self._ratings.trash(task_ids, now))
+        return await self.change(lambda: self._ratings.trash(task_ids, now))
 
     async def restore(self, task_ids: Sequence[str]) -> str:
         """Restore tasks from the trash."""
-        return await self._change(lambda: self._ratings.trash(task_ids, None))
+        return await self.change(lambda: self._ratings.trash(task_ids, None))
 
     # --- albums ------------------------------------------------------------------------------------------------------
 
@@ -123,39 +123,39 @@ class AnnotationService:
     async def add_to_album(self, name: str, takes: Sequence[TakeRef]) -> str:
         """Append takes to an album, which is created if it does not exist."""
         now = self._clock.now()
-        return await self._change(lambda: self._albums.add(name, takes, now))
+        return await self.change(lambda: self._albums.add(name, takes, now))
 
     async def remove_from_album(self, name: str, takes: Sequence[TakeRef]) -> str:
         """Remove takes from an album."""
-        return await self._change(lambda: self._albums.remove(name, takes))
+        return await self.change(lambda: self._albums.remove(name, takes))
 
     async def move_in_album(self, name: str, take: TakeRef, step: int) -> str:
         """Move a take by `step` positions, down or, if negative, up, at most to the end. Raises NotFound for a take
         that is not in the album."""
-        return await self._change(lambda: self._albums.move(name, take, step))
+        return await self.change(lambda: self._albums.move(name, take, step))
 
     async def move_beside(self, name: str, task_id: str, other_id: str, *, is_behind: bool) -> str:
         """Move a task's takes before or after those of another one. Raises NotFound for a task that is not in the
         album."""
-        return await self._change(lambda: self._albums.move_beside(name, task_id, other_id, is_behind=is_behind))
+        return await self.change(lambda: self._albums.move_beside(name, task_id, other_id, is_behind=is_behind))
 
     async def rename_album(self, name: str, new_name: str) -> str:
         """Rename an album. Raises InvalidRequest for a name that is in use."""
-        return await self._change(lambda: self._albums.rename(name, new_name))
+        return await self.change(lambda: self._albums.rename(name, new_name))
 
     async def set_album_artist(self, name: str, artist: str) -> str:
         """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest for one that is too
         long."""
-        return await self._change(lambda: self._albums.set_artist(name, artist))
+        return await self.change(lambda: self._albums.set_artist(name, artist))
 
     async def set_album_cover(self, name: str, *, clip_id: str = "", path: str = "") -> str:
         """Make the cover of a take, or the picture file at an absolute path, the cover of an album; neither for that of
         its first take with a cover."""
-        return await self._change(lambda: self._albums.set_cover(name, clip_id, path))
+        return await self.change(lambda: self._albums.set_cover(name, clip_id, path))
 
     async def delete_album(self, name: str) -> str:
         """Delete an album; its takes stay in the library."""
-        return await self._change(lambda: self._albums.delete(name))
+        return await self.change(lambda: self._albums.delete(name))
 
     # --- saved searches ----------------------------------------------------------------------------------------------
 
@@ -163,11 +163,11 @@ class AnnotationService:
         """Save a list's search and sort order under a name; replaces one with the same name. Raises InvalidRequest for
         a search with an invalid part.
         """
-        return await self._change(lambda: self._albums.save_search(name, listing))
+        return await self.change(lambda: self._albums.save_search(name, listing))
 
     async def delete_search(self, name: str) -> str:
         """Delete a saved search."""
-        return await self._change(lambda: self._albums.delete_search(name))
+        return await self.change(lambda: self._albums.delete_search(name))
 
     async def search(self, name: str) -> SavedSearch:
         """The saved search with this name. Raises NotFound if there is none."""
@@ -199,7 +199,8 @@ class AnnotationService:
         change = Change(sentence, (), lambda: None, restore, undone)
         await self._storage.run(self._stack.remember, change)
 
-    async def _change(self, work: Callable[[], Change | None]) -> str:
+    async def change(self, work: Callable[[], Change | None]) -> str:
+        """Make a change on the storage thread, which `undo` takes back. Raises what `work` raises."""
         change = await self._storage.run(self._stack.run, work)
         self._publish(change)
         return change.sentence if change is not None else ""

@@ -46,6 +46,11 @@ class LibraryBrowser:
         them is not in the list. Raises LibraryError."""
         return await self._read(lambda lists: lists.between(listing, first, last))
 
+    async def first_ids(self, listing: ListQuery, most: int) -> list[str]:
+        """The ids of the first tasks of a list, at most so many; pending submissions are left out. Raises
+        LibraryError."""
+        return await self._read(lambda lists: lists.first_ids(listing, most))
+
     async def listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
         """Those of the rows that are in a list. Raises LibraryError."""
         return await self._read(lambda lists: lists.listed(listing, row_ids))

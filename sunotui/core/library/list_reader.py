@@ -50,6 +50,10 @@ class ListReader:
         ids = self._listings.ids(listing, start - len(waiting), stop - len(waiting))
         return [*map(pending_rows.row_id, waiting[start:stop]), *ids]
 
+    def first_ids(self, listing: ListQuery, most: int) -> list[str]:
+        """See `LibraryBrowser.first_ids`."""
+        return self._listings.ids(listing, 0, min(most, self._listings.total(listing)))
+
     def listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
         """See `LibraryBrowser.listed`."""
         listed = {*map(pending_rows.row_id, self._waiting(listing))}

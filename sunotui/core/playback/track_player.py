@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from sunotui.core.context import Context
@@ -13,6 +14,7 @@ from sunotui.core.playback.tracks.final_file import FinalFile
 from sunotui.core.playback.tracks.next_track import NextTrack
 from sunotui.core.playback.tracks.player_events import PlayerEvents
 from sunotui.core.playback.tracks.track_loader import TrackLoader
+from sunotui.domain.errors import MediaError
 from sunotui.domain.playback import PlayState, QueueEntry
 
 
@@ -102,8 +104,21 @@ class TrackPlayer:
         if track.is_live:
             self._final.fetch(track)
 
-    async def close(self) -> None:
-        """End the player and all downloads."""
+    async def fetch_ahead(self, track: PlayableTake) -> None:
+        """Fetch the whole file of a track and measure it, so that it begins at once when it is put in place. The track
+        is closed by its owner, also after a failure. Raises SunotuiError; a song that is still being generated is not
+        fetched."""
+        track.owns(asyncio.current_task())
+        await self._current.opener.open(track)
+        if track.is_live or track.media is None:
+            raise MediaError("The song is still being generated", advice="Wait until it is done")
+        await track.media.wait_complete()
+        track.gain_db = await self._current.leveling.measured_gain(
+            self._current.started_player(), track.entry.clip_id, track.media.path
+        )
+
+    async def end(self) -> None:
+        """End the player and its downloads; other players go on with theirs."""
         self._current.is_closed = True
         self._current.timeout.end()
         self._following.close()
@@ -111,4 +126,8 @@ class TrackPlayer:
             self._current.track.close()
         if self._current.player is not None:
             await self._current.player.close()
+
+    async def close(self) -> None:
+        """End the player and all downloads."""
+        await self.end()
         await self._current.opener.close()

@@ -23,10 +23,11 @@ from sunotui.storage.config.toml_file import (
 )
 from sunotui.storage.paths import AppPaths
 
-_KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "save", "profiles")
+_KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "save", "triage", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
 _KNOWN_PLAYER = ("output", "loudness", "cache_mb", "seek_s")
 _KNOWN_SAVE = ("folder", "template", "format", "artist", "sidecars")
+_KNOWN_TRIAGE = ("apply",)
 _MOST_CACHE_MB = 1_000_000
 _MOST_SEEK_S = 600
 
@@ -37,6 +38,8 @@ SAVE_FORMATS = ("mp3", "wav", "video")
 first is the default."""
 SAVE_SIDECARS = ("lrc", "txt", "json")
 """What may be written beside a saved take: the lyrics with times, the lyrics, and all that is known of it."""
+TRIAGE_APPLY = ("at once", "at the end")
+"""When the verdicts of triage are done. The first is the default."""
 SAVE_TEMPLATE = "{title} [{clip8}].{ext}"
 """The default name of a saved file; core/downloads/names.py says what a template is."""
 COVER_SETTINGS = ("auto", "half", "off")
@@ -82,6 +85,18 @@ class SaveSettings(NamedTuple):
     """The kinds of files that are written beside a saved take, of SAVE_SIDECARS."""
 
 
+class TriageSettings(NamedTuple):
+    """How takes are triaged."""
+
+    apply: str = TRIAGE_APPLY[0]
+    """One of TRIAGE_APPLY."""
+
+    @property
+    def applies_at_once(self) -> bool:
+        """Whether each verdict is done when it is given."""
+        return self.apply == TRIAGE_APPLY[0]
+
+
 class Settings(NamedTuple):
     """The settings, with defaults for those that the file does not have."""
 
@@ -96,6 +111,7 @@ class Settings(NamedTuple):
     """The command to run when a task has ended, with its arguments; empty for none."""
     player: PlayerSettings = PlayerSettings()
     save: SaveSettings = SaveSettings()
+    triage: TriageSettings = TriageSettings()
     covers: str = "auto"
     """One of COVER_SETTINGS."""
     warnings: tuple[str, ...] = ()
@@ -114,6 +130,7 @@ def load_settings(paths: AppPaths) -> Settings:
         on_done=command_at(table, "on_done", where),
         player=_player(table_at(table, "player", where), f"{where}, [player]"),
         save=_save(table_at(table, "save", where), f"{where}, [save]"),
+        triage=TriageSettings(choice_at(table_at(table, "triage", where), "apply", f"{where}, [triage]", TRIAGE_APPLY)),
         covers=choice_at(table, "covers", where, COVER_SETTINGS),
         warnings=tuple(f"{where}: there is no setting '{clean(key)}'" for key in _unknown_keys(table, where)),
     )
@@ -173,6 +190,7 @@ def _unknown_keys(table: Table, where: str) -> list[str]:
     unknown += [f"notices.{key}" for key in table_at(table, "notices", where) if key not in _KNOWN_NOTICES]
     unknown += [f"player.{key}" for key in table_at(table, "player", where) if key not in _KNOWN_PLAYER]
     unknown += [f"save.{key}" for key in table_at(table, "save", where) if key not in _KNOWN_SAVE]
+    unknown += [f"triage.{key}" for key in table_at(table, "triage", where) if key not in _KNOWN_TRIAGE]
     for name, profile in table_at(table, "profiles", where).items():
         if isinstance(profile, dict):
             unknown += [f"profiles.{name}.{key}" for key in profile if key not in KNOWN_PROFILE_KEYS]

@@ -43,6 +43,8 @@ class UiState(NamedTuple):
     """Where the detail stands."""
     detail_width: int = 0
     detail_height: int = 0
+    triage_listen: str = ""
+    """What of each take is played in triage."""
 
 
 def load_ui_state(path: Path) -> UiState:

@@ -96,6 +96,19 @@ CREATE TABLE triage_later (
     task_id TEXT NOT NULL,
     until REAL NOT NULL
 ) WITHOUT ROWID;
+-- What the user decided on takes in triage, as far as it is still to be done; and which takes were thrown out, since a song
+-- goes to the trash with the last of its takes.
+CREATE TABLE triage_decision (
+    clip_id TEXT PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('favourite', 'rate', 'keep', 'trash')),
+    -- 1 to 5 for 'rate', 0 for the others.
+    rating INTEGER NOT NULL,
+    -- Unix seconds.
+    decided_at REAL NOT NULL,
+    is_pending INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX triage_pending ON triage_decision (decided_at) WHERE is_pending;
 
 -- --- Albums ---
 
