@@ -24,6 +24,7 @@ class Scope(StrEnum):
     STEMS = "Stems"
     PARTS = "Parts"
     COMPARE = "Compare"
+    TRIAGE = "Triage"
 
     @property
     def prefix(self) -> str:
@@ -45,6 +46,7 @@ _PREFIXES = {
     Scope.STEMS: "stems",
     Scope.PARTS: "parts",
     Scope.COMPARE: "compare",
+    Scope.TRIAGE: "triage",
 }
 """The prefixes are in users' config files: they must not change."""
 

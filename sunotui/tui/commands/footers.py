@@ -170,7 +170,25 @@ COMPARED = ("compare.flip", "compare.toggle", "compare.star", "compare.rate", "c
 """After the verdict on the only pair."""
 ORDERED = ("compare.star", "compare.rate", "compare.undo", "compare.leave")
 """After the last verdict of several; they work on the winner."""
+TRIAGE = (
+    "triage.keep",
+    "triage.later",
+    "triage.trash",
+    "triage.star",
+    "triage.rate",
+    "triage.toggle",
+    "triage.undo",
+    "triage.apply",
+    "triage.try-again",
+    "triage.listen",
+    "triage.seek-back",
+    "triage.leave",
+)
+"""On the triage screen."""
+TRIAGE_END = ("triage.keep", "triage.apply", "triage.undo", "triage.try-again", "triage.leave")
+"""When no take waits for a verdict any more."""
 _PAIRS = {
+    "triage.seek-back": ("triage.seek-forward", "Seek"),
     "stems.seek.back": ("stems.seek.forward", "Seek"),
     "stems.volume.up": ("stems.volume.down", "Volume"),
     "compare.seek-back": ("compare.seek-forward", "Seek"),

@@ -1,0 +1,44 @@
+"""The command that triages takes, and those of the triage screen."""
+
+from __future__ import annotations
+
+from sunotui.tui.commands.command import Command, Scope
+
+
+def _triage(id: str, keys: str, title: str, help: str, function: str, argument: int | str | None = None) -> Command:
+    """A command of the triage screen; `function` is one of `sunotui.tui.triage.triage_actions`."""
+    handler = f"sunotui.tui.triage.triage_actions:{function}"
+    return Command(id, title, tuple(keys.split()), Scope.TRIAGE, help, argument, handler)
+
+
+TRIAGE = Command(
+    "triage",
+    "Triage",
+    ("t",),
+    Scope.LIBRARY,
+    "Hear the unplayed takes of this list, or of the marked songs, and decide with one key on each.",
+    handler="sunotui.tui.triage.actions:triage",
+    needs_library=True,
+    needs_services=True,
+)
+
+TRIAGE_COMMANDS = (
+    _triage("keep", "enter", "Keep", "Save this take, and go on.", "decide", "keep"),
+    _triage("later", "j", "Later", "Put this take off until tomorrow: it stays unplayed.", "decide", "later"),
+    _triage("trash", "x", "Trash", "Throw this take out; its song goes with the last take.", "decide", "trash"),
+    _triage("star", "s", "Favourite", "Make this take a favourite, and go on.", "decide", "favourite"),
+    _triage("rate", "asterisk", "Rate", "Rate this take: then 1 to 5.", "rate"),
+    _triage("undo", "u", "Undo", "Undo the last verdict, and go back to its take.", "undo"),
+    _triage("apply", "ctrl+s", "Apply", "Do all verdicts that wait for the end.", "apply"),
+    _triage("toggle", "space", "Play", "Pause, or go on.", "toggle"),
+    _triage(
+        "listen", "tab", "Play another part", "From the start, from the first chorus, or samples.", "switch_listening"
+    ),
+    _triage("seek-back", "less_than_sign left", "Seek back", "Go back a few seconds.", "seek", -1),
+    _triage("seek-forward", "greater_than_sign right", "Seek", "Go forward a few seconds.", "seek", 1),
+    _triage("start", "0 home", "From the start", "Play this take from its start.", "from_start"),
+    _triage("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
+    _triage("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
+    _triage("try-again", "r", "Try again", "Fetch again what could not be had.", "try_again"),
+    _triage("leave", "escape q t", "Stop", "Back to where you were; verdicts stay.", "leave"),
+)

@@ -1,0 +1,194 @@
+"""What the triage screen shows of the take that is heard: its facts, lyrics, position and the keys of the verdicts."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.widget import Widget
+
+from sunotui.core.clock import Clock
+from sunotui.core.triage.session import TriageSession, TriageTake
+from sunotui.domain.text import printable
+from sunotui.tui import formatting
+from sunotui.tui.base import BaseApp
+from sunotui.tui.commands.command import shown_key
+from sunotui.tui.commands.registry import command_named
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
+from sunotui.tui.playback.transport import sign_of
+from sunotui.tui.runtime.own_screen import run_on_own_screen
+from sunotui.tui.theming import glyphs
+from sunotui.tui.triage.triage_actions import LISTENING
+from sunotui.tui.widgets.text_view import wrap
+
+_STYLE_LIMIT = 400
+"""Characters of a style that are drawn."""
+_MOST_STYLE_ROWS = 3
+_LISTENING_FROM = 60
+"""The width in cells from which the bar says what is played."""
+
+
+class TriageLyrics(SyncedLyrics, can_focus=False):
+    """The lyrics of the take. A click on a line plays from it."""
+
+    def __init__(self, session: TriageSession, clock: Clock) -> None:
+        super().__init__(clock.monotonic, id="triage-lyrics")
+        self._session = session
+
+    def _seek_to(self, line: int) -> None:
+        start_s = self._sheet.lines[line].start_s
+        if start_s is not None:
+            self._session.seek_by(start_s - self._session.position_s)
+            self.action_follow()
+
+
+class TriageFacts(Widget):
+    """Style, model, length, age, and whether the take is saved."""
+
+    ALLOW_SELECT = False
+    app: BaseApp
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._take: TriageTake | None = None
+        self._shown: object = None
+        self._is_saved = False
+        self._problem = ""
+
+    def show(self, take: TriageTake | None, *, is_saved: bool, problem: str) -> None:
+        """Show another take; `problem` is why it is not heard."""
+        shown = take, take.detail if take is not None else None, is_saved, problem
+        if shown != self._shown:
+            self._shown, self._take, self._is_saved, self._problem = shown, take, is_saved, problem
+            self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new width."""
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """One row for each line."""
+        return max(1, len(self._lines(max(8, width))))
+
+    def render(self) -> Content:
+        """The facts."""
+        return Content("\n").join(self._lines(max(8, self.size.width)))
+
+    def _lines(self, width: int) -> list[Content]:
+        take, is_low = self._take, self.app.size.height < 20
+        if take is None:
+            return []
+        clip, detail = take.clip, take.detail
+        style = printable(" ".join(clip.tags[:_STYLE_LIMIT].split())) if clip is not None else ""
+        facts = [formatting.model(clip.model)] if clip is not None and clip.model else []
+        facts.append(formatting.length(take.entry.length_s))
+        if detail is not None:
+            facts.append(formatting.ago(detail.task.added_at, self.app.core.clock.now()))
+        saved = "saved" if self._is_saved else "not saved"
+        problem = [Content.styled(formatting.fit(f"{glyphs.WARNING} {self._problem}", width), "$warn")]
+        lines = problem if self._problem else []
+        if is_low:
+            text = "  ".join([*facts, saved, style])
+            return [*lines, Content.styled(formatting.fit(text, width), "$muted")]
+        rows = wrap(style, width) if style else []
+        if len(rows) > _MOST_STYLE_ROWS:
+            cut = formatting.fit(" ".join(rows[_MOST_STYLE_ROWS - 1 : _MOST_STYLE_ROWS + 1]), width)
+            rows = [*rows[: _MOST_STYLE_ROWS - 1], cut]
+        lines += [Content.styled(row, "$foreground") for row in rows]
+        if rows:
+            lines.append(Content(""))
+        lines.append(Content.styled("  ".join(facts), "$muted"))
+        lines.append(Content.styled(saved, "$muted"))
+        return lines
+
+
+class TriageBar(Widget):
+    """The position within the take. A click seeks."""
+
+    ALLOW_SELECT = False
+    app: BaseApp
+
+    def __init__(self, session: TriageSession, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._session = session
+        self._drawn = Content("")
+        self._start = self._cells = 0
+
+    def show(self) -> None:
+        """Show another moment."""
+        if self.is_mounted and self.size.width and self._line() != self._drawn:
+            self.refresh()
+
+    def render(self) -> Content:
+        """The row."""
+        self._drawn = self._line()
+        return self._drawn
+
+    def _line(self) -> Content:
+        status, width = self._session.status, self.size.width
+        length_s = status.length_s
+        end = f" {formatting.moment_of_clip(round(length_s)) if length_s else ''}"
+        if width >= _LISTENING_FROM:
+            end += f"   {LISTENING[self._session.listen]}"
+        position_s = self._session.position_s
+        start = [
+            (f"{sign_of(status.state)} ", "$key"),
+            (f"{formatting.moment_of_clip(position_s)} ", "bold $strong"),
+        ]
+        self._start = sum(cell_len(text) for text, _ in start)
+        self._cells = max(0, width - self._start - cell_len(end))
+        share = min(1.0, position_s / length_s) if length_s else 0.0
+        full, rest = formatting.bar(share, self._cells)
+        return Content.assemble(*start, (full, "$key"), (rest, "$rule-strong"), (end, "$muted"))
+
+    def on_click(self, event: events.Click) -> None:
+        """Seek on the bar; elsewhere, pause or go on."""
+        event.stop()
+        at, length_s = event.x - self._start, self._session.status.length_s
+        if 0 <= at < self._cells and length_s:
+            self._session.seek_by(length_s * at / max(1, self._cells - 1) - self._session.position_s)
+        else:
+            self._session.toggle()
+
+
+_VERDICTS = (
+    ("triage.trash", "$bad"),
+    ("triage.later", "$muted"),
+    ("triage.keep", "$good"),
+    ("triage.star", "$mark"),
+    ("triage.rate", "$mark"),
+)
+
+
+class VerdictKeys(Widget):
+    """The keys of the verdicts, as they are set; a click gives the verdict."""
+
+    ALLOW_SELECT = False
+    app: BaseApp
+
+    def on_resize(self) -> None:
+        """Spread the keys over the new width."""
+        self.refresh()
+
+    def render(self) -> Content:
+        """The keys, evenly spread."""
+        cells = self._cells
+        pieces: list[tuple[str, str]] = []
+        for name, tone in _VERDICTS:
+            command = command_named(name)
+            keys = self.app.keys_of(command)
+            key = f" {shown_key(keys[0])} " if keys else ""
+            text = formatting.fit(f" {command.title}", cells - cell_len(key))
+            pieces += [(key, f"bold reverse {tone}"), (text, "$foreground")]
+        return Content.assemble(*pieces)
+
+    @property
+    def _cells(self) -> int:
+        return max(4, self.size.width // len(_VERDICTS))
+
+    def on_click(self, event: events.Click) -> None:
+        """Give the verdict under the mouse."""
+        event.stop()
+        at = event.x // self._cells
+        if 0 <= at < len(_VERDICTS):
+            self.call_next(run_on_own_screen, self, f"screen.{command_named(_VERDICTS[at][0]).action}")
