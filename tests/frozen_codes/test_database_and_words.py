@@ -65,6 +65,7 @@ TABLES = {
     "family_seq family_place last_played_at saved",
     "task_label": "task_id label_id",
     "timing": "clip_id text",
+    "triage_decision": "clip_id task_id verdict rating decided_at is_pending",
     "triage_later": "clip_id task_id until",
     "verdict": "winner_clip loser_clip compared_at profile winner_task loser_task",
     "wish_parent": "submission_id parent_id",

@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import sunotui.storage
-from sunotui.domain.annotations import AlbumLook, AnnotationField, SavedSearch, TakeRef, TakeVerdict
+from sunotui.domain.annotations import (
+    AlbumLook,
+    AnnotationField,
+    SavedSearch,
+    TakeRef,
+    TakeVerdict,
+    TriageDecision,
+    TriageVerdict,
+)
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.downloads import DownloadState, FileKind, FileState, SavedFile
 from sunotui.domain.errors import RequestRejected
@@ -34,6 +42,7 @@ from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import known_tasks, resolve
 from sunotui.storage.annotations.verdicts import VerdictStore
+from sunotui.storage.annotations.triage import StoredDecision, TriageStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
 from sunotui.storage.browse.search_counts import SearchCounts
@@ -138,6 +147,8 @@ def _tasks(db: Database) -> dict[str, Callable[[], object]]:
 
 
 def _annotations(db: Database) -> dict[str, Callable[[], object]]:
+    triage = TriageStore(db)
+    decision = StoredDecision(TriageDecision(TAKE, TriageVerdict.KEEP, 0, 5.0), True)
     albums, ratings, searches = AlbumStore(db), RatingStore(db), SavedSearchStore(db)
     verdicts, verdict = VerdictStore(db), TakeVerdict(TAKE, TakeRef("t1", "t1-c2"), "home", 5.0)
     labels, notes, trash = (
@@ -182,6 +193,13 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
         "VerdictStore.add": lambda: verdicts.add(verdict),
         "VerdictStore.of": lambda: verdicts.of(["t1-c1"]),
         "VerdictStore.remove": lambda: verdicts.remove(verdict),
+        "TriageStore.unplayed": lambda: triage.unplayed(["t1", "t2"], 1e9),
+        "TriageStore.takes_of": lambda: triage.takes_of(["t1"]),
+        "TriageStore.put": lambda: triage.put({"t1-c1": decision, "t1-c2": None}),
+        "TriageStore.decisions": lambda: triage.decisions(["t1-c1"]),
+        "TriageStore.pending": triage.pending,
+        "TriageStore.put_off": lambda: (triage.put_off(TAKE, 2e9), triage.put_off(TAKE, None)),
+        "TriageStore.put_off_until": lambda: triage.put_off_until("t1-c1"),
         "read_annotations": lambda: read_annotations(db, ["t1"]),
         "resolve": lambda: resolve(db, [TAKE]),
         "known_tasks": lambda: known_tasks(db, ["t1"]),

@@ -69,7 +69,9 @@ def parts_of(listen: Listen, length_s: float | None, chorus_s: float | None) -> 
         return (Part(chorus_s),)
     if length_s <= 3 * SAMPLE_S:
         return (Part(0.0),)
-    starts = sorted({0.0, max(chorus_s, SAMPLE_S), max(length_s * _LAST_SHARE, chorus_s + SAMPLE_S)})
+    second_s = max(SAMPLE_S, min(chorus_s, length_s - SAMPLE_S))
+    third_s = max(length_s * _LAST_SHARE, second_s + SAMPLE_S)
+    starts = (0.0, second_s, third_s)
     return tuple(Part(start_s, start_s + SAMPLE_S) for start_s in starts if start_s + SAMPLE_S <= length_s)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import ConfigError
-from sunotui.storage.config.settings import NoticeSettings, PlayerSettings, SaveSettings, Settings, load_settings
+from sunotui.storage.config.settings import NoticeSettings, PlayerSettings, SaveSettings, Settings, TriageSettings, load_settings
 from sunotui.storage.paths import AppPaths
 
 
@@ -48,6 +48,18 @@ def test_the_table_of_notices_comes_before_the_old_setting_of_the_bell(paths: Ap
 def test_a_notice_setting_of_the_wrong_type_names_its_table(paths: AppPaths, key: str) -> None:
     paths.config_file.write_text(f'[notices]\n{key} = "on"')
     with pytest.raises(ConfigError, match=rf"\[notices\]: {key} must be true or false"):
+        load_settings(paths)
+
+
+def test_when_verdicts_are_applied(paths: AppPaths) -> None:
+    assert load_settings(paths).triage.applies_at_once
+    paths.config_file.write_text('[triage]\napply = "at the end"\nlater = 3\n')
+    settings = load_settings(paths)
+    assert settings.triage == TriageSettings("at the end")
+    assert not settings.triage.applies_at_once
+    assert [warning.rpartition(" ")[2] for warning in settings.warnings] == ["'triage.later'"]
+    paths.config_file.write_text('[triage]\napply = "never"\n')
+    with pytest.raises(ConfigError, match=r"\[triage\]: apply must be"):
         load_settings(paths)
 
 
