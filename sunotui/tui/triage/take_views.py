@@ -172,23 +172,27 @@ class VerdictKeys(Widget):
 
     def render(self) -> Content:
         """The keys, evenly spread."""
-        cells = self._cells
         pieces: list[tuple[str, str]] = []
-        for name, tone in _VERDICTS:
-            command = command_named(name)
-            keys = self.app.keys_of(command)
-            key = f" {shown_key(keys[0])} " if keys else ""
-            text = formatting.fit(f" {command.title}", cells - cell_len(key))
+        for (_, tone), (key, text) in zip(_VERDICTS, self._texts(), strict=True):
             pieces += [(key, f"bold reverse {tone}"), (text, "$foreground")]
         return Content.assemble(*pieces)
 
-    @property
-    def _cells(self) -> int:
-        return max(4, self.size.width // len(_VERDICTS))
+    def _texts(self) -> list[tuple[str, str]]:
+        """The key and the words of each verdict, with the room after them."""
+        found = []
+        for name, _ in _VERDICTS:
+            command = command_named(name)
+            key = "".join(f" {shown_key(one)} " for one in self.app.keys_of(command)[:1])
+            found.append((key, f" {command.title}"))
+        gap = max(1, (self.size.width - sum(cell_len(key + text) for key, text in found)) // len(found))
+        return [(key, text + " " * gap) for key, text in found]
 
     def on_click(self, event: events.Click) -> None:
         """Give the verdict under the mouse."""
         event.stop()
-        at = event.x // self._cells
-        if 0 <= at < len(_VERDICTS):
-            self.call_next(run_on_own_screen, self, f"screen.{command_named(_VERDICTS[at][0]).action}")
+        end = 0
+        for (name, _), (key, text) in zip(_VERDICTS, self._texts(), strict=True):
+            end += cell_len(key + text)
+            if event.x < end:
+                self.call_next(run_on_own_screen, self, f"screen.{command_named(name).action}")
+                return
