@@ -41,8 +41,8 @@ from sunotui.storage.annotations.notes import NoteStore, TrashStore
 from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import known_tasks, resolve
-from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.annotations.triage import StoredDecision, TriageStore
+from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
 from sunotui.storage.browse.search_counts import SearchCounts

@@ -11,7 +11,9 @@ def test_the_ways_to_listen_go_round() -> None:
     assert [listen.following for listen in Listen] == [Listen.CHORUS, Listen.SAMPLES, Listen.START]
 
 
-@pytest.mark.parametrize("tag", ["[Chorus]", "[chorus: big]", "(Refrain)", "[Final Chorus]", "[サビ]", "【副歌】", "[Hook 1]"])
+@pytest.mark.parametrize(
+    "tag", ["[Chorus]", "[chorus: big]", "(Refrain)", "[Final Chorus]", "[サビ]", "【副歌】", "[Hook 1]"]
+)
 def test_a_chorus_begins_a_little_before_its_first_word(tag: str) -> None:
     lines = [("[Verse]", None), ("la", 3.0), (tag, None), ("", None), ("oh", 42.0), ("oh", 50.0)]
     assert chorus_start(lines) == pytest.approx(41.3)

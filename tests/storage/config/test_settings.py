@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import ConfigError
-from sunotui.storage.config.settings import NoticeSettings, PlayerSettings, SaveSettings, Settings, TriageSettings, load_settings
+from sunotui.storage.config.settings import (
+    NoticeSettings,
+    PlayerSettings,
+    SaveSettings,
+    Settings,
+    TriageSettings,
+    load_settings,
+)
 from sunotui.storage.paths import AppPaths
 
 
