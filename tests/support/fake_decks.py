@@ -32,7 +32,7 @@ class FakeDecks(DeckService):
             player.player.report(position_s)  # type: ignore[attr-defined]
 
     async def fetch(self, take: QueueEntry) -> PlayableTake:
-        """A take whose file nobody reads."""
+        """A take whose file is not read."""
         media: Any = SimpleNamespace(path=Path(f"/{take.clip_id}.mp3"), close=lambda: None)
         return PlayableTake(take, media=media)
 

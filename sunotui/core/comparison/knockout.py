@@ -11,7 +11,7 @@ from sunotui.domain.annotations import TakeRef
 class Knockout:
     """Compares takes in pairs, whose losers leave, until one is left.
 
-    Each round goes through those that are left in their order; one without a partner goes on to the next round. So
+    Each round goes through those that are left in their order; one without a partner passes to the next round. So
     there is one comparison less than there are takes.
     """
 

@@ -25,7 +25,7 @@ COMPARE = Command(
 COMPARE_COMMANDS = (
     _compare("flip", "tab shift+tab", "Hear the other", "Hear the other take from the same sample on.", "flip"),
     _compare("keep", "enter", "Keep", "Keep what you hear: it has won against the other take.", "keep"),
-    _compare("toggle", "space", "Play", "Pause, or go on.", "toggle"),
+    _compare("toggle", "space", "Play", "Pause, or continue.", "toggle"),
     _compare("seek-back", "less_than_sign left", "Seek back", "Go back a few seconds in both.", "seek", -1),
     _compare("seek-forward", "greater_than_sign right", "Seek", "Go forward a few seconds in both.", "seek", 1),
     _compare("start", "0 home", "From the start", "Play both from the start.", "from_start"),

@@ -50,7 +50,7 @@ async def keep(ctx: CompareContext) -> None:
 
 
 def toggle(ctx: CompareContext) -> None:
-    """Pause, or go on."""
+    """Pause, or continue."""
     ctx.comparison.toggle()
 
 

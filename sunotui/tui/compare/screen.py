@@ -224,7 +224,7 @@ class CompareScreen(Screen[None]):
             try:
                 timings = await self._core.services.extras.timing(detail.task.id, clip.id)
             except SunotuiError:
-                # Nobody asked for them.
+                # They were not asked for.
                 return
             await self._show_sheet(clip, timings)
 

@@ -19,7 +19,7 @@ _WORDS_FROM = 76
 
 
 class CompareStrip(Widget):
-    """Draws one row. A click on its bar seeks, another one pauses or goes on."""
+    """Draws one row. A click on its bar seeks, another one pauses or resumes."""
 
     ALLOW_SELECT = False
     app: BaseApp
@@ -81,7 +81,7 @@ class CompareStrip(Widget):
         return self._comparison.pair[self._comparison.heard].entry.length_s or 0.0
 
     def on_click(self, event: events.Click) -> None:
-        """Seek on the bar; elsewhere, pause or go on."""
+        """Seek on the bar; elsewhere, pause or resume."""
         event.stop()
         at = event.x - self._bar_start
         if 0 <= at < self._bar_cells and self._length_s():

@@ -50,7 +50,7 @@ class PlayingDisplay:
 
     def show(self, status: PlaybackStatus) -> None:
         """Show another moment of playback on every screen. Why there is no sound stands in the bar; the footer tells it
-        where the bar does not: without a take, and when something plays all the same."""
+        where the bar does not: without a take, and when something still plays."""
         before, self._status = self._status, status
         for screen in self._app.screen_stack:
             if screen.is_mounted:

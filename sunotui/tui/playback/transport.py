@@ -84,7 +84,7 @@ def state_text(status: PlaybackStatus) -> str:
 
 
 def problem_text(status: PlaybackStatus, hand_over_key: str) -> str:
-    """Why there is no sound; empty while something plays all the same. `hand_over_key` is the key that copies a command
+    """Why there is no sound; empty while something still plays. `hand_over_key` is the key that copies a command
     for another player, which helps where there is no sound output."""
     if not status.problem or status.state is PlayState.PLAYING:
         return ""

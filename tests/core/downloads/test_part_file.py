@@ -15,7 +15,7 @@ KEY = "home\0clip\0audio"
 
 
 def opened(folder: Path) -> PartFile:
-    """The part, which nobody else uses."""
+    """The part, which no other process uses."""
     part = PartFile.open(folder, KEY)
     assert part is not None
     return part
