@@ -161,7 +161,7 @@ class Comparison:
         self._open_pair()
 
     async def keep(self, side: int) -> str:
-        """Prefer the take of a side to the other one, and continue with the next pair; a sentence that says so, empty if
+        """Prefer the take of a side to the other one, and open the next pair; a sentence that says so, empty if
         there is nothing to decide. Raises LibraryError."""
         if self.stage is not Stage.LISTENING:
             return ""
