@@ -237,11 +237,19 @@ class SunoApp(BaseApp):
 
     def _repaint(self) -> None:
         """Paint everything again after the terminal was left to another program, which ends its pictures."""
+        self._draw_covers_again()
+        self.refresh(layout=True)
+
+    def _draw_covers_again(self) -> None:
         self.cover_art.forget()
         for screen in self.screen_stack:
             for cover in screen.query(Cover):
                 cover.draw_again()
-        self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """Draw the covers again if the font of the terminal was changed."""
+        if self.cover_art.has_outgrown_cells():
+            self._draw_covers_again()
 
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never responds again; without this the program would spin forever (T6)."""

@@ -6,8 +6,9 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from rich.console import RenderableType
 from textual import events, work
 from textual.actions import ActionParseResult
 from textual.await_complete import AwaitComplete
@@ -27,6 +28,7 @@ from sunotui.tui.feedback.status import Notice, Severity, Status
 from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.crash_handling import CrashHandling
 from sunotui.tui.runtime.gc_policy import GcPolicy
+from sunotui.tui.runtime.picture_overlay import PictureOverlay
 from sunotui.tui.runtime.type_ahead import KeyQueue
 from sunotui.tui.terminal.paste_limit import PasteLimit
 from sunotui.tui.theming.themed_app import ThemedApp
@@ -134,6 +136,7 @@ class BaseApp(ThemedApp[int]):
         self.gc_policy = GcPolicy(self)
         self.status = Status(core)
         self.cover_art = CoverArt(core, can_draw=self.has_many_colors)
+        self.picture_overlay = PictureOverlay()
         self.key_settings: Mapping[str, str] = {}
         """The user's own keys by binding id, separated by commas."""
         self._paste_limit = PasteLimit(self, self._warn)
@@ -200,6 +203,9 @@ class BaseApp(ThemedApp[int]):
             if self.crash_handling.ignores(error):
                 return True
             raise
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, self.picture_overlay.over(screen, renderable))
 
     def _handle_exception(self, error: Exception) -> None:
         if not self.crash_handling.ignores(error):

@@ -1,4 +1,8 @@
-"""The covers of an app, drawn as half blocks, two pixels in each cell, or as pictures of the terminal."""
+"""The covers of an app, drawn as half blocks, two pixels in each cell, or as pictures of the terminal.
+
+kitty's pictures are cells of text. Those of the other protocols are drawn over the half blocks, which show where
+something covered a part of the picture, and in a terminal that does not know the protocol.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,9 @@ from textual.strip import Strip
 
 from sunotui.core.core import Core
 from sunotui.core.media.cover_source import CoverProvider, CoverSource, Pixels
-from sunotui.tui.terminal.kitty_graphics import CELL, MOST_CELLS, deletion, find_support, placeholders, transmission
+from sunotui.tui.terminal import iterm_images, kitty_graphics, sixel
+from sunotui.tui.terminal.kitty_graphics import MOST_CELLS, deletion, placeholders, transmission
+from sunotui.tui.terminal.picture_protocol import PictureProtocol, cell_pixels, picture_protocol
 from sunotui.tui.theming.glyphs import UPPER_HALF
 
 Strips = tuple[Strip, ...]
@@ -24,14 +30,16 @@ _KEPT = 60
 """Drawn covers in memory, and pictures in the terminal. One of the largest size takes about 1 MB."""
 
 
-class _Drawn(NamedTuple):
+class Drawn(NamedTuple):
     """A cover that was drawn."""
 
     strips: Strips
+    overlay: str = ""
+    """What draws its picture over the strips, from their first cell on; empty for none."""
     number: int = 0
-    """The number of its picture in the terminal; 0 for half blocks."""
+    """The number of its picture in kitty; 0 for none."""
     sequence: str = ""
-    """What sends the picture."""
+    """What sends that picture."""
 
 
 class CoverArt:
@@ -44,9 +52,12 @@ class CoverArt:
         self._write: Callable[[str], None] | None = None
         self._environ: Mapping[str, str] = {}
         self._service: CoverProvider | None = None
-        self._drawn: OrderedDict[tuple[CoverSource, int, int], _Drawn] = OrderedDict()
-        self._has_pictures: bool | None = None
-        """Whether the terminal shows pictures; None until it was found out."""
+        self._drawn: OrderedDict[tuple[CoverSource, int, int], Drawn] = OrderedDict()
+        self._protocol: PictureProtocol | None = None
+        """How the terminal shows pictures; None if it does not, and until it was found out."""
+        self._is_protocol_known = False
+        self._cell: tuple[int, int] | None = None
+        """The size of a cell when the last sixels were drawn, in pixels."""
         self._last_number = random.randrange(1, 2**23)
         """Other programs in the same terminal number their pictures, too."""
         self.can_draw = can_draw
@@ -65,61 +76,88 @@ class CoverArt:
         """Whether room should be left for this cover. Not for one that could not be had a while ago."""
         return source is not None and self.is_on and (self._service is None or not self._service.has_failed(source))
 
-    def drawn(self, source: CoverSource, columns: int, rows: int) -> Strips | None:
+    def drawn(self, source: CoverSource, columns: int, rows: int) -> Drawn | None:
         """A cover that was drawn before in this size, in cells; None if it was not."""
-        found = self._drawn.get((source, columns, rows))
-        return found.strips if found is not None else None
+        return self._drawn.get((source, columns, rows))
 
-    async def draw(self, source: CoverSource, columns: int, rows: int) -> Strips | None:
+    async def draw(self, source: CoverSource, columns: int, rows: int) -> Drawn | None:
         """A cover in a size in cells; None if it cannot be had."""
         if self._service is None:
             self._service = await self._core.covers()
         wanted = (source, columns, rows)
         if wanted not in self._drawn:
-            draw = self._draw_picture if await self._shows_pictures(columns, rows) else self._draw_half_blocks
-            made = await draw(self._service, source, columns, rows)
+            made = await self._make(self._service, source, columns, rows)
             if made is None:
                 return None
             if wanted in self._drawn:
                 # Another widget was faster.
-                return self._drawn[wanted].strips
+                return self._drawn[wanted]
             if made.number and self._write is not None:
                 self._write(made.sequence)
             self._drawn[wanted] = made._replace(sequence="")
             if len(self._drawn) > _KEPT:
                 self._delete(self._drawn.popitem(last=False)[1])
         self._drawn.move_to_end(wanted)
-        return self._drawn[wanted].strips
+        return self._drawn[wanted]
+
+    def has_outgrown_cells(self) -> bool:
+        """Whether the cells of the terminal have another size than when the pictures were drawn that do not follow
+        it."""
+        return self._cell is not None and cell_pixels(self._environ) != self._cell
 
     def forget(self) -> None:
         """Forget all covers that were drawn, also in the terminal, which may have lost them."""
         while self._drawn:
             self._delete(self._drawn.popitem()[1])
 
-    async def _shows_pictures(self, columns: int, rows: int) -> bool:
-        if self._write is None or self._core.settings.covers != "auto" or max(columns, rows) > MOST_CELLS:
-            return False
-        if self._has_pictures is None:
-            self._has_pictures = await asyncio.to_thread(find_support, self._environ)
-        return self._has_pictures
+    async def _make(self, service: CoverProvider, source: CoverSource, columns: int, rows: int) -> Drawn | None:
+        match await self._find_protocol():
+            case PictureProtocol.KITTY if max(columns, rows) <= MOST_CELLS:
+                return await self._make_kitty(service, source, columns, rows)
+            case PictureProtocol.SIXEL:
+                overlay = await self._make_sixel(service, source, columns, rows)
+            case PictureProtocol.ITERM2:
+                overlay = await self._make_inline_image(service, source, columns, rows)
+            case _:
+                overlay = ""
+        pixels = await service.pixels(source, columns, 2 * rows)
+        return None if pixels is None else Drawn(await asyncio.to_thread(half_blocks, pixels), overlay)
 
-    async def _draw_picture(
-        self, service: CoverProvider, source: CoverSource, columns: int, rows: int
-    ) -> _Drawn | None:
-        pixels = await service.pixels(source, columns * CELL[0], rows * CELL[1])
+    async def _find_protocol(self) -> PictureProtocol | None:
+        if self._write is None:
+            return None
+        if not self._is_protocol_known:
+            setting = self._core.settings.covers
+            self._protocol = await asyncio.to_thread(picture_protocol, self._environ, setting)
+            self._is_protocol_known = True
+        return self._protocol
+
+    async def _make_kitty(self, service: CoverProvider, source: CoverSource, columns: int, rows: int) -> Drawn | None:
+        pixels = await service.pixels(source, columns * kitty_graphics.CELL[0], rows * kitty_graphics.CELL[1])
         if pixels is None:
             return None
         number = self._last_number = self._last_number + 1
         sequence = await asyncio.to_thread(transmission, number, pixels, columns, rows)
-        return _Drawn(placeholders(number, columns, rows), number, sequence)
+        return Drawn(placeholders(number, columns, rows), number=number, sequence=sequence)
 
-    async def _draw_half_blocks(
-        self, service: CoverProvider, source: CoverSource, columns: int, rows: int
-    ) -> _Drawn | None:
-        pixels = await service.pixels(source, columns, 2 * rows)
-        return None if pixels is None else _Drawn(await asyncio.to_thread(half_blocks, pixels))
+    async def _make_sixel(self, service: CoverProvider, source: CoverSource, columns: int, rows: int) -> str:
+        """The picture in as many colours as fit into the limit; empty if it cannot be had."""
+        self._cell = cell = cell_pixels(self._environ)
+        pixels = await service.pixels(source, columns * cell[0], rows * cell[1]) if cell is not None else None
+        if pixels is None:
+            return ""
+        for colors in sixel.COLORS:
+            sequence = await asyncio.to_thread(sixel.sixel, await service.indexed(pixels, colors))
+            if len(sequence) <= sixel.MOST_BYTES:
+                return sequence
+        return ""
 
-    def _delete(self, drawn: _Drawn) -> None:
+    async def _make_inline_image(self, service: CoverProvider, source: CoverSource, columns: int, rows: int) -> str:
+        pixels = await service.pixels(source, columns * iterm_images.CELL[0], rows * iterm_images.CELL[1])
+        content = await service.jpeg(pixels, iterm_images.MOST_BYTES) if pixels is not None else None
+        return "" if content is None else iterm_images.inline_image(content, columns, rows)
+
+    def _delete(self, drawn: Drawn) -> None:
         if drawn.number and self._write is not None:
             self._write(deletion(drawn.number))
 

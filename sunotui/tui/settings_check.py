@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sunotui.tui.commands.keymap import checked
-from sunotui.tui.terminal.kitty_graphics import find_support
+from sunotui.tui.terminal.picture_protocol import PictureProtocol, cell_pixels, picture_protocol
 from sunotui.tui.theming.theme import theme_issue
 
 
@@ -19,6 +19,9 @@ def describe_covers(environ: Mapping[str, str], setting: str) -> str:
     """How covers are shown in this terminal by the setting `covers`."""
     if setting == "off":
         return "Switched off (covers)"
-    if setting == "auto" and find_support(environ):
-        return "As pictures of the terminal itself"
-    return "In half blocks"
+    protocol = picture_protocol(environ, setting)
+    if protocol is None:
+        return "In half blocks"
+    if protocol is PictureProtocol.SIXEL and cell_pixels(environ) is None:
+        return "In half blocks: the size of a cell in pixels is not known, which sixel needs"
+    return f"As pictures of the terminal itself ({protocol.value})"

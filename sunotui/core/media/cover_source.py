@@ -28,6 +28,17 @@ class Pixels(NamedTuple):
         return self.rgb[start], self.rgb[start + 1], self.rgb[start + 2]
 
 
+class IndexedPixels(NamedTuple):
+    """A small picture in few colours."""
+
+    width: int
+    height: int
+    palette: tuple[tuple[int, int, int], ...]
+    """At most 256 colours: red, green and blue, 0 to 255."""
+    indices: bytes
+    """For each pixel, row by row, the place of its colour in the palette."""
+
+
 class CoverProvider(Protocol):
     """What screens need of `covers.CoverService`."""
 
@@ -36,3 +47,9 @@ class CoverProvider(Protocol):
 
     async def pixels(self, source: CoverSource, width: int, height: int) -> Pixels | None:
         """A cover scaled to `width` by `height` pixels; None if it cannot be had."""
+
+    async def indexed(self, pixels: Pixels, colors: int) -> IndexedPixels:
+        """A picture in at most `colors` colours, 2 to 256."""
+
+    async def jpeg(self, pixels: Pixels, most: int) -> bytes | None:
+        """A picture as a JPEG file of at most `most` bytes; None if there is no such."""

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sunotui.core.clock import Clock
+from sunotui.core.media import cover_encodings
 from sunotui.core.media.cover_files import CoverFiles
 from sunotui.core.media.cover_pixels import NotACover, decode_cover
-from sunotui.core.media.cover_source import CoverSource, Pixels
+from sunotui.core.media.cover_source import CoverSource, IndexedPixels, Pixels
 from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.gateway.media import MediaDownloader
@@ -99,6 +100,16 @@ class CoverService:
         if len(self._decoded) > _KEPT_DECODED:
             self._decoded.popitem(last=False)
         return made
+
+    async def indexed(self, pixels: Pixels, colors: int) -> IndexedPixels:
+        """A picture in at most `colors` colours, 2 to 256."""
+        async with self._decoding:
+            return await asyncio.to_thread(cover_encodings.indexed, pixels, colors)
+
+    async def jpeg(self, pixels: Pixels, most: int) -> bytes | None:
+        """A picture as a JPEG file of at most `most` bytes; None if there is no such."""
+        async with self._decoding:
+            return await asyncio.to_thread(cover_encodings.jpeg, pixels, most)
 
     async def file(self, source: CoverSource) -> Path | None:
         """The cover as a file in JPEG, PNG or WebP; None if it cannot be had or kept. It may be removed when it was not

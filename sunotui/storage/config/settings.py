@@ -42,8 +42,9 @@ TRIAGE_APPLY = ("at once", "at the end")
 """When the verdicts of triage are done. The first is the default."""
 SAVE_TEMPLATE = "{title} [{clip8}].{ext}"
 """The default name of a saved file; core/downloads/names.py says what a template is."""
-COVER_SETTINGS = ("auto", "half", "off")
-"""How covers are shown: as well as the terminal can, in half blocks, or not at all. The first is the default."""
+COVER_SETTINGS = ("auto", "half", "off", "kitty", "sixel", "iterm2")
+"""How covers are shown: as well as the terminal is known to, in half blocks, not at all, or as pictures by a protocol
+that the user says the terminal has. The first is the default."""
 
 
 class NoticeSettings(NamedTuple):

@@ -3,7 +3,9 @@
 Textual's version is pinned, and tests/tui/runtime/test_textual_patches.py guards each function here. `BaseApp` also
 overrides `_handle_exception` and `_fatal_error`, for which Textual has no public replacement; both delegate to
 `crash_handling`, and tests/tui/runtime/test_crash_handling.py guards them. Issue text: "Let an app replace the report
-of an unhandled exception. The traceback prints local variables, which may hold secrets."
+of an unhandled exception. The traceback prints local variables, which may hold secrets." It overrides `_display` for
+`picture_overlay`. Issue text: "Let an app append sequences to a frame, such as pictures, inside the same synchronized
+update, and tell it which cells the frame writes."
 """
 
 from __future__ import annotations
@@ -12,18 +14,18 @@ import codecs
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from rich.console import Console
 from rich.control import Control
 from rich.text import Text
 from textual import events
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.drivers import linux_driver
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -232,6 +234,53 @@ def _cut(strip: Strip, start: int, end: int) -> tuple[int, Strip]:
     if start >= _WORTH_CUTTING and strip.crop(0, start).text + strip.crop(start).text == strip.text:
         return start, strip.crop(start, end)
     return 0, strip.crop(0, end)
+
+
+class WithPictures(CompositorUpdate):
+    """A frame, and sequences that are written after it, each from a place on the screen."""
+
+    def __init__(self, frame: CompositorUpdate, sequences: Sequence[tuple[Offset, str]]) -> None:
+        self.frame = frame
+        self.sequences = sequences
+
+    def render_segments(self, console: Console) -> str:
+        """What is written to the terminal."""
+        placed = (f"{Control.move_to(*offset).segment.text}{sequence}" for offset, sequence in self.sequences)
+        return "".join((self.frame.render_segments(console), *placed))
+
+
+def is_frame(renderable: object) -> TypeGuard[CompositorUpdate]:
+    """Whether something that is displayed is a frame, whole or in part."""
+    return isinstance(renderable, CompositorUpdate)
+
+
+def writes_into(frame: CompositorUpdate, region: Region) -> bool:
+    """Whether a frame writes cells in a region of the screen."""
+    if not isinstance(frame, ChopsUpdate):
+        return True
+    left, right = region.column_span
+    return any(y in region.line_range and start < right and end > left for y, start, end in frame.spans)
+
+
+def uncovered_region(screen: Screen[Any], widget: Widget) -> Region | None:
+    """Where a widget is drawn on its screen; None if another widget or the end of its container hides a part of it, or
+    if no line is left below.
+
+    Reason: what a terminal draws over the text knows nothing of widgets.
+
+    Issue text: "Provide a public way to ask whether a widget is drawn whole."
+    """
+    compositor = screen._compositor
+    region, clip = compositor.visible_widgets.get(widget, (Region(), Region()))
+    if not region or not clip.contains_region(region) or region.bottom >= compositor.size.height:
+        return None
+    for y in region.line_range:
+        for other, shown, _ in compositor.layers_visible[y]:
+            if other is widget:
+                break
+            if shown.overlaps(region):
+                return None
+    return region
 
 
 def end_with_message(app: App[int], message: str) -> None:

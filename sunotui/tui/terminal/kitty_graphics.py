@@ -2,7 +2,7 @@
 
 A picture is sent once with a number. What is drawn are cells of ordinary text: a placeholder, whose colour is the
 number, and two marks for its row and its column in the picture. So pictures move, end and are covered as text is, and
-nothing has to be asked of the terminal. Other protocols draw at the cursor, past the screens, and are not used.
+nothing has to be asked of the terminal. The other protocols draw at the cursor, and need `runtime.picture_overlay`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ from sunotui.core.system.helper_process import (
     first_line,
     without_token,
 )
-from sunotui.core.system.terminal_notices import is_multiplexed
 from sunotui.domain.text import NotText
 
 CELL = (16, 32)
 """The pixels of a picture for each cell, across and down. The terminal scales them to its own cells."""
-_REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _OLDEST_KITTY = (0, 28)
 """The first version of kitty that knows placeholders; older ones show them as text."""
 _VERSION = re.compile(r"kitty (\d{1,4})\.(\d{1,4})\.")
@@ -51,9 +49,7 @@ MOST_CELLS = len(_MARKS)
 
 def find_support(environ: Mapping[str, str]) -> bool:
     """Whether the terminal shows such pictures, by the variables that it sets and, for kitty, by its program's version.
-    Never over SSH and never through tmux or screen. Blocks for up to two seconds."""
-    if is_multiplexed(environ) or any(environ.get(name) for name in _REMOTE):
-        return False
+    Blocks for up to two seconds."""
     term = environ.get("TERM", "")
     if term == "xterm-ghostty" or environ.get("TERM_PROGRAM", "").lower() == "ghostty":
         return True

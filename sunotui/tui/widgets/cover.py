@@ -12,7 +12,7 @@ from textual.widget import Widget
 from sunotui.core.clock import Clock
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.tui.base import BaseApp
-from sunotui.tui.cover_art import Strips
+from sunotui.tui.cover_art import Drawn
 from sunotui.tui.theming.token_styles import Tone
 
 REST_S = 0.2
@@ -32,7 +32,7 @@ class Cover(Widget):
         super().__init__(id=id)
         self._clock = clock
         self._source: CoverSource | None = None
-        self._strips: Strips | None = None
+        self._drawn: Drawn | None = None
         self._changed_at = float("-inf")
         self._is_resting = False
         """Whether a worker waits until the cursor rests."""
@@ -45,14 +45,17 @@ class Cover(Widget):
             return
         now = self._clock.monotonic()
         has_rested = now - self._changed_at >= REST_S
-        had_picture = self._strips is not None
-        self._source, self._strips, self._changed_at = source, None, now
-        if source is not None and has_rested:
-            self._strips = self.app.cover_art.drawn(source, *self.size)
-        if had_picture or self._strips is not None:
+        had_picture = self._drawn is not None
+        self._source, self._changed_at = source, now
+        self._use(self.app.cover_art.drawn(source, *self.size) if source is not None and has_rested else None)
+        if had_picture or self._drawn is not None:
             self.refresh()
-        if source is not None and self._strips is None:
+        if source is not None and self._drawn is None:
             self._load_soon()
+
+    def on_unmount(self) -> None:
+        """Leave the screen without the picture."""
+        self.app.picture_overlay.put(self, "")
 
     def on_resize(self) -> None:
         """Draw the cover in the new size."""
@@ -60,16 +63,16 @@ class Cover(Widget):
 
     def draw_again(self) -> None:
         """Forget what is drawn, and draw the cover."""
-        self._strips = None
+        self._use(None)
         if self._source is not None:
             self._load_soon()
 
     def render_line(self, y: int) -> Strip:
         """A line of the cover."""
         ground = self.app.token_styles.style(Tone.PLAIN)
-        if self._strips is not None and y < len(self._strips):
-            # A picture of the terminal leaves a margin where cells are not twice as high as wide.
-            return self._strips[y].apply_style(ground)
+        if self._drawn is not None and y < len(self._drawn.strips):
+            # kitty's pictures leave a margin where cells are not twice as high as wide.
+            return self._drawn.strips[y].apply_style(ground)
         return Strip.blank(self.size.width, ground)
 
     def _load_soon(self) -> None:
@@ -86,11 +89,15 @@ class Cover(Widget):
         source, size = self._source, self.size
         if source is None or not size.area:
             return
-        strips = await self.app.cover_art.draw(source, *size)
+        drawn = await self.app.cover_art.draw(source, *size)
         if (source, size) != (self._source, self.size):
             return
-        if strips is None:
+        if drawn is None:
             self.post_message(self.Failed())
         else:
-            self._strips = strips
+            self._use(drawn)
             self.refresh()
+
+    def _use(self, drawn: Drawn | None) -> None:
+        self._drawn = drawn
+        self.app.picture_overlay.put(self, drawn.overlay if drawn is not None else "")

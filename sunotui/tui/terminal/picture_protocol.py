@@ -1,0 +1,81 @@
+"""How a terminal shows pictures, and how large its cells are. Nothing is asked of it: it goes by the variables that the
+terminal sets, and by what the system knows of its window."""
+
+from __future__ import annotations
+
+import fcntl
+import struct
+import termios
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+from sunotui.core.system.terminal_notices import is_multiplexed
+from sunotui.tui.terminal import kitty_graphics
+
+_REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+_NOT_A_WINDOW = ("screen", "tmux", "linux", "dumb")
+"""Beginnings of TERM where no other variable tells of pictures: those may be of the terminal around it."""
+_FIRST_KONSOLE = 220_400
+"""The first version of Konsole that shows sixels: 22.04."""
+_WINDOWS_TERMINAL_CELL = (10, 20)
+"""The cells that Windows Terminal pretends to have for sixels, whatever its font is."""
+_LEAST_CELL, _MOST_CELL = 4, 100
+"""Pixels of a cell, across and down; the system may be told anything."""
+
+
+class PictureProtocol(Enum):
+    """How a terminal is sent pictures. The values are those of the setting `covers`."""
+
+    KITTY = "kitty"
+    """kitty and Ghostty."""
+    SIXEL = "sixel"
+    """foot, Konsole, mlterm, Windows Terminal, and xterm where it was switched on."""
+    ITERM2 = "iterm2"
+    """iTerm2 and WezTerm."""
+
+
+_BY_SETTING = {protocol.value: protocol for protocol in PictureProtocol}
+
+
+def picture_protocol(environ: Mapping[str, str], setting: str) -> PictureProtocol | None:
+    """How this terminal shows pictures, by its variables and the setting `covers`; None if it is not known to, or
+    should not. By itself never over SSH, where pictures are slow, and never in tmux or screen. Blocks for up to two
+    seconds in kitty."""
+    if setting in _BY_SETTING:
+        return _BY_SETTING[setting]
+    if setting != "auto" or is_multiplexed(environ) or any(environ.get(name) for name in _REMOTE):
+        return None
+    term, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "").lower()
+    if term.startswith(_NOT_A_WINDOW):
+        return None
+    if kitty_graphics.find_support(environ):
+        return PictureProtocol.KITTY
+    if program in {"iterm.app", "wezterm"}:
+        return PictureProtocol.ITERM2
+    return PictureProtocol.SIXEL if _has_sixel(environ, term, program) else None
+
+
+def _has_sixel(environ: Mapping[str, str], term: str, program: str) -> bool:
+    if term.startswith(("foot", "mlterm")):
+        return True
+    if program or environ.get("VTE_VERSION") or environ.get("XTERM_VERSION"):
+        # Another terminal was started from the one that the other variables name.
+        return False
+    konsole = environ.get("KONSOLE_VERSION", "")
+    return bool(environ.get("WT_SESSION")) or (konsole.isdecimal() and int(konsole) >= _FIRST_KONSOLE)
+
+
+def cell_pixels(environ: Mapping[str, str], descriptors: Sequence[int] = (2, 1, 0)) -> tuple[int, int] | None:
+    """The size of a cell in pixels, across and down; None if the system does not know it. The first of the descriptors
+    that is a terminal is asked; Textual draws on the error output."""
+    if environ.get("WT_SESSION"):
+        return _WINDOWS_TERMINAL_CELL
+    for descriptor in descriptors:
+        try:
+            reply = fcntl.ioctl(descriptor, termios.TIOCGWINSZ, bytes(8))
+        except OSError:
+            continue
+        rows, columns, width, height = struct.unpack("4H", reply)
+        cell = width // max(1, columns), height // max(1, rows)
+        return cell if all(_LEAST_CELL <= side <= _MOST_CELL for side in cell) else None
+    return None
