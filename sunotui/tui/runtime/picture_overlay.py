@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import RenderableType
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -30,8 +29,8 @@ class PictureOverlay:
         else:
             self._pictures.pop(widget, None)
 
-    def over(self, screen: Screen[Any], frame: RenderableType | None) -> RenderableType | None:
-        """A frame of the screen on top with the pictures that it needs."""
+    def over(self, screen: Screen[Any], frame: Any) -> Any:
+        """A frame of the screen on top with the pictures that it needs; anything else as it is."""
         if not self._pictures or not is_frame(frame):
             return frame
         placed = []
