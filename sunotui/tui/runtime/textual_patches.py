@@ -47,6 +47,7 @@ def apply_patches() -> None:
     tolerate_invalid_utf8()
     select_in_attached_widgets_only()
     write_changed_cells_only()
+    leave_covered_screens_unpainted()
 
 
 def accept_every_letter() -> None:
@@ -234,6 +235,32 @@ def _cut(strip: Strip, start: int, end: int) -> tuple[int, Strip]:
     if start >= _WORTH_CUTTING and strip.crop(0, start).text + strip.crop(start).text == strip.text:
         return start, strip.crop(start, end)
     return 0, strip.crop(0, end)
+
+
+def leave_covered_screens_unpainted() -> None:
+    """Let a screen that is wholly covered by another one paint nothing.
+
+    Reason: Textual takes the screen below the one on top for visible, also where that one is opaque, and repaints the
+    one on top whenever the other changes. While a take plays, the now-playing screen was written as a whole once a
+    second, 44 kB, because of the bar of the library below it.
+
+    Issue text: "App._background_screens contains the screen below an opaque screen. Every change of the lower screen
+    repaints the whole screen on top."
+    """
+    refresh = Screen._compositor_refresh
+    if refresh.__module__ == __name__:
+        return
+
+    def refresh_if_visible(self: Screen[Any]) -> None:
+        top = self.app.screen
+        if self is top or top.styles.background.a < 1:
+            refresh(self)
+        else:
+            # It is painted as a whole when it is on top again.
+            self._compositor._dirty_regions.clear()
+            self._dirty_widgets.clear()
+
+    Screen._compositor_refresh = refresh_if_visible  # type: ignore[method-assign]
 
 
 class WithPictures(CompositorUpdate):
