@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
-from sunotui.core.media.cover_source import CoverSource, Pixels
+from sunotui.core.media import cover_encodings
+from sunotui.core.media.cover_source import CoverSource, IndexedPixels, Pixels
+from sunotui.tui.cover_art import CoverArt
+from tests.core.harness import CoreHarness
+
+
+def source(number: int) -> CoverSource:
+    """The cover of a take."""
+    return CoverSource(f"clip-{number}", "https://cdn.example.com/c.png", "main")
+
+
+def art_in(folder: Path, setting: str = "auto") -> CoverArt:
+    """Covers as the app draws them, of FakeCovers."""
+    harness = CoreHarness(folder)
+    harness.core.storage.close()
+    harness.core.settings = harness.core.settings._replace(covers=setting)
+    covers = FakeCovers()
+
+    async def load() -> FakeCovers:
+        return covers
+
+    harness.core.covers = load  # type: ignore[method-assign, assignment]
+    return CoverArt(harness.core, can_draw=True)
 
 
 def picture(width: int, height: int) -> Pixels:
@@ -37,3 +60,11 @@ class FakeCovers:
             self.failed.add(source.clip_id)
             return None
         return picture(width, height)
+
+    async def indexed(self, pixels: Pixels, colors: int) -> IndexedPixels:
+        """The picture in few colours."""
+        return cover_encodings.indexed(pixels, colors)
+
+    async def jpeg(self, pixels: Pixels, most: int) -> bytes | None:
+        """The picture as a file."""
+        return cover_encodings.jpeg(pixels, most)

@@ -15,8 +15,8 @@ from sunotui.tui.terminal import kitty_graphics
 _REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _NOT_A_WINDOW = ("screen", "tmux", "linux", "dumb")
 """Beginnings of TERM where no other variable tells of pictures: those may be of the terminal around it."""
-_FIRST_KONSOLE = 220_400
-"""The first version of Konsole that shows sixels: 22.04."""
+_OTHERS = ("VTE_VERSION", "XTERM_VERSION", "KONSOLE_VERSION")
+"""Variables of terminals that set no TERM_PROGRAM."""
 _WINDOWS_TERMINAL_CELL = (10, 20)
 """The cells that Windows Terminal pretends to have for sixels, whatever its font is."""
 _LEAST_CELL, _MOST_CELL = 4, 100
@@ -29,7 +29,8 @@ class PictureProtocol(Enum):
     KITTY = "kitty"
     """kitty and Ghostty."""
     SIXEL = "sixel"
-    """foot, Konsole, mlterm, Windows Terminal, and xterm where it was switched on."""
+    """foot, mlterm, Windows Terminal, and xterm where it was switched on. Not Konsole: text without a colour of its own
+    behind it is drawn over a sixel, and does not end it."""
     ITERM2 = "iterm2"
     """iTerm2 and WezTerm."""
 
@@ -58,11 +59,9 @@ def picture_protocol(environ: Mapping[str, str], setting: str) -> PictureProtoco
 def _has_sixel(environ: Mapping[str, str], term: str, program: str) -> bool:
     if term.startswith(("foot", "mlterm")):
         return True
-    if program or environ.get("VTE_VERSION") or environ.get("XTERM_VERSION"):
-        # Another terminal was started from the one that the other variables name.
-        return False
-    konsole = environ.get("KONSOLE_VERSION", "")
-    return bool(environ.get("WT_SESSION")) or (konsole.isdecimal() and int(konsole) >= _FIRST_KONSOLE)
+    # Another terminal may have been started from Windows Terminal; then the variables name both.
+    is_other = program or any(environ.get(name) for name in _OTHERS)
+    return bool(environ.get("WT_SESSION")) and not is_other
 
 
 def cell_pixels(environ: Mapping[str, str], descriptors: Sequence[int] = (2, 1, 0)) -> tuple[int, int] | None:

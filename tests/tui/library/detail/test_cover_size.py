@@ -33,7 +33,7 @@ async def _rest(harness: AppHarness) -> None:
     """Let the cursor rest until the cover is drawn."""
     await harness.core_harness.clock.advance(REST_S + 0.01)
     cover = harness.detail.query_one(Cover)
-    await harness.until(lambda: cover._strips is not None or not cover.display, "the cover")
+    await harness.until(lambda: cover._drawn is not None or not cover.display, "the cover")
 
 
 def _has_picture(harness: AppHarness) -> bool:
@@ -132,7 +132,7 @@ async def test_a_cover_that_comes_after_a_song_without_one_was_reached_is_not_sh
         await harness.press("j")
         covers.gate.set()
         await harness.settle()
-        assert harness.detail.query_one(Cover)._strips is None
+        assert harness.detail.query_one(Cover)._drawn is None
 
 
 async def test_without_a_cover_the_facts_have_the_room(tmp_path: Path) -> None:
