@@ -14,6 +14,7 @@ from textual.widgets import Static
 from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.picture_overlay import PictureOverlay
 from sunotui.tui.runtime.textual_patches import WithPictures
+from tests.support.waiting import until_async
 
 
 class _Gallery(App[None]):
@@ -46,80 +47,81 @@ class _Gallery(App[None]):
         if isinstance(frame, WithPictures):
             self.written += [tuple(offset) for offset, _ in frame.sequences]
 
-    async def frame(self, pilot: Any) -> list[tuple[int, int]]:
-        """Where pictures were written since the last call."""
+    async def frame(self, pilot: Any, place: tuple[int, int] | None) -> bool:
+        """Wait for a picture that is written at `place`, or, for None, for frames without one. Whether it was so."""
+        if place is not None:
+            await until_async(lambda: place in self.written, f"the picture at {place}", pause=pilot.pause)
         await pilot.pause(0.05)
-        found, self.written = sorted(set(self.written)), []
-        return found
+        found, self.written = set(self.written), []
+        return found == ({place} if place is not None else set())
 
 
 async def test_a_picture_is_written_only_with_frames_that_write_its_cells() -> None:
     app = _Gallery()
     async with app.run_test(size=(40, 12)) as pilot:
-        assert await app.frame(pilot) == [(3, 2)]
+        assert await app.frame(pilot, (3, 2))
         before = app.frames
         app.query_one("#line", Static).update("other")
-        assert await app.frame(pilot) == []
-        assert app.frames > before
+        await until_async(lambda: app.frames > before, "a frame", pause=pilot.pause)
+        assert await app.frame(pilot, None)
         app.query_one("#picture").refresh()
-        assert await app.frame(pilot) == [(3, 2)]
+        assert await app.frame(pilot, (3, 2))
 
 
 async def test_a_covered_picture_waits_until_it_is_whole_again() -> None:
     app = _Gallery()
     async with app.run_test(size=(40, 12)) as pilot:
-        await app.frame(pilot)
+        await app.frame(pilot, (3, 2))
         over = Static("over", id="over")
         await app.screen.mount(over)
-        assert await app.frame(pilot) == []
+        assert await app.frame(pilot, None)
         app.query_one("#picture").refresh()
-        assert await app.frame(pilot) == []
+        assert await app.frame(pilot, None)
         await over.remove()
-        assert await app.frame(pilot) == [(3, 2)]
+        assert await app.frame(pilot, (3, 2))
 
 
 async def test_a_picture_is_not_written_over_a_dialog() -> None:
     app = _Gallery()
     async with app.run_test(size=(40, 12)) as pilot:
-        await app.frame(pilot)
+        await app.frame(pilot, (3, 2))
         await app.push_screen(ModalScreen())
-        app.query_one("#picture")
-        assert await app.frame(pilot) == []
+        assert await app.frame(pilot, None)
         app.pop_screen()
-        assert await app.frame(pilot) == [(3, 2)]
+        assert await app.frame(pilot, (3, 2))
 
 
 async def test_a_picture_moves_with_its_widget_and_ends_with_it() -> None:
     app = _Gallery()
     async with app.run_test(size=(40, 12)) as pilot:
-        await app.frame(pilot)
+        await app.frame(pilot, (3, 2))
         picture = app.query_one("#picture")
         picture.styles.offset = (5, 4)
-        assert await app.frame(pilot) == [(5, 4)]
+        assert await app.frame(pilot, (5, 4))
         app.overlay.put(picture, "")
         picture.refresh()
-        assert await app.frame(pilot) == []
+        assert await app.frame(pilot, None)
 
 
 async def test_a_picture_that_is_cut_or_could_scroll_the_screen_is_not_written() -> None:
     app = _Gallery()
     async with app.run_test(size=(40, 12)) as pilot:
-        await app.frame(pilot)
+        await app.frame(pilot, (3, 2))
         picture = app.query_one("#picture")
         for x, y, is_whole in ((35, 2, False), (3, 7, True), (3, 8, False), (3, 10, False)):
             app.query_one("#line").display = False
             picture.styles.offset = (x, y)
-            assert await app.frame(pilot) == ([(x, y)] if is_whole else []), (x, y)
+            assert await app.frame(pilot, (x, y) if is_whole else None), (x, y)
 
 
 async def test_a_picture_is_written_again_in_a_window_of_another_size() -> None:
     app = _Gallery()
     async with app.run_test(size=(40, 12)) as pilot:
-        await app.frame(pilot)
+        await app.frame(pilot, (3, 2))
         await pilot.resize_terminal(50, 14)
-        assert await app.frame(pilot) == [(3, 2)]
+        assert await app.frame(pilot, (3, 2))
         app.post_message(events.Resize(app.size, app.size))
-        assert await app.frame(pilot) == []
+        assert await app.frame(pilot, None)
 
 
 def test_pictures_come_after_the_text_of_their_frame() -> None:
@@ -135,15 +137,15 @@ async def test_a_screen_under_an_opaque_one_writes_nothing() -> None:
     app = _Gallery()
     async with app.run_test(size=(40, 12)) as pilot:
         lower = app.screen
+        await app.frame(pilot, (3, 2))
         await app.push_screen(Screen())
-        await app.frame(pilot)
+        await app.frame(pilot, None)
         before = app.frames
         lower.query_one("#line", Static).update("other")
-        await app.frame(pilot)
+        await app.frame(pilot, None)
         assert app.frames == before
         app.pop_screen()
-        assert await app.frame(pilot) == [(3, 2)]
+        assert await app.frame(pilot, (3, 2))
         before = app.frames
         lower.query_one("#line", Static).update("third")
-        await app.frame(pilot)
-        assert app.frames > before
+        await until_async(lambda: app.frames > before, "a frame", pause=pilot.pause)
