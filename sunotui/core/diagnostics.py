@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from sunotui.core.downloads.file_checks import FileCounts, count_files
 from sunotui.core.media.cache import MediaCache, media_usage
 from sunotui.core.paths import AppPaths
 from sunotui.core.playback.helper_player import HelperPlayer
@@ -55,22 +56,29 @@ class LibraryHealth:
     """Why the library is read-only; empty if it is writable."""
     warning: str = ""
     """A warning about the disk that it is on; empty for none."""
+    at_risk: int = 0
+    """Songs that are not saved, and either favourites or soon without links."""
+    files: FileCounts = field(default_factory=FileCounts)
+    """The saved files, each of which was looked for."""
 
 
-def examine_library(paths: AppPaths) -> LibraryHealth:
-    """Open the library, check all of it and count its tasks; a missing one is created. Raises LibraryError."""
+def examine_library(paths: AppPaths, now: float) -> LibraryHealth:
+    """Open the library, check all of it and count its tasks and their saved files at `now`, in Unix seconds; a missing
+    one is created. Raises LibraryError."""
     db = Database.open(paths.library)
     try:
         damage = db.damage()
         if damage:
             return LibraryHealth(damage)
-        counts = view_counts(collection_counts(db))
+        counts = view_counts(collection_counts(db, now))
         return LibraryHealth(
             tasks=counts[View.ALL],
             unfinished=counts[View.ACTIVE],
             size=paths.library.stat().st_size,
             read_only=db.read_only,
             warning=WARNING if is_on_network(paths.data) else "",
+            at_risk=counts[View.AT_RISK],
+            files=count_files(db, now),
         )
     finally:
         db.close()

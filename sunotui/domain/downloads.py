@@ -94,14 +94,6 @@ class StoredDownload(NamedTuple):
         return TakeRef(self.task_id, self.clip_id)
 
 
-class LinkLife(NamedTuple):
-    """How old the audio links of a gateway were when one was last seen to work and first seen not to, in seconds since
-    their song was made; None where none was seen."""
-
-    shortest_dead_s: float | None = None
-    longest_alive_s: float | None = None
-
-
 class DownloadEntry(NamedTuple):
     """A download as the screens show it."""
 

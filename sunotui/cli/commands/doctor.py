@@ -147,10 +147,11 @@ def _keyring() -> Finding:
 
 def _library(paths: AppPaths) -> list[Finding]:
     try:
-        health = examine_library(paths)
+        health = examine_library(paths, time.time())
     except SunotuiError as error:
         return [Finding("library", FAIL, error_text(error))]
-    return [_permissions(paths), _content(paths, health)]
+    # The last one says whether the library can be opened.
+    return [_permissions(paths), *_saved(health), _content(paths, health)]
 
 
 def _backups(paths: AppPaths) -> Finding:
@@ -200,6 +201,17 @@ def _content(paths: AppPaths, health: LibraryHealth) -> Finding:
     if health.warning:
         return Finding("library", WARN, f"{health.warning}; {words}")
     return Finding("library", OK, words)
+
+
+def _saved(health: LibraryHealth) -> list[Finding]:
+    """What is saved as files, what is at risk, and what is missing."""
+    if health.damage:
+        return []
+    files, at_risk = health.files, counted(health.at_risk, "song")
+    words = f"{counted(files.takes, 'take')} saved, {at_risk} at risk, {counted(files.missing, 'file')} missing"
+    if not health.at_risk and not files.missing:
+        return [Finding("saved files", OK, words)]
+    return [Finding("saved files", WARN, f"{words}; 'sunotui download --missing' saves what should be safe")]
 
 
 async def _gateway(

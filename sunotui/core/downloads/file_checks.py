@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from sunotui.core.context import Context
 from sunotui.core.downloads.folders import default_folder
@@ -16,10 +17,27 @@ from sunotui.core.downloads.verify.file_verification import head_of, suffix_of
 from sunotui.core.events import TasksChanged
 from sunotui.domain.downloads import FileState, SavedFile
 from sunotui.domain.errors import MediaError
+from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.saved_files import SavedFileStore
 
 MOST_FILES = 100_000
 """How many files are looked at for those that were moved."""
+
+
+class FileCounts(NamedTuple):
+    """How many takes have files, and what became of these files."""
+
+    takes: int = 0
+    """Takes with at least one file that is there."""
+    missing: int = 0
+    """Files that are not where they were saved."""
+
+
+def count_files(db: Database, now: float) -> FileCounts:
+    """Look for all saved files at `now`, in Unix seconds, without noting anything. Blocks; raises LibraryError."""
+    files = [checked(file, now) for file in SavedFileStore(db).all()]
+    there = {file.clip_id for file in files if file.is_there and file.kind.is_sound}
+    return FileCounts(len(there), sum(not file.is_there for file in files))
 
 
 class FileChecker:

@@ -23,6 +23,8 @@ class Flag(StrEnum):
     ACTIVE = "active"
     FAILED = "failed"
     SONG = "song"
+    SAVED = "saved"
+    AT_RISK = "at-risk"
 
 
 FLAG_NAMES = {"favourite": Flag.STARRED, "unplayed": Flag.UNHEARD, "played": Flag.HEARD}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sunotui.domain.annotations import name_key
 from sunotui.domain.gateways.models import model_key
+from sunotui.domain.safety import NO_LINK_LIFE, LinkLife, has_expiring_links
 from sunotui.domain.search.filters import (
     AddedFilter,
     ChoiceField,
@@ -55,6 +56,12 @@ class SearchedTask(NamedTuple):
     is_trashed: bool = False
     last_played_at: float | None = None
     """When one of its takes was last played, in Unix seconds; None for never."""
+    saved: int = 0
+    """How many of its takes are saved."""
+    unsaved_favourites: int = 0
+    """How many of its takes are favourites and not saved."""
+    link_life: LinkLife = NO_LINK_LIFE
+    """How long the links of its gateway live."""
 
 
 def matches(query: Query, task: SearchedTask, now: float) -> bool:
@@ -90,7 +97,7 @@ def _passes(task: SearchedTask, one: Filter, now: float) -> bool:
 def _fits(task: SearchedTask, one: Filter, now: float) -> bool:
     match one:
         case FlagFilter():
-            return _has_flag(task, one.flag)
+            return _has_flag(task, one.flag, now)
         case ChoiceFilter():
             return (task.status if one.field is ChoiceField.STATUS else task.kind).value in one.values
         case RangeFilter():
@@ -105,7 +112,7 @@ def _fits(task: SearchedTask, one: Filter, now: float) -> bool:
             return _has_name(task, one.by, storable_text(one.name))
 
 
-def _has_flag(task: SearchedTask, flag: Flag) -> bool:
+def _has_flag(task: SearchedTask, flag: Flag, now: float) -> bool:
     match flag:
         case Flag.STARRED:
             return task.is_starred
@@ -123,6 +130,17 @@ def _has_flag(task: SearchedTask, flag: Flag) -> bool:
             return task.status in _FAILED
         case Flag.SONG:
             return task.kind.is_song
+        case Flag.SAVED:
+            return task.saved > 0
+        case Flag.AT_RISK:
+            return _is_at_risk(task, now)
+
+
+def _is_at_risk(task: SearchedTask, now: float) -> bool:
+    if task.status is not TaskStatus.SUCCESS or not task.kind.is_song or task.is_trashed:
+        return False
+    is_expiring = not task.saved and has_expiring_links(now - task.added_at, task.link_life)
+    return task.unsaved_favourites > 0 or is_expiring
 
 
 def _has_name(task: SearchedTask, by: NamedBy, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from sunotui.domain.safety import NO_LINK_LIFE, LinkLife, TakeSafety, safety_of
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.origin import Origin
 
@@ -21,6 +22,8 @@ class View(StrEnum):
     LYRICS = "lyrics"
     STARRED = "starred"
     UNHEARD = "unheard"
+    AT_RISK = "at_risk"
+    """Songs that are not saved, and either favourites or soon without links."""
     FAILED = "failed"
     TRASH = "trash"
     """Tasks in the trash. They are in no other collection and stay until they are restored."""
@@ -75,6 +78,22 @@ class TaskSummary(NamedTuple):
     branch: Branch = Branch.NONE
     root_title: str = ""
     """The title of the song that it stands under."""
+    saved: int | None = None
+    """How many of its takes are saved; None for what cannot be saved, such as a song in the trash."""
+    unsaved_favourites: int = 0
+    link_life: LinkLife = NO_LINK_LIFE
+    """How long the links of its gateway live."""
+
+    def safety_at(self, now: float) -> TakeSafety | None:
+        """How safe its takes are at `now`, in Unix seconds; None for what cannot be saved."""
+        if self.saved is None:
+            return None
+        return safety_of(
+            is_saved=self.saved > 0 and not self.unsaved_favourites,
+            is_favourite=self.unsaved_favourites > 0,
+            age_s=now - self.added_at,
+            life=self.link_life,
+        )
 
     @property
     def is_pending(self) -> bool:

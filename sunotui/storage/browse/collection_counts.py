@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from sunotui.domain.browse import Collection, CollectionKind
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import View
+from sunotui.storage.browse.query_sql import AT_RISK, at_risk_clause
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.summaries import corrupt_row_errors
 
@@ -21,10 +22,13 @@ _ALBUMS = """
     SELECT album.name, count(DISTINCT task.seq) FROM album LEFT JOIN album_take ON album_take.album_id = album.id
     LEFT JOIN task ON task.id = album_take.task_id AND task.trashed_at IS NULL GROUP BY album.id ORDER BY album.key"""
 
+# A song is counted once: one with a favourite that is not saved may also be expiring.
+_AT_RISK = f"SELECT count(*) FROM task WHERE {AT_RISK}"
 
-def collection_counts(db: Database) -> dict[Collection, int]:
-    """The number of tasks of each collection, in the order of the sidebar; -1 for a saved search, which has
-    to run to be counted. Raises LibraryError."""
+
+def collection_counts(db: Database, now: float) -> dict[Collection, int]:
+    """The number of tasks of each collection at `now` in Unix seconds, in the order of the sidebar; -1 for a saved
+    search, which has to run to be counted. Raises LibraryError."""
     views = dict.fromkeys(View, 0)
     gateways: dict[str, int] = {}
     for row in db.query("SELECT kind, status, is_starred, is_unheard, is_trashed, profile, n FROM tally"):
@@ -36,6 +40,7 @@ def collection_counts(db: Database) -> dict[Collection, int]:
         gateways[row["profile"]] = gateways.get(row["profile"], 0) + row["n"]
         for view in _views_with(kind, status, is_starred=row["is_starred"], is_unheard=row["is_unheard"]):
             views[view] += row["n"]
+    views[View.AT_RISK] = db.numbers(_AT_RISK, at_risk_clause(now).values)[0]
     gateways = {name: count for name, count in gateways.items() if count}
     found = {Collection.of_view(view): count for view, count in views.items() if view is not View.TRASH}
     found |= {Collection(CollectionKind.LABEL, name): count for name, count in db.query(_LABELS)}

@@ -17,7 +17,7 @@ from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SqlSource
-from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of
+from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of, view_clause
 from sunotui.storage.browse.sort_orders import ORDERS, SortOrder
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, id_chunks, placeholders, storable_text
@@ -30,6 +30,8 @@ FEW = 5_000
 RANKED = 2_000
 """How many of the newest results of a search are ranked by relevance: ranking all results of a common word is slow."""
 _CACHED_LISTS = 8
+COUNTS_LAST_S = 3_600
+"""Songs come to be at risk by the passing of time; they are counted again after so many seconds at the latest."""
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
@@ -71,7 +73,7 @@ class TaskLists:
         self._few = few
         self._ranked = ranked
         self._lists: OrderedDict[ListQuery, tuple[object, RowSource]] = OrderedDict()
-        self._counts: tuple[Version, dict[Collection, int]] = (_NEVER, {})
+        self._counts: tuple[tuple[int, ...], dict[Collection, int]] = (_NEVER, {})
 
     def total(self, listing: ListQuery) -> int:
         """The number of rows of a list."""
@@ -80,9 +82,9 @@ class TaskLists:
     def counts(self) -> dict[Collection, int]:
         """The number of tasks of each collection, in the order of the sidebar; -1 for saved searches, which
         SearchCounts counts."""
-        version = self._db.version()
+        version = (*self._db.version(), int(self._now() // COUNTS_LAST_S))
         if self._counts[0] != version:
-            self._counts = version, collection_counts(self._db)
+            self._counts = version, collection_counts(self._db, self._now())
         return dict(self._counts[1])
 
     def saved_orders(self) -> dict[Collection, tuple[Sort, bool]]:
@@ -153,6 +155,7 @@ class TaskLists:
     def _list(self, listing: ListQuery) -> RowSource:
         """The source of a list, cached until the library changes; that of a search by age for at most a minute."""
         is_search = listing.query.filters or listing.collection.kind is CollectionKind.SEARCH
+        is_search = is_search or listing.collection.view is View.AT_RISK
         state = (self._db.version(), self._now() // 60 if is_search else 0)
         cached = self._lists.get(listing)
         if cached is None or cached[0] != state:
@@ -173,7 +176,7 @@ class TaskLists:
             return RankedRows(self._db, results, self._ranked, is_reversed=listing.is_reversed)
         if query.is_empty and listing.collection.kind in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return self._unfiltered(listing)
-        place = _collection_clause(listing.collection)
+        place = self._place(listing.collection)
         is_trash = listing.collection.view is View.TRASH
         clause = clause_of(query, self._now(), leaves_out_trash=not is_trash)
         condition = Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values))
@@ -185,7 +188,9 @@ class TaskLists:
     def _unfiltered(self, listing: ListQuery) -> RowSource:
         """The source of a view or a gateway without a search, read along an index if it is large. The query names the
         index, since SQLite has no statistics of the tables and would use another index and sort."""
-        condition, order = _condition(listing), _order(listing)
+        if listing.collection.view is View.AT_RISK:
+            return self._materialized("task", view_clause(View.AT_RISK, self._now()), listing)
+        condition, order = self._condition(listing), _order(listing)
         total = self._unfiltered_total(listing.collection)
         own = _VIEW_INDEXES.get(listing.collection.view)
         if total <= self._few or listing.collection.view is View.TRASH:
@@ -223,7 +228,7 @@ class TaskLists:
 
     def _results(self, place: Collection, query: Query) -> SqlSource:
         """The results of a search in a collection. If only the trash is excluded, the table of tasks is not read."""
-        match, narrowing, within = match_of(query), narrowing_of(query, self._now()), _collection_clause(place)
+        match, narrowing, within = match_of(query), narrowing_of(query, self._now()), self._place(place)
         leaves_out_trash = not query.wants_trash and place.view is not View.TRASH
         if not narrowing.sql and place.view is View.ALL and leaves_out_trash:
             trash = self.counts()[Collection.of_view(View.TRASH)]
@@ -256,6 +261,33 @@ class TaskLists:
         if listing.sort is not Sort.RELEVANCE:
             return listing
         return replace(listing, sort=saved.sort, is_reversed=saved.is_reversed is not listing.is_reversed)
+
+    def _condition(self, listing: ListQuery) -> Clause:
+        """The condition of a list without a search."""
+        if listing.collection.view is not None:
+            return view_clause(listing.collection.view, self._now())
+        clause = self._place(listing.collection)
+        return Clause(f"{clause.sql} AND {NOT_TRASHED}", clause.values)
+
+    def _place(self, place: Collection) -> Clause:
+        """The condition of a collection within a search."""
+        if place.view is View.ALL:
+            # A search of everything may include the trash, so the query decides.
+            return Clause("1", ())
+        if place.view is not None:
+            return view_clause(place.view, self._now())
+        name = storable_text(place.name)
+        match place.kind:
+            case CollectionKind.GATEWAY:
+                return Clause("task.profile = ?", (name,))
+            case CollectionKind.LABEL:
+                sql = "SELECT task_id FROM task_label JOIN label ON label.id = label_id WHERE label.name = ?"
+                return Clause(f"task.id IN ({sql})", (name,))
+            case CollectionKind.ALBUM:
+                sql = "SELECT task_id FROM album_take JOIN album ON album.id = album_id WHERE album.name = ?"
+                return Clause(f"task.id IN ({sql})", (name,))
+            case _:
+                return Clause("1", ())
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
@@ -312,31 +344,3 @@ def _order(listing: ListQuery) -> SortOrder:
         return _REVERSED_FAMILIES if listing.is_reversed else _FAMILIES
     order = ORDERS[listing.sort]
     return order.reversed if listing.is_reversed else order
-
-
-def _condition(listing: ListQuery) -> Clause:
-    """The condition of a list without a search."""
-    if listing.collection.view is not None:
-        return Clause(VIEWS[listing.collection.view], ())
-    clause = _collection_clause(listing.collection)
-    return Clause(f"{clause.sql} AND {NOT_TRASHED}", clause.values)
-
-
-def _collection_clause(place: Collection) -> Clause:
-    if place.view is View.ALL:
-        # A search of everything may include the trash, so the query decides.
-        return Clause("1", ())
-    if place.view is not None:
-        return Clause(VIEWS[place.view], ())
-    name = storable_text(place.name)
-    match place.kind:
-        case CollectionKind.GATEWAY:
-            return Clause("task.profile = ?", (name,))
-        case CollectionKind.LABEL:
-            sql = "SELECT task_id FROM task_label JOIN label ON label.id = label_id WHERE label.name = ?"
-            return Clause(f"task.id IN ({sql})", (name,))
-        case CollectionKind.ALBUM:
-            sql = "SELECT task_id FROM album_take JOIN album ON album.id = album_id WHERE album.name = ?"
-            return Clause(f"task.id IN ({sql})", (name,))
-        case _:
-            return Clause("1", ())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sunotui.domain.gateways.models import model_key
+from sunotui.domain.safety import AT_RISK_S, FIRST_DEATH_S, LAST_DEATH_S
 from sunotui.domain.search.filters import (
     AddedFilter,
     ChoiceField,
@@ -43,7 +44,45 @@ VIEWS: dict[View, str] = {
     View.FAILED: f"{FAILED} AND {NOT_TRASHED}",
     View.TRASH: "task.trashed_at IS NOT NULL",
 }
-"""The condition of each view, written as in its partial index, if it has one."""
+"""The condition of each view that is the same at any time, written as in its partial index, if it has one."""
+
+SAVEABLE = f"task.status = 'success' AND {SONG} AND {NOT_TRASHED}"
+"""The condition of songs whose takes can be saved."""
+_ALIVE = "coalesce(longest_alive_s, 0.0)"
+
+
+def _death(assumed: float) -> str:
+    """SQL for the age in seconds at which links die, by a row of `link_life`; 0 where they do not."""
+    return (
+        f"CASE WHEN shortest_dead_s IS NOT NULL THEN max(shortest_dead_s, {_ALIVE}) "
+        f"WHEN {_ALIVE} > {LAST_DEATH_S} THEN 0.0 ELSE max({_ALIVE}, {assumed}) END"
+    )
+
+
+_FIRST, _LAST = _death(FIRST_DEATH_S), _death(LAST_DEATH_S)
+
+
+def _of_profile(death: str, assumed: float) -> str:
+    return f"coalesce((SELECT {death} FROM link_life WHERE link_life.profile = task.profile), {assumed})"
+
+
+UNSAFE = f"unsaved_favourites > 0 AND {SAVEABLE}"
+"""Songs with favourites that are not saved; for the index `task_unsafe`."""
+EXPIRING = (
+    # The bounds of all gateways, for the index `task_by_age`; then those of the song's own.
+    f"task.added_at > ? - (SELECT max({LAST_DEATH_S}, coalesce(max({_LAST}), 0.0)) FROM link_life) "
+    f"AND task.added_at <= ? - (SELECT min({FIRST_DEATH_S}, coalesce(min(nullif({_FIRST}, 0.0)), {FIRST_DEATH_S})) "
+    f"FROM link_life) + {AT_RISK_S} "
+    f"AND {SAVEABLE} AND saved = 0 "
+    f"AND task.added_at > ? - {_of_profile(_LAST, LAST_DEATH_S)} "
+    f"AND task.added_at <= ? - {_of_profile(_FIRST, FIRST_DEATH_S)} + {AT_RISK_S}"
+)
+"""Songs of which nothing is saved and whose links may die soon; its values are four times the time in Unix seconds."""
+AT_RISK = (
+    f"task.seq IN (SELECT task.seq FROM task INDEXED BY task_unsafe WHERE {UNSAFE} "
+    f"UNION ALL SELECT task.seq FROM task INDEXED BY task_by_age WHERE {EXPIRING})"
+)
+"""Both, with the same values."""
 
 _FLAGS = {
     Flag.STARRED: "task.is_starred",
@@ -54,6 +93,7 @@ _FLAGS = {
     Flag.ACTIVE: UNFINISHED,
     Flag.FAILED: FAILED,
     Flag.SONG: SONG,
+    Flag.SAVED: "task.saved > 0",
 }
 _CHOICES = {ChoiceField.STATUS: "task.status", ChoiceField.KIND: "task.kind"}
 _RANGES = {RangeField.LENGTH: "task.length_key", RangeField.RATING: "task.rating"}
@@ -70,6 +110,16 @@ class Clause(NamedTuple):
 
     sql: str
     values: tuple[Value, ...]
+
+
+def at_risk_clause(now: float) -> Clause:
+    """The songs that are at risk at `now`, in Unix seconds."""
+    return Clause(AT_RISK, (now,) * 4)
+
+
+def view_clause(view: View, now: float) -> Clause:
+    """The condition of a built-in view at `now`, in Unix seconds."""
+    return at_risk_clause(now) if view is View.AT_RISK else Clause(VIEWS[view], ())
 
 
 def clause_of(query: Query, now: float, *, leaves_out_trash: bool = True) -> Clause:
@@ -135,7 +185,7 @@ def _phrase(term: Term) -> str:
 def _filter(one: Filter, now: float) -> Clause:
     match one:
         case FlagFilter():
-            return Clause(_FLAGS[one.flag], ())
+            return at_risk_clause(now) if one.flag is Flag.AT_RISK else Clause(_FLAGS[one.flag], ())
         case ChoiceFilter():
             return Clause(f"{_CHOICES[one.field]} IN ({', '.join('?' * len(one.values))})", one.values)
         case RangeFilter():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.storage.browse.query_sql import UNHEARD
+from sunotui.storage.browse.query_sql import SAVEABLE, UNHEARD
 
 TASK_COLUMNS = (
     "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "
@@ -22,10 +22,13 @@ SUMMARY_COLUMNS = (
     "WHERE task_id = task.id AND take = 1), "
     "(SELECT json_extract(request, '$.kind', '$.style', '$.extend_clip_id', '$.extend_at_s', '$.at_s', '$.start_s', "
     "'$.end_s') FROM submission WHERE submission.id = task.submission_id), "
-    "(SELECT group_concat(name, ', ') FROM task_label JOIN label ON label.id = label_id WHERE task_id = task.id)"
+    "(SELECT group_concat(name, ', ') FROM task_label JOIN label ON label.id = label_id WHERE task_id = task.id), "
+    f"iif({SAVEABLE}, saved, NULL), unsaved_favourites, "
+    "(SELECT json_array(shortest_dead_s, longest_alive_s) FROM link_life WHERE link_life.profile = task.profile)"
 )
 """What a row shows, in the order in which `summaries.summary_of` reads it. Of the first take that is
-two texts with a line end between, and of the request a JSON list, so that each is looked up once."""
+two texts with a line end between, and of the request and of the life of links a JSON list, so that each is looked up
+once. How many takes are saved is NULL for what cannot be saved."""
 WORD_COLUMNS = ("title", "tags", "lyrics", "prompt", "description", "model", "ids")
 """The columns of the full-text index with text from the gateway and the request; its other two, `labels` and `note`,
 have the user's own text."""

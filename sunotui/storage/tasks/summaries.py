@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sunotui.domain.errors import LibraryError
+from sunotui.domain.safety import NO_LINK_LIFE, LinkLife
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.origin import Origin, origin_of
 from sunotui.domain.tasks.summary import TaskSummary
@@ -20,7 +21,7 @@ def summary_of(row: sqlite3.Row) -> TaskSummary:
     """The summary in a row of SUMMARY_COLUMNS. Raises ValueError for values that no version could have written."""
     task_id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, *others = row
     is_streaming, fail_reason, takes, rating, is_starred, is_unplayed, is_trashed, *others = others
-    progress, lyrics, first_take, request, labels, *_more = others
+    progress, lyrics, first_take, request, labels, saved, unsaved_favourites, link_life, *_more = others
     tags, _, derivations = (first_take or "").rpartition("\n")
     request_kind, style, extends, extend_at_s, at_s, start_s, end_s = json.loads(request) if request else [None] * 7
     task_kind = TaskKind(kind)
@@ -51,6 +52,9 @@ def summary_of(row: sqlite3.Row) -> TaskSummary:
         lyric_lines=sum(map(_is_sung, lyrics.splitlines())) if lyrics else 0,
         labels=labels or "",
         progress=_share(progress),
+        saved=saved,
+        unsaved_favourites=unsaved_favourites,
+        link_life=LinkLife(*json.loads(link_life)) if link_life else NO_LINK_LIFE,
     )
 
 

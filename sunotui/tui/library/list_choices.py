@@ -25,6 +25,8 @@ OWN_ORDERS = {CollectionKind.ALBUM: "album order", CollectionKind.SEARCH: "saved
 _FILTERS = {
     "is:favourite": "your favourites",
     "is:unplayed": "finished and not played yet",
+    "is:saved": "saved as files",
+    "is:at-risk": "not saved, and favourites or soon without links",
     "played:<7d": "played in the last week, or longer ago: played:>30d",
     "rating:>=4": "rated 4 or 5, or any other range, such as rating:3",
     "since:7d": "from the last week, or 12h, 3w, 6m, 2026-01-31",

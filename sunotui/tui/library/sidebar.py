@@ -30,6 +30,7 @@ _VIEWS = {
     View.LYRICS: "Lyrics",
     View.STARRED: "Favourites",
     View.UNHEARD: "Unplayed",
+    View.AT_RISK: "At risk",
     View.FAILED: "Failed",
     View.TRASH: "Trash",
 }
@@ -45,6 +46,7 @@ _NOT_LISTED = {Collection.of_view(View.SONGS), _TRASH}
 """Views that are not among the first ones: the trash is the last line, and songs without lyrics are a filter."""
 _COUNT_TONES = {
     Collection.of_view(View.ACTIVE): Tone.KEY,
+    Collection.of_view(View.AT_RISK): Tone.WARN,
     Collection.of_view(View.FAILED): Tone.BAD,
 }
 """The styles of counts that need attention while they are not zero."""

@@ -12,6 +12,7 @@ COVER = "↺"
 STEMS = "≣"
 SECTION = "◫"
 UPLOAD = "↥"
+SAVED = "↧"
 GENERATING = "◔"
 QUEUED = "◌"
 FAILED = "✗"
@@ -61,6 +62,7 @@ _ASCII = {
     STEMS: "=",
     SECTION: "s",
     UPLOAD: "^",
+    SAVED: "d",
     GENERATING: "%",
     QUEUED: ".",
     FAILED: "x",

@@ -23,6 +23,7 @@ class Tone(StrEnum):
     MUTED = "muted"
     KEY = "key"
     MARK = "mark"
+    GOOD = "good"
     WARN = "warn"
     BAD = "bad"
     RULE = "rule"

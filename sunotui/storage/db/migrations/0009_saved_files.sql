@@ -47,33 +47,50 @@ CREATE TABLE link_life (
     updated_at REAL NOT NULL
 ) WITHOUT ROWID;
 
--- How many takes of a task have a file with their sound, for lists and searches; the triggers keep it true.
+-- How many takes of a task have a file with their sound, and how many favourites have none, for lists and searches; the
+-- triggers keep both true.
 ALTER TABLE task ADD COLUMN saved INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN unsaved_favourites INTEGER NOT NULL DEFAULT 0;
+UPDATE task SET unsaved_favourites = (
+    SELECT count(*) FROM opinion WHERE opinion.task_id = task.id AND opinion.is_starred) WHERE is_starred;
+CREATE INDEX task_unsafe ON task (added_at, seq) WHERE unsaved_favourites > 0 AND trashed_at IS NULL;
+-- A row inserted here counts the takes of a task again.
+CREATE VIEW saved_takes AS SELECT id AS task_id FROM task WHERE 0;
+CREATE TRIGGER saved_takes_count INSTEAD OF INSERT ON saved_takes BEGIN
+    UPDATE task SET
+        saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
+            SELECT 1 FROM saved_file
+            WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing')),
+        unsaved_favourites = (SELECT count(*) FROM opinion
+            WHERE opinion.task_id = task.id AND opinion.is_starred AND NOT EXISTS (
+            SELECT 1 FROM saved_file
+            WHERE saved_file.clip_id = coalesce(nullif(opinion.clip_id, ''),
+                    (SELECT id FROM clip WHERE clip.task_id = task.id ORDER BY take LIMIT 1))
+                AND kind IN ('audio', 'wav') AND state <> 'missing'))
+    WHERE id = new.task_id;
+END;
 CREATE TRIGGER saved_file_comes AFTER INSERT ON saved_file BEGIN
-    UPDATE task SET saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
-        SELECT 1 FROM saved_file
-        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing'))
-    WHERE id IN (SELECT task_id FROM clip WHERE id = new.clip_id);
+    INSERT INTO saved_takes SELECT task_id FROM clip WHERE id = new.clip_id;
 END;
 CREATE TRIGGER saved_file_changes AFTER UPDATE OF state ON saved_file WHEN new.state <> old.state BEGIN
-    UPDATE task SET saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
-        SELECT 1 FROM saved_file
-        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing'))
-    WHERE id IN (SELECT task_id FROM clip WHERE id = new.clip_id);
+    INSERT INTO saved_takes SELECT task_id FROM clip WHERE id = new.clip_id;
 END;
 CREATE TRIGGER saved_file_goes AFTER DELETE ON saved_file BEGIN
-    UPDATE task SET saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
-        SELECT 1 FROM saved_file
-        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing'))
-    WHERE id IN (SELECT task_id FROM clip WHERE id = old.clip_id);
+    INSERT INTO saved_takes SELECT task_id FROM clip WHERE id = old.clip_id;
 END;
 -- A file may be known before its take is, and a take may come in the answer of another task again.
 CREATE TRIGGER saved_clip_comes AFTER INSERT ON clip
 WHEN EXISTS (SELECT 1 FROM saved_file WHERE clip_id = new.id) BEGIN
-    UPDATE task SET saved = (SELECT count(*) FROM clip WHERE clip.task_id = task.id AND EXISTS (
-        SELECT 1 FROM saved_file
-        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing'))
-    WHERE id = new.task_id;
+    INSERT INTO saved_takes VALUES (new.task_id);
+END;
+CREATE TRIGGER favourite_comes AFTER INSERT ON opinion WHEN new.is_starred BEGIN
+    INSERT INTO saved_takes VALUES (new.task_id);
+END;
+CREATE TRIGGER favourite_changes AFTER UPDATE OF is_starred ON opinion WHEN new.is_starred <> old.is_starred BEGIN
+    INSERT INTO saved_takes VALUES (new.task_id);
+END;
+CREATE TRIGGER favourite_goes AFTER DELETE ON opinion WHEN old.is_starred BEGIN
+    INSERT INTO saved_takes VALUES (old.task_id);
 END;
 
 -- --- Choosing between takes ---

@@ -27,6 +27,8 @@ class Column(StrEnum):
     """The user's favourite and rating. Its head is shown only while the list is sorted by it."""
     TIME = "Time"
     AGE = "Age"
+    SAFETY = ""
+    """Whether it is saved as a file."""
 
 
 _SORTS = {
@@ -51,6 +53,7 @@ class Columns(NamedTuple):
     rating: int
     time: int
     age: int
+    safety: int
 
     def cells(self) -> Iterator[tuple[Column, int]]:
         """The columns that are shown, from left to right, with their cells."""
@@ -70,9 +73,10 @@ def columns(width: int, *, with_gateway: bool) -> Columns:
     model = 6 if width >= 97 else 0
     labels = 14 if width >= 105 else 0
     gateway = 8 if with_gateway and width >= 111 else 0
-    room = max(0, width - GUTTER - time - age - rating - model - labels - gateway)
+    safety = 2 if width >= 45 else 0
+    room = max(0, width - GUTTER - time - age - safety - rating - model - labels - gateway)
     style = max(_MIN_STYLE, min(_MAX_STYLE, room * 2 // 5)) if width >= 72 else 0
-    return Columns(room - style, style, model, labels, gateway, rating, time, age)
+    return Columns(room - style, style, model, labels, gateway, rating, time, age, safety)
 
 
 class Order(NamedTuple):

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
+from sunotui.domain.safety import TakeSafety
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.origin import Origin
@@ -51,6 +52,14 @@ _ORIGINS: Mapping[Origin, str] = {
 }
 
 
+SAFETY_SIGNS: Mapping[TakeSafety | None, tuple[str, Tone]] = {
+    TakeSafety.SAVED: (glyphs.SAVED, Tone.GOOD),
+    TakeSafety.AT_RISK: (glyphs.WARNING, Tone.WARN),
+    TakeSafety.LOST: (glyphs.FAILED, Tone.MUTED),
+}
+"""The sign of each state that has one."""
+
+
 class LineContent(NamedTuple):
     """What a line shows. If two of these are equal, so are their lines."""
 
@@ -62,6 +71,8 @@ class LineContent(NamedTuple):
     is_cursor: bool
     query: Query = _NO_QUERY
     """Its matches are highlighted."""
+    safety: TakeSafety | None = None
+    """How safe its takes are; None for what cannot be saved."""
     playing: str = ""
     """The sign of what playback does with it, two cells wide; empty for a song that is not loaded."""
 
@@ -172,6 +183,9 @@ class _Line:
                 yield self._segment(" ", Tone.PLAIN)
             yield from self._values()
         yield self._segment(self._content.age.rjust(shown.age), Tone.MUTED)
+        if shown.safety:
+            sign, tone = SAFETY_SIGNS.get(self._content.safety, (" ", Tone.MUTED))
+            yield self._segment(sign.rjust(shown.safety), tone)
 
     def _segment(self, text: str, tone: Tone) -> Segment:
         return Segment(text, self._styles.style(tone, self._background))

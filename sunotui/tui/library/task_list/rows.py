@@ -167,6 +167,7 @@ class TaskRows(ScrollView):
             row.id in self.selection,
             index == self._window.cursor,
             self._highlighted,
+            row.safety_at(now),
             self._playing[1] if row.id == self._playing[0] else "",
         )
 
