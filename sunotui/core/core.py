@@ -239,6 +239,7 @@ class Core:
         self._background.start("restore playback", self.services.playback.restore)
         if not self.is_read_only:
             self._background.start("restore downloads", self.services.downloads.restore)
+            self._background.start("check saved files", self.services.downloads.check_files)
         self._external_changes_task = asyncio.create_task(
             self.services.external_changes.watch(), name="external changes"
         )

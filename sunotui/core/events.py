@@ -143,6 +143,13 @@ class DownloadsChanged(NamedTuple):
     status: DownloadStatus
 
 
+class AutoSaveFailed(NamedTuple):
+    """Takes cannot be saved by themselves; published once for the same reason."""
+
+    message: str
+    """A sentence without its full stop."""
+
+
 class HookFailed(NamedTuple):
     """The user's command for a task that has ended failed; published once for the same failure in a row."""
 
@@ -183,6 +190,7 @@ Event = (
     | LibraryHealthChanged
     | PlaybackChanged
     | DownloadsChanged
+    | AutoSaveFailed
     | HookFailed
     | MediaCacheFailed
     | BackgroundTaskFailed

@@ -14,8 +14,10 @@ from sunotui.core.albums.take_saver import TakeSaver
 from sunotui.core.comparison.service import ComparisonService
 from sunotui.core.context import Context
 from sunotui.core.decks.service import DeckService
+from sunotui.core.downloads.auto_save import AutoSaver
 from sunotui.core.downloads.links import LinkFinder, LinkObserver
 from sunotui.core.downloads.receiver import Receiver
+from sunotui.core.downloads.safety import SafetyService
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
 from sunotui.core.downloads.tagging.tagger import SongTagger
@@ -54,6 +56,7 @@ from sunotui.core.triage.service import TriageService
 from sunotui.domain.gateways.profile import Profile
 from sunotui.storage.config.settings import PlayerSettings, Settings
 from sunotui.storage.downloads.link_life import LinkLifeStore
+from sunotui.storage.downloads.safety import SafetyStore
 from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore
@@ -89,6 +92,8 @@ class Services:
     daily_backup: DailyBackup
     hooks: Hooks
     downloads: DownloadService
+    safety: SafetyService
+    auto_save: AutoSaver
     albums: AlbumExporter
 
     def load(self) -> None:
@@ -134,6 +139,8 @@ def build_services(
     playback, decks, make_tracks = _playback(
         ctx, stores, annotations, pollers, media, settings.player, environ, cover_file
     )
+    auto_save = AutoSaver(ctx, SafetyStore(database), downloads, settings.save.auto_save)
+    ctx.events.subscribe(auto_save.on_event)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
@@ -170,6 +177,8 @@ def build_services(
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,
         downloads=downloads,
+        safety=SafetyService(ctx, database, settings.save),
+        auto_save=auto_save,
         albums=AlbumExporter(
             ctx.storage, stores, TakeSaver(ctx.events, downloads), cover_file, profile_named, settings.save.folder
         ),

@@ -15,8 +15,10 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from sunotui.core.events import (
+    AutoSaveFailed,
     BackgroundTaskFailed,
     ConnectionChanged,
+    DownloadsChanged,
     HookFailed,
     LibraryHealthChanged,
     MediaCacheFailed,
@@ -33,6 +35,7 @@ from sunotui.tui.commands import keymap
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import MESSAGES, binding_of, bindings
 from sunotui.tui.feedback.advice import error_text
+from sunotui.tui.feedback.ended_downloads import EndedDownloads
 from sunotui.tui.feedback.ended_tasks import EndedTasks
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
@@ -83,6 +86,7 @@ class SunoApp(BaseApp):
         # Half blocks would become lines of equal signs.
         self.cover_art.can_draw &= not self._ascii_filters
         self._ended_tasks = EndedTasks(self)
+        self._ended_downloads = EndedDownloads(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.wants_demo = False
@@ -294,6 +298,8 @@ class SunoApp(BaseApp):
                 screen.on_core_event(event)
         if isinstance(event, TaskEnded | TaskPlayable):
             self.notices.add(event)
+        if isinstance(event, DownloadsChanged):
+            self._ended_downloads.show(event.status)
         if isinstance(event, TaskEnded):
             self._ended_tasks.add(event)
         elif isinstance(event, RefundChecked):
@@ -307,7 +313,7 @@ class SunoApp(BaseApp):
             self.alert(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
             self.alert_error(event.error)
-        elif isinstance(event, HookFailed | MediaCacheFailed):
+        elif isinstance(event, HookFailed | MediaCacheFailed | AutoSaveFailed):
             self.say(event.message, "warning", is_event=True)
         elif isinstance(event, BackgroundTaskFailed):
             self.alert(internal_error(event.error, event.name), "error")

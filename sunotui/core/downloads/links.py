@@ -16,6 +16,7 @@ from sunotui.core.stores import Stores
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.extras import Mp4Request, WavRequest
+from sunotui.domain.safety import DAY_S
 from sunotui.domain.tasks.clip import Clip, is_stream_link
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.downloads.link_life import LinkLifeStore
@@ -23,6 +24,8 @@ from sunotui.storage.worker import StorageThread
 
 ASK_LIMIT_S = 20.0
 """How long a gateway may take to tell the current link of a take, in seconds."""
+YOUNGEST_DEATH_S = DAY_S
+"""A link that is refused earlier is not too old, in seconds."""
 _SUNO = "suno.ai"
 
 
@@ -89,11 +92,12 @@ class LinkObserver:
 
     def note(self, seen: LinkSeen) -> None:
         """Store the age of a link that worked, or was refused. A song that is being generated, and one with a time in
-        the future, teach nothing."""
+        the future, teach nothing, nor does a link that is dead so early that its age cannot be the reason."""
         task, now = seen.take.task, self._ctx.clock.now()
         made_at = min(task.added_at, seen.take.clip.created_at or task.added_at)
         age_s = now - made_at
-        if age_s > 0 and task.status.is_final:
+        teaches = seen.is_alive or age_s >= YOUNGEST_DEATH_S
+        if age_s > 0 and task.status.is_final and teaches:
             self._ctx.background.start_brief("learn the life of links", self._save, task.profile, age_s, now, seen)
 
     async def _save(self, profile: str, age_s: float, now: float, seen: LinkSeen) -> None:

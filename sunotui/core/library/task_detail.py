@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from sunotui.core.stores import Stores
 from sunotui.core.submissions import pending_rows
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
+from sunotui.domain.downloads import SavedFile
 from sunotui.domain.gateways.money import Price
 from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.requests.request import source_clip_ids
+from sunotui.domain.safety import NO_LINK_LIFE, LinkLife
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.differences import Difference, differences, model_note
@@ -18,6 +20,8 @@ from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 from sunotui.domain.tasks.lineage import Lineage, Relative
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.annotations.lookup import read_annotations
+from sunotui.storage.downloads.link_life import LinkLifeStore
+from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.gateway_facts.prices import PriceStore
 
 
@@ -43,6 +47,11 @@ class TaskDetail:
     price: Price | None = None
     """What such a request usually costs at the gateway, as learned from balances; None for a song made elsewhere, and
     while no price is known."""
+
+    files: Mapping[str, SavedFile] = field(default_factory=dict)
+    """The files of the takes with their sound that are there, by clip id."""
+    link_life: LinkLife = NO_LINK_LIFE
+    """How long the links of its gateway live."""
 
     @property
     def is_pending(self) -> bool:
@@ -79,7 +88,17 @@ def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
         () if task.clips else _sources_of(stores, submission),
         read_annotations(stores.database, [task_id]).get(task_id, NO_ANNOTATIONS),
         _price_of(stores, submission),
+        _files_of(stores, task),
+        LinkLifeStore(stores.database).all().get(task.profile, NO_LINK_LIFE),
     )
+
+
+def _files_of(stores: Stores, task: Task) -> dict[str, SavedFile]:
+    found = SavedFileStore(stores.database).of([clip.id for clip in task.clips])
+    best = {
+        clip_id: [file for file in files if file.is_there and file.kind.is_sound] for clip_id, files in found.items()
+    }
+    return {clip_id: files[0] for clip_id, files in best.items() if files}
 
 
 def _price_of(stores: Stores, submission: Submission | None) -> Price | None:

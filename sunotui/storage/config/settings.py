@@ -26,8 +26,8 @@ from sunotui.storage.paths import AppPaths
 _KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "save", "triage", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
 _KNOWN_PLAYER = ("output", "loudness", "cache_mb", "seek_s")
-_KNOWN_SAVE = ("folder", "template", "format", "artist", "sidecars")
 _KNOWN_TRIAGE = ("apply",)
+_KNOWN_SAVE = ("folder", "template", "format", "artist", "sidecars", "auto_save")
 _MOST_CACHE_MB = 1_000_000
 _MOST_SEEK_S = 600
 
@@ -40,6 +40,8 @@ SAVE_SIDECARS = ("lrc", "txt", "json")
 """What may be written beside a saved take: the lyrics with times, the lyrics, and all that is known of it."""
 TRIAGE_APPLY = ("at once", "at the end")
 """When the verdicts of triage are done. The first is the default."""
+AUTO_SAVE = ("favourites", "all", "off")
+"""Which takes are saved by themselves. The first is the default."""
 SAVE_TEMPLATE = "{title} [{clip8}].{ext}"
 """The default name of a saved file; core/downloads/names.py says what a template is."""
 COVER_SETTINGS = ("auto", "half", "off", "kitty", "sixel", "iterm2")
@@ -84,6 +86,8 @@ class SaveSettings(NamedTuple):
     """The artist in the tags of saved takes."""
     sidecars: tuple[str, ...] = ()
     """The kinds of files that are written beside a saved take, of SAVE_SIDECARS."""
+    auto_save: str = "favourites"
+    """One of AUTO_SAVE."""
 
 
 class TriageSettings(NamedTuple):
@@ -173,6 +177,7 @@ def _save(table: Table, where: str) -> SaveSettings:
         choice_at(table, "format", where, SAVE_FORMATS),
         text_at(table, "artist", where) or SaveSettings().artist,
         choices_at(table, "sidecars", where, SAVE_SIDECARS),
+        choice_at(table, "auto_save", where, AUTO_SAVE),
     )
 
 

@@ -56,5 +56,24 @@ class SafetyStore:
             found += self._read(f"task {_TAKES} {which} AND {_NEW} AND task.id IN ({placeholders(chunk)})", chunk)
         return found
 
+    def takes_of(self, task_ids: Sequence[str]) -> list[TakeRef]:
+        """The favourite takes of these songs, and all takes of those without any, that did not fail."""
+        found: list[TakeRef] = []
+        for chunk in id_chunks(task_ids):
+            found += self._read(
+                f"task JOIN clip ON clip.task_id = task.id WHERE clip.status <> 'error' "
+                f"AND (NOT is_starred OR {_FAVOURITE}) AND task.id IN ({placeholders(chunk)})",
+                chunk,
+            )
+        return found
+
+    def added_at(self, task_ids: Sequence[str]) -> dict[str, float]:
+        """When songs were added, in Unix seconds, by id."""
+        found: dict[str, float] = {}
+        for chunk in id_chunks(task_ids):
+            rows = self._db.query(f"SELECT id, added_at FROM task WHERE id IN ({placeholders(chunk)})", chunk)
+            found.update((row[0], row[1]) for row in rows)
+        return found
+
     def _read(self, source: str, values: Sequence[Value] = ()) -> list[TakeRef]:
         return [TakeRef(*row) for row in self._db.query(f"SELECT task.id, clip.id FROM {source} {_ORDER}", values)]

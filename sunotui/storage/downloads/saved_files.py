@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import Value, chunks, placeholders, storable_text
 
 _COLUMNS = "clip_id, kind, path, task_id, profile, size, sha256, mtime_ns, saved_at, checked_at, state"
 _PUT = (
@@ -58,6 +58,10 @@ class SavedFileStore:
         """All files."""
         return self._read("", ())
 
+    def since(self, saved_at: float, limit: int) -> list[SavedFile]:
+        """The files that were saved at `saved_at` (Unix seconds) or later, the latest first, at most `limit`."""
+        return self._read("WHERE saved_at >= ?", (saved_at,), f"saved_at DESC, path LIMIT {int(limit)}")
+
     def at(self, path: Path) -> list[SavedFile]:
         """The files that were saved at a path, of any take."""
         return self._read("WHERE path = ?", (storable_text(str(path)),))
@@ -77,11 +81,13 @@ class SavedFileStore:
                 (storable_text(file.clip_id), file.kind.value, storable_text(str(file.path))),
             )
 
-    def _read(self, condition: str, values: Sequence[str]) -> list[SavedFile]:
-        rows = self._db.query(
-            f"SELECT {_COLUMNS} FROM saved_file {condition} ORDER BY clip_id, state = 'missing', saved_at DESC, path",
-            values,
-        )
+    def _read(
+        self,
+        condition: str,
+        values: Sequence[Value],
+        order: str = "clip_id, state = 'missing', saved_at DESC, path",
+    ) -> list[SavedFile]:
+        rows = self._db.query(f"SELECT {_COLUMNS} FROM saved_file {condition} ORDER BY {order}", values)
         return [
             SavedFile(
                 row["clip_id"],

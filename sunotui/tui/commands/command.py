@@ -25,6 +25,7 @@ class Scope(StrEnum):
     PARTS = "Parts"
     COMPARE = "Compare"
     TRIAGE = "Triage"
+    DOWNLOADS = "Downloads"
 
     @property
     def prefix(self) -> str:
@@ -47,6 +48,7 @@ _PREFIXES = {
     Scope.PARTS: "parts",
     Scope.COMPARE: "compare",
     Scope.TRIAGE: "triage",
+    Scope.DOWNLOADS: "downloads",
 }
 """The prefixes are in users' config files: they must not change."""
 

@@ -8,6 +8,7 @@ from sunotui.tui.commands.command import Command, Scope, shown_key
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.widgets.footer import FooterKey
 
+SAVE, SAVE_AT_RISK = "library.save", "library.save-at-risk"
 PLAY, PAUSE, DO_NOT_PLAY = "library.play", "Pause", "Do not play"
 """The command that plays, and its texts while the take that is shown plays, and while a song without takes is going to
 play as soon as it has one."""
@@ -15,6 +16,7 @@ LIST = (
     PLAY,
     "library.go-in",
     "library.copy-url",
+    SAVE,
     "library.star",
     "library.search",
     "library.compose",
@@ -25,7 +27,8 @@ LIST = (
     "everywhere.help",
 )
 ORDER = "library.order-album"
-ALBUM = (*LIST[:4], ORDER, "library.export-album", "library.rename-album", *LIST[4:])
+ALBUM = (*LIST[:5], ORDER, "library.export-album", "library.rename-album", *LIST[5:])
+AT_RISK = (*LIST[:2], SAVE_AT_RISK, *LIST[3:])
 SEEK_BACK, SEEK_FORWARD = "library.seek-back", "library.seek-forward"
 ORDERING = (SEEK_BACK, SEEK_FORWARD, "library.go-back")
 """While the keys that seek order an album."""
@@ -39,7 +42,7 @@ MARK, UNMARK = "library.mark", "Unmark"
 NEXT_TAKE = "library.next-take"
 COMPARE = "library.compare"
 REUSE = "library.reuse"
-FOR_A_TAKE = {PLAY, "library.copy-url", "library.extend", NEXT_TAKE, COMPARE}
+FOR_A_TAKE = {PLAY, SAVE, "library.copy-url", "library.extend", NEXT_TAKE, COMPARE}
 """Commands that do nothing for a song without takes."""
 FOR_A_TASK = {*FOR_A_TAKE, "library.star", "library.rate", "library.labels", "library.albums", TRASH}
 """Commands that do nothing for a submission without a task."""
@@ -63,6 +66,7 @@ EMPTY = (
 """While the library has nothing to open, or is not open yet."""
 MARKED = (
     PLAY,
+    SAVE,
     "library.star",
     "library.rate",
     "library.labels",
@@ -73,7 +77,7 @@ MARKED = (
     "library.mark-range",
     BACK,
 )
-COUNTED = (PLAY, "library.star", "library.rate", "library.labels", "library.albums", TRASH, COMPARE)
+COUNTED = (PLAY, SAVE, "library.star", "library.rate", "library.labels", "library.albums", TRASH, COMPARE)
 """Commands that work on all marked songs, and say how many these are."""
 SAVE_SEARCH = "library.save-search"
 LOOK_UP, LOOK_UP_TEXT = "library.look-up", "Look it up at the gateway"
@@ -86,6 +90,7 @@ DETAIL = (
     NEXT_TAKE,
     "library.next-tab",
     "library.copy-url",
+    SAVE,
     "library.star",
     COMPARE,
     "library.extend",
@@ -187,6 +192,22 @@ TRIAGE = (
 """On the triage screen."""
 TRIAGE_END = ("triage.keep", "triage.apply", "triage.undo", "triage.try-again", "triage.leave")
 """When no take waits for a verdict any more."""
+DOWNLOADS_SAVE, DOWNLOADS_SAVE_ALL, DOWNLOADS_PLAY = "downloads.save", "downloads.save-at-risk", "downloads.play"
+DOWNLOADS_PAUSE, RESUME_ALL, REMOVE = "downloads.pause", "Resume all", "Remove"
+DOWNLOADS_RETRY, DOWNLOADS_RETRY_ALL, DOWNLOADS_CANCEL = "downloads.retry", "downloads.retry-all", "downloads.cancel"
+DOWNLOADS_SONG = "downloads.go-to-song"
+DOWNLOADS = (
+    DOWNLOADS_SONG,
+    DOWNLOADS_SAVE,
+    DOWNLOADS_SAVE_ALL,
+    DOWNLOADS_PLAY,
+    DOWNLOADS_RETRY,
+    DOWNLOADS_CANCEL,
+    DOWNLOADS_PAUSE,
+    DOWNLOADS_RETRY_ALL,
+    "downloads.open-folder",
+    "downloads.leave",
+)
 _PAIRS = {
     "triage.seek-back": ("triage.seek-forward", "Seek"),
     "stems.seek.back": ("stems.seek.forward", "Seek"),

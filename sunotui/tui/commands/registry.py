@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 from sunotui.tui.commands.command import Command, Scope, binding_id, command, precedes_fields
 from sunotui.tui.commands.compare_commands import COMPARE, COMPARE_COMMANDS
+from sunotui.tui.commands.download_commands import DOWNLOAD_COMMANDS, SAVING_COMMANDS
 from sunotui.tui.commands.playback_commands import LIBRARY_COMMANDS, PLAYER_COMMANDS, STEMS_COMMANDS
 from sunotui.tui.commands.triage_commands import TRIAGE, TRIAGE_COMMANDS
 
@@ -80,6 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     *LIBRARY_COMMANDS,
     COMPARE,
     TRIAGE,
+    *SAVING_COMMANDS,
     _library(
         "mark", "v", "Mark", "Mark or unmark this song; commands then work on all marked songs.", "list_actions:mark"
     ),
@@ -536,6 +538,7 @@ COMMANDS: tuple[Command, ...] = (
     *STEMS_COMMANDS,
     *COMPARE_COMMANDS,
     *TRIAGE_COMMANDS,
+    *DOWNLOAD_COMMANDS,
     command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "The keys of the focused pane, then all others."),
     command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Commands", "Find any command or song by name."),
     command(Scope.EVERYWHERE, "change-theme", "alt+t", "Theme", "Choose the colours, with a preview."),

@@ -11,7 +11,7 @@ from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.task_list.list import TaskList
 
-_PLAY, _KEEP = "library.play", "library.star"
+_PLAY, _SAVE = "library.play", "library.save"
 
 
 class EndedTasks:
@@ -42,17 +42,17 @@ class EndedTasks:
         if len(done) > 1:
             return f"{len(done):,} songs finished"
         task = done[0].task
-        play, keep = (self._app.keys_of(command_named(name)) for name in (_PLAY, _KEEP))
+        play, save = (self._app.keys_of(command_named(name)) for name in (_PLAY, _SAVE))
         playing = self._app.playing
         is_heard = playing is not None and playing.is_active and playing.take[0] == task.id
-        if self._has_said_how or is_heard or not any(clip.is_playable for clip in task.clips) or not play or not keep:
+        if self._has_said_how or is_heard or not any(clip.is_playable for clip in task.clips) or not play or not save:
             return f"{formatting.title(task.title)}: {formatting.look(task)[1]}"
         self._has_said_how = True
         is_current = any(tasks.current == task.id for tasks in self._app.screen_stack[0].query(TaskList))
-        title, plays, keeps = formatting.title(task.title), shown_key(play[0]), shown_key(keep[0])
+        title, plays, saves = formatting.title(task.title), shown_key(play[0]), shown_key(save[0])
         if is_current:
-            return f"{title} is ready: {plays} plays it, {keeps} keeps it"
-        return f"{title} is ready: {plays} plays, {keeps} keeps what the cursor is on"
+            return f"{title} is ready: {plays} plays it, {saves} saves it"
+        return f"{title} is ready: {plays} plays, {saves} saves what the cursor is on"
 
 
 def _not_finished(ended: list[TaskEnded]) -> str:

@@ -59,6 +59,8 @@ class Status:
         self.generating = self.sending = self.unknown = 0
         self.upload = ""
         """The progress of an upload in tenths, such as "30%"; empty without one."""
+        self.saving = ""
+        """How far all downloads are in steps of five percent, such as "35%"; empty while nothing is saved."""
         self.balance = ""
         self.price = ""
         """What a song costs at this gateway; empty when that is unknown."""
@@ -131,6 +133,11 @@ class Status:
                 # In ten steps, so that a fast upload repaints no more often than a slow one.
                 tenths = 10 * event.sent // event.size if event.size > 0 else 10
                 self.upload = "" if tenths >= 10 else f"{10 * tenths}%"
+            case events.DownloadsChanged(status=status):
+                saving = _share(status.received, status.total) if status.is_busy else ""
+                if saving == self.saving:
+                    return
+                self.saving = saving
             case events.BalanceChanged(profile=profile) if profile == self._core.active_profiles.name:
                 self.balance = str(event.balance)
                 self._count_songs()
@@ -185,3 +192,8 @@ class Status:
         self.price = str(price)
         if (balance := self._core.known_balance()) is not None:
             self.songs_left = price.covered(balance, _MOST_SONGS)
+
+
+def _share(received: int, total: int | None) -> str:
+    """A share in steps of five percent, so that many small files repaint no more often than a few large ones."""
+    return f"{min(95, 5 * (20 * received // total))}%" if total else "0%"

@@ -52,6 +52,8 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
     names: Sequence[str] = footers.LIST
     if ctx.state.list_query.collection.kind is CollectionKind.ALBUM:
         names = footers.ALBUM
+    elif ctx.state.list_query.collection.view is View.AT_RISK:
+        names = footers.AT_RISK
     elif is_trash:
         names = footers.TRASHED
     if ctx.state.list_query.query.text:

@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sunotui.core.system.helper_process import without_token
@@ -73,15 +75,28 @@ def open_link(url: str, gateway: BaseUrl | None = None) -> None:
     opener."""
     checked = check_link(url, gateway)
     command = opener()
+    advice = "Copy the link with y or Y instead"
     if command is None or os.environ.get("BROWSER", "") in _TEXT_BROWSERS:
-        raise SunotuiError(
-            "There is no desktop here to open links with",
-            advice="Copy the link with y or Y instead",
-            source=ErrorSource.COMPUTER,
-        )
+        raise SunotuiError("There is no desktop here to open links with", advice=advice, source=ErrorSource.COMPUTER)
+    _start([*command, checked], advice)
+
+
+def open_folder(folder: Path) -> None:
+    """Pass a folder to the system's opener and return immediately. Raises SunotuiError without an opener, and for a
+    folder that is not there."""
+    if not folder.is_dir():
+        raise SunotuiError(f"The folder {folder} is not there yet", advice="", source=ErrorSource.COMPUTER)
+    command = opener()
+    if command is None:
+        raise SunotuiError(f"There is no desktop here to open {folder} with", advice="", source=ErrorSource.COMPUTER)
+    # Absolute, so that it is not taken for an option.
+    _start([*command, str(folder.absolute())], "")
+
+
+def _start(command: Sequence[str], advice: str) -> None:
     try:
         subprocess.Popen(
-            [*command, checked],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -91,6 +106,6 @@ def open_link(url: str, gateway: BaseUrl | None = None) -> None:
     except OSError:
         raise SunotuiError(
             f"{command[0]} could not be started",
-            advice="Copy the link with y or Y instead",
+            advice=advice,
             source=ErrorSource.COMPUTER,
         ) from None

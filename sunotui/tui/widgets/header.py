@@ -150,6 +150,9 @@ class Header(Widget):
             parts.append([(f"{glyphs.UPLOAD} {status.upload}", "$key")])
         elif status.sending:
             parts.append([(f"sending {status.sending}", "$key")])
+        if status.saving:
+            words = "saving " if has_words else ""
+            parts.append([(f"{glyphs.SAVED} {words}{status.saving}", "$key")])
         if status.generating:
             words = " generating" if has_words else ""
             parts.append([(f"{glyphs.GENERATING} {status.generating:,}", "$key"), (words, "$muted")])

@@ -35,14 +35,14 @@ async def test_the_first_that_finishes_says_what_to_do_with_it(tmp_path: Path) -
         for number in (5, 4):
             harness.core_harness.core.events.publish(TaskEnded(song(number, f"Song {number}", 5.0)))
             await harness.settle()
-        assert messages(harness) == ["Song 4: done", "Song 5 is ready: space plays it, s keeps it"]
+        assert messages(harness) == ["Song 4: done", "Song 5 is ready: space plays it, d saves it"]
 
 
 async def test_the_key_that_plays_is_told_of_another_song_than_that_of_the_cursor(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         harness.core_harness.core.events.publish(TaskEnded(song(4, "Song 4", 5.0)))
         await harness.settle()
-        assert messages(harness) == ["Song 4 is ready: space plays, s keeps what the cursor is on"]
+        assert messages(harness) == ["Song 4 is ready: space plays, d saves what the cursor is on"]
 
 
 async def test_a_failure_is_a_toast_with_its_reason(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ CREATE TABLE saved_file (
     state TEXT NOT NULL CHECK (state IN ('present', 'missing', 'changed')),
     PRIMARY KEY (clip_id, kind, path)
 ) WITHOUT ROWID;
+CREATE INDEX saved_file_saved ON saved_file (saved_at);
 -- Downloads that have not ended well; what is saved has no row here.
 CREATE TABLE download (
     id INTEGER PRIMARY KEY,

@@ -9,12 +9,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from sunotui.domain.safety import TakeSafety
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
+from sunotui.tui.downloads.texts import link_text
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.cover_size import GAP, CoverSize
+from sunotui.tui.library.task_list.row import SAFETY_SIGNS
 from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.token_styles import Tone
 from sunotui.tui.widgets.text_view import wrap
 
 _TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn"}
@@ -98,7 +102,15 @@ class DetailCard(Widget):
         if detail is None:
             return []
         if self.app.size.height < _LOW:
-            return [Content.assemble(*_takes(detail), *_state(detail), *_facts(detail, self._now), *_rating(detail))]
+            return [
+                Content.assemble(
+                    *_takes(detail),
+                    *_state(detail),
+                    *_facts(detail, self._now),
+                    *_rating(detail),
+                    *_safety_sign(detail, self._now),
+                )
+            ]
         width = max(10, self.size.width)
         parts = [[Content.assemble(*_takes(detail))] if detail.shown.task.clips else []]
         parts += [_style_rows(detail, width), list(_fact_rows(detail, self._now, width))]
@@ -145,6 +157,7 @@ def _fact_rows(detail: ClipDetail, now: float, width: int) -> Iterator[Content]:
     if not task.status.is_final and detail.shown.duration_estimate is not None:
         usual = formatting.usual(detail.shown.duration_estimate, now - task.added_at)
         yield from (Content.styled(line, "$muted") for line in wrap(usual, width))
+    yield from (Content.styled(line, tone) for text, tone in _safety(detail, now) for line in wrap(text, width))
     if detail.shown.annotations.labels:
         labels = printable("  ".join(f"#{label[:60]}" for label in detail.shown.annotations.labels[:20]))
         yield Content.styled(formatting.fit(labels, width), "$muted")
@@ -192,3 +205,22 @@ def _rating(detail: ClipDetail) -> Pieces:
     if rating := detail.rating.rating:
         pieces += [(f"  {glyphs.STAR * rating}", "$mark"), (glyphs.NO_STAR * (5 - rating), "$muted")]
     return pieces
+
+
+def _safety(detail: ClipDetail, now: float) -> Pieces:
+    """Whether the take is saved, and how long its link lives."""
+    if (safety := detail.safety_at(now)) is None:
+        return []
+    if safety is TakeSafety.SAVED:
+        return [(f"{glyphs.SAVED} saved", "$good")]
+    link = link_text(now - detail.shown.task.added_at, detail.shown.link_life)
+    sign = {TakeSafety.AT_RISK: f"{glyphs.WARNING} ", TakeSafety.LOST: f"{glyphs.FAILED} "}.get(safety, "")
+    return [
+        (sign + ", ".join(filter(None, ("not saved", link))), "$warn" if safety is TakeSafety.AT_RISK else "$muted")
+    ]
+
+
+def _safety_sign(detail: ClipDetail, now: float) -> Pieces:
+    """The sign alone, where there is one row for everything."""
+    sign, tone = SAFETY_SIGNS.get(detail.safety_at(now), ("", Tone.MUTED))
+    return [(f"  {sign}", f"${tone.value}")] if sign else []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.core.media.cover_source import CoverSource
+from sunotui.domain.safety import TakeSafety, safety_of
+from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.tui import formatting
 
 if TYPE_CHECKING:
@@ -45,6 +47,19 @@ class ClipDetail(NamedTuple):
     def rating(self) -> TakeRating:
         """The user's rating of the take."""
         return self.shown.annotations.take_rating(self.clip.id if self.clip is not None else "")
+
+    def safety_at(self, now: float) -> TakeSafety | None:
+        """How safe the take is at `now`, in Unix seconds; None for what cannot be saved."""
+        task, clip = self.shown.task, self.clip
+        is_saveable = task.status is TaskStatus.SUCCESS and task.kind.is_song and not self.shown.annotations.is_trashed
+        if clip is None or not is_saveable:
+            return None
+        return safety_of(
+            is_saved=clip.id in self.shown.files,
+            is_favourite=self.rating.is_starred,
+            age_s=now - task.added_at,
+            life=self.shown.link_life,
+        )
 
     @property
     def differences(self) -> tuple[Difference, ...]:
