@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from sunotui.cli.output.download_progress import download_progress
 from sunotui.cli.output.text import say
 from sunotui.cli.signals import ENDING, end_command
 from sunotui.core.core import Core
-from sunotui.core.events import Event, HookFailed, MediaCacheFailed, SubmissionChanged
+from sunotui.core.events import AutoSaveFailed, Event, HookFailed, MediaCacheFailed, SubmissionChanged
 from sunotui.core.paths import find_paths
 from sunotui.core.submissions.submitter import RESPONSE_TIMEOUT_S
 from sunotui.domain.submission import SubmissionState
@@ -36,7 +37,9 @@ def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core
                 say(opened.warning)
             for lost in opened.recovered:
                 say(f"Request {lost.id} was interrupted earlier and may have been charged; see 'sunotui submissions'")
-            return await work(core)
+            result = await work(core)
+            await _finish_saving(core)
+            return result
 
     return run_async(run())
 
@@ -52,8 +55,20 @@ async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIt
         await _close(core)
 
 
+async def _finish_saving(core: Core) -> None:
+    """Wait for the takes that are saved by themselves because of a command; say what could not be saved."""
+    if not core.has_services or not core.services.auto_save.is_busy:
+        return
+    with download_progress(core):
+        failed = await core.services.auto_save.finish()
+    if len(failed) == 1:
+        say(f"Not saved: {failed[0].title or 'untitled'}, take {failed[0].number}: {failed[0].reason}")
+    elif failed:
+        say(f"{counted(len(failed), 'take')} could not be saved; 'sunotui download --missing' tries again")
+
+
 def _report_failure(event: Event) -> None:
-    if isinstance(event, HookFailed | MediaCacheFailed):
+    if isinstance(event, HookFailed | MediaCacheFailed | AutoSaveFailed):
         say(event.message)
 
 

@@ -135,6 +135,9 @@ class Core:
 
     def _open_on_storage_thread(self) -> StartupReport:
         self.settings = load_settings(self._settings_paths)
+        if self._settings_paths is not self.paths:
+            # A library that is deleted afterwards, whose songs nobody wants in a folder.
+            self.settings = self.settings._replace(save=self.settings.save._replace(auto_save="off"))
         self.ui_state.load()
         db = Database.open(self.paths.library)
         try:

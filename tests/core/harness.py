@@ -223,6 +223,11 @@ class CoreHarness:
     def __init__(self, folder: Path, *, keeps_backups: bool = False) -> None:
         """Backups run on a separate thread, which the test clock does not control: only on request."""
         self.clock = ManualClock()
+        config = folder / "config" / "config.toml"
+        if not config.exists():
+            # Nothing is fetched from the servers that the samples name.
+            config.parent.mkdir(parents=True, exist_ok=True)
+            config.write_text('[save]\nauto_save = "off"\n')
         self.gateway = FakeGateway()
         self.core = Core(
             AppPaths(data=folder / "data", config=folder / "config"),

@@ -19,9 +19,15 @@ def add_download_commands(commands: Commands[Parser]) -> None:
     download.formatter_class = argparse.HelpFormatter
     download.add_argument(
         "ids",
-        nargs="+",
+        nargs="*",
         metavar="ID",
         help="the id of a song or a take, or its first six characters or more; - reads ids from standard input",
+    )
+    download.add_argument(
+        "--missing",
+        action="store_true",
+        help="save all that should be saved and is not: favourites, songs whose links die soon, and takes whose files "
+        "are not there any more",
     )
     download.add_argument(
         "--take", type=count(1_000), default=None, metavar="N", help="only this take of each song (default: all takes)"

@@ -29,12 +29,21 @@ _REQUESTS: dict[FileKind, type[ClipFileRequest]] = {FileKind.WAV: WavRequest, Fi
 
 def download(args: Namespace, environ: Mapping[str, str]) -> int:
     """Save takes as files."""
-    wanted = read_ids(args.ids)
+    if args.missing == bool(args.ids) or (args.missing and args.take is not None):
+        raise InvalidRequest("Give the ids of songs, or --missing alone", advice="See 'sunotui download --help'")
+    wanted = [] if args.missing else read_ids(args.ids)
     folder = _folder(args.to)
 
     async def work(core: Core) -> int:
-        takes = await core.read(_takes, wanted, args.take)
-        kind = _KINDS[args.format or core.settings.save.format]
+        if args.missing:
+            await core.services.downloads.check_files()
+            takes = await core.services.safety.missing()
+            if not takes and not args.json:
+                say("Everything that should be saved is saved")
+        else:
+            takes = await core.read(_takes, wanted, args.take)
+        # What is missing is the sound, and a WAV file of it costs money at some gateways.
+        kind = _KINDS[args.format or ("mp3" if args.missing else core.settings.save.format)]
         code = await _request_files(core, args, takes, kind)
         downloads = core.services.downloads
         try:
