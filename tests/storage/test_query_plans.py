@@ -49,6 +49,7 @@ from sunotui.storage.browse.search_counts import SearchCounts
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
 from sunotui.storage.downloads.link_life import LinkLifeStore
+from sunotui.storage.downloads.safety import SafetyStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.gateway_facts.balances import BalanceStore
@@ -71,7 +72,7 @@ from tests.support.sample_library import fill, records, sent, song
 
 LARGE = {"task", "clip", "answer", "submission", "opinion", "descent", "wish_parent", "task_label", "album_take"}
 """The tables with a row for each task, take or submission. The full-text index is searched, never read whole."""
-SMALL = ("task_unfinished", "submission_open", "submission_unread")
+SMALL = ("task_unfinished", "submission_open", "submission_unread", "task_unsafe")
 """Indexes that have few rows of such a table."""
 TAKE = TakeRef("t1", "t1-c1")
 SEARCHES = ("", "rain", "-rain", "model:v5", "is:unplayed m", "label:Rainy la", 'album:"Best of"', "played:<7d", "p")
@@ -83,6 +84,7 @@ SCANS = {
     "filter has no index, by the index of the order.",
     "TaskStore.newest_takes": "The newest ones along the index of the age, up to the limit.",
     "TaskStore.clip_ids": "The takes of a library, for a folder whose files are matched to them.",
+    "SafetyStore.unsaved": "All takes that are not saved, for 'sunotui download --missing' where every take is to be.",
     "TaskStore.ids_with_prefix_in_any_case": "For an id that a user typed in another case and that was not found "
     "otherwise.",
     "SubmissionReader.list": "The newest ones along the index of their age, up to the limit.",
@@ -137,7 +139,7 @@ def _tasks(db: Database) -> dict[str, Callable[[], object]]:
         "SearchCounts.get": lambda: counts.get(Collection(CollectionKind.SEARCH, "Jazz")),
         "SearchCounts.count": lambda: counts.count(Collection(CollectionKind.SEARCH, "Jazz")),
         "read_statistics": lambda: read_statistics(db),
-        "collection_counts": lambda: collection_counts(db),
+        "collection_counts": lambda: collection_counts(db, 1e9),
         "Exporter.records": lambda: list(Exporter(db).records()),
         "Exporter.submissions": lambda: list(Exporter(db).submissions()),
         "Exporter.tasks": lambda: list(Exporter(db).tasks()),
@@ -208,6 +210,7 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
 
 def _facts(db: Database, folder: Path) -> dict[str, Callable[[], object]]:
     downloads, files, links = DownloadQueueStore(db), SavedFileStore(db), LinkLifeStore(db)
+    safety = SafetyStore(db)
     balances, capabilities, personas = BalanceStore(db), CapabilityStore(db), PersonaStore(db)
     prices, timings, hooks = PriceStore(db), TimingStore(db), HookRunStore(db)
     loudness, playback, drafts = LoudnessStore(db), PlaybackStore(db), DraftStore(db)
@@ -234,6 +237,16 @@ def _facts(db: Database, folder: Path) -> dict[str, Callable[[], object]]:
         "SavedFileStore.at": lambda: files.at(folder / "a.mp3"),
         "SavedFileStore.move": lambda: files.move({file: file._replace(size=6)}),
         "SavedFileStore.forget": lambda: files.forget(file),
+        "SavedFileStore.since": lambda: files.since(1.0, 20),
+        "SafetyStore.at_risk": lambda: safety.at_risk(1e9),
+        "SafetyStore.missing": safety.missing,
+        "SafetyStore.unsaved": safety.unsaved,
+        "SafetyStore.to_save": lambda: (
+            safety.to_save(["t1"], is_every_take=True),
+            safety.to_save(["t1"], is_every_take=False),
+        ),
+        "SafetyStore.takes_of": lambda: safety.takes_of(["t1"]),
+        "SafetyStore.added_at": lambda: safety.added_at(["t1"]),
         "LinkLifeStore.all": links.all,
         "LinkLifeStore.saw": lambda: links.saw("home", 5.0, 6.0, is_alive=True),
         "BalanceStore.save": lambda: balances.save("home", "o", Balance(5.0, "USD"), 1.0),
@@ -309,6 +322,7 @@ GROWING = {
     "Exporter.tasks",
     "read_statistics",
     "TaskStore.clip_ids",
+    "SafetyStore.unsaved",
     # All ids begin so here.
     "TaskStore.ids_with_prefix",
     "TaskStore.ids_with_prefix_in_any_case",

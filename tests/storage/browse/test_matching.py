@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from sunotui.domain.annotations import AnnotationField, TakeRef
+from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.safety import DAY_S, NO_LINK_LIFE, LinkLife
 from sunotui.domain.search.matching import SearchedTask, matches
 from sunotui.domain.search.query import TERMS_LIMIT, parse
 from sunotui.domain.submission import Submission, SubmissionState
@@ -23,11 +26,20 @@ from sunotui.storage.annotations.notes import NoteStore, TrashStore
 from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.browse.query_sql import clause_of
 from sunotui.storage.db.connection import Database
+from sunotui.storage.downloads.link_life import LinkLifeStore
+from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.row_mapping import folded_lines, indexed_texts
 from sunotui.storage.tasks.task_store import TaskStore
 
-NOW = 1_000_000.0
+NOW = 10_000_000.0
+DAYS = (2.0, 3.9, 4.0, 4.1, 5.0, 6.9, 7.0, 9.0, 9.1, 11.9, 12.0, 14.9, 15.0, 20.0, 30.0, 100.0)
+LIVES = {
+    "work": LinkLife(12 * DAY_S, 2 * DAY_S),
+    "alive": LinkLife(None, 30 * DAY_S),
+    "aging": LinkLife(None, 9 * DAY_S),
+}
+"""What is known of the links of each gateway; nothing of those of home."""
 WORDS = (
     "rain",
     "Rainy",
@@ -50,6 +62,7 @@ NAMES = ("To Sing", "to", "Été", "東京", "Rain")
 FIELDS = ("", "", "title:", "tag:", "lyrics:", "prompt:", "description:", "id:", "note:", "nosuch:")
 FILTERS = (
     *(f"is:{word}" for word in ("starred", "unheard", "heard", "rated", "trashed", "active", "failed", "song")),
+    *("is:saved", "is:at-risk"),
     *("status:done", "status:failed", "status:queued", "kind:song", "kind:lyrics", "kind:concat"),
     *("since:1d", "since:2d", "before:1d", "before:1970-01-12T13:46:40+00:00", "since:1970-01-11T00:00+00:00"),
     *("played:<1d", "played:>1d", "played:2d", "played:<1970-01-12T13:46:40+00:00", "played:1970-01-11T00:00+00:00"),
@@ -81,6 +94,8 @@ class Stored:
     is_starred: bool
     heard_at: float | None
     is_trashed: bool
+    has_file: bool
+    """Whether its first take is saved."""
 
 
 clips = st.builds(
@@ -97,10 +112,12 @@ clips = st.builds(
 tasks = st.builds(
     Task,
     st.just(""),
-    st.sampled_from(("home", "work")),
+    st.sampled_from(("home", "work", "alive", "aging")),
     st.sampled_from((TaskKind.MUSIC, TaskKind.LYRICS, TaskKind.CONCAT)),
     st.sampled_from(TaskStatus),
-    st.sampled_from((NOW, NOW - 86_400.0, NOW - 86_399.0, NOW - 172_800.0, 0.0)),
+    st.sampled_from(
+        (NOW, NOW - 86_400.0, NOW - 86_399.0, NOW - 172_800.0, *(NOW - days * DAY_S for days in DAYS), 0.0)
+    ),
     clips=st.lists(clips, max_size=2).map(tuple),
     title_hint=texts,
 )
@@ -115,6 +132,7 @@ stored_tasks = st.builds(
     st.booleans(),
     st.sampled_from((None, None, NOW, NOW - 86_400.0, NOW - 86_399.0, NOW - 172_800.0)),
     st.booleans(),
+    st.booleans(),
 )
 
 
@@ -122,6 +140,10 @@ stored_tasks = st.builds(
 def module_db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One library for all examples, each of which adds its own tasks."""
     db = Database.open(tmp_path_factory.mktemp("matching") / "data" / "library.db")
+    for profile, life in LIVES.items():
+        for age_s, is_alive in ((life.shortest_dead_s, False), (life.longest_alive_s, True)):
+            if age_s is not None:
+                LinkLifeStore(db).saw(profile, age_s, NOW, is_alive=is_alive)
     yield db
     db.close()
 
@@ -157,6 +179,10 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
     ratings.put(AnnotationField.STAR, {take: int(stored.is_starred)})
     ratings.put(AnnotationField.RATING, {take: stored.rating})
     ratings.put(AnnotationField.HEARD, {take: stored.heard_at})
+    clip_id = task.clips[0].id if task.clips else "none"
+    if stored.has_file:
+        facts = (Path(task_id), task_id, "home", 1, "", 1, NOW, NOW, FileState.PRESENT)
+        SavedFileStore(db).put([SavedFile(clip_id, FileKind.AUDIO, *facts)])
     TrashStore(db).put({task_id: NOW if stored.is_trashed else None})
     texts_of_task = indexed_texts(task, request)
     # A label is displayed as it was first written.
@@ -177,6 +203,9 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
         albums=tuple(stored.albums),
         is_trashed=stored.is_trashed,
         last_played_at=stored.heard_at,
+        saved=int(stored.has_file and bool(task.clips)),
+        unsaved_favourites=int(stored.is_starred and not (stored.has_file and task.clips)),
+        link_life=LIVES.get(task.profile, NO_LINK_LIFE),
     )
 
 
