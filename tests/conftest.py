@@ -56,7 +56,7 @@ def _children_receive_signals() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_user_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_user_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in list(os.environ):
         if name.startswith("SUNOTUI_") or name in {"TEXTUAL_LOG", "TMUX", "NO_COLOR", "TEXTUAL_ANIMATIONS"}:
             monkeypatch.delenv(name)
@@ -64,6 +64,8 @@ def _no_user_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("COLORFGBG", raising=False)
+    # Otherwise favourites would be saved among the music of the user who runs the tests.
+    monkeypatch.setenv("XDG_MUSIC_DIR", str(tmp_path_factory.getbasetemp() / "music"))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -117,7 +117,7 @@ def _active(entry: DownloadEntry) -> Row:
 
 def _waiting(entry: DownloadEntry) -> Row:
     word = _PAUSED if entry.state is DownloadState.PAUSED else "waiting"
-    arrived = f", {received_text(entry.received, entry.total)} are there" if entry.received else ""
+    arrived = f", {received_text(entry.received, entry.total)} arrived" if entry.received else ""
     return _row(entry, glyphs.QUEUED, Tone.MUTED)._replace(words=word + arrived)
 
 

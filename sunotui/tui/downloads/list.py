@@ -8,11 +8,13 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.downloads.lines import Head, Line, Row
@@ -50,6 +52,7 @@ class DownloadList(ScrollView, can_focus=True):
         self._lines: list[Line] = []
         self._cursor = 0
         self._painted: dict[int, object] = {}
+        self._names = "", ""
 
     @property
     def current(self) -> Row | None:
@@ -65,12 +68,22 @@ class DownloadList(ScrollView, can_focus=True):
             (at for at, line in enumerate(lines) if before and isinstance(line, Row) and line.key == before.key), -1
         )
         self._cursor = same if same >= 0 else self._nearest(old)
-        self.virtual_size = Size(0, max(1, len(lines)))
+        if self.virtual_size.height != max(1, len(lines)):
+            self.virtual_size = Size(0, max(1, len(lines)))
         if self._cursor != old:
             self._scroll_to_cursor()
         self._repaint_changed()
         if self.current != before:
             self.post_message(self.Moved())
+
+    def set_names(self, title: str, place: str) -> None:
+        """Show what goes on, and where takes are saved, in the border."""
+        # Only news: the border is painted again with everything in it.
+        if title != self._names[0]:
+            self.border_title = title
+        if place != self._names[1]:
+            self.border_subtitle = Content(printable(place))
+        self._names = title, place
 
     def _nearest(self, index: int) -> int:
         """The line of a take that is nearest to an index; 0 without takes."""
@@ -182,7 +195,8 @@ class DownloadList(ScrollView, can_focus=True):
         title_cells = max(_LEAST_TITLE, min(_MOST_TITLE, width - 64))
         yield from self._start(row, formatting.fit(_title(row), title_cells), ground)
         yield self._segment(formatting.fit(f" take {row.number}", _TAKE), Tone.MUTED, ground)
-        room = width - 4 - title_cells - _TAKE - _END - 1
+        end_cells = _END if row.share is not None else cell_len(row.end) + 2
+        room = width - 4 - title_cells - _TAKE - end_cells - 1
         if row.share is None:
             yield self._segment(formatting.fit(row.words[:_TITLE_LIMIT], room), row.words_tone, ground)
         else:
@@ -191,7 +205,7 @@ class DownloadList(ScrollView, can_focus=True):
             yield self._segment(rest, Tone.RULE_STRONG, ground)
             yield self._segment(f" {row.share:.0%}".ljust(_PERCENT), Tone.PLAIN, ground)
             yield self._segment(formatting.fit(row.amount, room - _BAR - _PERCENT), Tone.MUTED, ground)
-        yield self._segment(formatting.fit(row.end, _END).strip().rjust(_END) + " ", Tone.MUTED, ground)
+        yield self._segment(formatting.fit(row.end, end_cells).strip().rjust(end_cells) + " ", Tone.MUTED, ground)
 
     def _narrow(self, row: Row, width: int, ground: Background) -> Iterator[Segment]:
         """A row without columns: the right side has what matters most."""

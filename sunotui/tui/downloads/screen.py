@@ -18,7 +18,7 @@ from sunotui.core.events import Event
 from sunotui.domain.downloads import DownloadState, DownloadStatus
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import PlaybackStatus
-from sunotui.domain.text import counted, printable
+from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
@@ -91,6 +91,8 @@ class DownloadsScreen(Screen[None]):
         self._list = DownloadList(id="downloads")
         self._reading = Coalescer(self._read)
         self._counts: tuple[int, ...] = ()
+        self._place = ""
+        """Where takes are saved, with the room there."""
         self._status = core.services.downloads.status
 
     def compose(self) -> ComposeResult:
@@ -123,7 +125,7 @@ class DownloadsScreen(Screen[None]):
     def _show(self) -> None:
         status = self._status
         self._total.show(status)
-        self._list.border_title = group_counts(status) or "Saved takes"
+        self._list.set_names(group_counts(status) or "Saved takes", self._place)
         self._list.show(lines_of(status, self._report, self._keys()))
         counts = tuple(status.count(state) for state in DownloadState)
         if counts != self._counts:
@@ -153,7 +155,7 @@ class DownloadsScreen(Screen[None]):
         if not self.is_mounted:
             return
         free = f", {size_text(report.free)} free" if report.free is not None else ""
-        self._list.border_subtitle = Content(printable(f"saved to {_short(report.folder)}{free}"))
+        self._place = f"saved to {_short(report.folder)}{free}"
         self._show()
         self.query_one(Footer).update_keys()
 

@@ -42,7 +42,7 @@ def received_text(received: int, total: int | None) -> str:
     whole = size_text(total)
     factor = next((factor for unit, factor in _UNITS if whole.endswith(unit)), 1.0)
     number = received / factor
-    return f"{f'{number:.1f}' if total / factor < 10 else f'{number:.0f}'} of {whole}"
+    return f"{f'{number:.1f}' if number < 10 else f'{number:.0f}'} of {whole}"
 
 
 def time_left_text(seconds: float) -> str:

@@ -1,0 +1,1 @@
+"""Tests of saving takes on the screens."""
