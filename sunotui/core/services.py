@@ -14,10 +14,8 @@ from sunotui.core.albums.take_saver import TakeSaver
 from sunotui.core.comparison.service import ComparisonService
 from sunotui.core.context import Context
 from sunotui.core.decks.service import DeckService
-from sunotui.core.downloads.auto_save import AutoSaver
 from sunotui.core.downloads.links import LinkFinder, LinkObserver
 from sunotui.core.downloads.receiver import Receiver
-from sunotui.core.downloads.safety import SafetyService
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
 from sunotui.core.downloads.tagging.tagger import SongTagger
@@ -46,6 +44,8 @@ from sunotui.core.playback.track import CoverFinder, TrackOpener
 from sunotui.core.playback.track_player import TrackPlayer
 from sunotui.core.playback.tracks.current_track import TrackOwner
 from sunotui.core.polling.pollers import PollerPool
+from sunotui.core.safety.auto_saver import AutoSaver
+from sunotui.core.safety.service import SafetyService
 from sunotui.core.stems.service import StemService
 from sunotui.core.stores import Stores
 from sunotui.core.submissions.results import ResultCollector

@@ -189,7 +189,7 @@ OPTIONS = {
     "queue move": "--json --to",
     "queue clear": "--json",
     "submissions": "--profile --json --limit --resolve",
-    "download": "--profile --json --take --to --format --again --timeout",
+    "download": "--profile --json --missing --take --to --format --again --timeout",
     "doctor": "--profile --json --offline --repair --yes",
     "demo-gateway": "--json --port --seed --speed --fault --dialect",
     "tag add": "--json",

@@ -53,6 +53,7 @@ TABLES = {
     "persona": "profile id name clip_id created_at",
     "playback": "name value",
     "price": "seq profile action amount unit learned_at",
+    "saved_takes": "task_id",
     "saved_file": "clip_id kind path task_id profile size sha256 mtime_ns saved_at checked_at state",
     "saved_search": "id name key query sort is_reversed",
     "submission": "seq id profile request path body state owner created_at sent_at ended_at task_id retry_of trouble "
@@ -62,7 +63,7 @@ TABLES = {
     "task": "seq id profile kind status added_at fail_reason progress submitted_at started_at finished_at checked_at "
     "misses submission_id title_hint title model duration_s is_streaming takes lyrics_title lyrics_text lyrics_tags "
     "lyrics_error made_in_s is_starred rating heard note trashed_at title_key length_key model_key family_at "
-    "family_seq family_place last_played_at saved",
+    "family_seq family_place last_played_at saved unsaved_favourites",
     "task_label": "task_id label_id",
     "timing": "clip_id text",
     "triage_decision": "clip_id task_id verdict rating decided_at is_pending",
@@ -100,9 +101,9 @@ WORDS: dict[type[StrEnum], str] = {
     "added-instrumental speed mashup playlist",
     SubmissionState: "ready sending accepted rejected unknown dropped",
     Sort: "age title length rating model relevance",
-    View: "all active songs lyrics starred unheard failed trash",
+    View: "all active songs lyrics starred unheard at_risk failed trash",
     CollectionKind: "view label album gateway search",
-    Flag: "starred unheard heard rated trashed active failed song",
+    Flag: "starred unheard heard rated trashed active failed song saved at-risk",
     ImportStatus: "added changed there refused",
     Dialect: "flat nested sunoapi",
     FaultTarget: "submit fetch extra upload storage audio",

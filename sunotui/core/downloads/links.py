@@ -16,7 +16,7 @@ from sunotui.core.stores import Stores
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.extras import Mp4Request, WavRequest
-from sunotui.domain.safety import DAY_S
+from sunotui.domain.saving.safety import DAY_S
 from sunotui.domain.tasks.clip import Clip, is_stream_link
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.downloads.link_life import LinkLifeStore

@@ -12,7 +12,7 @@ from sunotui.domain.downloads import SavedFile
 from sunotui.domain.gateways.money import Price
 from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.requests.request import source_clip_ids
-from sunotui.domain.safety import NO_LINK_LIFE, LinkLife
+from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.differences import Difference, differences, model_note

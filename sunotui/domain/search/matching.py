@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sunotui.domain.annotations import name_key
 from sunotui.domain.gateways.models import model_key
-from sunotui.domain.safety import NO_LINK_LIFE, LinkLife, has_expiring_links
+from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife, has_expiring_links
 from sunotui.domain.search.filters import (
     AddedFilter,
     ChoiceField,

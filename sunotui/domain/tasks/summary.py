@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from sunotui.domain.safety import NO_LINK_LIFE, LinkLife, TakeSafety, safety_of
+from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife, TakeSafety, safety_of
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.origin import Origin
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sunotui.domain.gateways.models import model_key
-from sunotui.domain.safety import AT_RISK_S, FIRST_DEATH_S, LAST_DEATH_S
+from sunotui.domain.saving.safety import AT_RISK_S, FIRST_DEATH_S, LAST_DEATH_S
 from sunotui.domain.search.filters import (
     AddedFilter,
     ChoiceField,

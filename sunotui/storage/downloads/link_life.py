@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.domain.safety import LinkLife
+from sunotui.domain.saving.safety import LinkLife
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sunotui.domain.errors import LibraryError
-from sunotui.domain.safety import NO_LINK_LIFE, LinkLife
+from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.origin import Origin, origin_of
 from sunotui.domain.tasks.summary import TaskSummary

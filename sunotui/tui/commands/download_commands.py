@@ -44,6 +44,6 @@ DOWNLOAD_COMMANDS = (
     command(_W, "half-page.up", "ctrl+u pageup", "Half a page up", "Half a page up.", -1),
     command(_W, "first", "g home", "First", "To the first take."),
     command(_W, "last", "G end", "Last", "To the last take."),
-    command(_W, "leave", "escape q", "Back", "Back to where you were; saving goes on."),
+    command(_W, "leave", "escape q", "Back", "Back to where you were; takes are still being saved."),
 )
 """Commands of the downloads screen."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sunotui.core.downloads.safety import SafetyReport, SavedTake, TakeAtRisk
+from sunotui.core.safety.service import SafetyReport, SavedTake, TakeAtRisk
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus
 from sunotui.tui.downloads.texts import link_text, received_text, size_text, speed_text, time_left_text
@@ -17,14 +17,14 @@ _PAUSED = "paused"
 _RETRY, _SAVE = "{} tries again", "{} saves it"
 
 
-class Head(NamedTuple):
+class GroupLine(NamedTuple):
     """The name of a group, with the number of its takes."""
 
     title: str
     size: int
 
 
-class Row(NamedTuple):
+class TakeLine(NamedTuple):
     """A take."""
 
     key: tuple[TakeRef, str]
@@ -55,7 +55,7 @@ class Row(NamedTuple):
         return self.key[0]
 
 
-Line = Head | Row | None
+Line = GroupLine | TakeLine | None
 """None is a blank line."""
 
 
@@ -77,12 +77,12 @@ def lines_of(status: DownloadStatus, report: SafetyReport, keys: Keys) -> list[L
     lines: list[Line] = []
     for title, rows in groups.items():
         if rows:
-            lines += [*([None] if lines else []), Head(title, len(rows)), *rows]
+            lines += [*([None] if lines else []), GroupLine(title, len(rows)), *rows]
     return lines
 
 
 def group_counts(status: DownloadStatus) -> str:
-    """What is going on, in a few words."""
+    """How many takes are being saved or wait, in a few words."""
     active, waiting = status.count(DownloadState.ACTIVE), status.count(DownloadState.WAITING)
     paused = status.count(DownloadState.PAUSED)
     parts = [
@@ -99,11 +99,11 @@ def _key(entry: DownloadEntry) -> tuple[TakeRef, str]:
     return entry.take, f"{entry.kind.value} {entry.folder}"
 
 
-def _row(entry: DownloadEntry, sign: str, tone: Tone) -> Row:
-    return Row(_key(entry), entry.title, entry.number, sign, tone, entry=entry)
+def _row(entry: DownloadEntry, sign: str, tone: Tone) -> TakeLine:
+    return TakeLine(_key(entry), entry.title, entry.number, sign, tone, entry=entry)
 
 
-def _active(entry: DownloadEntry) -> Row:
+def _active(entry: DownloadEntry) -> TakeLine:
     row = _row(entry, glyphs.SAVED, Tone.KEY)
     if entry.reason:
         return row._replace(words=_small(entry.reason))
@@ -115,13 +115,13 @@ def _active(entry: DownloadEntry) -> Row:
     )
 
 
-def _waiting(entry: DownloadEntry) -> Row:
+def _waiting(entry: DownloadEntry) -> TakeLine:
     word = _PAUSED if entry.state is DownloadState.PAUSED else "waiting"
     arrived = f", {received_text(entry.received, entry.total)} arrived" if entry.received else ""
     return _row(entry, glyphs.QUEUED, Tone.MUTED)._replace(words=word + arrived)
 
 
-def _failed(status: DownloadStatus, keys: Keys) -> Iterator[Row]:
+def _failed(status: DownloadStatus, keys: Keys) -> Iterator[TakeLine]:
     end = _RETRY.format(keys.retry) if keys.retry else ""
     for entry in _in(status, DownloadState.FAILED, DownloadState.CANCELLED):
         is_cancelled = entry.state is DownloadState.CANCELLED
@@ -130,13 +130,13 @@ def _failed(status: DownloadStatus, keys: Keys) -> Iterator[Row]:
         yield row._replace(words=words, words_tone=row.tone, end=end)
 
 
-def _at_risk(status: DownloadStatus, takes: Iterable[TakeAtRisk], keys: Keys) -> Iterator[Row]:
+def _at_risk(status: DownloadStatus, takes: Iterable[TakeAtRisk], keys: Keys) -> Iterator[TakeLine]:
     in_queue = {entry.take for entry in status.entries if entry.state is not DownloadState.SAVED}
     end = _SAVE.format(keys.save) if keys.save else ""
     for one in takes:
         if one.named.take not in in_queue:
             words = link_text(one.age_s, one.life) or "not saved"
-            yield Row(
+            yield TakeLine(
                 (one.named.take, "audio "),
                 one.named.title,
                 one.named.number,
@@ -149,7 +149,7 @@ def _at_risk(status: DownloadStatus, takes: Iterable[TakeAtRisk], keys: Keys) ->
             )
 
 
-def _saved(status: DownloadStatus, takes: Sequence[SavedTake]) -> Iterator[Row]:
+def _saved(status: DownloadStatus, takes: Sequence[SavedTake]) -> Iterator[TakeLine]:
     """Those of this run, the last first, and then those that the library knows of besides."""
     seen: set[Path] = set()
     ended = sorted(_in(status, DownloadState.SAVED), key=lambda entry: -(entry.ended_at or 0.0))
@@ -161,7 +161,7 @@ def _saved(status: DownloadStatus, takes: Sequence[SavedTake]) -> Iterator[Row]:
     for named, file in takes:
         if file.path not in seen:
             key = named.take, f"{file.kind.value} {file.path}"
-            yield Row(
+            yield TakeLine(
                 key,
                 named.title,
                 named.number,

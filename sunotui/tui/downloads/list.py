@@ -17,7 +17,7 @@ from textual.strip import Strip
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.downloads.lines import Head, Line, Row
+from sunotui.tui.downloads.lines import GroupLine, Line, TakeLine
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, Tone
 
@@ -55,17 +55,18 @@ class DownloadList(ScrollView, can_focus=True):
         self._names = "", ""
 
     @property
-    def current(self) -> Row | None:
+    def current(self) -> TakeLine | None:
         """The take under the cursor."""
         line = self._lines[self._cursor] if self._cursor < len(self._lines) else None
-        return line if isinstance(line, Row) else None
+        return line if isinstance(line, TakeLine) else None
 
     def show(self, lines: list[Line]) -> None:
         """Show other lines."""
         before, old = self.current, self._cursor
         self._lines = lines
         same = next(
-            (at for at, line in enumerate(lines) if before and isinstance(line, Row) and line.key == before.key), -1
+            (at for at, line in enumerate(lines) if before and isinstance(line, TakeLine) and line.key == before.key),
+            -1,
         )
         self._cursor = same if same >= 0 else self._nearest(old)
         if self.virtual_size.height != max(1, len(lines)):
@@ -77,7 +78,7 @@ class DownloadList(ScrollView, can_focus=True):
             self.post_message(self.Moved())
 
     def set_names(self, title: str, place: str) -> None:
-        """Show what goes on, and where takes are saved, in the border."""
+        """Show what is being saved, and where takes are saved, in the border."""
         # Only news: the border is painted again with everything in it.
         if title != self._names[0]:
             self.border_title = title
@@ -87,14 +88,14 @@ class DownloadList(ScrollView, can_focus=True):
 
     def _nearest(self, index: int) -> int:
         """The line of a take that is nearest to an index; 0 without takes."""
-        rows = [at for at, line in enumerate(self._lines) if isinstance(line, Row)]
+        rows = [at for at, line in enumerate(self._lines) if isinstance(line, TakeLine)]
         return min(rows, key=lambda at: abs(at - index), default=0)
 
     # --- moving ------------------------------------------------------------------------------------------------------
 
     def move(self, step: int) -> None:
         """Move the cursor by takes, down or, if negative, up."""
-        rows = [at for at, line in enumerate(self._lines) if isinstance(line, Row)]
+        rows = [at for at, line in enumerate(self._lines) if isinstance(line, TakeLine)]
         if self._cursor in rows:
             self._move_to(rows[max(0, min(rows.index(self._cursor) + step, len(rows) - 1))])
 
@@ -111,7 +112,9 @@ class DownloadList(ScrollView, can_focus=True):
 
     def _scroll_to_cursor(self) -> None:
         # With the name of its group, where that is the line above.
-        top = self._cursor - 1 if self._cursor and isinstance(self._lines[self._cursor - 1], Head) else self._cursor
+        top = (
+            self._cursor - 1 if self._cursor and isinstance(self._lines[self._cursor - 1], GroupLine) else self._cursor
+        )
         region = Region(0, top, 1, self._cursor - top + 1)
         self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
 
@@ -120,7 +123,7 @@ class DownloadList(ScrollView, can_focus=True):
         at = event.get_content_offset(self)
         if at is None or (index := at.y + self.scroll_offset.y) >= len(self._lines):
             return
-        if isinstance(self._lines[index], Row):
+        if isinstance(self._lines[index], TakeLine):
             self._move_to(index)
             if event.chain > 1:
                 self.post_message(self.Opened())
@@ -155,7 +158,7 @@ class DownloadList(ScrollView, can_focus=True):
         """Everything that a line depends on."""
         index = y + self.scroll_offset.y
         line = self._lines[index] if index < len(self._lines) else None
-        if isinstance(line, Row):
+        if isinstance(line, TakeLine):
             # Nothing that is drawn depends on the download itself.
             return line._replace(entry=None), index == self._cursor, self.has_focus
         return line, not self._lines and not index
@@ -167,7 +170,7 @@ class DownloadList(ScrollView, can_focus=True):
         index = y + self.scroll_offset.y
         line = self._lines[index] if index < len(self._lines) else None
         plain = style(Tone.PLAIN)
-        if isinstance(line, Head):
+        if isinstance(line, GroupLine):
             head = Segment(f"  {line.title}", style(Tone.KEY) + _BOLD)
             return Strip([head, Segment(f"  {line.size:,}", style(Tone.MUTED))]).adjust_cell_length(width, plain)
         if line is None:
@@ -182,7 +185,7 @@ class DownloadList(ScrollView, can_focus=True):
     def _segment(self, text: str, tone: Tone, ground: Background) -> Segment:
         return Segment(text, self.app.token_styles.style(tone, ground))
 
-    def _start(self, row: Row, title: str, ground: Background) -> Iterator[Segment]:
+    def _start(self, row: TakeLine, title: str, ground: Background) -> Iterator[Segment]:
         """The cursor, the sign and the title."""
         is_cursor = ground is not Background.PLAIN
         yield self._segment(glyphs.CURSOR if ground is Background.CURSOR else " ", Tone.KEY, ground)
@@ -190,7 +193,7 @@ class DownloadList(ScrollView, can_focus=True):
         style = self.app.token_styles.style(Tone.STRONG if is_cursor else Tone.PLAIN, ground)
         yield Segment(title, style + _BOLD if is_cursor else style)
 
-    def _wide(self, row: Row, width: int, ground: Background) -> Iterator[Segment]:
+    def _wide(self, row: TakeLine, width: int, ground: Background) -> Iterator[Segment]:
         """A row with columns."""
         title_cells = max(_LEAST_TITLE, min(_MOST_TITLE, width - 64))
         yield from self._start(row, formatting.fit(_title(row), title_cells), ground)
@@ -207,7 +210,7 @@ class DownloadList(ScrollView, can_focus=True):
             yield self._segment(formatting.fit(row.amount, room - _BAR - _PERCENT), Tone.MUTED, ground)
         yield self._segment(formatting.fit(row.end, end_cells).strip().rjust(end_cells) + " ", Tone.MUTED, ground)
 
-    def _narrow(self, row: Row, width: int, ground: Background) -> Iterator[Segment]:
+    def _narrow(self, row: TakeLine, width: int, ground: Background) -> Iterator[Segment]:
         """A row without columns: the right side has what matters most."""
         number = f" {row.number} "
         right = row.words[:_TITLE_LIMIT] if row.words_tone is not Tone.MUTED or not row.end else row.end
@@ -232,5 +235,5 @@ class DownloadList(ScrollView, can_focus=True):
         yield self._segment(" " * max(0, left - cell_len(text)) + text, row.words_tone, ground)
 
 
-def _title(row: Row) -> str:
+def _title(row: TakeLine) -> str:
     return formatting.title(row.title[:_TITLE_LIMIT])

@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from sunotui.core import events
 from sunotui.core.core import Core
-from sunotui.core.downloads.safety import SafetyReport
 from sunotui.core.events import Event
+from sunotui.core.safety.service import SafetyReport
 from sunotui.domain.downloads import DownloadState, DownloadStatus
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import PlaybackStatus
@@ -24,7 +24,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope, shown_key
 from sunotui.tui.commands.registry import bindings, command_named
-from sunotui.tui.downloads.lines import Keys, Row, group_counts, lines_of
+from sunotui.tui.downloads.lines import Keys, TakeLine, group_counts, lines_of
 from sunotui.tui.downloads.list import DownloadList
 from sunotui.tui.downloads.texts import received_text, size_text, speed_text, time_left_text
 from sunotui.tui.runtime.coalescer import Coalescer
@@ -74,7 +74,7 @@ class TotalLine(Widget):
 
 
 class DownloadsScreen(Screen[None]):
-    """Shows the queue of downloads, and what is at risk. Saving goes on behind it."""
+    """Shows the queue of downloads, and what is at risk. Takes are saved meanwhile."""
 
     app: BaseApp
 
@@ -190,7 +190,7 @@ class DownloadsScreen(Screen[None]):
         in_queue = {entry.take for entry in self._status.entries if entry.state is not DownloadState.SAVED}
         return sum(one.named.take not in in_queue for one in self._report.at_risk)
 
-    def _plays(self, row: Row) -> bool:
+    def _plays(self, row: TakeLine) -> bool:
         playing = self.app.playing
         return playing is not None and playing.is_active and playing.take == (row.take.task_id, row.take.clip_id)
 

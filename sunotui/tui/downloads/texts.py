@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.domain.safety import DAY_S, LinkLife
+from sunotui.domain.saving.safety import DAY_S, LinkLife
 from sunotui.domain.text import counted
 
 _HOUR_S = 3_600.0

@@ -103,7 +103,7 @@ UNDERSTOOD: dict[str, Query] = {
 }
 
 
-NO_FLAG = "'nosuch' is not one of favourite, unplayed, played, rated, trashed, active, failed, song"
+NO_FLAG = "'nosuch' is not one of favourite, unplayed, played, rated, trashed, active, failed, song, saved, at-risk"
 REST = "the rest is ignored"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sunotui.domain.downloads import FileKind, FileState, SavedFile
-from sunotui.domain.safety import LinkLife
+from sunotui.domain.saving.safety import LinkLife
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.downloads.saved_files import SavedFileStore

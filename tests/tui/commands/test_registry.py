@@ -15,6 +15,7 @@ from sunotui.tui.commands.command import Command, Scope, binding_id
 from sunotui.tui.commands.registry import COMMANDS, command_named
 from sunotui.tui.compare.compare_actions import CompareContext
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.downloads.screen import DownloadsScreen
 from sunotui.tui.gateways.profiles import ProfilesScreen
 from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.context import LibraryContext
@@ -39,6 +40,7 @@ OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.SYNCED_LYRICS: SyncedLyrics,
     Scope.STEMS: StemsScreen,
     Scope.PARTS: PartList,
+    Scope.DOWNLOADS: DownloadsScreen,
 }
 """The classes whose action methods run the commands of a scope. Those of the library screen have handlers."""
 LIBRARY = [command for command in COMMANDS if command.scope is Scope.LIBRARY]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.downloads.safety import NamedTake, SafetyReport, SavedTake, TakeAtRisk
 from sunotui.core.downloads.service import DownloadService
 from sunotui.core.events import DownloadsChanged
+from sunotui.core.safety.service import NamedTake, SafetyReport, SavedTake, TakeAtRisk
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind, FileState, SavedFile
-from sunotui.domain.safety import DAY_S, NO_LINK_LIFE, LinkLife
+from sunotui.domain.saving.safety import DAY_S, NO_LINK_LIFE, LinkLife
 from sunotui.tui.downloads.list import DownloadList
 from sunotui.tui.downloads.screen import DownloadsScreen
 from sunotui.tui.library.screen import LibraryScreen
@@ -101,8 +101,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
         return [one.named.take for one in REPORT.at_risk]
 
     monkeypatch.setattr(DownloadService, "add", add)
-    monkeypatch.setattr("sunotui.core.downloads.safety.SafetyService.report", report)
-    monkeypatch.setattr("sunotui.core.downloads.safety.SafetyService.at_risk", at_risk)
+    monkeypatch.setattr("sunotui.core.safety.service.SafetyService.report", report)
+    monkeypatch.setattr("sunotui.core.safety.service.SafetyService.at_risk", at_risk)
     return made
 
 

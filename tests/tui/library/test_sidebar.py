@@ -79,11 +79,11 @@ async def test_groups_have_heads_that_the_cursor_skips() -> None:
     async with views_alone(1) as (_, views, pilot):
         text = [views.render_line(y).text for y in range(17)]
         assert [line.strip(" ▌─1").strip() for line in text] == [
-            *("Songs", "Generating", "Lyrics", "Favourites", "Unplayed", "Failed"),
+            *("Songs", "Generating", "Lyrics", "Favourites", "Unplayed", "At risk", "Failed"),
             *("Albums", "Rain", "Labels", "label 0", "Gateways", "home", "Searches", "jazz"),
             *("", "Journal", "Trash"),
         ]
-        await pilot.press(*"jjjjjj")
+        await pilot.press(*"jjjjjjj")
         assert views.chosen.name == "Rain"
         await pilot.press("j")
         assert views.chosen.name == "label 0"
@@ -122,10 +122,10 @@ async def test_counts_that_are_news_have_a_colour_and_zero_is_a_dash() -> None:
 
         assert number(0)[0] == "1,234"
         assert number(1) == ("–", number(2)[1])
-        assert number(5)[0] == "2"
+        assert number(6)[0] == "2"
         bad = app.token_styles.style(Tone.BAD).color
         assert bad is not None
-        assert number(5)[1] == bad.triplet
+        assert number(6)[1] == bad.triplet
 
 
 async def test_a_long_name_is_cut_with_an_ellipsis_and_stays_on_its_line() -> None:
@@ -151,7 +151,7 @@ async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyP
         assert painted == []
         views.show_counts(counts | {Collection.of_view(View.FAILED): 7})
         await pilot.pause()
-        assert [region.y for region in painted] == [5]
+        assert [region.y for region in painted] == [6]
         assert views.render_line(painted[0].y).text.rstrip().endswith("7")
 
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from sunotui.domain.safety import TakeSafety
+from sunotui.domain.saving.safety import TakeSafety
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import printable
 from sunotui.tui import formatting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.core.media.cover_source import CoverSource
-from sunotui.domain.safety import TakeSafety, safety_of
+from sunotui.domain.saving.safety import TakeSafety, safety_of
 from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.tui import formatting
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from sunotui.domain.safety import TakeSafety
+from sunotui.domain.saving.safety import TakeSafety
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.origin import Origin

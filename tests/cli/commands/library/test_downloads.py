@@ -107,6 +107,67 @@ def test_a_song_that_was_cut_off_in_the_middle_is_complete(
     assert saved_in(tmp_path / "a")[0].endswith(".mp3")
 
 
+def music(tmp_path: Path, auto_save: str = "favourites") -> Path:
+    """The folder of the settings, which are written."""
+    folder = tmp_path / "music"
+    (tmp_path / "config").mkdir(exist_ok=True)
+    settings = f'[save]\nfolder = "{folder}"\nauto_save = "{auto_save}"\n'
+    (tmp_path / "config" / "config.toml").write_text(settings)
+    return folder
+
+
+def test_a_command_saves_what_it_makes_a_favourite(demo_cli: CommandLine, tmp_path: Path) -> None:
+    song, folder = make_song(demo_cli), music(tmp_path)
+    demo_cli.run("rate", song["id"], "--favourite")
+    [name] = saved_in(folder)
+    (folder / name).unlink()
+    demo_cli.run("rate", song["id"], "--unfavourite")
+    demo_cli.run("rate", song["id"], "--favourite")
+    assert saved_in(folder) == [], "who deletes a file does not want it back"
+
+
+def test_every_take_that_is_waited_for_is_saved(demo_cli: CommandLine, tmp_path: Path) -> None:
+    folder = music(tmp_path, "all")
+    make_song(demo_cli)
+    assert len(saved_in(folder)) == 2
+
+
+def test_what_is_not_saved_by_itself_is_one_sentence(
+    cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo("expired-audio:30"))
+    song, folder = make_song(cli), music(tmp_path)
+    cli.run("rate", song["id"], "--favourite")
+    assert [line for line in cli.err.splitlines() if "Not saved" in line or "could not" in line] == [
+        f"Not saved: {song['title']}, take 1: The link is dead (403), and the gateway has no other one"
+    ]
+    assert not [name for name in saved_in(folder) if not name.startswith(".")]
+
+
+def test_all_that_is_missing_is_saved_and_counted(demo_cli: CommandLine, tmp_path: Path) -> None:
+    song, folder = make_song(demo_cli), music(tmp_path, "off")
+    demo_cli.run("rate", song["id"], "--favourite")
+
+    def counts() -> str:
+        findings = demo_cli.json("doctor", "--offline")["findings"]
+        return next(str(each["sentence"]).partition(";")[0] for each in findings if each["name"] == "saved files")
+
+    assert counts() == "0 takes saved, 1 song at risk, 0 files missing"
+    [row] = demo_cli.json("download", "--missing")
+    assert (row["state"], row["take"]) == ("saved", 1)
+    assert counts() == "1 take saved, 0 songs at risk, 0 files missing"
+    Path(row["file"]).unlink()
+    assert counts() == "0 takes saved, 0 songs at risk, 1 file missing"
+    assert demo_cli.run("download", "--missing").strip() == row["file"]
+    assert demo_cli.json("download", "--missing") == []
+    assert len(saved_in(folder)) == 1
+
+
+def test_missing_takes_no_ids(demo_cli: CommandLine) -> None:
+    demo_cli.run("download", "--missing", "some-id", code=USAGE)
+    demo_cli.run("download", code=USAGE)
+
+
 def test_a_line_of_progress() -> None:
     entry = DownloadEntry(1, TakeRef("t", "c"), "Rain", 1, FileKind.AUDIO, DownloadState.SAVED)
     active = entry._replace(id=2, state=DownloadState.ACTIVE)

@@ -11,9 +11,9 @@ import pytest
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.context import Context
-from sunotui.core.downloads.auto_save import AutoSaver
 from sunotui.core.event_bus import EventBus
 from sunotui.core.events import AutoSaveFailed, Event, TasksChanged
+from sunotui.core.safety.auto_saver import AutoSaver
 from sunotui.domain.annotations import AnnotationField, TakeRef
 from sunotui.domain.downloads import DownloadState
 from sunotui.storage.annotations.notes import TrashStore

@@ -14,7 +14,7 @@ from sunotui.core.context import Context
 from sunotui.core.downloads.folders import default_folder
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import SavedFile
-from sunotui.domain.safety import NO_LINK_LIFE, LinkLife
+from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife
 from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.link_life import LinkLifeStore

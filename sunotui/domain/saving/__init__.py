@@ -1,0 +1,1 @@
+"""How safe takes are: saved, at risk, or lost with their links."""

@@ -1,0 +1,1 @@
+"""Tests of what is at risk, and of what is saved by itself."""
