@@ -17,7 +17,12 @@ from typing import Any
 
 from PIL import Image
 
+from sunotui.core.events import DownloadsChanged
+from sunotui.core.safety.service import NamedTake, SafetyReport, TakeAtRisk
 from sunotui.demo.music.word_timings import words_of
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
+from sunotui.domain.saving.safety import DAY_S, LinkLife
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 from sunotui.tui.composer.screen import ComposeScreen
@@ -132,6 +137,43 @@ async def _show_comparing(picture_app: PictureApp) -> None:
     await picture_app.pass_time(1)
 
 
+async def _show_downloads(picture_app: PictureApp) -> None:
+    """Takes that are being saved, that wait, that are at risk and that were saved."""
+    core = picture_app.app.core
+    takes = await core.reader.newest_takes(40)
+    clips = [(await core.reader.clip(take.clip_id), take) for take in takes]
+    found = [(TakeRef(pair[0].id, take.clip_id), take) for pair, take in clips if pair is not None]
+    sizes = [round((take.duration_s or 120.0) * 24_000) for _, take in found]
+    states = (
+        [DownloadState.ACTIVE] * 3 + [DownloadState.WAITING] * 3 + [DownloadState.FAILED] + [DownloadState.SAVED] * 5
+    )
+    entries = []
+    for at, ((ref, take), size, state) in enumerate(zip(found, sizes, states, strict=False)):
+        entry = DownloadEntry(at, ref, take.title, take.take, FileKind.AUDIO, state, total=size)
+        if state is DownloadState.ACTIVE:
+            received, speed = round(size * (0.72, 0.31, 0.08)[at]), (1.2e6, 1.1e6, 0.9e6)[at]
+            entry = entry._replace(received=received, bytes_per_s=speed, seconds_left=(size - received) / speed)
+        elif state is DownloadState.FAILED:
+            entry = entry._replace(reason="The link is dead, and the gateway has no other one")
+        elif state is DownloadState.SAVED:
+            entry = entry._replace(path=Path(f"{take.title} [{take.clip_id[:8]}].mp3"), ended_at=float(-at))
+        entries.append(entry)
+    received, total = sum(entry.received for entry in entries[:3]), sum(sizes[:6])
+    status = DownloadStatus(tuple(entries), False, received, total, 3.2e6, (total - received) / 3.2e6)
+    at_risk = [
+        TakeAtRisk(NamedTake(ref, take.title, take.take), 5 * DAY_S, LinkLife(7.5 * DAY_S))
+        for ref, take in found[14:16]
+    ]
+
+    async def report() -> SafetyReport:
+        return SafetyReport(at_risk, (), Path.home() / "Music" / "sunotui", 41_000_000_000)
+
+    core.services.safety.report = report  # type: ignore[method-assign]
+    await picture_app.press("alt+d")
+    core.events.publish(DownloadsChanged(status))
+    await picture_app.pass_time(1)
+
+
 async def _show_rating(picture_app: PictureApp) -> None:
     await _show_library(picture_app)
     await picture_app.press("asterisk")
@@ -175,6 +217,7 @@ PICTURES: Mapping[str, Picture] = {
     "detail": Picture((120, 40), _show_detail),
     "playing": Picture((120, 40), _show_playing),
     "compare": Picture((120, 40), _show_comparing),
+    "downloads": Picture((120, 40), _show_downloads),
     "rate": Picture((120, 40), _show_rating),
     "palette": Picture((120, 40), _show_palette),
     "search": Picture((120, 40), _show_search),

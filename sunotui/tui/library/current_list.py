@@ -58,9 +58,19 @@ def show_collection(ctx: LibraryContext, collection: Collection) -> None:
         return
     _set_collection(ctx, collection)
     show_list(ctx)
+    if collection.view is View.AT_RISK and ctx.core.has_services:
+        # Files may have been moved or deleted since the start.
+        ctx.run_worker(partial(_check_files, ctx), name="check saved files", group="check-files", exclusive=True)
     if collection.kind is CollectionKind.SEARCH:
         work = partial(_report_saved_search_issues, ctx, collection.name)
         ctx.run_worker(work, name="check saved search", group="saved-search", exclusive=True)
+
+
+async def _check_files(ctx: LibraryContext) -> None:
+    try:
+        await ctx.core.services.downloads.check_files()
+    except SunotuiError as error:
+        ctx.notify_error(error)
 
 
 async def go_to_task(ctx: LibraryContext, task_id: str) -> None:

@@ -14,6 +14,7 @@ from sunotui.core.downloads.take import part_key
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.domain.downloads import DownloadEntry
 from sunotui.domain.requests.extras import WavRequest
+from sunotui.domain.saving.safety import DAY_S
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.gateway import audio_stream
@@ -242,13 +243,15 @@ async def test_a_dead_link_asks_the_gateway_again(tmp_path: Path) -> None:
 async def test_how_long_links_live_is_learned(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         now = made.clock.now()
-        for number, age_s in enumerate((50.0, 900.0, 100.0)):
-            takes = await made.song(f"t{number}", content=SONG if age_s < 500 else None)
-            await made.change("UPDATE task SET added_at = ? WHERE id = ?", now - age_s, f"t{number}")
+        for number, days in enumerate((3.0, 9.0, 7.0, 0.5)):
+            takes = await made.song(f"t{number}", content=SONG if days in {3.0, 7.0} else None)
+            await made.change("UPDATE task SET added_at = ? WHERE id = ?", now - days * DAY_S, f"t{number}")
             await made.save(takes)
         life = (await made.storage.run(LinkLifeStore(made.stores.database).all))["home"]
-        assert life.shortest_dead_s == pytest.approx(900.0, abs=60)
-        assert life.longest_alive_s == pytest.approx(100.0, abs=60)
+        assert life.shortest_dead_s == pytest.approx(9 * DAY_S, abs=60), (
+            "one that is dead after half a day is not too old"
+        )
+        assert life.longest_alive_s == pytest.approx(7 * DAY_S, abs=60)
 
 
 @pytest.mark.guarantee("W9")

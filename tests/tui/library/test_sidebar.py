@@ -77,7 +77,7 @@ async def test_thousands_of_labels_can_be_scrolled_to_the_trash() -> None:
 
 async def test_groups_have_heads_that_the_cursor_skips() -> None:
     async with views_alone(1) as (_, views, pilot):
-        text = [views.render_line(y).text for y in range(17)]
+        text = [views.render_line(y).text for y in range(18)]
         assert [line.strip(" ▌─1").strip() for line in text] == [
             *("Songs", "Generating", "Lyrics", "Favourites", "Unplayed", "At risk", "Failed"),
             *("Albums", "Rain", "Labels", "label 0", "Gateways", "home", "Searches", "jazz"),

@@ -138,9 +138,9 @@ def test_what_is_not_saved_by_itself_is_one_sentence(
     cli.use(start_demo("expired-audio:30"))
     song, folder = make_song(cli), music(tmp_path)
     cli.run("rate", song["id"], "--favourite")
-    assert [line for line in cli.err.splitlines() if "Not saved" in line or "could not" in line] == [
-        f"Not saved: {song['title']}, take 1: The link is dead (403), and the gateway has no other one"
-    ]
+    [line] = [line for line in cli.err.splitlines() if "saved" in line]
+    assert line.startswith("Not saved: ")
+    assert line.endswith(", take 1: The link is dead (403), and the gateway has no other one")
     assert not [name for name in saved_in(folder) if not name.startswith(".")]
 
 
