@@ -70,7 +70,7 @@ async def test_the_breadcrumb_opens_the_popup_and_a_click_shows_a_line(tmp_path:
         await harness.pilot.click(Header, offset=(12, 0))
         await harness.settle()
         assert isinstance(harness.app.screen, SidebarPopup)
-        await harness.pilot.click(Sidebar, offset=(3, 6))
+        await harness.pilot.click(Sidebar, offset=(3, 7))
         await harness.settle()
         assert listed(harness) is View.FAILED
 
@@ -97,7 +97,7 @@ async def test_the_popup_follows_the_counts_and_deletes_an_album(tmp_path: Path)
         popup, annotations = harness.app.screen.query_one(Sidebar), harness.core_harness.core.services.annotations
         await annotations.add_to_album("Rain", [TakeRef("task-4", "clip-4-1")])
         await harness.until(lambda: RAIN in popup.counts, "the album in the popup")
-        await harness.press(*"jjjjjj")
+        await harness.press(*"jjjjjjj")
         assert popup.current == RAIN
         for key in ("enter Show", "A Rename album", "X Delete entry", "esc Close"):
             assert key in harness.text()
@@ -117,7 +117,7 @@ async def test_the_sidebar_and_its_popup_name_keys_alike(tmp_path: Path) -> None
             annotations = harness.core_harness.core.services.annotations
             await annotations.add_to_album("Rain", [TakeRef("task-4", "clip-4-1")])
             await harness.until(lambda: RAIN in sidebar(harness).counts, "the album")
-            await harness.press(key, *"jjjjjj")
+            await harness.press(key, *"jjjjjjj")
             shown.append(
                 [key.text for key in harness.app.screen.query_one(Footer).keys if key.key in {"enter", "A", "X"}]
             )
@@ -139,7 +139,7 @@ async def test_the_popup_renames_an_album(tmp_path: Path) -> None:
     async with open_app(tmp_path, (60, 15)) as harness:
         await harness.core_harness.core.services.annotations.add_to_album("Rain", [TakeRef("task-4", "clip-4-1")])
         await harness.until(lambda: RAIN in sidebar(harness).counts, "the album")
-        await harness.press("w", *"jjjjjj", "A", *"bow", "enter")
+        await harness.press("w", *"jjjjjjj", "A", *"bow", "enter")
         await harness.until(lambda: RAIN not in sidebar(harness).counts, "its new name")
         assert [name for kind, name in sidebar(harness).counts if kind is CollectionKind.ALBUM] == ["bow"]
 
