@@ -135,7 +135,7 @@ async def test_views_show_their_tasks(tmp_path: Path) -> None:
             await harness.press("j")
             assert harness.app.screen.query_one(Sidebar).chosen.view is view
             assert harness.tasks.row_count == len(ids)
-        await harness.press("j", "j", "j")
+        await harness.press("j", "j", "j", "j")
         assert harness.app.screen.query_one(Sidebar).chosen.view is View.FAILED
         assert harness.tasks.row_count == 2
 
