@@ -15,6 +15,7 @@ from tests.support.canary import CANARY
 from tests.support.paths import ROOT
 from tests.support.pseudo_terminal import PseudoTerminal, places
 from tests.support.run_directory import memory_directory
+from tests.support.shared_styles import share_parsed_styles
 from tests.support.stalls import VARIABLE, assert_never_held, stalls_file
 
 UNREACHABLE_URL = "http://127.0.0.1:9"
@@ -26,6 +27,11 @@ Open = Callable[..., PseudoTerminal]
 @pytest.fixture(autouse=True)
 def _idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     judge_idle_by_the_loop(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _styles_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    share_parsed_styles(monkeypatch)
 
 
 @pytest.fixture

@@ -18,8 +18,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import pyte
-
+from tests.support.text_screen import TextScreen
 from tests.support.waiting import Message, until
 
 _ESCAPE = "\x1b[27u"
@@ -51,8 +50,7 @@ class PseudoTerminal:
         """The settings of the line before the program started."""
         self.written = bytearray()
         """Every byte that the program wrote."""
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = TextScreen(columns, rows)
         self._fed = 0
         # COLUMNS and LINES would take precedence over the terminal.
         strange = ("SUNOTUI_", "TMUX", "COLUMNS", "LINES")
@@ -100,8 +98,8 @@ class PseudoTerminal:
         """The screen as text."""
         fresh = bytes(self.written[self._fed :])
         self._fed += len(fresh)
-        self._stream.feed(fresh)
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        self._screen.feed(fresh)
+        return self._screen.text
 
     def wait_until(self, is_so: Callable[[], bool], what: Message) -> None:
         """Wait until a condition holds."""
@@ -132,7 +130,7 @@ class PseudoTerminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size; the system sends SIGWINCH."""
-        self._screen.resize(rows, columns)
+        self._screen.resize(columns, rows)
         self._size(columns, rows)
 
     def _size(self, columns: int, rows: int) -> None:

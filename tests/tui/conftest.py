@@ -6,11 +6,17 @@ import pytest
 
 from sunotui.tui.dialogs import confirm
 from tests.support.app_idle import judge_idle_by_the_loop
+from tests.support.shared_styles import share_parsed_styles
 
 
 @pytest.fixture(autouse=True)
 def _idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     judge_idle_by_the_loop(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _styles_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    share_parsed_styles(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
