@@ -90,24 +90,38 @@ def head_of(body: bytes, secret: str = "") -> str:
 T = TypeVar("T")
 
 
-def without_secret(value: T, secret: str) -> T:
+def without_secret(value: T, secret: str, *, only_links: bool = False) -> T:
     """The value with the token redacted in all its texts and those of nested values; links that contain it become None.
-    An error stays the same object with changed texts, since it may already be propagating."""
-    changed: Any = _cleansed(value, secret)
+    An error stays the same object with changed texts, since it may already be propagating. With `only_links` other
+    texts are not searched: they come from a response that `may_have_secret` has ruled out."""
+    changed: Any = _cleansed(value, secret, only_links=only_links)
     return changed  # type: ignore[no-any-return]
+
+
+def may_have_secret(body: bytes, secret: str) -> bool:
+    """Whether a text in a JSON response may contain the token; one search of the whole response instead of one of each
+    text. Escapes may hide it. Links are not ruled out: a host name may become the token when it is converted to ASCII.
+    """
+    if not secret:
+        return False
+    if b"\\u" in body or b"\\/" in body or any(char in secret for char in '"\\/'):
+        return True
+    return has_secret(body.decode("utf-8", "replace"), secret)
 
 
 _ERROR_TEXTS = ("what", "advice", "detail", "answer", "request_id")
 
 
-def _cleansed(value: Any, secret: str, name: str = "") -> Any:
+def _cleansed(value: Any, secret: str, name: str = "", *, only_links: bool = False) -> Any:
     if isinstance(value, str):
+        if only_links and not name.endswith("_url"):
+            return value
         # The values of the program's own enums are not gateway text.
         if isinstance(value, Enum) or not has_secret(value, secret):
             return value
         return None if name.endswith("_url") else masked(value, secret)
     if isinstance(value, tuple):
-        parts = tuple(_cleansed(part, secret) for part in value)
+        parts = tuple(_cleansed(part, secret, only_links=only_links) for part in value)
         return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
     if isinstance(value, SunotuiError):
         for text in _ERROR_TEXTS:
@@ -118,7 +132,7 @@ def _cleansed(value: Any, secret: str, name: str = "") -> Any:
         changes = {}
         for field in _names_of(type(value)):
             old = getattr(value, field)
-            new = _cleansed(old, secret, field)
+            new = _cleansed(old, secret, field, only_links=only_links)
             if new is not old:
                 changes[field] = new
         return replace(value, **changes) if changes else value

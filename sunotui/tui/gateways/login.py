@@ -159,18 +159,18 @@ class LoginScreen(Dialog[None]):
     async def action_log_in(self) -> None:
         """Test the token, then save it."""
         is_session_only = self.query_one("#session-only", Checkbox).value
-        name = self.query_one("#name", Input).value.strip()
+        name, address = (self.query_one(field, Input).value.strip() for field in ("#name", "#base-url"))
         steps: list[Step] = []
         try:
-            if not name:
+            if address and not name:
+                # The focus stays: the token may be typed again, and is not to be read in another field.
                 self._show_steps((_BAD, "Enter a name"))
-                self.query_one("#name", Input).focus()
                 return
             if self._has_changed(name):
                 return
             profile = profile_from(
                 name,
-                self.query_one("#base-url", Input).value,
+                address,
                 known=self._core.profiles.get(name),
                 allow_clear=self.query_one("#allow-clear", Checkbox).value,
             )

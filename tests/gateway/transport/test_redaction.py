@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.gateway.transport.redaction import BEFORE_CUTTING, HEAD_LIMIT, head_of, masked, redacted_text
+from sunotui.domain.tasks.clip import Clip
+from sunotui.gateway.transport.redaction import (
+    BEFORE_CUTTING,
+    HEAD_LIMIT,
+    head_of,
+    masked,
+    may_have_secret,
+    redacted_text,
+    without_secret,
+)
+from sunotui.gateway.transport.secret_search import has_secret
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.c2lnbmF0dXJl"
 SECRET = "planted-Canary-7"
@@ -103,3 +114,34 @@ def test_many_backslashes_and_quotes_are_read_in_linear_time() -> None:
     """With a quadratic search this would take hours and the test would time out."""
     text = "\\" * 200 + '"cookie' + "\\" * 200 + '":' + '\\"a' * (BEFORE_CUTTING // 3)
     assert masked(text)
+
+
+TOKEN = "sk-Ab3dEf6hIj9lMn2p"
+_BETWEEN = st.sampled_from(["", "", "", "\u200b", "\x7f", "\x01", "é", "\ud800"])
+_WRITTEN = st.sampled_from([str, lambda char: f"%{ord(char):02x}", lambda char: f"%25{ord(char):02X}"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    hidden=st.lists(st.tuples(_WRITTEN, _BETWEEN), min_size=len(TOKEN), max_size=len(TOKEN)),
+    before=st.text(max_size=5),
+    is_ascii=st.booleans(),
+)
+def test_a_secret_in_a_text_is_found_in_the_whole_response(
+    hidden: list[tuple[Callable[[str], str], str]], before: str, is_ascii: bool
+) -> None:
+    """Otherwise its texts would not be searched."""
+    text = before + "".join(written(char) + between for char, (written, between) in zip(TOKEN, hidden, strict=True))
+    body = json.dumps({"data": [{"title": text}]}, ensure_ascii=is_ascii).encode("utf-8", "surrogatepass")
+    assert may_have_secret(body, TOKEN) or not has_secret(text, TOKEN)
+
+
+def test_a_response_without_the_secret_is_ruled_out() -> None:
+    assert not may_have_secret('{"title": "雨 sk-Ab3d", "tags": "a, b"}'.encode(), TOKEN)
+    assert may_have_secret(b'{"title": "sk-Ab3dEf6\\u0068Ij9lMn2p"}', TOKEN), "an escape may hide it"
+
+
+def test_links_are_searched_in_any_case() -> None:
+    link = Clip("c", title=TOKEN, audio_url=f"https://{TOKEN}.example/a.mp3")
+    found = without_secret(link, TOKEN, only_links=True)
+    assert (found.audio_url, found.title) == (None, TOKEN)
