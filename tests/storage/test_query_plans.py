@@ -65,6 +65,7 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.submissions.reader import DuplicateQuery, SubmissionReader
 from sunotui.storage.tasks.lineage_store import LineageStore
 from sunotui.storage.tasks.statistics import read_statistics
+from sunotui.storage.tasks.take_titles import with_take_titles
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.storage.transfer.exporter import Exporter
 from sunotui.storage.transfer.importer import Importer
@@ -205,6 +206,7 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
         "read_annotations": lambda: read_annotations(db, ["t1"]),
         "resolve": lambda: resolve(db, [TAKE]),
         "known_tasks": lambda: known_tasks(db, ["t1"]),
+        "with_take_titles": lambda: with_take_titles(db, ["Cover of 1ea41836-b9db-40b4-8725-a1bc0e18b998"]),
     }
 
 
