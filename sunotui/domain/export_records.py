@@ -89,6 +89,30 @@ class ExportedVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedDecision:
+    """What was decided on a take in triage: what is still to be done, and that it was thrown out."""
+
+    clip_id: str
+    task_id: str
+    verdict: str
+    """The value of a `TriageVerdict`, but LATER."""
+    rating: int
+    decided_at: float
+    """Unix seconds."""
+    is_pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedLater:
+    """Until when a take is put off in triage."""
+
+    clip_id: str
+    task_id: str
+    until: float
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedPrice:
     """The observed cost of one submission."""
 
@@ -130,6 +154,8 @@ Record = (
     | ExportedAlbum
     | ExportedSearch
     | ExportedVerdict
+    | ExportedDecision
+    | ExportedLater
     | ExportedTimings
     | Persona
     | ExportedPrice

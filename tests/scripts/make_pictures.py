@@ -31,6 +31,7 @@ from tests.pictures.picture_app import PictureApp, open_picture_app
 from tests.pictures.tour import make_tour
 from tests.support.fake_decks import use_fake_decks
 from tests.support.fake_playback import use_fake_playback
+from tests.support.fake_tracks import use_fake_tracks
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "screenshots"
@@ -174,6 +175,17 @@ async def _show_downloads(picture_app: PictureApp) -> None:
     await picture_app.pass_time(1)
 
 
+async def _show_triage(picture_app: PictureApp) -> None:
+    """The first unplayed takes have a verdict, and the next one plays from its chorus."""
+    tracks = use_fake_tracks(picture_app.app.core)
+    await use_fake_playback(picture_app.app.core)
+    await picture_app.press("g", "j", "t")
+    await picture_app.pass_time(1)
+    await picture_app.press("s", "x", "enter", "j")
+    tracks[-1].seek(_POSITION_S)
+    await picture_app.pass_time(1)
+
+
 async def _show_rating(picture_app: PictureApp) -> None:
     await _show_library(picture_app)
     await picture_app.press("asterisk")
@@ -218,6 +230,7 @@ PICTURES: Mapping[str, Picture] = {
     "playing": Picture((120, 40), _show_playing),
     "compare": Picture((120, 40), _show_comparing),
     "downloads": Picture((120, 40), _show_downloads),
+    "triage": Picture((120, 40), _show_triage),
     "rate": Picture((120, 40), _show_rating),
     "palette": Picture((120, 40), _show_palette),
     "search": Picture((120, 40), _show_search),

@@ -22,7 +22,7 @@ from sunotui.core.transfer.jsonl_fields import (
     typed,
 )
 from sunotui.core.transfer.jsonl_links import refused_addresses, with_raw_addresses
-from sunotui.domain.annotations import NAME_LIMIT
+from sunotui.domain.annotations import NAME_LIMIT, RATING_AT_MOST, TriageVerdict
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SENTENCE_LIMIT
 from sunotui.domain.export_records import (
@@ -30,8 +30,10 @@ from sunotui.domain.export_records import (
     FORMAT_VERSION,
     ExportedAlbum,
     ExportedCapabilities,
+    ExportedDecision,
     ExportedDraft,
     ExportedLabel,
+    ExportedLater,
     ExportedPrice,
     ExportedRating,
     ExportedSearch,
@@ -286,6 +288,28 @@ def _verdict(item: JsonObject) -> ExportedVerdict:
     )
 
 
+def _decision(item: JsonObject) -> ExportedDecision:
+    verdict, rating = text_at(item, "verdict", 32), number(item.get("rating")) or 0
+    if verdict not in {one.value for one in TriageVerdict if one is not TriageVerdict.LATER}:
+        raise ValueError("its verdict is not known")
+    is_rating = verdict == TriageVerdict.RATE.value
+    if is_rating is not (rating in range(1, RATING_AT_MOST + 1)):
+        raise ValueError("its rating does not fit its verdict")
+    decided_at = moment(item.get("decided_at")) or 0.0
+    is_pending = item.get("is_pending") is True
+    task_id = identity(item.get("task_id"))
+    return ExportedDecision(
+        id_at(item, "clip_id"), task_id, verdict, int(rating) if is_rating else 0, decided_at, is_pending
+    )
+
+
+def _later(item: JsonObject) -> ExportedLater:
+    until = moment(item.get("until"))
+    if until is None:
+        raise ValueError("it has no time")
+    return ExportedLater(id_at(item, "clip_id"), identity(item.get("task_id")), until)
+
+
 def _price(item: JsonObject) -> ExportedPrice:
     amount = number(item.get("amount"))
     if amount is None or amount < 0:
@@ -331,6 +355,8 @@ _READERS: Mapping[str, Callable[[JsonObject], Record]] = {
     "album": _album,
     "search": _search,
     "verdict": _verdict,
+    "triage": _decision,
+    "triage_later": _later,
     "timing": lambda item: ExportedTimings(id_at(item, "clip_id"), json_text(item.get("text"))),
     "persona": _persona,
     "price": _price,

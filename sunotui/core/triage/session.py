@@ -173,7 +173,7 @@ class TriageSession(TrackOwner):
             elif self._applies_at_once:
                 await self._annotations.change(lambda: self._changes.apply([decision], now, sentence))
                 self._pending.pop(clip_id, None)
-                await self._save_kept([decision])
+                self._save_kept([decision])
             else:
                 await self._annotations.change(lambda: self._changes.keep_for_later(decision, sentence))
                 self._pending[clip_id] = decision
@@ -207,13 +207,19 @@ class TriageSession(TrackOwner):
             self._pending.clear()
             self._history.clear()
             self.on_change()
-            await self._save_kept(decisions)
+            self._save_kept(decisions)
             return sentence
 
-    async def _save_kept(self, decisions: Sequence[TriageDecision]) -> None:
+    def _save_kept(self, decisions: Sequence[TriageDecision]) -> None:
         kept = [one.take for one in decisions if one.verdict is TriageVerdict.KEEP]
         if kept:
-            await self._save(kept)
+            self._ctx.background.start_brief("save kept takes", self._save_takes, kept)
+
+    async def _save_takes(self, takes: Sequence[TakeRef]) -> None:
+        try:
+            await self._save(takes)
+        except SunotuiError as error:
+            self.on_problem(f"What you kept could not be saved: {error.what}")
 
     # --- playing -----------------------------------------------------------------------------------------------------
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sunotui.domain.export_records import (
     ExportedAlbum,
     ExportedCapabilities,
+    ExportedDecision,
     ExportedDraft,
     ExportedLabel,
+    ExportedLater,
     ExportedPrice,
     ExportedRating,
     ExportedSearch,
@@ -47,6 +50,13 @@ _SMALL_TABLES: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
         "compared_at, winner_clip, loser_clip",
         ExportedVerdict,
     ),
+    (
+        "clip_id, task_id, verdict, rating, decided_at, is_pending",
+        "triage_decision",
+        "decided_at, clip_id",
+        lambda *values: replace(ExportedDecision(*values), is_pending=bool(values[-1])),
+    ),
+    ("clip_id, task_id, until", "triage_later", "clip_id", ExportedLater),
     ("clip_id, text", "timing", "clip_id", ExportedTimings),
     ("id, name, clip_id, profile, created_at", "persona", "profile, id", Persona),
     ("profile, action, amount, unit, learned_at", "price", "seq", ExportedPrice),

@@ -12,8 +12,10 @@ from sunotui.domain.annotations import TakeRef, TakeVerdict, name_key
 from sunotui.domain.export_records import (
     ExportedAlbum,
     ExportedCapabilities,
+    ExportedDecision,
     ExportedDraft,
     ExportedLabel,
+    ExportedLater,
     ExportedPrice,
     ExportedSearch,
     ExportedTask,
@@ -372,6 +374,16 @@ def _add_verdict(db: Database, record: ExportedVerdict) -> ImportStatus:
     return ImportStatus.ADDED if is_new else ImportStatus.THERE
 
 
+def _add_decision(db: Database, record: ExportedDecision) -> ImportStatus:
+    values: dict[str, Value] = {"verdict": record.verdict, "rating": record.rating, "decided_at": record.decided_at}
+    ids: dict[str, Value] = {"clip_id": record.clip_id, "task_id": record.task_id}
+    return _insert(db, "triage_decision", ids | values | {"is_pending": int(record.is_pending)})
+
+
+def _add_later(db: Database, record: ExportedLater) -> ImportStatus:
+    return _insert(db, "triage_later", {"clip_id": record.clip_id, "task_id": record.task_id, "until": record.until})
+
+
 def _add_timings(db: Database, record: ExportedTimings) -> ImportStatus:
     return _insert(db, "timing", {"clip_id": record.clip_id, "text": record.text})
 
@@ -403,6 +415,8 @@ _ADD: Mapping[type, Callable[[Database, Any], ImportStatus]] = {
     ExportedAlbum: _add_album,
     ExportedSearch: _add_search,
     ExportedVerdict: _add_verdict,
+    ExportedDecision: _add_decision,
+    ExportedLater: _add_later,
     ExportedTimings: _add_timings,
     Persona: _add_persona,
     ExportedPrice: _add_price,

@@ -235,6 +235,17 @@ async def test_a_verdict_that_cannot_be_written_leaves_the_take(
     assert (session.index, session.can_undo, await triage.marks("a1")) == (0, False, "")
 
 
+async def test_a_file_that_cannot_be_saved_costs_no_verdict(triage: TriageHarness) -> None:
+    async def fail(takes: Sequence[TakeRef]) -> None:
+        raise LibraryError("The disk is full")
+
+    triage.core.core.services.triage._save = fail
+    session = await triage.begin("a")
+    await triage.decide(KEEP)
+    assert (session.index, await triage.marks("a1")) == (1, "played")
+    assert triage.problems == ["What you kept could not be saved: The disk is full"]
+
+
 async def test_a_take_that_cannot_be_had_is_said_and_skipped(triage: TriageHarness) -> None:
     triage.media.broken["https://cdn.example/a2.mp3"] = "The server sent a web page instead of audio"
     session = await triage.begin("a", "b")
