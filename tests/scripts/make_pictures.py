@@ -179,10 +179,15 @@ async def _show_triage(picture_app: PictureApp) -> None:
     """The first unplayed takes have a verdict, and the next one plays from its chorus."""
     tracks = use_fake_tracks(picture_app.app.core)
     await use_fake_playback(picture_app.app.core)
-    await picture_app.press("g", "j", "t")
+    core = picture_app.app.core
+    for take in await core.reader.newest_takes():
+        if (found := await core.reader.clip(take.clip_id)) is not None and words_of(found[1].lyrics):
+            await _time_words(picture_app, found[1])
+    await picture_app.press("g", "j", "t", "tab")
     await picture_app.pass_time(1)
     await picture_app.press("s", "x", "enter", "j")
-    tracks[-1].seek(_POSITION_S)
+    await picture_app.pass_time(1)
+    tracks[-1].seek(tracks[-1].position_s + 6)
     await picture_app.pass_time(1)
 
 
