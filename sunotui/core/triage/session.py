@@ -98,8 +98,8 @@ class TriageSession(TrackOwner):
         self._tracks = make_tracks(self)
         self._ahead = Prefetcher(ctx, self._tracks)
         self._status = PlaybackStatus()
-        self._history: list[tuple[int, TriageDecision | None]] = []
-        """The takes that got a verdict, each with the pending one that it had before."""
+        self._history: list[int] = []
+        """The indexes of the takes that got a verdict, in this order."""
         self._lock = asyncio.Lock()
         self._part, self._rounds, self._failures = 0, 0, 0
         self._is_closed = False
@@ -165,20 +165,17 @@ class TriageSession(TrackOwner):
             now = self._ctx.clock.now()
             decision = TriageDecision(take.entry.ref, verdict, rating, now)
             sentence = _SENTENCES[verdict].format(_name_of(take.entry), rating)
-            clip_id = take.entry.clip_id
-            before = self._pending.get(clip_id)
             if verdict is TriageVerdict.LATER:
                 until = now + LATER_S
                 await self._annotations.change(lambda: self._changes.put_off(take.entry.ref, until, sentence))
             elif self._applies_at_once:
                 await self._annotations.change(lambda: self._changes.apply([decision], now, sentence))
-                self._pending.pop(clip_id, None)
                 self._save_kept([decision])
             else:
                 await self._annotations.change(lambda: self._changes.keep_for_later(decision, sentence))
-                self._pending[clip_id] = decision
+                self._pending[take.entry.clip_id] = decision
             take.decision, take.problem = decision, ""
-            self._history.append((self.index, before))
+            self._history.append(self.index)
             self._go(self._next_index(self.index))
             return sentence
 
@@ -189,12 +186,10 @@ class TriageSession(TrackOwner):
             if not self._history:
                 return ""
             await self._annotations.undo()
-            index, before = self._history.pop()
+            index = self._history.pop()
             take = self.takes[index]
             take.decision = None
             self._pending.pop(take.entry.clip_id, None)
-            if before is not None:
-                self._pending[take.entry.clip_id] = before
             self._go(index)
             return f"{_name_of(take.entry)} waits for a verdict again"
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sunotui.core.library.task_detail import TaskDetail
+from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.playback.player import PlayerEnded, PlayerPosition, PlayerReady, PlayerState
 from sunotui.core.triage.rules import Listen
 from sunotui.core.triage.session import MOST_FAILURES, MOST_ROUNDS, TriageSession
 from sunotui.domain.annotations import TakeRef, TriageVerdict
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.playback import PlayState
+from sunotui.domain.tasks.clip import ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.kinds import TaskStatus
 from tests.core.harness import CoreHarness
 from tests.core.playback.harness import FakeFetcher, FakePlayer, replace_parts, song
 
@@ -130,6 +136,27 @@ async def test_no_verdict_waits_for_a_download(triage: TriageHarness) -> None:
     assert all(media.is_closed for media in triage.media.opened)
 
 
+async def test_a_take_that_is_read_too_late_does_not_play(
+    triage: TriageHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read = asyncio.Event()
+    read = TaskReader.detail
+
+    async def slow(reader: TaskReader, task_id: str) -> TaskDetail | None:
+        if task_id == "b":
+            await is_read.wait()
+        return await read(reader, task_id)
+
+    monkeypatch.setattr(TaskReader, "detail", slow)
+    session = await triage.begin()
+    for _ in range(4):
+        await triage.decide(KEEP)
+    assert session.index == 4
+    is_read.set()
+    await triage.settle()
+    assert triage.loads == ["load a1.mp3 0", "load a2.mp3 0", "load c1.mp3 0"]
+
+
 async def test_a_take_that_comes_late_plays_once_it_is_there(triage: TriageHarness) -> None:
     triage.media.slow = {"a2"}
     await triage.begin()
@@ -194,6 +221,7 @@ async def test_with_the_end_as_set_nothing_is_done_before(triage: TriageHarness)
     assert [await triage.marks(one) for one in ("a1", "a2", "b1")] == ["played ♥", "played", "played trash"]
     assert (list(session.pending), triage.saved) == ([], [TakeRef("a", "a2")])
     assert await session.apply() == ""
+    assert not session.can_undo
     await triage.core.core.services.annotations.undo()
     assert [await triage.marks(one) for one in ("a1", "a2", "b1")] == ["", "", ""]
     assert len((await triage.core.core.services.triage.begin([])).pending) == 4
@@ -211,6 +239,17 @@ async def test_what_was_decided_is_there_after_a_crash(triage: TriageHarness) ->
     await elsewhere.apply()
     assert await triage.marks("a1") == "played ★3"
     assert session.takes[0].decision is not None
+
+
+async def test_a_take_whose_verdict_is_pending_is_not_thrown_out_yet(triage: TriageHarness) -> None:
+    await triage.begin("a", at_the_end=True)
+    await triage.decide(TRASH)
+    session = await triage.begin("a")
+    assert session.index == 1
+    await triage.session.decide(TRASH)
+    assert await triage.marks("a2") == "played"
+    await session.apply()
+    assert await triage.marks("a1") == "played trash"
 
 
 async def test_undo_of_a_pending_verdict_brings_back_the_one_before(triage: TriageHarness) -> None:
@@ -272,6 +311,27 @@ async def test_without_a_network_not_all_takes_are_skipped(triage: TriageHarness
     # It gets its verdict all the same.
     await triage.decide(TriageVerdict.FAVOURITE)
     assert await triage.marks("b1") == "played ♥"
+
+
+async def test_takes_that_cannot_be_had_are_counted_anew_after_one_that_plays(triage: TriageHarness) -> None:
+    for name in ("a1", "a2", "b2"):
+        triage.media.broken[f"https://cdn.example/{name}.mp3"] = "The link has expired"
+    session = await triage.begin()
+    await triage.settle()
+    triage.player.emit(PlayerReady("fake", "Nowhere"))
+    triage.player.emit(PlayerPosition(1.0, 1.0))
+    await triage.decide(KEEP)
+    await triage.settle()
+    assert (session.skipped, triage.loads[-1]) == (3, "load c1.mp3 0")
+
+
+async def test_stems_and_failed_takes_are_left_out(triage: TriageHarness) -> None:
+    made = song("d", (120.0, 60.0, 50.0))
+    stem = replace(made.clips[1], derivations=(Derivation(DerivationKind.STEM, "d1"),))
+    made = replace(made, clips=(made.clips[0], stem, replace(made.clips[2], status=ClipStatus.ERROR)))
+    unfinished = replace(song("e"), status=TaskStatus.IN_PROGRESS)
+    await triage.core.core.storage.run(triage.core.core.stores.tasks.save, [made, unfinished])
+    assert clips(await triage.begin("d", "e")) == ["d1"]
 
 
 async def test_a_take_is_repeated_until_nobody_seems_to_listen(triage: TriageHarness) -> None:
