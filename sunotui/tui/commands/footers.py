@@ -35,6 +35,7 @@ ORDERING = (SEEK_BACK, SEEK_FORWARD, "library.go-back")
 ORDERING_TEXTS = {SEEK_BACK: "Earlier", SEEK_FORWARD: "Later", "library.go-back": "End ordering"}
 TRASH, RESTORE = "library.trash", "Restore"
 """The command that moves a song to the trash, and its text in the trash, where it does the opposite."""
+UNPLAYED = (LIST[0], "library.triage", *LIST[1:])
 TRASHED = (LIST[1], TRASH, *LIST[2:])
 BACK, END_SEARCH, UNMARK_ALL = "library.go-back", "End search", "Unmark all"
 """The command that goes back, and its texts in a list that a search narrows, and in one with marked songs."""

@@ -56,6 +56,8 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
         names = footers.AT_RISK
     elif is_trash:
         names = footers.TRASHED
+    elif ctx.state.list_query.collection.view is View.UNHEARD:
+        names = footers.UNPLAYED
     if ctx.state.list_query.query.text:
         names, texts[footers.BACK] = (*names[:-1], footers.BACK), footers.END_SEARCH
     return footers.footer_keys(names, keys_of, texts=texts, without=without)

@@ -27,6 +27,14 @@ def choose(harness: AppHarness, collection: Collection) -> None:
     harness.app.screen.query_one(Sidebar).chosen = collection
 
 
+async def test_unplayed_songs_show_the_key_of_triage(tmp_path: Path) -> None:
+    async with open_app(tmp_path, WIDE) as harness:
+        assert "t Triage, " not in keys(harness)
+        choose(harness, Collection.of_view(View.UNHEARD))
+        await harness.settle()
+        assert "t Triage, " in keys(harness)
+
+
 @pytest.mark.parametrize("task", ["task-2", "task-1"], ids=["lyrics", "failed"])
 async def test_without_takes_no_key_works_on_a_take(task: str, tmp_path: Path) -> None:
     async with open_app(tmp_path, WIDE) as harness:
