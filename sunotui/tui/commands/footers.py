@@ -55,6 +55,7 @@ FOR_A_SONG = {
     "library.copy-choose",
     MARK,
     "library.mark-range",
+    "library.triage",
 }
 """Commands that do nothing in an empty list."""
 EMPTY = (
