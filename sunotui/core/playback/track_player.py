@@ -118,7 +118,7 @@ class TrackPlayer:
         )
 
     async def end(self) -> None:
-        """End the player and its downloads; other players go on with theirs."""
+        """End the player and its downloads; other players keep theirs."""
         self._current.is_closed = True
         self._current.timeout.end()
         self._following.close()

@@ -38,7 +38,7 @@ class Listen(StrEnum):
         return every[(every.index(self) + 1) % len(every)]
 
 
-class Part(NamedTuple):
+class PlayedPart(NamedTuple):
     """A part of a take."""
 
     start_s: float
@@ -58,21 +58,21 @@ def chorus_start(lines: Iterable[tuple[str, float | None]]) -> float | None:
     return None
 
 
-def parts_of(listen: Listen, length_s: float | None, chorus_s: float | None) -> Sequence[Part]:
+def parts_of(listen: Listen, length_s: float | None, chorus_s: float | None) -> Sequence[PlayedPart]:
     """The parts of a take that are played one after the other. `chorus_s` is where its chorus begins, None if that is
     not known. A take of unknown length is played from its start."""
     if listen is Listen.START or not length_s or length_s <= 0:
-        return (Part(0.0),)
+        return (PlayedPart(0.0),)
     if chorus_s is None or chorus_s >= length_s:
         chorus_s = length_s * _CHORUS_SHARE
     if listen is Listen.CHORUS:
-        return (Part(chorus_s),)
+        return (PlayedPart(chorus_s),)
     if length_s <= 3 * SAMPLE_S:
-        return (Part(0.0),)
+        return (PlayedPart(0.0),)
     second_s = max(SAMPLE_S, min(chorus_s, length_s - SAMPLE_S))
     third_s = max(length_s * _LAST_SHARE, second_s + SAMPLE_S)
     starts = (0.0, second_s, third_s)
-    return tuple(Part(start_s, start_s + SAMPLE_S) for start_s in starts if start_s + SAMPLE_S <= length_s)
+    return tuple(PlayedPart(start_s, start_s + SAMPLE_S) for start_s in starts if start_s + SAMPLE_S <= length_s)
 
 
 def songs_without_takes(takes: Mapping[str, Collection[str]], thrown_out: Collection[str]) -> list[str]:

@@ -21,7 +21,7 @@ from sunotui.core.playback.track_player import TrackPlayer
 from sunotui.core.playback.tracks.current_track import TrackOwner
 from sunotui.core.triage.changes import TriageChanges
 from sunotui.core.triage.prefetcher import AHEAD, Prefetcher
-from sunotui.core.triage.rules import Listen, Part, chorus_start, parts_of
+from sunotui.core.triage.rules import Listen, PlayedPart, chorus_start, parts_of
 from sunotui.domain.annotations import TakeRef, TriageDecision, TriageVerdict
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry
@@ -148,7 +148,7 @@ class TriageSession(TrackOwner):
         return bool(self._history)
 
     @property
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> Sequence[PlayedPart]:
         """The parts of the current take that are played."""
         take = self.current
         return parts_of(self.listen, take.entry.length_s, take.chorus_s) if take is not None else ()
@@ -156,7 +156,7 @@ class TriageSession(TrackOwner):
     # --- verdicts ----------------------------------------------------------------------------------------------------
 
     async def decide(self, verdict: TriageVerdict, rating: int = 0) -> str:
-        """Give the current take a verdict and go on with the next one; returns a sentence, empty at the end. `rating`
+        """Give the current take a verdict and continue with the next one; returns a sentence, empty at the end. `rating`
         is 1 to 5 for RATE. Raises LibraryError; the take stays the current one then."""
         async with self._lock:
             take = self.current
@@ -233,7 +233,7 @@ class TriageSession(TrackOwner):
         self.on_change()
 
     def toggle(self) -> None:
-        """Pause, or go on."""
+        """Pause, or resume."""
         if self._status.state.is_active:
             self._tracks.pause()
         elif self._tracks.track is not None:
@@ -247,7 +247,7 @@ class TriageSession(TrackOwner):
         self._tracks.seek(position_s)
 
     def seek_by(self, seconds: float) -> None:
-        """Go forward or, if negative, back; samples end there, and the take goes on."""
+        """Go forward or, if negative, back; samples end there, and the take plays to its end."""
         self._part = len(self.parts)
         self._tracks.seek(self._tracks.position_s + seconds)
 

@@ -23,14 +23,14 @@ TRIAGE = Command(
 )
 
 TRIAGE_COMMANDS = (
-    _triage("keep", "enter", "Keep", "Save this take, and go on.", "decide", "keep"),
+    _triage("keep", "enter", "Keep", "Save this take, and play the next one.", "decide", "keep"),
     _triage("later", "j", "Later", "Put this take off until tomorrow: it stays unplayed.", "decide", "later"),
     _triage("trash", "x", "Trash", "Throw this take out; its song goes with the last take.", "decide", "trash"),
-    _triage("star", "s", "Favourite", "Make this take a favourite, and go on.", "decide", "favourite"),
+    _triage("star", "s", "Favourite", "Make this take a favourite, and play the next one.", "decide", "favourite"),
     _triage("rate", "asterisk", "Rate", "Rate this take: then 1 to 5.", "rate"),
     _triage("undo", "u", "Undo", "Undo the last verdict, and go back to its take.", "undo"),
     _triage("apply", "ctrl+s", "Apply", "Do all verdicts that wait for the end.", "apply"),
-    _triage("toggle", "space", "Play", "Pause, or go on.", "toggle"),
+    _triage("toggle", "space", "Play", "Pause, or resume.", "toggle"),
     _triage(
         "listen", "tab", "Play another part", "From the start, from the first chorus, or samples.", "switch_listening"
     ),

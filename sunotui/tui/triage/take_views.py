@@ -142,7 +142,7 @@ class TriageBar(Widget):
         return Content.assemble(*start, (full, "$key"), (rest, "$rule-strong"), (end, "$muted"))
 
     def on_click(self, event: events.Click) -> None:
-        """Seek on the bar; elsewhere, pause or go on."""
+        """Seek on the bar; elsewhere, pause or resume."""
         event.stop()
         at, length_s = event.x - self._start, self._session.status.length_s
         if 0 <= at < self._cells and length_s:

@@ -36,7 +36,7 @@ class TriageContext(NamedTuple):
 
 
 async def decide(ctx: TriageContext, verdict: str) -> None:
-    """Give the take a verdict, and go on with the next one."""
+    """Give the take a verdict, and continue with the next one."""
     if ctx.session.current is None:
         if not ctx.session.pending:
             ctx.screen.dismiss()
@@ -80,7 +80,7 @@ async def apply(ctx: TriageContext) -> None:
 
 
 def toggle(ctx: TriageContext) -> None:
-    """Pause, or go on."""
+    """Pause, or resume."""
     ctx.session.toggle()
 
 

@@ -54,7 +54,7 @@ async def test_an_entry_of_another_screen_says_where_it_works(tmp_path: Path) ->
 
 async def test_the_glossary_is_last_and_runs_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("question_mark", *["pagedown"] * 8)
+        await harness.press("question_mark", *["pagedown"] * 10)
         assert "Glossary" in harness.text()
         await harness.press("enter")
         assert isinstance(harness.app.screen, HelpDialog)
