@@ -170,7 +170,7 @@ def build_services(
             stores,
             annotations,
             make_tracks=make_tracks,
-            save=downloads.add,
+            save=downloads.add if settings.save.auto_save != "off" else None,
             applies_at_once=settings.triage.applies_at_once,
         ),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),

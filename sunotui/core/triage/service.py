@@ -29,11 +29,11 @@ class TriageService:
         annotations: AnnotationService,
         *,
         make_tracks: Callable[[TrackOwner], TrackPlayer],
-        save: Callable[[Sequence[TakeRef]], Awaitable[object]],
+        save: Callable[[Sequence[TakeRef]], Awaitable[object]] | None,
         applies_at_once: bool,
     ) -> None:
-        """`save` saves the takes that are kept as files. `applies_at_once` is whether each verdict is done when it is
-        given, and not at the end."""
+        """`save` saves the takes that are kept as files; None where nothing is saved by itself. `applies_at_once` is
+        whether each verdict is done when it is given, and not at the end."""
         self._ctx = ctx
         self._changes = TriageChanges(stores)
         self._reader = TaskReader(ctx.storage, stores)

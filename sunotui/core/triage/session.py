@@ -84,11 +84,12 @@ class TriageSession(TrackOwner):
         changes: TriageChanges,
         reader: TaskReader,
         make_tracks: Callable[[TrackOwner], TrackPlayer],
-        save: Callable[[Sequence[TakeRef]], Awaitable[object]],
+        save: Callable[[Sequence[TakeRef]], Awaitable[object]] | None,
         applies_at_once: bool,
     ) -> None:
         """`pending` are the verdicts of earlier triages that were not done yet, also those on other takes. `save` saves
-        takes as files. With `applies_at_once` each verdict is done when it is given, else with `apply`."""
+        takes as files; None where nothing is saved by itself. With `applies_at_once` each verdict is done when it is
+        given, else with `apply`."""
         self.takes = list(takes)
         self._ctx = ctx
         self._pending = {one.take.clip_id: one for one in pending}
@@ -156,8 +157,8 @@ class TriageSession(TrackOwner):
     # --- verdicts ----------------------------------------------------------------------------------------------------
 
     async def decide(self, verdict: TriageVerdict, rating: int = 0) -> str:
-        """Give the current take a verdict and continue with the next one; returns a sentence, empty at the end. `rating`
-        is 1 to 5 for RATE. Raises LibraryError; the take stays the current one then."""
+        """Give the current take a verdict and play the next one; returns a sentence, empty at the end. `rating` is 1 to
+        5 for RATE. Raises LibraryError; the take stays the current one then."""
         async with self._lock:
             take = self.current
             if take is None:
@@ -207,12 +208,12 @@ class TriageSession(TrackOwner):
 
     def _save_kept(self, decisions: Sequence[TriageDecision]) -> None:
         kept = [one.take for one in decisions if one.verdict is TriageVerdict.KEEP]
-        if kept:
-            self._ctx.background.start_brief("save kept takes", self._save_takes, kept)
+        if kept and self._save is not None:
+            self._ctx.background.start_brief("save kept takes", self._save_takes, self._save(kept))
 
-    async def _save_takes(self, takes: Sequence[TakeRef]) -> None:
+    async def _save_takes(self, saving: Awaitable[object]) -> None:
         try:
-            await self._save(takes)
+            await saving
         except SunotuiError as error:
             self.on_problem(f"What you kept could not be saved: {error.what}")
 
@@ -304,7 +305,7 @@ class TriageSession(TrackOwner):
         self._put(take, self.parts[0].start_s)
         self._resume()
         following = [self.takes[at] for at in self._following(AHEAD)]
-        # One that is being fetched already is kept until the player has opened it, too, so that it is not begun anew.
+        # One that is being fetched already is kept until the player has opened it, too, so that it is not begun again.
         current = [take.entry] if self._ahead.is_fetching(take.entry.ref) else []
         self._ahead.want([*current, *(one.entry for one in following)])
         self.on_change()
@@ -376,7 +377,7 @@ class TriageSession(TrackOwner):
         """A take becomes played by its verdict: without one it is in the next triage again."""
 
     def on_ended(self, follower: PlayableTake | None) -> None:
-        """The take is played again, unless nobody seems to listen."""
+        """The take is played again, unless no one seems to listen."""
         take = self.current
         if take is None or self._is_closed:
             return

@@ -23,7 +23,14 @@ TRIAGE = Command(
 )
 
 TRIAGE_COMMANDS = (
-    _triage("keep", "enter", "Keep", "Save this take, and play the next one.", "decide", "keep"),
+    _triage(
+        "keep",
+        "enter",
+        "Keep",
+        "Save this take, unless nothing is saved by itself, and play the next one.",
+        "decide",
+        "keep",
+    ),
     _triage("later", "j", "Later", "Put this take off until tomorrow: it stays unplayed.", "decide", "later"),
     _triage("trash", "x", "Trash", "Throw this take out; its song goes with the last take.", "decide", "trash"),
     _triage("star", "s", "Favourite", "Make this take a favourite, and play the next one.", "decide", "favourite"),

@@ -285,6 +285,23 @@ async def test_a_file_that_cannot_be_saved_costs_no_verdict(triage: TriageHarnes
     assert triage.problems == ["What you kept could not be saved: The disk is full"]
 
 
+async def test_nothing_is_saved_where_the_user_does_not_want_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_parts(monkeypatch)
+    core = CoreHarness(tmp_path)
+    core.core.paths.config.mkdir(parents=True, exist_ok=True)
+    core.core.paths.config_file.write_text('[save]\nauto_save = "off"\n')
+    await core.open()
+    assert core.core.services.triage._save is None
+    await core.core.storage.run(core.core.stores.tasks.save, [song("a")])
+    session = await core.core.services.triage.begin(["a"])
+    assert await session.decide(KEEP) == "Song a, take 1 kept"
+    await core.settle()
+    assert core.core.services.downloads.status.entries == ()
+    await core.core.close(1)
+
+
 async def test_a_take_that_cannot_be_had_is_said_and_skipped(triage: TriageHarness) -> None:
     triage.media.broken["https://cdn.example/a2.mp3"] = "The server sent a web page instead of audio"
     session = await triage.begin("a", "b")
@@ -308,12 +325,12 @@ async def test_without_a_network_not_all_takes_are_skipped(triage: TriageHarness
     await triage.settle()
     assert (session.index, session.skipped) == (MOST_FAILURES - 1, MOST_FAILURES - 1)
     assert session.status.problem == "The server cannot be reached"
-    # It gets its verdict all the same.
+    # It can get its verdict.
     await triage.decide(TriageVerdict.FAVOURITE)
     assert await triage.marks("b1") == "played ♥"
 
 
-async def test_takes_that_cannot_be_had_are_counted_anew_after_one_that_plays(triage: TriageHarness) -> None:
+async def test_takes_that_cannot_be_had_are_counted_again_after_one_that_plays(triage: TriageHarness) -> None:
     for name in ("a1", "a2", "b2"):
         triage.media.broken[f"https://cdn.example/{name}.mp3"] = "The link has expired"
     session = await triage.begin()
@@ -334,7 +351,7 @@ async def test_stems_and_failed_takes_are_left_out(triage: TriageHarness) -> Non
     assert clips(await triage.begin("d", "e")) == ["d1"]
 
 
-async def test_a_take_is_repeated_until_nobody_seems_to_listen(triage: TriageHarness) -> None:
+async def test_a_take_is_repeated_until_no_one_seems_to_listen(triage: TriageHarness) -> None:
     session = await triage.begin("a", listen=Listen.CHORUS)
     assert triage.loads == ["load a1.mp3 36"]
     for _ in range(MOST_ROUNDS):
