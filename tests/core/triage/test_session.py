@@ -85,6 +85,7 @@ async def triage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     await core.core.storage.run(core.core.stores.tasks.save, [song(name) for name in "abc"])
     yield TriageHarness(core, players, fetchers)
     await core.core.close(1)
+    assert fetchers[0].is_closed
 
 
 def clips(session: TriageSession) -> list[str]:
@@ -316,6 +317,11 @@ async def test_a_take_that_cannot_be_had_is_said_and_skipped(triage: TriageHarne
     session.try_again()
     await triage.settle()
     assert (session.index, triage.loads[-1]) == (1, "load a2.mp3 0")
+    # After the last verdict was changed, it is the turn of the take before it.
+    await session.undo()
+    assert session.index == 3
+    await triage.decide(TRASH)
+    assert session.index == 1
 
 
 async def test_without_a_network_not_all_takes_are_skipped(triage: TriageHarness) -> None:
