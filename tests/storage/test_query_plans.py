@@ -196,7 +196,6 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
         "VerdictStore.add": lambda: verdicts.add(verdict),
         "VerdictStore.of": lambda: verdicts.of(["t1-c1"]),
         "VerdictStore.remove": lambda: verdicts.remove(verdict),
-        "with_take_titles": lambda: with_take_titles(db, ["WAV of 1ea41836-0000-4000-8000-000000000000"]),
         "TriageStore.unplayed": lambda: triage.unplayed(["t1", "t2"], 1e9),
         "TriageStore.takes_of": lambda: triage.takes_of(["t1"]),
         "TriageStore.put": lambda: triage.put({"t1-c1": decision, "t1-c2": None}),
