@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from sunotui.core.adoption.file_ids import Tags, TakeIds, counted_length_s, read_tags
+from sunotui.core.adoption.file_ids import Tags, TakeIds, read_tags
 from sunotui.core.library.library import Library
 from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.errors import InvalidRequest
@@ -172,7 +172,7 @@ def _match(
         if tags is None:
             raise _Unmatched("it is not audio")
         task, clip = _take(library, ids, path, tags)
-        _check_length(file, tags.length_s, clip.duration_s)
+        _check_length(tags.length_s, clip.duration_s)
         is_unchanged = known is not None and (known.size, known.mtime_ns) == (before.st_size, before.st_mtime_ns)
         digest = known.sha256 if known is not None and is_unchanged else _sha256(file)
         after = os.fstat(file.fileno())
@@ -212,13 +212,10 @@ def _take(library: Library, ids: TakeIds, path: Path, tags: Tags) -> tuple[Task,
     return take
 
 
-def _check_length(file: BinaryIO, length_s: float | None, duration_s: float | None) -> None:
+def _check_length(length_s: float | None, duration_s: float | None) -> None:
     """Raise _Unmatched for a file that is shorter than its take."""
-    if length_s is None or not duration_s or length_s >= duration_s - SHORTER_BY_S:
-        return
-    counted_s = counted_length_s(file)
-    if counted_s < duration_s - SHORTER_BY_S:
-        raise _Unmatched(f"it is cut off: {_time(counted_s or length_s)} of {_time(duration_s)}")
+    if length_s is not None and duration_s and length_s < duration_s - SHORTER_BY_S:
+        raise _Unmatched(f"it is cut off: {_time(length_s)} of {_time(duration_s)}")
 
 
 @contextmanager

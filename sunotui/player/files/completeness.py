@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +26,7 @@ def declared_seconds(path: str, kind: FileType) -> float | None:
         with Path(path).open("rb") as file:
             if kind is FileType.MP3:
                 return _declared_by_mp3(file)
-            return _declared_by_mp4(file) if kind is FileType.MP4 else None
+            return mp4_seconds(file) if kind is FileType.MP4 else None
     except (OSError, struct.error):
         return None
 
@@ -39,7 +38,7 @@ def missing_bytes(path: str, kind: FileType) -> int:
             if kind is FileType.WAV:
                 return max((0, *(at + size - _size(file) for _, at, size in _chunks(file))))
             if kind is FileType.MP4:
-                return max((0, *(at + size - _size(file) for _, at, size in _boxes(file, 0, _size(file)))))
+                return max((0, *(at + size - _size(file) for _, at, size in boxes(file, 0, _size(file)))))
     except (OSError, struct.error):
         pass
     return 0
@@ -109,22 +108,25 @@ def _declared_by_mp3(file: BinaryIO) -> float | None:
     return None
 
 
-def _declared_by_mp4(file: BinaryIO) -> float | None:
+def mp4_seconds(file: BinaryIO) -> float | None:
     """The length by the movie header."""
-    for name, at, size in _boxes(file, 0, _size(file)):
+    for name, at, size in boxes(file, 0, _size(file)):
         if name == b"moov":
-            for inner, start, _ in _boxes(file, at, at + size):
+            for inner, start, _ in boxes(file, at, at + size):
                 if inner == b"mvhd":
                     file.seek(start)
                     header = file.read(32)
+                    if len(header) < 32:
+                        return None
                     form = ">IQ" if header[0] else ">II"
                     scale, length = struct.unpack_from(form, header, 20 if header[0] else 12)
                     return length / scale if scale else None
     return None
 
 
-def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The boxes of an MP4 from a position on: the name, the start of the content, and its size."""
+def boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """The boxes of an MP4 from a position on: the name, the start of the content, and its size; at most as many as a
+    file of a gateway may have. Raises OSError and struct.error."""
     for _ in range(_MOST_BOXES):
         file.seek(at)
         header = file.read(16)
@@ -156,4 +158,7 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _size(file: BinaryIO) -> int:
-    return os.fstat(file.fileno()).st_size
+    at = file.tell()
+    size = file.seek(0, 2)
+    file.seek(at)
+    return size
