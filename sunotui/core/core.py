@@ -6,6 +6,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sunotui.core.background import BackgroundTasks
@@ -69,16 +70,19 @@ class Core:
         *,
         profile: str = "",
         settings_paths: AppPaths | None = None,
+        save_folder: Path | None = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
         tokens: TokenResolver | None = None,
         keeps_backups: bool = True,
     ) -> None:
         """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default.
-        `settings_paths` has the config file with the settings, where that is not in `paths`. `keeps_backups` is False
+        `settings_paths` has the config file with the settings, where that is not in `paths`. `save_folder` is
+        where takes are saved in place of the folder of the settings; the one above it exists. `keeps_backups` is False
         for a temporary library."""
         self.paths = paths
         self._settings_paths = settings_paths or paths
+        self._save_folder = save_folder
         self.clock = clock or Clock()
         self.events = EventBus()
         self._environ = environ
@@ -136,8 +140,11 @@ class Core:
     def _open_on_storage_thread(self) -> StartupReport:
         self.settings = load_settings(self._settings_paths)
         if self._settings_paths is not self.paths:
-            # A library that is deleted afterwards, whose songs nobody wants in a folder.
+            # A library that is deleted afterwards: nobody waits for its songs to be safe.
             self.settings = self.settings._replace(save=self.settings.save._replace(auto_save="off"))
+        if self._save_folder is not None:
+            save = self.settings.save._replace(folder=str(self._save_folder))
+            self.settings = self.settings._replace(save=save)
         self.ui_state.load()
         db = Database.open(self.paths.library)
         try:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sunotui.cli import launch
 from sunotui.cli.launch import _demo_paths, _has_songs
+from sunotui.core.core import Core
+from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
@@ -71,6 +76,34 @@ def test_the_demo_has_the_theme_of_the_config_file(opened: list[PseudoTerminal],
     opened.append(terminal)
     terminal.wait_for("Your songs will appear here")
     assert b"48;2;46;52;64" in terminal.written, "the ground of nord"
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_the_demo_saves_into_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_kept: bool
+) -> None:
+    """Fails with takes of the demo among those of the user."""
+    places_of_user = {**places(tmp_path), "HOME": str(tmp_path)}
+    config = tmp_path / "config" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(f'[save]\nfolder = "{tmp_path}/music"\nartist = "Me"\n')
+    found: list[tuple[Path, SaveSettings]] = []
+
+    def run(core: Core, _prepare: object) -> int:
+        async def read() -> None:
+            await core.open()
+            found.append((core.paths.data, core.settings.save))
+            await core.close(0)
+
+        asyncio.run(read())
+        return 0
+
+    monkeypatch.setattr(launch, "run_app", run)
+    arguments = Namespace(fault=[], dialect="reference", keep_demo=is_kept)
+    assert launch._demo(arguments, places_of_user) == 0
+    ((data, save),) = found
+    assert (save.folder, save.artist) == (str(data / "saved"), "Me")
+    assert data.exists() is is_kept
 
 
 @pytest.mark.parametrize("name", ["crash-20260131-120000-1f.txt", "unsaved-note-20260131-120000-1f-abcdef.txt"])

@@ -6,8 +6,10 @@ does not know.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -24,6 +26,10 @@ _FORMAT = "sunotui-album"
 _VERSION = 1
 _LARGEST = 64 * 2**20
 """Bytes of a manifest that is read."""
+_SAFE_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""The folder may come from somebody else: no link in it is followed, and no pipe is waited for."""
+_FILE_MODE = 0o666
+"""The usual permissions of a user's file, less those that the umask takes away."""
 
 
 class ContentKind(StrEnum):
@@ -74,7 +80,9 @@ class Manifest:
     def read(self) -> None:
         """Read the manifest. What is damaged in it is left out: those files are then the user's. Raises OSError."""
         try:
-            with self._path.open("rb") as file:
+            with os.fdopen(os.open(self._path, os.O_RDONLY | _SAFE_FLAGS), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise OSError(errno.EINVAL, f"{FOLDER}/{_FILE} is not a regular file")
                 text = file.read(_LARGEST).decode("utf-8", "replace")
         except FileNotFoundError:
             return
@@ -98,7 +106,8 @@ class Manifest:
     def add(self, claim: Claim) -> None:
         """Claim a name, and wait until that is on disk. Raises OSError."""
         self.claims.setdefault(claim.name, []).append(claim)
-        with self._path.open("a", encoding="utf-8", newline="") as file:
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _SAFE_FLAGS, _FILE_MODE)
+        with os.fdopen(descriptor, "a", encoding="utf-8", newline="") as file:
             file.write(_line(asdict(claim)))
             file.flush()
             os.fsync(file.fileno())
@@ -115,7 +124,10 @@ class Manifest:
         if text == self._text:
             return
         new = self._path.with_suffix(".new")
-        with new.open("w", encoding="utf-8", newline="") as file:
+        # What has this name was left by an export that did not end, or is somebody's link to another file.
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_FLAGS, _FILE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -190,7 +190,8 @@ def _delete_unused(path: Path) -> bool:
     # What belongs to a part may be there without it.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _SAFE_FLAGS, FILE_MODE)
     try:
-        if not lock(descriptor, fcntl.LOCK_EX):
+        # Another process may have finished with this one, and begun another of the same name.
+        if not lock(descriptor, fcntl.LOCK_EX) or not _is_at(descriptor, path):
             return False
         for one in (path.with_suffix(".new"), path.with_suffix(".json"), path):
             one.unlink(missing_ok=True)
@@ -229,6 +230,7 @@ def _is_at(descriptor: int, path: Path) -> bool:
 
 
 def _read_small(path: Path) -> str:
-    descriptor = os.open(path, os.O_RDONLY | _SAFE_FLAGS)
+    # Without waiting for the other end of a pipe.
+    descriptor = os.open(path, os.O_RDONLY | _SAFE_FLAGS | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, encoding="utf-8") as file:
         return file.read(4_096)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,30 @@ def test_a_manifest_of_somebody_else_names_no_file_elsewhere(tmp_path: Path) -> 
         manifest.write_text(text.replace("01 Rain.mp3", name))
         export(tmp_path / "album", ("Sun",))
         assert victim.exists()
+
+
+@pytest.mark.parametrize("name", ["album.jsonl", "album.new", "new.part", "lock"])
+@pytest.mark.parametrize("is_exported", [False, True])
+def test_a_link_in_a_folder_of_somebody_else_is_not_followed(tmp_path: Path, name: str, is_exported: bool) -> None:
+    album = tmp_path / "album"
+    if is_exported:
+        export(album, SONGS)
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    place = album / FOLDER / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    place.symlink_to(precious)
+    with suppress(OSError):
+        export(album, ("Sun", "Rain"))
+    assert precious.read_text() == "precious"
+
+
+def test_a_pipe_in_the_place_of_the_manifest_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    os.mkfifo(tmp_path / FOLDER / "album.jsonl")
+    with pytest.raises(OSError, match="regular"):
+        export(tmp_path, SONGS)
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff\x00{", b'{"format":"sunotui-album"}\n[[[\n{"name":1}\n'])

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.downloads import part_file
 from sunotui.core.downloads.part_file import PartFile, delete_abandoned, forget_part, part_size
+from sunotui.core.media.locked_file import lock
 from sunotui.gateway.audio_stream import ResumePoint
 
 KEY = "home\0clip\0audio"
@@ -114,6 +116,31 @@ def test_a_link_in_the_place_of_the_facts_is_replaced(tmp_path: Path) -> None:
     part.begin(3, '"y"')
     part.close()
     assert precious.read_text() == "precious"
+
+
+def test_a_pipe_in_the_place_of_the_facts_is_not_waited_for(tmp_path: Path) -> None:
+    facts = written(tmp_path).with_suffix(".json")
+    facts.unlink()
+    os.mkfifo(facts)
+    part = opened(tmp_path)
+    assert part.point == ResumePoint()
+    part.close()
+
+
+def test_what_another_process_has_begun_meanwhile_is_not_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails where a part is deleted by its name although the one that was locked has gone."""
+    path = written(tmp_path)
+
+    def lock_late(descriptor: int, kind: int) -> bool:
+        path.unlink()
+        path.write_bytes(b"the next one")
+        return lock(descriptor, kind)
+
+    monkeypatch.setattr(part_file, "lock", lock_late)
+    forget_part(tmp_path, KEY)
+    assert path.read_bytes() == b"the next one"
 
 
 def test_a_half_written_copy_is_deleted_and_one_with_a_name_is_recognized(tmp_path: Path) -> None:
