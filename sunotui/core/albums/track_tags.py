@@ -13,6 +13,7 @@ from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 from mutagen.wave import WAVE
 
 from sunotui.core.albums.pictures import picture_type
+from sunotui.core.downloads.tagging.tag_bounds import has_bounded_tags
 
 _FRONT_COVER = 3
 _HEAD_BYTES = 12
@@ -30,10 +31,12 @@ class TrackTags(NamedTuple):
 
 
 def write_track_tags(path: Path, tags: TrackTags) -> bool:
-    """Write the tags into a file that is not in use; False for a file that has no place for them, which is
-    unchanged. It blocks for some milliseconds. Raises OSError."""
+    """Write the tags into a file that is not in use; False for a file that has no place for them, or tags that cannot
+    be read safely, which is unchanged. It blocks for some milliseconds. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
+        if not has_bounded_tags(file):
+            return False
     try:
         if head[4:8] == b"ftyp":
             _write_mp4(path, tags)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from sunotui.core.downloads.tagging.id3 import write_mp3
 from sunotui.core.downloads.tagging.mp4 import write_mp4
 from sunotui.core.downloads.tagging.song_tags import NotTagged, SongTags
+from sunotui.core.downloads.tagging.tag_bounds import has_bounded_tags
 from sunotui.core.downloads.tagging.wav import write_wav
 
 _HEAD_BYTES = 12
@@ -23,6 +24,8 @@ def write_tags(path: Path, tags: SongTags) -> None:
     descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     with os.fdopen(descriptor, "r+b") as file:
         write = _writer_for(file.read(_HEAD_BYTES))
+        if write is not write_mp3 and not has_bounded_tags(file):
+            raise NotTagged("The file has more parts than can be read safely")
         file.seek(0)
         try:
             write(file, tags)
