@@ -31,6 +31,9 @@ STALL_S = 30.0
 """How long a server may take for its headers, or for the next CHUNK_BYTES, in seconds."""
 SLOWEST_BYTES_S = 2_048
 """The minimum average speed in bytes per second, after the first STALL_S: half of that of audio at 32 kbit/s."""
+LONG_S = 3_600.0
+LONG_BYTES_S = 16_384
+"""The same after an hour: a body without an end must not hold its place among the downloads for a day."""
 LIVE_LIMIT_S = 1_800.0
 """How long the stream of a song being generated may take, in seconds."""
 CHUNK_BYTES = 8_192
@@ -254,7 +257,8 @@ class AudioStream:
             raise _too_large()
         if self._link.is_live and self._waited_s > LIVE_LIMIT_S:
             raise MediaError(f"The stream did not end within {LIVE_LIMIT_S / 60:.0f} minutes", advice=_NEW_LINK)
-        if not self._link.is_live and self._waited_s > STALL_S + self._received / SLOWEST_BYTES_S:
+        most_s = min(STALL_S + self._received / SLOWEST_BYTES_S, LONG_S + self._received / LONG_BYTES_S)
+        if not self._link.is_live and self._waited_s > most_s:
             raise MediaError("The audio server sends too slowly", advice=_LATER)
 
     def _cut(self) -> MediaError:

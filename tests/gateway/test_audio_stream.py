@@ -159,19 +159,28 @@ async def test_a_stall_is_one_sentence(sent: bytes, monkeypatch: pytest.MonkeyPa
 
 
 class SlowClock:
-    """A clock on which every chunk takes 29 seconds."""
+    """A clock on which every chunk takes 29 seconds, or as long as a test says."""
 
-    def __init__(self) -> None:
+    def __init__(self, chunk_s: float = 29.0) -> None:
         self.at = 0.0
+        self._chunk_s = chunk_s
 
     def __call__(self) -> float:
-        self.at += 29.0
+        self.at += self._chunk_s
         return self.at
 
 
 @pytest.mark.guarantee("W4")
 async def test_a_file_slower_than_audio_ends() -> None:
     assert "too slowly" in await failure(response(200, SONG), clock=SlowClock())
+
+
+@pytest.mark.guarantee("W4")
+async def test_after_an_hour_a_file_has_to_come_faster() -> None:
+    """An endless body at just more than the minimum would take more than a day to the size limit."""
+    body = response(200, bytes(audio_stream.CHUNK_BYTES) * 1_500)
+    chunk_s = audio_stream.CHUNK_BYTES / audio_stream.SLOWEST_BYTES_S - 0.2
+    assert "too slowly" in await failure(body, clock=SlowClock(chunk_s))
 
 
 async def test_time_in_which_the_program_was_suspended_is_not_the_servers() -> None:

@@ -36,6 +36,8 @@ from sunotui.storage.worker import StorageThread
 _TAGS = "sunotui.core.albums.track_tags"
 """Loaded for the first file, in a thread: it loads mutagen."""
 _NOT_SAVED = "it is not saved"
+_COPIES = 3
+"""How often a file is copied that changes meanwhile."""
 _SONG_NAME, _ALBUM_NAME = "{track} {title}.{ext}", "{title}.{ext}"
 """The templates of file names."""
 
@@ -285,10 +287,22 @@ def _write_bytes(content: bytes, path: Path) -> None:
 
 
 def _write_song(source: Path, tags: tuple[str, int, str, bytes], path: Path) -> None:
-    shutil.copyfile(source, path)
+    _copy(source, path)
     tagging = import_module(_TAGS)
     if not tagging.write_track_tags(path, tagging.TrackTags(*tags)):
+        _copy(source, path)
+
+
+def _copy(source: Path, path: Path) -> None:
+    """Copy a file that another program may be writing. Raises OSError, and InvalidRequest if it does not stay as it
+    is."""
+    for _ in range(_COPIES):
+        before = source.stat()
         shutil.copyfile(source, path)
+        after = source.stat()
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            return
+    raise InvalidRequest(f"{source} was changed while it was copied", advice="Export the album again")
 
 
 def _never_written(path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import struct
-import time
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -133,15 +132,12 @@ def test_a_file_that_was_made_to_exhaust_a_reader_costs_little(make: Callable[[]
     content = make()
     file = BytesIO(content)
     tracemalloc.start()
-    began = time.process_time()
     found = read_tags(file)
-    took_s = time.process_time() - began
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert found is not None
     assert found.length_s == pytest.approx(13.06 if make in {compressed, many_frames} else 10, abs=0.01)
     assert most < 60_000_000
-    assert took_s < 5
 
 
 @pytest.mark.parametrize("version", [3, 4])

@@ -197,6 +197,30 @@ async def test_a_disk_that_is_full_is_one_sentence(album: Album, monkeypatch: py
     assert (await album.exporter.export("Night", album.folder)).missing == ()
 
 
+def test_a_file_that_changes_while_it_is_copied_is_copied_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = tmp_path / "Rain.mp3", tmp_path / "part"
+    source.write_bytes(b"song")
+    changes = 0
+    copy = shutil.copyfile
+
+    def copied(one: Path, other: Path) -> None:
+        nonlocal changes
+        copy(one, other)
+        changes -= 1
+        if changes >= 0:
+            source.write_bytes(source.read_bytes() + b", more")
+
+    monkeypatch.setattr(shutil, "copyfile", copied)
+    changes = 100
+    with pytest.raises(InvalidRequest, match="was changed while it was copied"):
+        exporter._copy(source, target)
+    changes = 1
+    exporter._copy(source, target)
+    assert target.read_bytes() == source.read_bytes()
+
+
 async def test_an_album_without_sound_makes_no_folder(album: Album) -> None:
     await album.harness.core.services.annotations.add_to_album("Words", [TakeRef("task-words")])
     with pytest.raises(InvalidRequest, match="has no songs"):

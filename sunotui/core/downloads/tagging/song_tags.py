@@ -12,7 +12,7 @@ from sunotui.core.playback.lyrics_sync import LyricSheet
 from sunotui.domain.requests.request import MusicRequest, Request
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
-from sunotui.domain.text import clean, clean_lines
+from sunotui.domain.text import clean, clean_lines, printable
 
 NAME_LIMIT = 1_000
 """The maximum length of a title, an artist or an album in a tag, in characters."""
@@ -129,6 +129,6 @@ def _synced(sheet: LyricSheet) -> list[tuple[str, int]]:
         start = 0
         for at, word in enumerate(line.words):
             text = line.text[start : word.end] if at < len(line.words) - 1 else line.text[start:].rstrip()
-            words.append(("\n" * (not at and bool(words)) + text, round(word.start_s * 1_000)))
+            words.append(("\n" * (not at and bool(words)) + printable(text), round(word.start_s * 1_000)))
             start = word.end
     return words

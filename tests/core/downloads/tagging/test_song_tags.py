@@ -6,6 +6,7 @@ import pytest
 
 from sunotui.core.downloads.tagging.song_tags import AlbumPlace, SongTags, song_tags
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
+from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 from tests.core.downloads.tagging.songs import HOSTILE, LYRICS, REQUEST, TIMINGS, cover, song, take
 
 
@@ -69,6 +70,17 @@ def test_no_text_controls_a_terminal(name: str) -> None:
     for text in texts:
         assert not set(text) & set("\0\x1b\x07\x9b\u202e\u2066\ud800\U000e0041")
         text.encode()
+
+
+def test_no_timed_word_controls_a_terminal() -> None:
+    words = WordTimings(tuple(AlignedWord(f"{HOSTILE}\n", second, second + 1) for second in (1.0, 2.0)))
+    for lyrics in ("", f"{HOSTILE}\n{HOSTILE}"):
+        clip = take(lyrics=lyrics)
+        made = song_tags(song(clip), clip, lyric_sheet(clip.lyrics, words), artist="")
+        assert len(made.synced) >= 2
+        for text, _ in made.synced:
+            assert not set(text) & set("\0\x1b\x07\x9b\u202e\u2066\ud800\U000e0041")
+            text.encode()
 
 
 def test_long_texts_are_cut_visibly() -> None:
