@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -74,6 +75,32 @@ def test_a_script_makes_a_song_on_the_demo_gateway(cli: CommandLine, gateway: su
     assert link.stdout.strip() == task["clips"][1]["audio_url"]
     gateway.send_signal(signal.SIGTERM)
     assert gateway.wait(HANG_S) == 0
+
+
+@pytest.mark.guarantee("W8", ordinary="three programs that save the same takes into the same folder")
+@pytest.mark.parametrize("is_one_library", [True, False])
+def test_programs_that_save_the_same_takes_save_each_once(
+    cli: CommandLine, gateway: subprocess.Popen[str], tmp_path: Path, is_one_library: bool
+) -> None:
+    made = json.loads(run(cli, "music", "--describe", "rain", "--wait", "--json").stdout)
+    data = Path(cli.environ["SUNOTUI_DATA_DIR"])
+    libraries = [data] if is_one_library else [data, data.with_name("other")]
+    if not is_one_library:
+        shutil.copytree(data, libraries[1])
+    folder = tmp_path / "music"
+    running = []
+    for number in range(3):
+        cli.environ["SUNOTUI_DATA_DIR"] = str(libraries[number % len(libraries)])
+        running.append(start(cli, "download", made["id"], "--to", str(folder), "--json"))
+    for process in running:
+        out, err = end(cli, process)
+        assert process.returncode == 0, err
+        rows = json.loads(out)
+        assert [(row["state"], Path(row["file"]).parent) for row in rows] == [("saved", folder)] * 2
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == 2, "no part is left, and no second file of a take"
+    for clip in made["clips"]:
+        assert sum(f"[{clip['id'][:8]}]" in name for name in names) == 1
 
 
 def test_the_demo_gateway_prints_its_data_as_json(cli: CommandLine) -> None:
