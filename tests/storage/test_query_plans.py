@@ -206,7 +206,6 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
         "read_annotations": lambda: read_annotations(db, ["t1"]),
         "resolve": lambda: resolve(db, [TAKE]),
         "known_tasks": lambda: known_tasks(db, ["t1"]),
-        "with_take_titles": lambda: with_take_titles(db, ["Cover of 1ea41836-b9db-40b4-8725-a1bc0e18b998"]),
     }
 
 
