@@ -1,5 +1,5 @@
 """B18: looking for 1,000 saved files, as at the start and when the view "At risk" opens, compared with a plain stat of
-the same files; and how long the event loop stands still meanwhile.
+the same files; and how long the event loop is blocked during the check.
 """
 
 from __future__ import annotations

@@ -206,6 +206,7 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
         "read_annotations": lambda: read_annotations(db, ["t1"]),
         "resolve": lambda: resolve(db, [TAKE]),
         "known_tasks": lambda: known_tasks(db, ["t1"]),
+        "with_take_titles": lambda: with_take_titles(db, ["WAV of 1ea41836-0000-4000-8000-000000000000"]),
     }
 
 

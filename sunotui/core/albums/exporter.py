@@ -37,7 +37,7 @@ _TAGS = "sunotui.core.albums.track_tags"
 """Loaded for the first file, in a thread: it loads mutagen."""
 _NOT_SAVED = "it is not saved"
 _COPIES = 3
-"""How often a file is copied that changes meanwhile."""
+"""How many times a file is copied that changes while it is read."""
 _SONG_NAME, _ALBUM_NAME = "{track} {title}.{ext}", "{title}.{ext}"
 """The templates of file names."""
 

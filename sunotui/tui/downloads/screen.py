@@ -74,7 +74,7 @@ class TotalLine(Widget):
 
 
 class DownloadsScreen(Screen[None]):
-    """Shows the queue of downloads, and what is at risk. Takes are saved meanwhile."""
+    """Shows the queue of downloads, and what is at risk. Saving continues while it is open or closed."""
 
     app: BaseApp
 
@@ -223,7 +223,7 @@ class DownloadsScreen(Screen[None]):
     def action_go_to_song(self) -> None:
         """Go to the song in the library."""
         if (row := self._list.current) is not None:
-            # In a worker of the app: this screen closes meanwhile.
+            # In a worker of the app: this screen may close first.
             self.app.run_worker(self.app.navigator.go_to_song(row.take.task_id), group="go-to-song")
 
     def action_play(self) -> None:
