@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -95,7 +96,9 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     """The real transport on real sockets; each connect, send and receive can fail."""
 
     def __init__(self, injector: FaultInjector) -> None:
-        self._real = httpx.AsyncHTTPTransport(retries=0, trust_env=False)
+        # The gateway is one without TLS: otherwise each transport reads all root certificates.
+        without_roots = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._real = httpx.AsyncHTTPTransport(verify=without_roots, retries=0, trust_env=False)
         self._real._pool = httpcore.AsyncConnectionPool(network_backend=_Network(injector), keepalive_expiry=4.0)
         self.in_flight = 0
 
