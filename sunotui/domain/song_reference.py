@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from sunotui.domain.errors import InvalidRequest
@@ -11,19 +11,18 @@ from sunotui.domain.text import cleaned_id
 
 LINK_LIMIT = 2_000
 """The maximum length of a link, in characters."""
-UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
+UUID = r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"
 """A clip's id, wherever it was made."""
-_TASK_ID = re.compile(r"[0-9a-f]{32}|task_[0-9A-Za-z]{32}|[0-9]{17}")
+_TASK_ID = r"[0-9a-f]{32}|task_[0-9A-Za-z]{32}|[0-9]{17}"
 """The other forms of the ids of tasks (protocol 3.2)."""
-_ID = re.compile(r"[!-~]{1,128}")
-_LINK = re.compile(r"(?:https?://|(?:www\.|app\.)?suno\.(?:com|ai)/)\S+", re.IGNORECASE)
+_ID = r"[!-~]{1,128}"
+_LINK = r"(?:https?://|(?:www\.|app\.)?suno\.(?:com|ai)/)\S+"
 _SUNO_HOSTS = ("suno.com", "suno.ai")
 _OTHER_PAGES = {"playlist": "a playlist", "persona": "a voice", "style": "a style", "hook": "a hook"}
 _AROUND = "<>()[]{}\"'“”‘’"
 
 
-@dataclass(frozen=True, slots=True)
-class SongReference:
+class SongReference(NamedTuple):
     """What a link or an id refers to."""
 
     id: str
@@ -36,27 +35,27 @@ def parse_reference(text: str) -> SongReference:
     song and for what cannot be an id.
     """
     word = _bare(text)
-    if _LINK.fullmatch(word):
+    if re.fullmatch(_LINK, word, re.IGNORECASE):
         return _of_link(word)
-    if not _ID.fullmatch(word) or "://" in word:
+    if not re.fullmatch(_ID, word) or "://" in word:
         raise InvalidRequest("That is neither a link to a song nor an id", advice="")
     return SongReference(_lower_uuid(word))
 
 
 def is_link(text: str) -> bool:
     """Whether a text is a link, of a song or not."""
-    return _LINK.fullmatch(_bare(text)) is not None
+    return re.fullmatch(_LINK, _bare(text), re.IGNORECASE) is not None
 
 
 def find_reference(text: str) -> SongReference | None:
     """The reference that a search consists of; None for any other search. An id must have a form that no word has."""
     word = _bare(text)
-    if _LINK.fullmatch(word):
+    if re.fullmatch(_LINK, word, re.IGNORECASE):
         try:
             return _of_link(word)
         except InvalidRequest:
             return None
-    return SongReference(_lower_uuid(word)) if UUID.fullmatch(word) or _TASK_ID.fullmatch(word) else None
+    return SongReference(_lower_uuid(word)) if re.fullmatch(UUID, word) or re.fullmatch(_TASK_ID, word) else None
 
 
 def _bare(text: str) -> str:
@@ -76,7 +75,7 @@ def _of_link(link: str) -> SongReference:
     is_suno = any(host == name or host.endswith(f".{name}") for name in _SUNO_HOSTS)
     if is_suno:
         _check_page(parts)
-    found = list(dict.fromkeys(map(str.lower, UUID.findall(f"{parts.path} {parts.query if is_suno else ''}"))))
+    found = list(dict.fromkeys(map(str.lower, re.findall(UUID, f"{parts.path} {parts.query if is_suno else ''}"))))
     if len(found) != 1:
         why = "names several songs" if found else "has no id of a song"
         raise InvalidRequest(f"The link {why}", advice="Copy the address of the song's own page")
@@ -98,4 +97,4 @@ def _check_page(parts: SplitResult) -> None:
 
 def _lower_uuid(word: str) -> str:
     """The id, in lower case if it is a UUID, as gateways have it."""
-    return word.lower() if UUID.fullmatch(word) else word
+    return word.lower() if re.fullmatch(UUID, word) else word

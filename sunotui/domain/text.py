@@ -28,15 +28,16 @@ _MARKS = (
 )
 """Byte order marks, as written by Windows tools. UTF-32 comes first, since its mark begins with that of UTF-16."""
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\v": "\n", "\f": "\n"}
-_BLANK = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
+# The first text that needs one of these patterns compiles it, not every start.
+_BLANK = r"[\t\n\r\v\f\x85\u2028\u2029]"
 # Without line ends, which the functions for multi-line text handle.
 _DANGEROUS = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     r"\U000e0000-\U000e007f"
 )
-_ON_A_LINE = re.compile(rf"[\t\n\r{_DANGEROUS}]")
-_ON_LINES = re.compile(rf"\r(?!\n)|[{_DANGEROUS}]")
-_CONTROL = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ON_A_LINE = rf"[\t\n\r{_DANGEROUS}]"
+_ON_LINES = rf"\r(?!\n)|[{_DANGEROUS}]"
+_CONTROL = r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 _MARKS_PER_LETTER = 4
 _FIRST_MARK = "\u0300"
 """The first character that may be a combining mark."""
@@ -47,15 +48,15 @@ _IGNORABLE = (
     r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     r"\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_IGNORED = re.compile(rf"[{_IGNORABLE}]+")
+_IGNORED = rf"[{_IGNORABLE}]+"
 # Also white space, controls, the blank braille pattern and the object replacement character.
-_INVISIBLE = re.compile(rf"[\s\x00-\x1f\x7f-\x9f\u2800\ufffc{_IGNORABLE}]*")
+_INVISIBLE = rf"[\s\x00-\x1f\x7f-\x9f\u2800\ufffc{_IGNORABLE}]*"
 _NULL_NOTEHEAD = "\U0001d159"
 # Categories of characters that are not visible by themselves: combining marks need a letter, format characters other
 # text.
 _DEPENDENT = frozenset({"Mn", "Mc", "Me", "Cf"})
 # Variation selectors and tag characters are part of the emoji or the letter before them.
-_ATTACHED = re.compile(r"[\u180b-\u180d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]*")
+_ATTACHED = r"[\u180b-\u180d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]*"
 
 
 def trim(text: str) -> str:
@@ -65,7 +66,7 @@ def trim(text: str) -> str:
     format characters without any other character, and noncharacters. Everything between the first and the last visible
     character is unchanged.
     """
-    if "!" <= text[:1] <= "~" and "!" <= text[-1:] <= "~":
+    if not text or ("!" <= text[0] <= "~" and "!" <= text[-1] <= "~"):
         # Most texts begin and end with a visible ASCII character.
         return text
     start = _matched_to(_INVISIBLE, text, 0)
@@ -90,16 +91,16 @@ def _is_noncharacter(char: str) -> bool:
     return "\ufdd0" <= char <= "\ufdef" or ord(char) & 0xFFFE == 0xFFFE
 
 
-def _matched_to(pattern: re.Pattern[str], text: str, start: int) -> int:
+def _matched_to(pattern: str, text: str, start: int) -> int:
     """The end of the match that begins at `start`."""
-    match = pattern.match(text, start)
+    match = re.compile(pattern).match(text, start)
     return start if match is None else match.end()
 
 
 def without_ignorable(text: str) -> str:
     """The text without always invisible characters such as zero-width ones: for analysing a text, never for storing
     it."""
-    return text if text.isascii() else _IGNORED.sub("", text)
+    return text if text.isascii() else re.sub(_IGNORED, "", text)
 
 
 def has_surrogate(text: str) -> bool:
@@ -133,7 +134,7 @@ def sendable(text: str) -> str:
 def control_in(text: str) -> str:
     """The name of a text's first control character, such as "the control character U+001B (escape)"; empty if it has
     none. Tabs and the line ends LF and CR LF are allowed."""
-    found = _CONTROL.search(text)
+    found = re.search(_CONTROL, text)
     if found is None:
         return ""
     code = ord(found[0])
@@ -194,13 +195,13 @@ def printable(text: str) -> str:
     characters that control the terminal are removed. Never raises."""
     if _is_plain(text):
         return text
-    text = _ON_A_LINE.sub("", _BLANK.sub(" ", text))
+    text = re.sub(_ON_A_LINE, "", re.sub(_BLANK, " ", text))
     return text if text.isascii() else _limit_combining_marks(text)
 
 
 def printable_lines(text: str) -> str:
     """Sanitize text for a terminal, as `printable` does, but keep its lines and tabs."""
-    return text if _is_plain(text) else _ON_LINES.sub("", text)
+    return text if _is_plain(text) else re.sub(_ON_LINES, "", text)
 
 
 def clean(text: str, limit: int = LINE_LIMIT) -> str:
@@ -229,12 +230,12 @@ def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
 
 def has_dangerous(text: str) -> bool:
     """Whether a text has characters that may control the terminal, including line ends."""
-    return _ON_A_LINE.search(text) is not None
+    return re.search(_ON_A_LINE, text) is not None
 
 
 def visibly(text: str) -> str:
     """The text with a dot in place of each character that may control the terminal."""
-    return _ON_A_LINE.sub("·", text)
+    return re.sub(_ON_A_LINE, "·", text)
 
 
 def _is_plain(line: str) -> bool:

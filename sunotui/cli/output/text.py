@@ -25,7 +25,7 @@ _STUB = 4
 
 Document = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
+_NOT_ASCII = r"[^\x00-\x7e]+"
 
 
 def print_json(document: Document) -> None:
@@ -42,7 +42,7 @@ def _json(document: Document, indent: int | None) -> str:
     # allow_nan=False: NaN is not JSON, and storage accepts none.
     text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
     # Only strings contain non-ASCII characters. A lone surrogate is not valid Unicode even when escaped.
-    return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], encodable(text))
+    return re.sub(_NOT_ASCII, lambda found: json.dumps(found[0])[1:-1], encodable(text))
 
 
 def say(sentence: str) -> None:

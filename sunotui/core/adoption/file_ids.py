@@ -62,7 +62,7 @@ class TakeIds:
         unknown: dict[str, None] = {}
         short: dict[str, None] = {}
         for text in texts:
-            for word in (found[0] for found in UUID.finditer(text)):
+            for word in (found[0] for found in re.finditer(UUID, text)):
                 (known if word.lower() in self._ids else unknown)[self._ids.get(word.lower(), word)] = None
             known |= dict.fromkeys(
                 self._ids[word] for found in _OTHER.finditer(text) if (word := found[0].lower()) in self._ids

@@ -12,7 +12,7 @@ PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", 
 """Domain endings that do not exist on the public internet."""
 
 _BAD_HOST = "its host name is not valid"
-_ORIGIN = re.compile(r"https?://[!-~]{1,200}?(?=[/?#])", re.IGNORECASE)
+_ORIGIN = r"https?://[!-~]{1,200}?(?=[/?#])"
 """The beginning of a URL in ASCII up to its path."""
 _LONGEST_NAME = 253
 """The maximum length of a DNS name, in characters."""
@@ -84,7 +84,7 @@ def ascii_host(host: str) -> str | None:
 
 def host_problem(address: str) -> str:
     """Why the host or port of an http or https URL is invalid, as the end of a sentence; empty if both are valid."""
-    origin = _ORIGIN.match(address)
+    origin = re.match(_ORIGIN, address, re.IGNORECASE)
     return _origin_problem(address if origin is None else origin[0])
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from sunotui.domain.search.folding import fold, is_spaceless
 from sunotui.domain.search.query import Query
 
-_PARTS = re.compile(r"\w+")
+_PARTS = r"\w+"
 
 
 def spans(text: str, query: Query) -> list[tuple[int, int]]:
     """The occurrences of a search's words in a text as (start, end) offsets, sorted and without overlaps."""
-    wanted = [_PARTS.findall(term.text) for term in query.terms if not term.is_excluded]
+    wanted = [re.findall(_PARTS, term.text) for term in query.terms if not term.is_excluded]
     if not wanted or not text:
         return []
     folded, offsets = _folded_with_offsets(text)

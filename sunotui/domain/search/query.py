@@ -41,7 +41,8 @@ TEXT_FIELDS = {
 _SHOWN_ISSUES = 3
 _REST_IGNORED = "the rest is ignored"
 _WORDS = r"[^\W_]+"
-_TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<exact>[^"]*)(?P<end>"?)|(?P<word>\S+))?')
+# The first search compiles it, not every start.
+_TOKEN = r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<exact>[^"]*)(?P<end>"?)|(?P<word>\S+))?'
 
 
 class Term(NamedTuple):
@@ -194,9 +195,9 @@ def _parse(text: str) -> Query:
 
 def tokens(text: str) -> Iterator[tuple[int, re.Match[str]]]:
     """The words and fields of a search, each with the index of its first character."""
-    at = 0
+    pattern, at = re.compile(_TOKEN), 0
     while at < len(text):
-        token = None if text[at].isspace() else _TOKEN.match(text, at)
+        token = None if text[at].isspace() else pattern.match(text, at)
         if token is None or token.end() == at:
             at += 1
         else:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import id_chunks, placeholders
 
-_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_ID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 """All gateways give takes the ids of Suno, which are UUIDs."""
 
 
 def with_take_titles(db: Database, texts: Sequence[str]) -> list[str]:
     """The texts with the titles of takes in the place of their ids. A take without a title has that of its song; ids of
     other takes stay. Raises LibraryError."""
-    ids = list(dict.fromkeys(found for text in texts for found in _ID.findall(text)))
+    ids = list(dict.fromkeys(found for text in texts for found in re.findall(_ID, text)))
     titles: dict[str, str] = {}
     for chunk in id_chunks(ids):
         rows = db.query(
@@ -25,4 +25,6 @@ def with_take_titles(db: Database, texts: Sequence[str]) -> list[str]:
         )
         # The first task that has a clip is the clip's own one.
         titles.update((row[0], row[1] or row[2]) for row in rows)
-    return [_ID.sub(lambda found: titles.get(found[0]) or found[0], text) for text in texts] if titles else list(texts)
+    if not titles:
+        return list(texts)
+    return [re.sub(_ID, lambda found: titles.get(found[0]) or found[0], text) for text in texts]

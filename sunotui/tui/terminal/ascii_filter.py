@@ -10,7 +10,7 @@ from textual.filter import LineFilter
 
 from sunotui.tui.theming.glyphs import ASCII_TABLE, DOWN, UP
 
-_AFTER_WORD = ((re.compile(rf"(?<=\w){DOWN}"), "-"), (re.compile(rf"(?<=\w){UP}"), "+"))
+_AFTER_WORD = ((rf"(?<=\w){DOWN}", "-"), (rf"(?<=\w){UP}", "+"))
 """The order of a column, which as a "v" would be the last letter of its name."""
 
 
@@ -27,5 +27,5 @@ class AsciiFilter(LineFilter):
 
 def _ascii(text: str) -> str:
     for pattern, sign in _AFTER_WORD:
-        text = pattern.sub(sign, text)
+        text = re.sub(pattern, sign, text)
     return text.translate(ASCII_TABLE)

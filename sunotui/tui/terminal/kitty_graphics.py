@@ -31,7 +31,7 @@ CELL = (16, 32)
 """The pixels of a picture for each cell, across and down. The terminal scales them to its own cells."""
 _OLDEST_KITTY = (0, 28)
 """The first version of kitty that knows placeholders; older ones show them as text."""
-_VERSION = re.compile(r"kitty (\d{1,4})\.(\d{1,4})\.")
+_VERSION = r"kitty (\d{1,4})\.(\d{1,4})\."
 _VERSION_LIMIT_S = 2.0
 _CHUNK = 4_096
 """Characters of a picture in one sequence, by the protocol."""
@@ -62,7 +62,7 @@ def _kitty_version(environ: Mapping[str, str]) -> tuple[int, int]:
         line = first_line(("kitty", "--version"), without_token(environ), _VERSION_LIMIT_S)
     except (OSError, HelperFailed, HelperTimedOut, HelperOutputTooLong, NotText):
         return 0, 0
-    found = _VERSION.match(line)
+    found = re.match(_VERSION, line)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 

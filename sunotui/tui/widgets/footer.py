@@ -10,7 +10,6 @@ from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
@@ -18,6 +17,7 @@ from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import MESSAGES, command_named
 from sunotui.tui.feedback.status import Notice
 from sunotui.tui.runtime.own_screen import run_on_own_screen
+from sunotui.tui.terminal.paste_limit import TextField
 from sunotui.tui.theming import glyphs
 
 UNDO = "library.undo"
@@ -114,7 +114,7 @@ class Footer(Widget):
         room = width - sum(map(_cells, last))
         undo = shown_key(next(iter(self.app.keys_of(command_named(notice.undo))), "")) if notice and notice.undo else ""
         whole = shown_key(next(iter(self.app.keys_of(command_named(MESSAGES))), ""))
-        if isinstance(self.screen.focused, Input | TextArea) and len(whole) == 1:
+        if isinstance(self.screen.focused, TextField) and len(whole) == 1:
             # It would be typed.
             whole = ""
         message = _notice_content(notice, room - 2, undo, whole) if notice is not None else Content("")
