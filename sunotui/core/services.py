@@ -61,10 +61,12 @@ from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.prices import PriceStore
+from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.hook_runs import HookRunStore
 from sunotui.storage.paths import AppPaths
 from sunotui.storage.playback.loudness_store import LoudnessStore
 from sunotui.storage.playback.playback_store import PlaybackStore
+from sunotui.storage.tasks.lineage_store import LineageStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def build_services(
     """
     database, tasks = stores.database, stores.tasks
     billing, capabilities, pollers = _gateway_services(ctx, stores, profile_named, profiles_at_same_gateway)
-    parent_checks = ParentChecks(ctx.storage, tasks, stores.lineage)
+    parent_checks = ParentChecks(ctx.storage, tasks, LineageStore(database))
     model_choice = ModelChoice(ctx, stores.journal, capabilities)
     submitter = Submitter(ctx, stores.journal, pollers, model_choice, parent_checks)
     results, song_matcher, unknown_outcomes = _outcome_services(ctx, stores, capabilities, pollers, submitter)
@@ -129,7 +131,7 @@ def build_services(
     extras = ExtrasService(
         ctx,
         library=tasks,
-        timings=stores.timings,
+        timings=TimingStore(database),
         personas=PersonaStore(database),
         capabilities=capabilities,
         pollers=pollers,

@@ -6,9 +6,7 @@ from typing import NamedTuple, Self
 
 from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
-from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.lineage_store import LineageStore
 from sunotui.storage.tasks.task_store import TaskStore
 
 
@@ -19,8 +17,6 @@ class Stores(NamedTuple):
     tasks: TaskStore
     journal: Journal
     drafts: DraftStore
-    timings: TimingStore
-    lineage: LineageStore
 
     @classmethod
     def of(cls, database: Database) -> Self:
@@ -30,6 +26,4 @@ class Stores(NamedTuple):
             TaskStore(database),
             Journal(database),
             DraftStore(database),
-            TimingStore(database),
-            LineageStore(database),
         )

@@ -44,12 +44,16 @@ def parse_reference(text: str) -> SongReference:
 
 def is_link(text: str) -> bool:
     """Whether a text is a link, of a song or not."""
-    return re.fullmatch(_LINK, _bare(text), re.IGNORECASE) is not None
+    word = _bare(text)
+    return bool(word) and re.fullmatch(_LINK, word, re.IGNORECASE) is not None
 
 
 def find_reference(text: str) -> SongReference | None:
     """The reference that a search consists of; None for any other search. An id must have a form that no word has."""
     word = _bare(text)
+    if not word:
+        # The list without a search asks, too, and needs none of the patterns.
+        return None
     if re.fullmatch(_LINK, word, re.IGNORECASE):
         try:
             return _of_link(word)

@@ -25,6 +25,7 @@ from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatu
 from sunotui.domain.saving.safety import DAY_S, LinkLife
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
+from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.library.screen import LibraryScreen
 from tests.pictures.picture_app import PictureApp, open_picture_app
@@ -121,7 +122,7 @@ async def _time_words(picture_app: PictureApp, clip: Clip) -> None:
         {"word": word, "start_s": start_s, "end_s": end_s}
         for word, start_s, end_s in zip(words, times, times[1:], strict=False)
     ]
-    await core.storage.run(core.stores.timings.put, clip.id, json.dumps({"aligned_words": aligned}))
+    await core.storage.run(TimingStore(core.stores.database).put, clip.id, json.dumps({"aligned_words": aligned}))
 
 
 async def _show_comparing(picture_app: PictureApp) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sunotui.core.library.annotation_queries import annotations_of
+
 if TYPE_CHECKING:
     from sunotui.core.documents.json_models.downloads import DownloadDocument
     from sunotui.core.documents.json_models.playback import PlaybackDocument, QueueDocument
@@ -252,7 +254,7 @@ def download_document(result: FileResult) -> DownloadDocument:
 
 def task_documents(library: Library, tasks: Sequence[Task]) -> list[TaskDocument]:
     """The JSON of tasks with their requests and annotations. Raises LibraryError."""
-    annotations = library.annotations([task.id for task in tasks])
+    annotations = annotations_of(library, [task.id for task in tasks])
     return [task_document(task, library.request_of(task), annotations.get(task.id)) for task in tasks]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
-from sunotui.storage.annotations.albums import AlbumStore
-from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.browse.sort_orders import ORDERS
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.take_titles import with_take_titles
@@ -19,7 +17,6 @@ from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
     from sunotui.core.paths import AppPaths
-    from sunotui.domain.annotations import Album, Annotations
     from sunotui.domain.browse import Sort
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
@@ -106,7 +103,7 @@ class Library:
         """How long tasks of this kind usually take at a profile's gateway; None with too few measured tasks."""
         return estimate_duration(self._tasks.durations(profile, kind))
 
-    # --- submissions and annotations ---------------------------------------------------------------------------------
+    # --- submissions -------------------------------------------------------------------------------------------------
 
     @cached_property
     def _submissions(self) -> SubmissionReader:
@@ -126,14 +123,6 @@ class Library:
         """The request of this task, if it was sent by this library."""
         submission = self._submissions.get(task.submission_id) if task.submission_id else None
         return None if submission is None else submission.request
-
-    def annotations(self, task_ids: Sequence[str]) -> Mapping[str, Annotations]:
-        """The annotations of these tasks, by id; unknown ids are left out."""
-        return read_annotations(self.db, task_ids)
-
-    def album(self, name: str) -> Album:
-        """An album with its takes in order, without those in the trash. Raises NotFound."""
-        return AlbumStore(self.db).album(name, with_trash=False)
 
 
 @contextmanager

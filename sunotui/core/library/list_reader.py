@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sunotui.core.submissions import pending_rows
 from sunotui.domain.browse import Collection, CollectionCounts, CollectionKind, ListQuery, Page
+from sunotui.domain.search.query import Query
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind
@@ -86,12 +87,7 @@ class ListReader:
         place = listing.collection
         if place.kind not in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return []
-        now = self._now()
-        rows = [
-            row
-            for row in self._submissions.list(pending_rows.PENDING_STATES)
-            if pending_rows.matches_query(row, listing.query, now)
-        ]
+        rows = _matching(self._submissions.list(pending_rows.PENDING_STATES), listing.query, self._now())
         if place.view is None:
             return [row for row in rows if row.profile == place.name]
         return [row for row in rows if place.view in pending_rows.views_of(row)]
@@ -101,3 +97,13 @@ class ListReader:
             return next((at for at, one in enumerate(waiting) if pending_rows.row_id(one) == row), None)
         index = self._listings.index_of(listing, row)
         return None if index is None else index + len(waiting)
+
+
+def _matching(submissions: list[Submission], query: Query, now: float) -> list[Submission]:
+    """The submissions that a search finds."""
+    if not submissions or query.is_empty:
+        return submissions
+    # Few starts have a pending submission and a search.
+    from sunotui.core.submissions.pending_search import matches_query
+
+    return [row for row in submissions if matches_query(row, query, now)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sunotui.core.stores import Stores
 from sunotui.core.submissions import pending_rows
+from sunotui.core.submissions.pending_search import task_of
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
 from sunotui.domain.downloads import SavedFile
 from sunotui.domain.gateways.money import Price
@@ -23,6 +24,8 @@ from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.gateway_facts.prices import PriceStore
+from sunotui.storage.gateway_facts.timings import TimingStore
+from sunotui.storage.tasks.lineage_store import LineageStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
     """
     pending = _submission_of_row(stores, task_id)
     if pending is not None:
-        return TaskDetail(pending_rows.task_of(pending), pending, pending.answer, sources=_sources_of(stores, pending))
+        return TaskDetail(task_of(pending), pending, pending.answer, sources=_sources_of(stores, pending))
     task = stores.tasks.task(task_id)
     if task is None:
         return None
@@ -84,7 +87,7 @@ def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
         stores.tasks.raw(task_id),
         estimate_duration(stores.tasks.durations(task.profile, task.kind)),
         _timings_of(stores, task),
-        stores.lineage.around([clip.id for clip in task.clips]),
+        LineageStore(stores.database).around([clip.id for clip in task.clips]),
         () if task.clips else _sources_of(stores, submission),
         read_annotations(stores.database, [task_id]).get(task_id, NO_ANNOTATIONS),
         _price_of(stores, submission),
@@ -108,7 +111,7 @@ def _price_of(stores: Stores, submission: Submission | None) -> Price | None:
 
 
 def _sources_of(stores: Stores, submission: Submission | None) -> tuple[Relative, ...]:
-    return stores.lineage.named(source_clip_ids(submission.request)) if submission is not None else ()
+    return LineageStore(stores.database).named(source_clip_ids(submission.request)) if submission is not None else ()
 
 
 def _submission_of_row(stores: Stores, row: str) -> Submission | None:
@@ -117,7 +120,7 @@ def _submission_of_row(stores: Stores, row: str) -> Submission | None:
 
 
 def _timings_of(stores: Stores, task: Task) -> Mapping[str, WordTimings]:
-    saved = stores.timings.of([clip.id for clip in task.clips])
+    saved = TimingStore(stores.database).of([clip.id for clip in task.clips])
     if not saved:
         return {}
     # The JSON parser of the gateway package is only needed for takes with timings.

@@ -9,6 +9,7 @@ from sunotui.domain.annotations import TakeRef
 from sunotui.domain.music.stems import StemPart, is_split, parts_of, source_of
 from sunotui.domain.requests.request import source_clip_ids
 from sunotui.domain.tasks.task import Task
+from sunotui.storage.tasks.lineage_store import LineageStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def read_splits(stores: Stores, take: TakeRef) -> list[StemSplit]:
 
 
 def _splits_of(stores: Stores, clip_id: str) -> list[StemSplit]:
-    ids = stores.lineage.tasks_made_of(clip_id)
+    ids = LineageStore(stores.database).tasks_made_of(clip_id)
     present = [row.id for row in stores.tasks.summaries(ids) if not row.is_trashed]
     splits = (_split(stores, task) for task in stores.tasks.tasks(present).values())
     return [split for split in splits if split is not None][::-1]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core import diagnostics
+from sunotui.core.library.annotation_queries import album_named
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import AppPaths
 from sunotui.core.statistics.reader import library_statistics
@@ -42,13 +43,13 @@ def test_a_library_is_read_without_an_event_loop(paths: AppPaths) -> None:
         assert library_statistics(library).total.tasks == 2
         assert library.trashed(["old"]) == set()
         with pytest.raises(NotFound):
-            library.album("none")
+            album_named(library, "none")
 
 
 async def test_core_runs_a_query_on_the_storage_thread(harness: CoreHarness) -> None:
     assert await harness.core.read(Library.tasks, ["none"]) == {}
     with pytest.raises(NotFound):
-        await harness.core.read(Library.album, "none")
+        await harness.core.read(album_named, "none")
 
 
 def test_an_intact_library_is_examined_and_needs_no_repair(paths: AppPaths) -> None:

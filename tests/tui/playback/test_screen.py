@@ -11,6 +11,7 @@ from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.gateways.features import Feature
 from sunotui.domain.music.word_timings import AlignedWord, WordTimings
 from sunotui.domain.playback import PlayState, RepeatMode
+from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.playback.about import AboutSong
@@ -54,7 +55,7 @@ async def open_screen(playing: PlayingHarness, *, has_times: bool = True) -> Non
         words = ", ".join(
             f'{{"word": {quoted(word.text)}, "start_s": {word.start_s}, "end_s": {word.end_s}}}' for word in TIMED.words
         )
-        await core.storage.run(core.stores.timings.put, "clip-4-1", f'{{"aligned_words": [{words}]}}')
+        await core.storage.run(TimingStore(core.stores.database).put, "clip-4-1", f'{{"aligned_words": [{words}]}}')
     await playing.press("j", "alt+e", "full_stop")
     assert isinstance(playing.quiet.app.screen, PlayingScreen)
 

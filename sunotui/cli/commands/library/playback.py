@@ -13,6 +13,7 @@ from sunotui.cli.resolve import resolve_every_take
 from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import queue_document
+from sunotui.core.library.annotation_queries import album_named
 from sunotui.core.library.library import Library
 from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.annotations import TakeRef
@@ -160,7 +161,7 @@ def _takes(library: Library, wanted: Sequence[str], number: int | None) -> list[
 
 def _album_takes(library: Library, name: str) -> list[TakeRef]:
     """The takes of an album that have sound, in their order. Raises NotFound and InvalidRequest."""
-    takes = [take for take in library.album(name).takes if take.clip_id]
+    takes = [take for take in album_named(library, name).takes if take.clip_id]
     if not takes:
         raise InvalidRequest(f"The album “{name}” has no take to play")
     return takes

@@ -11,6 +11,7 @@ from sunotui.cli.output.task_text import duration_text
 from sunotui.cli.output.text import length, print_json, print_page
 from sunotui.cli.resolve import resolve, take_number
 from sunotui.core.documents.json_documents import clip_document, iso, task_document
+from sunotui.core.library.annotation_queries import annotations_of
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
@@ -29,7 +30,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
     with open_library(find_paths(environ)) as library:
         task, clip = resolve(library, args.id)
         request = library.request_of(task)
-        annotations = library.annotations([task.id]).get(task.id, NO_ANNOTATIONS)
+        annotations = annotations_of(library, [task.id]).get(task.id, NO_ANNOTATIONS)
         about = library.summaries([task.id])[0]
         usual = None if task.status.is_final else library.duration_estimate(task.profile, task.kind)
     if args.json:

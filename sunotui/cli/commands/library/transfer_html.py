@@ -12,6 +12,7 @@ from sunotui.cli.output.output_file import output_file, terminal_safe
 from sunotui.cli.output.text import say
 from sunotui.cli.resolve import resolve
 from sunotui.cli.session import core_session, run_async
+from sunotui.core.library.annotation_queries import album_named
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import find_paths
 from sunotui.core.transfer.html_export.saved_sound import saved_sounds
@@ -71,7 +72,7 @@ def _chosen(library: Library, args: Namespace) -> tuple[str, list[Chosen]]:
 
 
 def _of_album(library: Library, name: str) -> tuple[str, list[Chosen]]:
-    album = library.album(name)
+    album = album_named(library, name)
     tasks = library.tasks([take.task_id for take in album.takes])
     return album.name, list(_takes_of(album.takes, tasks))
 
