@@ -6,18 +6,15 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
-from sunotui.core.context import Context
 from sunotui.core.event_bus import EventBus
 from sunotui.core.events import ProfileChanged
 from sunotui.core.gateways.active_profiles import ActiveProfiles
-from sunotui.core.gateways.client_pool import ClientPool
-from sunotui.core.gateways.login import LoginService
-from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.core.library.browser import LibraryBrowser
 from sunotui.core.library.library import Library
 from sunotui.core.library.task_reader import TaskReader
@@ -38,6 +35,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sunotui.core.events import ConnectionChanged
+    from sunotui.core.gateways.access import GatewayAccess
+    from sunotui.core.gateways.client_pool import ClientPool
+    from sunotui.core.gateways.login import LoginService
+    from sunotui.core.gateways.token_resolver import TokenResolver
     from sunotui.core.media.cover_source import CoverSource
     from sunotui.core.media.covers import CoverService
     from sunotui.core.services import Services
@@ -86,7 +87,7 @@ class Core:
         self.clock = clock or Clock()
         self.events = EventBus()
         self._environ = environ
-        self.tokens = tokens or TokenResolver(environ)
+        self._own_tokens = tokens
         self.storage = StorageThread()
         self._rng = rng or random.Random()
         self._external_changes_task: asyncio.Task[None] | None = None
@@ -95,8 +96,8 @@ class Core:
         self._log = EventLog(paths.event_log)
         self.profiles = ProfileStore(paths)
         self.active_profiles = ActiveProfiles(self.profiles, environ, profile)
-        self.clients = ClientPool(self.active_profiles.named, self.tokens)
-        self.login = LoginService(self.profiles, self.tokens, self.clients, self.announce_profile)
+        self._access: GatewayAccess | None = None
+        self._access_lock = threading.Lock()
         self.settings = Settings()
         self.ui_state = SavedUiState(paths.ui_state_file, self.storage, self.clock, self._background)
         self.is_open = False
@@ -195,6 +196,7 @@ class Core:
         """
         with self._services_lock:
             if self._services is None:
+                from sunotui.core.context import Context
                 from sunotui.core.services import build_services
 
                 self._services = build_services(
@@ -276,7 +278,8 @@ class Core:
         if self._covers is not None:
             await self._covers.aclose()
         await self.ui_state.close()
-        await self.clients.aclose()
+        if "clients" in self.__dict__:
+            await self.clients.aclose()
         if self._opening is not None:
             # After what is being opened, and before the connection that writes: the last one closed ends the log.
             await self.storage.run(lambda: None)
@@ -292,6 +295,35 @@ class Core:
         # Decided on this thread, since the library may have been opened only just before.
         if self._library is not None:
             self._library.stores.database.close()
+
+    # --- gateways ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tokens(self) -> TokenResolver:
+        """Finds the tokens of profiles."""
+        return self._gateway_access.tokens
+
+    @cached_property
+    def clients(self) -> ClientPool:
+        """The gateway clients of profiles."""
+        return self._gateway_access.clients
+
+    @cached_property
+    def login(self) -> LoginService:
+        """Logs in to gateways, and out."""
+        return self._gateway_access.login
+
+    @property
+    def _gateway_access(self) -> GatewayAccess:
+        """Created once, by the first thread that needs it."""
+        with self._access_lock:
+            if self._access is None:
+                from sunotui.core.gateways.access import gateway_access
+
+                self._access = gateway_access(
+                    self.profiles, self.active_profiles, self._environ, self.announce_profile, self._own_tokens
+                )
+            return self._access
 
     # --- profiles ----------------------------------------------------------------------------------------------------
 

@@ -47,7 +47,11 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.run -> sunotui.core.submissions.submitter",
         "sunotui.tui.run -> sunotui.tui.app",
     ),
-    Reason.SERVICES: ("sunotui.core.core -> sunotui.core.services",),
+    Reason.SERVICES: (
+        "sunotui.core.core -> sunotui.core.context",
+        "sunotui.core.core -> sunotui.core.gateways.access",
+        "sunotui.core.core -> sunotui.core.services",
+    ),
     Reason.GATEWAY: (
         "sunotui.core.gateways.client_pool -> sunotui.gateway.client",
         "sunotui.core.library.task_detail -> sunotui.gateway.parsing.word_timings",
@@ -78,13 +82,13 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.ON_DEMAND: (
         "sunotui.core.core -> sunotui.core.media.covers",
-        "sunotui.core.gateways.token_resolver -> sunotui.domain.gateways.token",
-        "sunotui.core.gateways.token_resolver -> sunotui.storage.secrets.tokens",
         "sunotui.core.library.library -> sunotui.storage.submissions.reader",
         "sunotui.core.library.list_reader -> sunotui.core.submissions.pending_search",
         "sunotui.core.library.task_reader -> sunotui.core.library.task_detail",
+        "sunotui.tui.widgets.search_bar -> sunotui.tui.widgets.search_line",
         "sunotui.gateway.transport.connection -> sunotui.gateway.transport.proxy_transport",
         "sunotui.storage.secrets.tokens -> sunotui.domain.gateways.token",
+        "sunotui.storage.browse.search_counts -> sunotui.storage.annotations.saved_searches",
         "sunotui.storage.submissions.rows -> sunotui.domain.requests.request",
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.row_mapping",
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.task_writer",

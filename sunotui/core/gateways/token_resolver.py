@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from sunotui.core.system.helper_process import (
     OUTPUT_LIMIT,
@@ -16,12 +15,10 @@ from sunotui.core.system.helper_process import (
 )
 from sunotui.domain.errors import TokenMalformed, TokenMissing, TokenStoreError
 from sunotui.domain.gateways.profile import Profile
+from sunotui.domain.gateways.token import Token
 from sunotui.domain.text import NotText
 from sunotui.storage.secrets.bounded_call import BoundedCall
-
-if TYPE_CHECKING:
-    from sunotui.domain.gateways.token import Token
-    from sunotui.storage.secrets.tokens import TokenStore
+from sunotui.storage.secrets.tokens import TokenStore
 
 LIMIT_S = 15.0
 """Longer than the keyring's own limit, whose error is more specific."""
@@ -42,8 +39,6 @@ class TokenResolver:
     def store(self) -> TokenStore:
         """The OS keyring; created on first use, since finding its backend takes a while."""
         if self._store is None:
-            from sunotui.storage.secrets.tokens import TokenStore
-
             self._store = TokenStore()
         return self._store
 
@@ -133,7 +128,4 @@ def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> T
 
 def _token(text: str) -> Token:
     """The token in `text`. Raises TokenMissing or TokenMalformed."""
-    # It imports pydantic, which the first frame does not need.
-    from sunotui.domain.gateways.token import Token
-
     return Token(text)

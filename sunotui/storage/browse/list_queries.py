@@ -14,10 +14,10 @@ from typing import NamedTuple
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
-from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SqlSource
 from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of, view_clause
+from sunotui.storage.browse.search_counts import saved_search
 from sunotui.storage.browse.sort_orders import ORDERS, SortOrder
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, id_chunks, placeholders, storable_text
@@ -254,7 +254,7 @@ class TaskLists:
         another."""
         if listing.collection.kind is not CollectionKind.SEARCH:
             return listing
-        saved = SavedSearchStore(self._db).get(listing.collection.name)
+        saved = saved_search(self._db, listing.collection.name)
         if saved is None:
             return listing
         listing = replace(listing, query=saved.query.narrowed_by(listing.query))

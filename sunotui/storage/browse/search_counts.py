@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sunotui.domain.browse import Collection
 from sunotui.domain.search.query import MATCH_ALL, Query
-from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.browse.query_sql import clause_of
 from sunotui.storage.db.connection import Database
+
+if TYPE_CHECKING:
+    from sunotui.domain.annotations import SavedSearch
 
 COUNT_LIMIT_S = 0.05
 """How long counting a saved search may take, in seconds."""
@@ -37,7 +40,7 @@ class SearchCounts:
         counted_at, counted_query, before = self._counts.get(search, (_NEVER, None, -1))
         if counted_at == version:
             return False
-        saved = SavedSearchStore(self._db).get(search.name)
+        saved = saved_search(self._db, search.name)
         query = MATCH_ALL if saved is None else saved.query
         if counted_query == query and before < 0:
             return False
@@ -45,3 +48,11 @@ class SearchCounts:
         count = self._db.number_within(self._limit_s, f"SELECT count(*) FROM task WHERE {clause.sql}", clause.values)
         self._counts[search] = version, query, -1 if count is None else count
         return count != before and (count is not None or before >= 0)
+
+
+def saved_search(db: Database, name: str) -> SavedSearch | None:
+    """The saved search with this name; None if there is none. Raises LibraryError."""
+    # Few starts show a saved search.
+    from sunotui.storage.annotations.saved_searches import SavedSearchStore
+
+    return SavedSearchStore(db).get(name)

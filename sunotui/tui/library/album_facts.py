@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from sunotui.domain.annotations import AlbumSummary
 from sunotui.domain.browse import Collection, CollectionKind
 from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.tui.library.context import LibraryContext
@@ -26,14 +25,14 @@ async def _read(ctx: LibraryContext, collection: Collection) -> None:
     await ctx.app.core_opened.wait()
     if not ctx.core.has_services:
         return
+    before = ctx.state.album
     try:
-        found: AlbumSummary | None = await ctx.core.services.annotations.album_summary(collection.name)
+        ctx.state.album = await ctx.core.services.annotations.album_summary(collection.name)
     except NotFound:
         # It was deleted or renamed just now; another list follows.
-        found = None
+        ctx.state.album = None
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    if found != ctx.state.album:
-        ctx.state.album = found
+    if ctx.state.album != before:
         describe_list(ctx)

@@ -10,8 +10,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from sunotui.core.core import Core
-from sunotui.domain.annotations import AlbumSummary
-from sunotui.domain.browse import Collection, ListQuery, Sort
+from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.base import BaseApp
 from sunotui.tui.feedback.status import Severity
@@ -25,6 +24,7 @@ from sunotui.tui.widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
     from sunotui.core.library.task_detail import TaskDetail
+    from sunotui.domain.annotations import AlbumSummary
     from sunotui.domain.tasks.clip import Clip
 
 
@@ -61,6 +61,13 @@ class LibraryState:
         """How many of the marked tasks are not in the list."""
         self.file_links: dict[str, dict[str, str]] = {}
         """Links to WAV and MP4 files by clip id and by name. They expire without notice, so no file keeps them."""
+
+    @property
+    def shown_album(self) -> AlbumSummary | None:
+        """The album that is listed, in short; None for another list, and until it was read."""
+        album, collection = self.album, self.list_query.collection
+        is_shown = collection.kind is CollectionKind.ALBUM and album is not None and album.name == collection.name
+        return album if is_shown else None
 
 
 class LibraryContext(NamedTuple):

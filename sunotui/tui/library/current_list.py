@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from sunotui.domain.annotations import AlbumSummary
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.search.query import MATCH_ALL, shown_issues
@@ -141,7 +140,7 @@ def describe_list(ctx: LibraryContext) -> None:
         # All of it is listed. No rows can also mean that they are not read yet.
         count = ctx.tasks.row_count or -1
     ctx.header.place, ctx.header.group = name, collection_group(query.collection)
-    album = shown_album(ctx)
+    album = ctx.state.shown_album
     total = length_text(album.duration_s) if album is not None else ""
     ctx.header.count = " · ".join(filter(None, (f"{count:,}" if count >= 0 else "", total)))
     ctx.tasks.show_name(name)
@@ -151,13 +150,6 @@ def describe_list(ctx: LibraryContext) -> None:
     saved = f"{album.saved:,} of {album.count:,} saved" if album is not None and album.count else ""
     ctx.tasks.show_description(order_of(query), " · ".join(filter(None, (mode, saved, marked_text(ctx)))))
     ctx.screen.query_one(Footer).update_keys()
-
-
-def shown_album(ctx: LibraryContext) -> AlbumSummary | None:
-    """The album that is listed, in short; None for another list, and until it was read."""
-    album, collection = ctx.state.album, ctx.state.list_query.collection
-    is_shown = collection.kind is CollectionKind.ALBUM and album is not None and album.name == collection.name
-    return album if is_shown else None
 
 
 def marked_text(ctx: LibraryContext) -> str:

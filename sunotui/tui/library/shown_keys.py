@@ -13,14 +13,13 @@ from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import is_song_missing
 from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail
 from sunotui.tui.widgets.footer import Footer, FooterKey
-from sunotui.tui.widgets.search_line import SearchLine
 from sunotui.tui.widgets.text_view import TextView
 
 
 def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
     """The keys of the focused pane."""
     keys_of, focused = ctx.app.keys_of, ctx.screen.focused
-    if isinstance(focused, SearchLine):
+    if ctx.search_bar.is_typing:
         return footers.search_keys(keys_of, looks_up=is_song_missing(ctx))
     if focused is ctx.sidebar:
         fail = commands_that_fail(ctx.sidebar.current)

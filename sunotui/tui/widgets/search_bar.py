@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,14 +12,15 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from sunotui.domain.search.query import QueryIssue
-from sunotui.domain.search.unfinished import issues_while_typing
 from sunotui.domain.text import counted
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.runtime.own_screen import run_on_own_screen
 from sunotui.tui.terminal.paste_limit import TOKEN_REFUSED
-from sunotui.tui.widgets.open_input import OpenInput
-from sunotui.tui.widgets.search_line import MARK, SearchLine
+
+if TYPE_CHECKING:
+    from sunotui.tui.widgets.open_input import OpenInput
+    from sunotui.tui.widgets.search_line import SearchLine
 
 
 class SearchBar(Vertical):
@@ -62,6 +64,11 @@ class SearchBar(Vertical):
         """The search as the user typed it."""
         return self._line.value.strip() if self._line is not None else ""
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether the input has the focus."""
+        return self._line is not None and self.screen.focused is self._line
+
     def open(self) -> None:
         """Show the input and focus it."""
         self.is_opening = True
@@ -101,7 +108,7 @@ class SearchBar(Vertical):
         line = self._line
         if line is None or not self.is_mounted:
             return
-        line.show_issues(issues_while_typing(line.value.lstrip(), self._issues) if line.has_focus else self._issues)
+        line.show_issues(self._issues)
         sentence = "" if line.has_room_for_issue else line.sentence
         for issue in self.query("#search-issue").results(Static):
             # Every update lays the screen out again, so it is only updated when the sentence changes.
@@ -128,6 +135,9 @@ class SearchBar(Vertical):
     def _open_input(self) -> SearchLine:
         self.add_class("-open")
         if self._line is None:
+            # The first frame shows no search, unless there was one when the program ended.
+            from sunotui.tui.widgets.search_line import MARK, SearchLine
+
             key = next(iter(footers.footer_keys((footers.SAVE_SEARCH,), self.app.keys_of)), None)
             self._line = SearchLine(key)
             self._line.show_found(self._found)

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue, shown_issues
+from sunotui.domain.search.unfinished import issues_while_typing
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Background, Tone
 from sunotui.tui.widgets.footer import FooterKey
@@ -89,7 +90,9 @@ class SearchLine(FreeInput, inherit_bindings=False):
 
     def show_issues(self, issues: Sequence[QueryIssue]) -> None:
         """Underline these issues, and show the first one after the text. Their positions count from the first character
-        that is not a space."""
+        that is not a space. While the user types, a last word that may become valid is no issue."""
+        if self.has_focus:
+            issues = issues_while_typing(self.value.lstrip(), issues)
         if issues != self._highlighter.issues:
             self._highlighter.issues = issues
             self.refresh()
