@@ -45,7 +45,7 @@ from sunotui.storage.annotations.triage import StoredDecision, TriageStore
 from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
-from sunotui.storage.browse.search_counts import SearchCounts
+from sunotui.storage.browse.search_counts import SearchCounts, saved_search
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
 from sunotui.storage.downloads.link_life import LinkLifeStore
@@ -113,6 +113,8 @@ def _lists(db: Database) -> Iterator[tuple[str, Callable[[], object]]]:
         yield "TaskLists.listed", lambda lists=lists: lists.listed(every, ["t1"])  # type: ignore[misc]
         yield "TaskLists.counts", lists.counts
         yield "TaskLists.saved_orders", lists.saved_orders
+    yield "saved_search", lambda: saved_search(db, "Jazz")
+    yield "with_take_titles", lambda: with_take_titles(db, ["WAV of 1ea41836-0000-4000-8000-000000000000"])
 
 
 def _tasks(db: Database) -> dict[str, Callable[[], object]]:
