@@ -14,35 +14,17 @@ from textual.binding import BindingType
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
-from sunotui.core.events import (
-    AutoSaveFailed,
-    BackgroundTaskFailed,
-    ConnectionChanged,
-    DownloadsChanged,
-    HookFailed,
-    LibraryHealthChanged,
-    MediaCacheFailed,
-    PlaybackChanged,
-    RefundChecked,
-    SongsFound,
-    TaskEnded,
-    TaskPlayable,
-)
+from sunotui.core.events import PlaybackChanged
 from sunotui.domain.errors import SunotuiError
-from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import keymap
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import MESSAGES, binding_of, bindings
-from sunotui.tui.feedback.advice import error_text
-from sunotui.tui.feedback.ended_downloads import EndedDownloads
-from sunotui.tui.feedback.ended_tasks import EndedTasks
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
 from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.own_screen import is_on_top, run_on_own_screen
-from sunotui.tui.runtime.unhandled_errors import internal_error
 from sunotui.tui.terminal import state as terminal
 from sunotui.tui.terminal.ascii_filter import AsciiFilter
 from sunotui.tui.terminal.output_sanitizer import ControlCharFilter
@@ -58,8 +40,8 @@ if TYPE_CHECKING:
     from sunotui.core.events import Event
     from sunotui.core.startup import StartupReport
     from sunotui.domain.playback import PlaybackStatus
+    from sunotui.tui.feedback.event_messages import EventMessages
     from sunotui.tui.submit import SubmitController
-    from sunotui.tui.terminal.notices import Notices
 
 
 class SunoApp(BaseApp):
@@ -85,8 +67,6 @@ class SunoApp(BaseApp):
         )
         # Half blocks would become lines of equal signs.
         self.cover_art.can_draw &= not self._ascii_filters
-        self._ended_tasks = EndedTasks(self)
-        self._ended_downloads = EndedDownloads(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.wants_demo = False
@@ -108,12 +88,12 @@ class SunoApp(BaseApp):
         return SubmitController(self)
 
     @cached_property
-    def notices(self) -> Notices:
-        """What the terminal shows outside the screens."""
-        # Created on first use: the first frame shows nothing there.
-        from sunotui.tui.terminal.notices import Notices
+    def event_messages(self) -> EventMessages:
+        """Tells the user of events."""
+        # Created on first use, after the first frame.
+        from sunotui.tui.feedback.event_messages import EventMessages
 
-        return Notices(self)
+        return EventMessages(self)
 
     # --- life cycle ---------------------------------------------------------------------------------------------------
 
@@ -153,15 +133,15 @@ class SunoApp(BaseApp):
     def on_app_focus(self) -> None:
         """The terminal has the focus."""
         self.reports_focus = True
-        if "notices" in self.__dict__:
-            self.notices.on_focus()
+        if "event_messages" in self.__dict__:
+            self.event_messages.notices.on_focus()
 
     @on(events.Unmount)
     def restore_terminal(self) -> None:
         """Restore the window's previous title, and delete the pictures, while the driver still writes."""
         self.cover_art.forget()
-        if "notices" in self.__dict__:
-            self.notices.end()
+        if "event_messages" in self.__dict__:
+            self.event_messages.notices.end()
 
     @on(events.Unmount)
     async def save_refused_drafts(self) -> None:
@@ -195,7 +175,7 @@ class SunoApp(BaseApp):
             # The user quit while the first frame was being written.
             return
         self.gc_policy.begin()
-        self.notices.begin()
+        self.event_messages.notices.begin()
         if opened.warning:
             self.alert(opened.warning)
         for submission in opened.recovered:
@@ -296,29 +276,7 @@ class SunoApp(BaseApp):
             # A screen that is still opening reads the current state when it is mounted.
             if isinstance(screen, EventConsumer) and screen.is_mounted:
                 screen.on_core_event(event)
-        if isinstance(event, TaskEnded | TaskPlayable):
-            self.notices.add(event)
-        if isinstance(event, DownloadsChanged):
-            self._ended_downloads.show(event.status)
-        if isinstance(event, TaskEnded):
-            self._ended_tasks.add(event)
-        elif isinstance(event, RefundChecked):
-            words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
-            if event.refund.is_unknown:
-                # Nothing new for the user: it is only in the message log.
-                self.message_log.add("information", words, None)
-            else:
-                self.say(words, is_event=True)
-        elif isinstance(event, SongsFound):
-            self.alert(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
-        elif isinstance(event, LibraryHealthChanged) and event.error is not None:
-            self.alert_error(event.error)
-        elif isinstance(event, HookFailed | MediaCacheFailed | AutoSaveFailed):
-            self.say(event.message, "warning", is_event=True)
-        elif isinstance(event, BackgroundTaskFailed):
-            self.alert(internal_error(event.error, event.name), "error")
-        elif isinstance(event, ConnectionChanged) and event.error is not None:
-            self.message_log.add("warning", error_text(event.error), event.error)
+        self.event_messages.show(event)
 
     def _show_playing(self, status: PlaybackStatus) -> None:
         """Show what plays on all screens."""

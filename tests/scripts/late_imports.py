@@ -73,7 +73,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.navigation -> sunotui.tui.history.submissions",
     ),
     Reason.ACTION: (
-        "sunotui.tui.app -> sunotui.tui.terminal.notices",
+        "sunotui.tui.app -> sunotui.tui.feedback.event_messages",
         "sunotui.tui.app -> sunotui.tui.playback.display",
         "sunotui.tui.app -> sunotui.tui.submit",
         "sunotui.cli.command_run -> sunotui.core.system.crash_report",

@@ -51,8 +51,8 @@ async def app_in(folder: Path, environ: dict[str, str], **settings: bool) -> Asy
         harness.core_harness.core.settings = harness.core_harness.core.settings._replace(
             notices=NoticeSettings(**settings)
         )
-        harness.app.notices.end()
-        harness.app.notices = Notices(harness.app, environ)
+        harness.app.event_messages.notices.end()
+        harness.app.event_messages.notices = Notices(harness.app, environ)
         harness.app.post_message(events.AppBlur())
         await harness.settle()
         yield harness
@@ -64,7 +64,7 @@ async def publish(harness: AppHarness, *tasks: Task) -> None:
         event = TaskEnded(task) if task.status.is_final else TaskPlayable(task)
         harness.core_harness.core.events.publish(event)
     await harness.settle()
-    await harness.until(lambda: harness.app.notices._timer is None, "the end of the wait for others")
+    await harness.until(lambda: harness.app.event_messages.notices._timer is None, "the end of the wait for others")
 
 
 def failed(number: int) -> Task:
@@ -89,7 +89,7 @@ async def test_with_the_focus_nothing_is_told(tmp_path: Path, written: Written) 
 
 async def test_a_terminal_that_never_lost_the_focus_has_it(tmp_path: Path, written: Written) -> None:
     async with open_app(tmp_path) as harness:
-        harness.app.notices = Notices(harness.app, GHOSTTY)
+        harness.app.event_messages.notices = Notices(harness.app, GHOSTTY)
         await publish(harness, song(1, "Harbour", 5.0))
         assert written.notices == []
 
@@ -97,7 +97,7 @@ async def test_a_terminal_that_never_lost_the_focus_has_it(tmp_path: Path, writt
 async def test_inside_tmux_the_focus_is_not_known_until_it_is_reported(tmp_path: Path, written: Written) -> None:
     tmux = {**GHOSTTY, "TERM": "tmux-256color", "TMUX": "/tmp/x,1,0"}
     async with open_app(tmp_path) as harness:
-        harness.app.notices = Notices(harness.app, tmux)
+        harness.app.event_messages.notices = Notices(harness.app, tmux)
         await publish(harness, song(1, "Harbour", 5.0))
         assert written.notices == ["\a"]
         harness.app.post_message(events.AppFocus())
@@ -117,7 +117,7 @@ async def test_many_become_one_and_the_next_waits(tmp_path: Path, written: Writt
         harness.core_harness.core.events.publish(TaskEnded(song(50, "Late", 5.0)))
         await harness.settle()
         assert len(written.notices) == 1
-        timer = harness.app.notices._timer
+        timer = harness.app.event_messages.notices._timer
         assert timer is not None
         assert timer._interval == pytest.approx(10.0), "by the clock, which stands still"
 
@@ -149,7 +149,7 @@ async def test_the_title_follows_the_number_that_is_generating(tmp_path: Path, w
     async with app_in(tmp_path, GHOSTTY) as harness:
         harness.app.status.show_counts(0, 0)
         written.sequences.clear()
-        harness.app.notices.begin()
+        harness.app.event_messages.notices.begin()
         for generating in (1, 1, 1_200, 0, 0):
             harness.app.status.show_counts(generating, 0)
             harness.app.status.show_notice(None)
@@ -168,6 +168,6 @@ async def test_no_title_for_a_terminal_without_a_window_and_by_the_setting(
 ) -> None:
     async with app_in(tmp_path, {"TERM": term}, title=title) as harness:
         written.sequences.clear()
-        harness.app.notices.begin()
+        harness.app.event_messages.notices.begin()
         harness.app.status.show_counts(3, 0)
     assert written.sequences == []
