@@ -35,9 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sunotui.core.events import ConnectionChanged
-    from sunotui.core.gateways.access import GatewayAccess
     from sunotui.core.gateways.client_pool import ClientPool
-    from sunotui.core.gateways.login import LoginService
+    from sunotui.core.gateways.login import GatewayAccess, LoginService
     from sunotui.core.gateways.token_resolver import TokenResolver
     from sunotui.core.media.cover_source import CoverSource
     from sunotui.core.media.covers import CoverService
@@ -318,10 +317,10 @@ class Core:
         """Created once, by the first thread that needs it."""
         with self._access_lock:
             if self._access is None:
-                from sunotui.core.gateways.access import gateway_access
+                from sunotui.core.gateways.login import gateway_access
 
                 self._access = gateway_access(
-                    self.profiles, self.active_profiles, self._environ, self.announce_profile, self._own_tokens
+                    self.profiles, self.active_profiles.named, self._environ, self.announce_profile, self._own_tokens
                 )
             return self._access
 

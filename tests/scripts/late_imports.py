@@ -49,7 +49,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.SERVICES: (
         "sunotui.core.core -> sunotui.core.context",
-        "sunotui.core.core -> sunotui.core.gateways.access",
+        "sunotui.core.core -> sunotui.core.gateways.login",
         "sunotui.core.core -> sunotui.core.services",
     ),
     Reason.GATEWAY: (

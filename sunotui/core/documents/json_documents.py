@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sunotui.core.library.annotation_queries import annotations_of
+from sunotui.core.documents.annotation_queries import annotations_of
 
 if TYPE_CHECKING:
     from sunotui.core.documents.json_models.downloads import DownloadDocument

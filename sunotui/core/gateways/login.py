@@ -1,11 +1,12 @@
-"""Login and logout: the base URL and the token are verified without cost, then saved."""
+"""Access to the gateways of profiles, with login and logout: the base URL and the token are verified without cost, then
+saved. Imported after the first frame, which needs none of it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.core.gateways.client_pool import ClientPool, open_client
 from sunotui.core.gateways.token_resolver import TokenResolver
@@ -88,3 +89,25 @@ def profile_from(name: str, base_url: str, *, known: Profile | None = None, allo
         return Profile(name, address, allow_clear=allow_clear)
     dialect = known.dialect if known.base_url.host == address.host else ""
     return replace(known, name=name, base_url=address, dialect=dialect, allow_clear=allow_clear, is_tried=True)
+
+
+class GatewayAccess(NamedTuple):
+    """The objects that reach the gateways of profiles."""
+
+    tokens: TokenResolver
+    clients: ClientPool
+    login: LoginService
+
+
+def gateway_access(
+    profiles: ProfileStore,
+    profile_named: Callable[[str], Profile | None],
+    environ: Mapping[str, str],
+    use_profile: Callable[[str], None],
+    tokens: TokenResolver | None,
+) -> GatewayAccess:
+    """Create them; reads nothing. A login calls `use_profile` with the name of its profile. `tokens` is None for the
+    session, the environment and the OS keyring."""
+    tokens = tokens or TokenResolver(environ)
+    clients = ClientPool(profile_named, tokens)
+    return GatewayAccess(tokens, clients, LoginService(profiles, tokens, clients, use_profile))

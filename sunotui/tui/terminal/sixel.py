@@ -16,7 +16,7 @@ _BAND = 6
 """Rows in a band; each character is one column of it."""
 _EMPTY = b"?"
 """A column without a pixel; the six lowest bits are added to it."""
-_RUN = re.compile(rb"(.)\1{3,}", re.DOTALL)
+_RUN = rb"(?s)(.)\1{3,}"
 """Equal columns that are shorter with their number."""
 
 
@@ -49,7 +49,7 @@ def _band(indices: bytes, width: int) -> bytes:
             # All columns at once, as the bytes of one number: no byte gets larger than 126.
             columns += int.from_bytes(row.translate(_is(color))) << bit
         line = columns.to_bytes(width).rstrip(_EMPTY)
-        drawn.append(b"#%d%b" % (color, _RUN.sub(_counted, line)))
+        drawn.append(b"#%d%b" % (color, re.sub(_RUN, _counted, line)))
     return b"$".join(drawn)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core import diagnostics
-from sunotui.core.library.annotation_queries import album_named
+from sunotui.core.documents.annotation_queries import album_named
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import AppPaths
 from sunotui.core.statistics.reader import library_statistics

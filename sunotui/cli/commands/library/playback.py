@@ -12,8 +12,8 @@ from sunotui.cli.playing import Foreground
 from sunotui.cli.resolve import resolve_every_take
 from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
+from sunotui.core.documents.annotation_queries import album_named
 from sunotui.core.documents.json_documents import queue_document
-from sunotui.core.library.annotation_queries import album_named
 from sunotui.core.library.library import Library
 from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.annotations import TakeRef

@@ -10,8 +10,8 @@ from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.task_text import duration_text
 from sunotui.cli.output.text import length, print_json, print_page
 from sunotui.cli.resolve import resolve, take_number
+from sunotui.core.documents.annotation_queries import annotations_of
 from sunotui.core.documents.json_documents import clip_document, iso, task_document
-from sunotui.core.library.annotation_queries import annotations_of
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations

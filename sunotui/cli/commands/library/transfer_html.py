@@ -12,7 +12,7 @@ from sunotui.cli.output.output_file import output_file, terminal_safe
 from sunotui.cli.output.text import say
 from sunotui.cli.resolve import resolve
 from sunotui.cli.session import core_session, run_async
-from sunotui.core.library.annotation_queries import album_named
+from sunotui.core.documents.annotation_queries import album_named
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import find_paths
 from sunotui.core.transfer.html_export.saved_sound import saved_sounds
