@@ -146,10 +146,10 @@ def test_a_start_compiles_no_pattern_of_our_own() -> None:
     assert run_python(code).split() == []
 
 
-def test_at_most_one_collection_follows_the_imports_of_a_command() -> None:
+def test_no_collection_looks_at_the_imports_of_a_command() -> None:
     code = (
         "import gc, sunotui.cli.registry as registry\n"
         "collections = lambda: sum(generation['collections'] for generation in gc.get_stats())\n"
         "before = collections(); registry.find_handler(''); print(collections() - before, gc.isenabled())"
     )
-    assert run_python(code).split() in (["0", "True"], ["1", "True"])
+    assert run_python(code).split() == ["0", "True"]
