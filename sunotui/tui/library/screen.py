@@ -83,11 +83,11 @@ class LibraryScreen(Screen[None]):
             search_bar=SearchBar(id="search-bar"),
             state=LibraryState(),
         )
+        # Before the screen is styled for the first time: every change of classes styles it again.
+        self.add_class(*self.app.size_classes, *layout_classes(self.context), update=False)
 
     def compose(self) -> ComposeResult:
         """Header, search bar, panes and footer, laid out for the terminal's size from the first frame on."""
-        # All at once: every change of classes styles the screen again.
-        self.set_classes((*self.app.size_classes, *layout_classes(self.context)))
         apply_layout(self.context)
         # Without containers, which Textual would style, lay out and draw behind the panes with every frame.
         yield self.context.header
