@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,7 @@ from sunotui.core.comparison.knockout import Knockout
 from sunotui.core.context import Context
 from sunotui.core.decks.deck_player import DeckPlayer, DecksStatus
 from sunotui.core.decks.service import DeckService, matched_gains
+from sunotui.core.events import Event, TasksChanged
 from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.playback.player import DeckFile
@@ -25,6 +27,8 @@ MEASURE_S = 5.0
 """How long a pair is measured before it plays, in seconds; then it plays as loud as it is until it was measured."""
 _FETCHES = 4
 """How many takes are fetched at the same time."""
+_END_S = 5.0
+"""A pair that follows begins at the start if less than that would be left of its shorter take, in seconds."""
 _TITLE_LIMIT = 40
 
 SavedTakes = Callable[[Sequence[str]], Awaitable[Mapping[str, object]]]
@@ -53,6 +57,8 @@ class ComparedTake:
     loudness: MeasuredLoudness | None = None
     problem: str = ""
     """Why it cannot be played, as a sentence without its full stop."""
+    is_unfinished: bool = False
+    """Whether it cannot be played because it is still being generated."""
     opened: PlayableTake | None = None
     is_fetched: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when its whole file is on disk, or cannot be had."""
@@ -92,6 +98,9 @@ class Comparison:
         self._heard = 0
         self._position_s = 0.0
         self._started_at = ctx.clock.now()
+        self._passed: set[int] = set()
+        """The numbers of the pairs, from 0, that were decided without a verdict."""
+        self._unsubscribe = ctx.events.subscribe(self._on_core_event)
         self.knockout = Knockout(tuple(self._takes))
         self.stage = Stage.FETCHING
         self.is_blind = False
@@ -126,8 +135,19 @@ class Comparison:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether names are hidden now."""
+        """Whether names are hidden now, with the facts that would tell them."""
         return self.is_blind and self.stage is not Stage.DECIDED
+
+    @property
+    def hides_lyrics(self) -> bool:
+        """Whether lyrics would tell a hidden name: those of the pair differ, or are not known yet."""
+        texts = {take.facts.clip.lyrics if take.facts is not None else None for take in self.pair}
+        return self.is_hidden and (len(texts) > 1 or None in texts)
+
+    def length_s(self, side: int) -> float:
+        """The length of a side, 0 if it is not known; with hidden names that of the longer one for both of them."""
+        lengths = [_length_s(take) for take in self.pair]
+        return max(lengths) if self.is_hidden else lengths[side]
 
     @property
     def position_s(self) -> float:
@@ -135,12 +155,12 @@ class Comparison:
         return self._player.position_s if self.stage is not Stage.FETCHING else self._position_s
 
     def facts(self) -> list[FactRow]:
-        """What is known of the pair, side by side; empty until both songs were read."""
+        """What is known of the pair, side by side; nothing until both were read, or while names are hidden."""
         one, other = self.pair
-        if one.facts is None or other.facts is None:
+        if one.facts is None or other.facts is None or self.is_hidden:
             return []
         with_loudness = (take.facts._replace(loudness=take.loudness) for take in (one, other) if take.facts is not None)
-        return compared_facts(*with_loudness, is_blind=self.is_hidden)
+        return compared_facts(*with_loudness)
 
     # --- from pair to pair -------------------------------------------------------------------------------------------
 
@@ -155,6 +175,7 @@ class Comparison:
         for take in self.pair:
             if take.problem:
                 take.problem = ""
+                take.is_unfinished = False
                 take.is_fetched.clear()
                 take.is_measured.clear()
                 self._ctx.background.start("fetch a take to compare", self._prepare, take)
@@ -171,15 +192,29 @@ class Comparison:
             winner.ref, loser.ref, profile=winner.profile, title=self._name(winner, side)
         )
         if self.stage is Stage.LISTENING and number == self._pair_number:
-            self.knockout = self.knockout.won(winner.ref)
-            if self.knockout.pair is None:
-                self._player.pause()
-                self._heard = side
-                self.stage = Stage.DECIDED
-                self._on_change()
-            else:
-                self._open_pair()
+            self._pass(side)
         return sentence
+
+    def leave_out(self) -> bool:
+        """Leave the take of several that cannot be played out, and let the other one pass without a verdict; if neither
+        can be played, the first one passes. Returns whether that is possible now."""
+        if self.stage is not Stage.FAILED or self.knockout.count == 1:
+            return False
+        one, other = self.pair
+        self._passed.add(len(self.knockout.winners))
+        self._pass(1 if one.problem and not other.problem else 0)
+        return True
+
+    def _pass(self, side: int) -> None:
+        """Continue with the next pair, if there is one."""
+        self.knockout = self.knockout.won(self.pair[side].entry.ref)
+        if self.knockout.pair is None:
+            self._player.pause()
+            self._heard = side
+            self.stage = Stage.DECIDED
+            self._on_change()
+        else:
+            self._open_pair()
 
     async def undo(self) -> str:
         """Take the last change back; if that was a verdict of this comparison, go back to its pair. Returns what was
@@ -187,15 +222,19 @@ class Comparison:
         change = await self._annotations.undo()
         if change is None:
             return ""
-        if self.knockout.winners and not await self._has_last_verdict():
-            self.knockout = self.knockout.undone()
+        judged = self.knockout
+        while len(judged.winners) - 1 in self._passed:
+            judged = judged.undone()
+        if judged.winners and not await self._has_last_verdict(judged):
+            self.knockout = judged.undone()
+            self._passed = {number for number in self._passed if number < len(self.knockout.winners)}
             self._open_pair()
         return change.undone_sentence
 
-    async def _has_last_verdict(self) -> bool:
+    async def _has_last_verdict(self, judged: Knockout) -> bool:
         """Whether the last verdict of this comparison is in the library."""
-        before = self.knockout.undone()
-        winner = self.knockout.winners[-1]
+        before = judged.undone()
+        winner = judged.winners[-1]
         loser = next(ref for ref in before.pair or () if ref != winner)
         found = await self._annotations.verdicts([winner.clip_id])
         return any(
@@ -219,16 +258,19 @@ class Comparison:
         self._on_change()
 
     def toggle(self) -> None:
-        """Pause, or continue."""
-        self._player.toggle()
+        """Pause, or continue. What was played before is not, while the pair is fetched or cannot be played."""
+        if self._is_loaded:
+            self._player.toggle()
 
     def seek_by(self, seconds: float) -> None:
         """Go forward or, if negative, back."""
-        self._player.seek_by(seconds)
+        if self._is_loaded:
+            self._player.seek_by(seconds)
 
     def seek_to(self, position_s: float) -> None:
         """Go to a position."""
-        self._player.seek_to(position_s)
+        if self._is_loaded:
+            self._player.seek_to(position_s)
 
     def set_volume(self, volume: int) -> None:
         """Set the volume, 0 to 100."""
@@ -248,6 +290,7 @@ class Comparison:
     async def close(self) -> None:
         """End the player, and give the files up."""
         self._is_closed = True
+        self._unsubscribe()
         self._pair_number += 1
         await self._player.close()
         for take in self._takes.values():
@@ -262,9 +305,12 @@ class Comparison:
         try:
             async with self._free:
                 take.facts = await self._read(take.entry)
+                if not self._is_closed:
+                    self._on_change()
                 take.opened = await self._decks.fetch(take.entry)
         except SunotuiError as error:
             take.problem = error.what
+            take.is_unfinished = take.facts is not None and not take.facts.detail.task.status.is_final
         finally:
             take.is_fetched.set()
         if self._is_closed:
@@ -286,6 +332,21 @@ class Comparison:
         if detail is None or clip is None:
             raise NotFound("The library does not have this take any more")
         return TakeFacts(detail, clip, is_saved=entry.clip_id in await self._saved([entry.clip_id]))
+
+    def _on_core_event(self, event: Event) -> None:
+        if isinstance(event, TasksChanged) and self.stage is Stage.FAILED:
+            waiting = [take for take in self.pair if take.is_unfinished and take.entry.task_id in event.ids]
+            if waiting:
+                self._ctx.background.start("look whether takes are done", self._try_when_done, waiting)
+
+    async def _try_when_done(self, takes: Sequence[ComparedTake]) -> None:
+        """Try again as soon as one of these takes is no longer generated."""
+        for take in takes:
+            detail = await self._reader.detail(take.entry.task_id)
+            is_done = detail is None or detail.task.status.is_final
+            if is_done and self.stage is Stage.FAILED and take in self.pair and not self._is_closed:
+                self.try_again()
+                return
 
     def _open_pair(self) -> None:
         self._pair_number += 1
@@ -318,6 +379,8 @@ class Comparison:
             return
         gains = matched_gains([take.loudness for take in pair])
         heard = self._deck(self._heard)
+        if self._position_s > min(filter(None, map(_length_s, pair)), default=math.inf) - _END_S:
+            self._position_s = 0.0
         self.stage = Stage.LISTENING
         self._player.load(
             [
@@ -340,6 +403,11 @@ class Comparison:
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
+    @property
+    def _is_loaded(self) -> bool:
+        """Whether the player has the pair that is shown."""
+        return self.stage in {Stage.LISTENING, Stage.DECIDED}
+
     def _deck(self, side: int) -> int:
         return 1 - side if self._is_swapped else side
 
@@ -355,3 +423,9 @@ class Comparison:
             self._player.pause()
             self.stage = Stage.FAILED
         self._on_change()
+
+
+def _length_s(take: ComparedTake) -> float:
+    """The length of a take, 0 if it is not known."""
+    told_s = take.facts.clip.duration_s if take.facts is not None else None
+    return told_s or take.entry.length_s or 0.0

@@ -38,12 +38,12 @@ class FactRow(NamedTuple):
         return self.values[0] != self.values[1]
 
 
-def compared_facts(one: TakeFacts, other: TakeFacts, *, is_blind: bool = False) -> list[FactRow]:
-    """The facts that are known of at least one of the takes; with `is_blind`, without those that name the song."""
+def compared_facts(one: TakeFacts, other: TakeFacts) -> list[FactRow]:
+    """The facts that are known of at least one of the takes."""
     is_same_song = one.detail.task.id == other.detail.task.id
     pairs = zip(_facts(one, is_same_song=is_same_song), _facts(other, is_same_song=is_same_song), strict=True)
     rows = [FactRow(name, (value, other_value)) for (name, value), (_, other_value) in pairs]
-    return [row for row in rows if any(row.values) and not (is_blind and row.name in {"Song", "Saved"})]
+    return [row for row in rows if any(row.values)]
 
 
 def _facts(take: TakeFacts, *, is_same_song: bool) -> Iterator[tuple[str, str]]:

@@ -31,10 +31,11 @@ COMPARE_COMMANDS = (
     _compare("start", "0 home", "From the start", "Play both from the start.", "from_start"),
     _compare("star", "s", "Favourite", "Make what you hear a favourite; again undoes that.", "star"),
     _compare("rate", "asterisk", "Rate", "Rate what you hear: then 1 to 5; 0 removes the rating.", "rate"),
-    _compare("blind", "m", "Hide names", "Shuffle the takes and hide their names until the verdict.", "toggle_blind"),
+    _compare("blind", "m", "Hide names", "Shuffle the takes; hide names and facts until the verdict.", "toggle_blind"),
     _compare("undo", "u", "Undo", "Undo the last change, and go back to its pair.", "undo"),
     _compare("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
     _compare("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
     _compare("try-again", "r", "Try again", "Fetch what could not be played again.", "try_again"),
+    _compare("leave-out", "x", "Leave out", "Go on without the take of several that cannot be played.", "leave_out"),
     _compare("leave", "escape q equals_sign", "Back", "Back to where you were; verdicts stay.", "leave"),
 )

@@ -173,6 +173,10 @@ COMPARING = (
 """On the compare screen."""
 NOT_COMPARABLE = ("compare.try-again", "compare.leave")
 """While one of a pair cannot be played."""
+NOT_ALL_COMPARABLE = ("compare.try-again", "compare.leave-out", "compare.undo", "compare.leave")
+"""While one of a pair cannot be played, of more than two takes."""
+NOT_YET_COMPARABLE = ("compare.flip", "compare.blind", "compare.undo", "compare.leave")
+"""While a pair is fetched."""
 COMPARED = ("compare.flip", "compare.toggle", "compare.star", "compare.rate", "compare.undo", "compare.leave")
 """After the verdict on the only pair."""
 ORDERED = ("compare.star", "compare.rate", "compare.undo", "compare.leave")

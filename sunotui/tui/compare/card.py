@@ -181,7 +181,7 @@ class TakeCard(Vertical):
 
     def show_position(self, position_s: float) -> None:
         """Show where both takes are."""
-        length_s = self.take.entry.length_s
+        length_s = self._comparison.length_s(self._side)
         self._bar.show(min(1.0, position_s / length_s) if length_s else 0.0, self._comparison.heard == self._side)
         self.lyrics.show_position(position_s, length_s)
         self._show_state()
@@ -219,6 +219,8 @@ class TakeCard(Vertical):
 
     def _state(self, take: ComparedTake, *, is_heard: bool, is_winner: bool) -> Content:
         comparison = self._comparison
+        if take.is_unfinished:
+            return Content.styled("being generated", "$muted")
         if take.problem:
             return Content.styled("cannot be played", "$bad")
         if comparison.stage is Stage.DECIDED:

@@ -115,6 +115,12 @@ def try_again(ctx: CompareContext) -> None:
         ctx.comparison.try_again()
 
 
+def leave_out(ctx: CompareContext) -> None:
+    """Continue without a take of several that cannot be played."""
+    if ctx.comparison.leave_out():
+        ctx.app.say("Left out, without a verdict")
+
+
 def leave(ctx: CompareContext) -> None:
     """Close the screen; verdicts stay."""
     ctx.screen.dismiss()

@@ -54,7 +54,8 @@ class CompareScreen(Screen[None]):
         super().__init__()
         self._core = core
         self._annotations: dict[str, Annotations] = {}
-        self._sheets: dict[str, LyricSheet] = {}
+        self._sheets: dict[tuple[str, str], LyricSheet] = {}
+        """The lyrics of takes by their ids and their texts, which a take that is being generated does not have yet."""
         self._shown: tuple[object, ...] = ()
         """The takes and the stage that are shown."""
         self._word_timer: Timer | None = None
@@ -101,8 +102,10 @@ class CompareScreen(Screen[None]):
             "compare.blind": "Show names" if comparison.is_blind else "Hide names",
         }
         names: Sequence[str] = footers.COMPARING
-        if comparison.stage is Stage.FAILED:
-            names = footers.NOT_COMPARABLE
+        if comparison.stage is Stage.FETCHING:
+            names = footers.NOT_YET_COMPARABLE
+        elif comparison.stage is Stage.FAILED:
+            names = footers.NOT_COMPARABLE if comparison.knockout.count == 1 else footers.NOT_ALL_COMPARABLE
         elif comparison.is_decided:
             names = footers.COMPARED if comparison.knockout.count == 1 else footers.ORDERED
         return footers.paired_keys(names, self.app.keys_of, texts=texts)
@@ -208,11 +211,17 @@ class CompareScreen(Screen[None]):
         """Show the lyrics of both takes, as far as they were read."""
         for card in self.query(TakeCard):
             take = card.take
-            sheet = self._sheets.get(take.entry.clip_id)
-            if sheet is None and take.facts is not None:
-                self._sheets[take.entry.clip_id] = LyricSheet()
-                self._make_sheet(take)
-            card.show_sheet(sheet or LyricSheet(), "No lyrics." if sheet is not None else "")
+            sheet = None
+            if take.facts is not None:
+                key = (take.entry.clip_id, take.facts.clip.lyrics)
+                sheet = self._sheets.get(key)
+                if sheet is None:
+                    self._sheets[key] = LyricSheet()
+                    self._make_sheet(take)
+            if self.comparison.hides_lyrics:
+                card.show_sheet(LyricSheet(), "The lyrics are hidden too.")
+            else:
+                card.show_sheet(sheet or LyricSheet(), "No lyrics." if sheet is not None else "")
 
     @work(group="compare-lyrics")
     async def _make_sheet(self, take: ComparedTake) -> None:
@@ -230,5 +239,5 @@ class CompareScreen(Screen[None]):
 
     async def _show_sheet(self, clip: Clip, timings: WordTimings | None) -> None:
         # Matching words of lyrics that were changed after they were timed may take a while.
-        self._sheets[clip.id] = await asyncio.to_thread(lyric_sheet, clip.lyrics, timings)
+        self._sheets[clip.id, clip.lyrics] = await asyncio.to_thread(lyric_sheet, clip.lyrics, timings)
         self._show()

@@ -48,7 +48,7 @@ class CompareStrip(Widget):
         width, heard = self.size.width, comparison.heard
         problem = comparison.status.problem
         if comparison.stage is Stage.FAILED or problem:
-            text = problem or "One of the two cannot be played"
+            text = problem or self._why_not()
             return [Segment(formatting.fit(f"  {glyphs.WARNING} {text}", width), style(Tone.WARN))]
         chosen = style(Tone.KEY) + BOLD
         start = [
@@ -78,7 +78,14 @@ class CompareStrip(Widget):
         return [*start, *times, *drawn, *end]
 
     def _length_s(self) -> float:
-        return self._comparison.pair[self._comparison.heard].entry.length_s or 0.0
+        return self._comparison.length_s(self._comparison.heard)
+
+    def _why_not(self) -> str:
+        """Why the pair cannot be played; what is the matter with each take stands on its side."""
+        lost = [take for take in self._comparison.pair if take.problem]
+        if all(take.is_unfinished for take in lost):
+            return "Still being generated: both play as soon as they are done"
+        return "Neither of the two can be played" if len(lost) > 1 else "One of the two cannot be played"
 
     def on_click(self, event: events.Click) -> None:
         """Seek on the bar; elsewhere, pause or resume."""

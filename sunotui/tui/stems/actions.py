@@ -24,7 +24,8 @@ async def open_stems(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    ready = [split for split in splits if split.parts]
+    # Parts that are still being generated have no names, lengths and sound yet.
+    ready = [split for split in splits if split.parts and split.task.status.is_final]
     if ready:
         ctx.app.push_screen(StemsScreen(ctx.core, ready))
     else:

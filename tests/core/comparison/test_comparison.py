@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,9 +164,7 @@ async def test_hidden_names_are_shuffled_and_revealed_by_the_last_verdict(compar
         comparison = await compared.begin("a1", "b1", is_blind=True)
         assert comparison.is_hidden
         seen.add(tuple(compared.sides))
-        names = {row.name for row in comparison.facts()}
-        assert "Length" in names
-        assert not names & {"Song", "Saved"}
+        assert comparison.facts() == [], "also a model, a style or a length tells which one it is"
         winner = compared.sides[1]
         assert await comparison.keep(1) == "B kept", "no name"
         assert not comparison.is_hidden
@@ -173,6 +172,44 @@ async def test_hidden_names_are_shuffled_and_revealed_by_the_last_verdict(compar
         assert {row.name for row in comparison.facts()} >= {"Song", "Saved"}
         await comparison.close()
     assert seen == {("a1", "b1"), ("b1", "a1")}
+
+
+async def test_lengths_and_lyrics_do_not_tell_hidden_names(compared: ComparisonHarness) -> None:
+    long, other = song("l"), song("m")
+    long = replace(long, clips=(replace(long.clips[0], duration_s=200.0, lyrics="la"), *long.clips[1:]))
+    other = replace(other, clips=tuple(replace(clip, duration_s=100.0, lyrics="lo") for clip in other.clips))
+    await compared.playing.put(long, other)
+    comparison = await compared.begin("l1", "m1")
+    assert not comparison.hides_lyrics
+    assert [comparison.length_s(side) for side in (0, 1)] == [200.0, 100.0]
+    comparison.toggle_blind()
+    assert comparison.hides_lyrics
+    assert [comparison.length_s(side) for side in (0, 1)] == [200.0, 200.0]
+    await comparison.close()
+    assert not (await compared.begin("m1", "m2", is_blind=True)).hides_lyrics, "both are sung to the same words"
+
+
+async def test_what_was_heard_before_does_not_play_while_the_next_pair_is_fetched(compared: ComparisonHarness) -> None:
+    compared.playing.media.slow.add("c1")
+    comparison = await compared.begin("a1", "b1", "c1", "d1")
+    await comparison.keep(0)
+    await compared.settle()
+    compared.player.take_calls()
+    assert comparison.stage is Stage.FETCHING
+    comparison.toggle()
+    comparison.seek_by(5.0)
+    comparison.seek_to(9.0)
+    assert compared.player.take_calls() == []
+
+
+async def test_a_pair_of_shorter_takes_begins_at_the_start(compared: ComparisonHarness) -> None:
+    short = song("s")
+    await compared.playing.put(replace(short, clips=tuple(replace(clip, duration_s=60.0) for clip in short.clips)))
+    comparison = await compared.begin("a1", "b1", "s1")
+    compared.player.emit(PlayerPosition(58.0, 58.0))
+    await comparison.keep(0)
+    await compared.settle()
+    assert compared.player.take_calls()[-1] == load(*compared.sides), "it would be over"
 
 
 async def test_the_sides_of_a_shuffled_pair_are_heard_and_kept_rightly(compared: ComparisonHarness) -> None:
@@ -212,6 +249,42 @@ async def test_a_song_that_is_being_generated_is_not_compared(compared: Comparis
     await compared.playing.put(streaming("s"))
     comparison = await compared.begin("s1", "a1")
     assert comparison.pair[0].problem == "The song is still being generated"
+    assert comparison.pair[0].is_unfinished
+    await compared.playing.put(streaming("s"))
+    assert comparison.stage is Stage.FAILED
+    await compared.playing.put(song("s"))
+    await compared.settle()
+    assert comparison.stage is Stage.LISTENING, "it plays as soon as it is done"
+
+
+async def test_a_take_of_several_that_cannot_be_played_is_left_out(compared: ComparisonHarness) -> None:
+    compared.playing.media.broken["https://cdn.example/c1.mp3"] = "The link has expired"
+    comparison = await compared.begin("a1", "b1", "c1", "d1")
+    assert not comparison.leave_out(), "both can be played"
+    await comparison.keep(0)
+    await compared.settle()
+    assert comparison.stage is Stage.FAILED
+    assert comparison.leave_out()
+    await compared.settle()
+    assert compared.sides == ["a1", "d1"]
+    assert await compared.verdicts("c1", "d1") == set(), "there was nothing to hear"
+    assert await comparison.undo() == "Undone: Song a take 1 kept"
+    await compared.settle()
+    assert compared.sides == ["a1", "b1"], "the last verdict"
+    await comparison.keep(1)
+    await compared.settle()
+    comparison.leave_out()
+    await compared.settle()
+    await comparison.keep(1)
+    assert [one.entry.clip_id for one in comparison.order] == ["d1", "b1", "c1", "a1"]
+
+
+async def test_what_is_known_is_shown_before_the_files_are_there(compared: ComparisonHarness) -> None:
+    compared.playing.media.slow |= {"a1", "a2"}
+    comparison = await compared.begin("a1", "a2")
+    assert comparison.stage is Stage.FETCHING
+    assert comparison.facts()
+    assert compared.changes >= 3, "each song that was read is shown"
 
 
 async def test_closing_gives_all_files_up(compared: ComparisonHarness) -> None:

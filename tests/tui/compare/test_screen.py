@@ -121,6 +121,18 @@ async def test_names_are_hidden_and_revealed_after_the_verdict(tmp_path: Path, p
         assert isinstance(harness.app.screen, LibraryScreen)
 
 
+async def test_nothing_on_the_screen_tells_hidden_names(tmp_path: Path, players: list[FakePlayer]) -> None:
+    songs = [replace(one, clips=(replace(one.clips[0], lyrics=f"We sing {one.clips[0].title}"),)) for one in SONGS[:2]]
+    async with open_app(tmp_path, tasks=songs) as harness:
+        await open_compare(harness, players, "v", "v")
+        assert "We sing" in harness.text()
+        assert "Length" in harness.text()
+        await harness.press("m")
+        assert "The lyrics are hidden too." in harness.text()
+        for word in ("Winter", "Neon", "Length", "Style", "Model"):
+            assert word not in harness.text()
+
+
 async def test_marked_songs_are_knocked_out_and_end_with_an_order(tmp_path: Path, players: list[FakePlayer]) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         await open_compare(harness, players, "v", "v", "v", "g")
@@ -158,6 +170,8 @@ async def test_what_cannot_be_played_is_said_and_tried_again(tmp_path: Path, mon
         await harness.press("equals_sign")
         await harness.until(lambda: "web page instead" in harness.text(), "the reason")
         assert "Try again" in harness.text()
+        assert "One of the two cannot be played" in harness.text()
+        assert "Leave out" not in harness.text(), "of two"
         fetchers[0].broken.clear()
         await harness.press("r")
         await harness.until(lambda: screen_of(harness).comparison.stage is Stage.LISTENING, "the pair")

@@ -10,7 +10,7 @@ import pytest
 from sunotui.core.events import TasksChanged
 from sunotui.core.playback.player import PlayerPosition, PlayerReady, PlayerState
 from sunotui.core.stems.session import PartState
-from sunotui.domain.tasks.task import Task
+from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.stems.screen import StemsScreen
 from sunotui.tui.stems.strip import StemsStrip
@@ -64,6 +64,14 @@ async def test_every_word_can_be_read(tmp_path: Path, players: list[FakePlayer])
         await open_stems(harness, players)
         await harness.press("m", "j", "s", "j")
         assert await weak_in(harness, ORDINARY) == {}
+
+
+async def test_parts_that_are_being_generated_are_not_opened(tmp_path: Path, players: list[FakePlayer]) -> None:
+    running = replace(PARTS, added_at=2_000.0, status=TaskStatus.IN_PROGRESS)
+    async with open_app(tmp_path, tasks=[song(3, "Winter Wonderland", 1_000.0), running]) as harness:
+        await harness.press("B")
+        assert isinstance(harness.app.screen, LibraryScreen)
+        assert "The stems are still being generated" in harness.text()
 
 
 async def test_what_is_fetched_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
