@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from sunotui.player.engines.engine import Source
+from sunotui.player.engines.sound_buffer import SoundBuffer
 from sunotui.player.files.decoding import FRAME_BYTES, RATE, NotAudio, decoded
 from sunotui.player.files.growing_file import GrowingFile
 from sunotui.player.sentences import NO_SOUND, UNREADABLE
@@ -38,9 +39,7 @@ class Track:
         """The frames that the device has read since the file was loaded."""
         self.error = ""
         self._on_decoded = on_decoded
-        self._pcm = bytearray()
-        self._base = 0
-        """The frame at which `_pcm` begins."""
+        self._sound = SoundBuffer()
         self._is_decoded = False
         self._is_closed = False
         self._restart_at: int | None = None
@@ -53,7 +52,8 @@ class Track:
     @property
     def available_frames(self) -> int:
         """How many frames can be read at the position."""
-        return max(0, self._end() - self.position) if self.position >= self._base else 0
+        sound = self._sound
+        return max(0, sound.end - self.position) if self.position >= sound.start else 0
 
     @property
     def decoded_s(self) -> float:
@@ -78,8 +78,7 @@ class Track:
     def peek(self, frame: int, count: int) -> bytes:
         """Up to `count` frames from a frame on, without moving the position."""
         with self._lock:
-            start = (frame - self._base) * FRAME_BYTES
-            return bytes(self._pcm[start : start + count * FRAME_BYTES]) if start >= 0 else b""
+            return self._sound.read(frame, count)
 
     def read(self, count: int) -> bytes:
         """Up to `count` frames at the position, which moves on."""
@@ -100,7 +99,7 @@ class Track:
             if self._is_decoded:
                 frame = min(frame, self._end())
             self.position = self.floor = max(0, frame)
-            if self.position < self._base:
+            if self.position < self._sound.start:
                 self._restart_at = self.position
             self._changed.notify()
 
@@ -120,7 +119,7 @@ class Track:
             self._changed.notify()
 
     def _end(self) -> int:
-        return self._base + len(self._pcm) // FRAME_BYTES
+        return self._sound.end
 
     def _decode(self) -> None:
         start: int | None = 0
@@ -133,11 +132,11 @@ class Track:
                 if not self._end():
                     self.error = str(error) if isinstance(error, NotAudio) else UNREADABLE
             start = self._wait_for_restart()
-        self._pcm = bytearray()
+        self._sound = SoundBuffer()
 
     def _decode_from(self, start: int) -> None:
         with self._changed:
-            self._pcm, self._base, self._restart_at, self._is_decoded = bytearray(), start, None, False
+            self._sound, self._restart_at, self._is_decoded = SoundBuffer(start), None, False
             self._growing = None
             if not self._is_complete:
                 self._growing = GrowingFile(self.source.path)
@@ -154,14 +153,10 @@ class Track:
         """Add a piece, once there is room; returns whether to continue."""
         with self._changed:
             while not self._is_closed and self._restart_at is None:
-                if len(self._pcm) < self._window_frames * FRAME_BYTES:
-                    self._pcm += piece
+                if self._sound.end - self._sound.start < self._window_frames:
+                    self._sound.add(piece)
                     return True
-                surplus = min(self.position - min(_BEHIND_FRAMES, self._window_frames // 2), self._end()) - self._base
-                if surplus >= RATE:
-                    del self._pcm[: surplus * FRAME_BYTES]
-                    self._base += surplus
-                else:
+                if not self._sound.drop_before(self.position - min(_BEHIND_FRAMES, self._window_frames // 2)):
                     self._changed.wait(_CHECK_S)
         return False
 

@@ -10,12 +10,15 @@ from sunotui.player.files.decoding import FRAME_BYTES, RATE
 
 _FADE_FRAMES = RATE * 5 // 1000
 """How long it takes to change to another choice of decks: a jump between two sounds would click."""
-_LEAST_WINDOW_FRAMES = 60 * RATE
+_SEVERAL_FRAMES = 6 * 60 * RATE
+"""How much of more than two tracks is kept in memory in all (64 MB), which need not be whole: a seek back in one that
+is not takes 0.1 s."""
+_LEAST_WINDOW_FRAMES = 30 * RATE
 
 
 def window_frames(count: int) -> int:
-    """How much of each of so many tracks is kept in memory, so that all together need no more than a single one."""
-    return max(WINDOW_FRAMES // max(count, 1), _LEAST_WINDOW_FRAMES)
+    """How much of each of so many tracks is kept in memory. Two together need no more than a single one."""
+    return max((WINDOW_FRAMES if count <= 2 else _SEVERAL_FRAMES) // max(count, 1), _LEAST_WINDOW_FRAMES)
 
 
 class TrackGroup:

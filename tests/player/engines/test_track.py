@@ -98,7 +98,7 @@ def test_a_seek_in_a_growing_file_stays_in_what_is_there(tmp_path: Path, open_tr
     track = open_track(song(tmp_path / "a.mp3", 10), is_growing=True)
     until(lambda: track.available_frames > 9 * RATE, "its sound")
     track.seek(RATE * 600)
-    assert 9 * RATE < track.position < 10 * RATE
+    assert 8 * RATE < track.position < 10 * RATE
     assert track.available_frames > 0
     track.complete()
     track.seek(RATE * 5)
@@ -141,7 +141,7 @@ def test_of_a_long_file_only_a_part_is_kept(tmp_path: Path, open_track: OpenTrac
     path = song(tmp_path / "a.mp3", 20)
     track = open_track(path)
     assert read_all(track) == whole(path)
-    assert len(track._pcm) < 6 * RATE * FRAME_BYTES
+    assert track._sound.end - track._sound.start < 6 * RATE
 
 
 @pytest.mark.usefixtures("small_window")
@@ -229,5 +229,5 @@ def test_closing_ends_a_decoder_that_waits_for_more(tmp_path: Path) -> None:
     track = Track(Source(str(song(tmp_path / "a.mp3", 3)), 1, is_growing=True), is_decoded.append)
     until(lambda: track.available_frames > RATE, "its sound")
     track.close()
-    until(lambda: not track._pcm, "the end of its thread")
+    until(lambda: not track._sound.end, "the end of its thread")
     assert is_decoded == []
