@@ -61,6 +61,8 @@ class DeckPlayer:
         self._status = DecksStatus()
         self._positioned_at = 0.0
         self._volume = 100
+        self._has_files = False
+        """Whether the player's process has the files: one that died twice was not started again."""
         self._is_closed = False
 
     @property
@@ -96,9 +98,12 @@ class DeckPlayer:
 
     def play(self) -> None:
         """Resume; behind the end, begin again."""
-        if self._files:
+        if self._has_files:
             self.player.play()
             self._place(self._status.position_s, state=PlayState.PLAYING, problem="")
+        elif self._files:
+            self._show(problem="")
+            self._load(self._status.position_s, plays=True)
 
     def pause(self) -> None:
         """Pause."""
@@ -110,7 +115,8 @@ class DeckPlayer:
         """Go to a position."""
         if self._files:
             self._place(max(0.0, position_s))
-            self.player.seek(self._status.position_s)
+            if self._has_files:
+                self.player.seek(self._status.position_s)
 
     def seek_by(self, seconds: float) -> None:
         """Go forward or, if negative, back."""
@@ -119,21 +125,24 @@ class DeckPlayer:
     def flip(self, deck: int) -> None:
         """Let only this deck be heard, from the same sample on."""
         if deck < len(self._files):
-            self.player.flip(deck)
+            if self._has_files:
+                self.player.flip(deck)
             self._files = [file._replace(is_muted=number != deck) for number, file in enumerate(self._files)]
             self._show_heard()
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
         """Let a deck play unheard, or be heard again."""
         if deck < len(self._files):
-            self.player.set_muted(deck, is_muted)
+            if self._has_files:
+                self.player.set_muted(deck, is_muted)
             self._files[deck] = self._files[deck]._replace(is_muted=is_muted)
             self._show_heard()
 
     def set_gain(self, deck: int, gain_db: float) -> None:
         """Set the gain of a deck in dB."""
         if deck < len(self._files):
-            self.player.set_gain(deck, gain_db)
+            if self._has_files:
+                self.player.set_gain(deck, gain_db)
             self._files[deck] = self._files[deck]._replace(gain_db=gain_db)
 
     def set_volume(self, volume: int) -> None:
@@ -161,6 +170,7 @@ class DeckPlayer:
         player = self.player
         player.set_volume(self._volume)
         player.load_decks(self._files, position_s=position_s, plays=plays)
+        self._has_files = True
         self._show_heard()
         self._place(position_s, state=PlayState.PLAYING if plays else PlayState.PAUSED)
 
@@ -205,6 +215,7 @@ class DeckPlayer:
 
     def _on_died(self, event: PlayerDied) -> None:
         position_s = self.position_s
+        self._has_files = False
         self._place(position_s, state=PlayState.PAUSED, problem=event.message)
         if event.is_restarted and self._files:
             self._load(position_s, plays=False)

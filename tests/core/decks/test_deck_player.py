@@ -126,7 +126,12 @@ def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
     assert decks.decks.status.state is PlayState.PAUSED
     assert decks.decks.status.problem == "The player ended unexpectedly"
     decks.fake.emit(PlayerDied("The player ended unexpectedly"))
-    assert decks.fake.take_calls() == []
+    decks.decks.seek_to(12.0)
+    decks.decks.flip(0)
+    assert decks.fake.take_calls() == [], "it does not have the files"
+    decks.decks.play()
+    assert decks.fake.take_calls() == ["load_decks a.mp3 -2.0dB, b.mp3 muted 12"], "else it would seem to play"
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PLAYING, "")
 
 
 async def test_a_closed_player_reports_nothing(decks: Decks) -> None:
