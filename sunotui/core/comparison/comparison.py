@@ -18,6 +18,7 @@ from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.playback.player import DeckFile
 from sunotui.core.playback.track import PlayableTake
+from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.domain.playback import QueueEntry
 from sunotui.domain.text import clean
@@ -98,6 +99,8 @@ class Comparison:
         self._heard = 0
         self._position_s = 0.0
         self._started_at = ctx.clock.now()
+        self._listened: set[TakeRef] = set()
+        """The takes that were heard, until that is counted with a verdict."""
         self._passed: set[int] = set()
         """The numbers of the pairs, from 0, that were decided without a verdict."""
         self._unsubscribe = ctx.events.subscribe(self._on_core_event)
@@ -187,12 +190,15 @@ class Comparison:
         if self.stage is not Stage.LISTENING:
             return ""
         winner, loser = self.pair[side].entry, self.pair[1 - side].entry
-        number = self._pair_number
+        number, heard = self._pair_number, self._listened & {winner.ref, loser.ref}
         sentence = await self._annotations.prefer(
             winner.ref, loser.ref, profile=winner.profile, title=self._name(winner, side)
         )
         if self.stage is Stage.LISTENING and number == self._pair_number:
             self._pass(side)
+        self._listened -= heard
+        for ref in heard:
+            await self._annotations.count_play(ref)
         return sentence
 
     def leave_out(self) -> bool:
@@ -253,8 +259,9 @@ class Comparison:
     def hear(self, side: int) -> None:
         """Let a side be heard, from the same sample on."""
         self._heard = side
-        if self.stage is not Stage.FETCHING:
+        if self._is_loaded:
             self._player.flip(self._deck(side))
+            self._listened.add(self.pair[side].entry.ref)
         self._on_change()
 
     def toggle(self) -> None:
@@ -382,6 +389,7 @@ class Comparison:
         if self._position_s > min(filter(None, map(_length_s, pair)), default=math.inf) - _END_S:
             self._position_s = 0.0
         self.stage = Stage.LISTENING
+        self._listened.add(pair[heard].entry.ref)
         self._player.load(
             [
                 DeckFile(take.opened.media.path, gain_db, is_muted=deck != heard)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.compare.screen import CompareScreen
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
+from sunotui.tui.library.current_list import listed_marks
 
 
 @run_as_dialog
 async def compare(ctx: LibraryContext) -> None:
-    """Compare the marked songs, each by its best take, or all takes of the song that is shown."""
+    """Compare the marked songs of the list, each by its best take, or all takes of the only one or the one shown."""
     try:
-        takes = await _marked_takes(ctx) if len(ctx.tasks.selection) > 1 else await _shown_takes(ctx)
+        marks = await listed_marks(ctx)
+        if ctx.tasks.selection and not marks:
+            ctx.say("No marked song is in this list; esc unmarks them", "warning")
+            return
+        takes = await (_marked_takes(ctx, marks) if marks else _shown_takes(ctx))
         if takes:
             screen = CompareScreen(ctx.core)
             await screen.prepare(takes)
-            ctx.tasks.clear_selection()
+            ctx.tasks.unmark(marks)
             ctx.core.services.playback.pause()
             ctx.app.push_screen(screen)
     except SunotuiError as error:
@@ -34,13 +41,16 @@ async def _shown_takes(ctx: LibraryContext) -> list[TakeRef]:
     return [TakeRef(task.id, one.id) for one in (*task.clips[at:], *task.clips[:at])]
 
 
-async def _marked_takes(ctx: LibraryContext) -> list[TakeRef]:
-    """Of each marked song the take that is shown, a favourite, the one that is rated best, or the first."""
+async def _marked_takes(ctx: LibraryContext, marks: Sequence[str]) -> list[TakeRef]:
+    """Of each marked song the take that is shown, a favourite, the one that is rated best, or the first; of the only
+    one, all takes."""
     shown = await ctx.loaded_detail()
     takes = []
-    for task_id in ctx.tasks.selected:
+    for task_id in marks:
         if submission_id_of(task_id) is not None or (detail := await ctx.core.reader.detail(task_id)) is None:
             continue
+        if len(marks) == 1:
+            return [TakeRef(task_id, clip.id) for clip in detail.task.clips]
         ratings = {clip.id: detail.annotations.take_rating(clip.id) for clip in detail.task.clips}
         best = max(ratings, key=lambda clip_id: (ratings[clip_id].is_starred, ratings[clip_id].rating), default="")
         if shown.shown is not None and shown.shown.task.id == task_id and shown.clip is not None:

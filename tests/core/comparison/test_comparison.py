@@ -257,6 +257,18 @@ async def test_a_song_that_is_being_generated_is_not_compared(compared: Comparis
     assert comparison.stage is Stage.LISTENING, "it plays as soon as it is done"
 
 
+async def test_what_was_heard_is_no_longer_unplayed_after_the_verdict(compared: ComparisonHarness) -> None:
+    annotations = compared.playing.core.core.services.annotations
+    for flips, plays in ((0, [1, 0]), (1, [2, 1])):
+        comparison = await compared.begin("a1", "a2")
+        for _ in range(flips):
+            comparison.hear(1)
+        await comparison.keep(0)
+        found = (await annotations.annotations(["a"]))["a"]
+        assert [found.take_rating(clip).plays for clip in ("a1", "a2")] == plays
+    assert await comparison.undo() == "Undone: Song a take 1 kept", "the verdict"
+
+
 async def test_a_take_of_several_that_cannot_be_played_is_left_out(compared: ComparisonHarness) -> None:
     compared.playing.media.broken["https://cdn.example/c1.mp3"] = "The link has expired"
     comparison = await compared.begin("a1", "b1", "c1", "d1")

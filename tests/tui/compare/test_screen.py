@@ -150,6 +150,12 @@ async def test_marked_songs_are_knocked_out_and_end_with_an_order(tmp_path: Path
         await harness.until(lambda: "pair 2 of 2" in harness.text(), "the last pair again")
 
 
+async def test_one_marked_song_is_compared_wherever_the_cursor_is(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        await open_compare(harness, players, "v", "g")
+        assert {one.entry.task_id for one in screen_of(harness).comparison.pair} == {SONGS[0].id}
+
+
 async def test_favourite_and_rating_are_of_what_is_heard(tmp_path: Path, players: list[FakePlayer]) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         await open_compare(harness, players)
