@@ -312,6 +312,10 @@ class Comparison:
         try:
             async with self._free:
                 take.facts = await self._read(take.entry)
+                # A song that was being generated gets its title and length last.
+                clip = take.facts.clip
+                title = clip.title or take.entry.title
+                take.entry = take.entry._replace(title=title, length_s=clip.duration_s or take.entry.length_s)
                 if not self._is_closed:
                     self._on_change()
                 take.opened = await self._decks.fetch(take.entry)
@@ -435,5 +439,4 @@ class Comparison:
 
 def _length_s(take: ComparedTake) -> float:
     """The length of a take, 0 if it is not known."""
-    told_s = take.facts.clip.duration_s if take.facts is not None else None
-    return told_s or take.entry.length_s or 0.0
+    return take.entry.length_s or 0.0

@@ -166,7 +166,9 @@ class TakeCard(Vertical):
         self.set_class(is_heard, "-heard")
         self.border_title = self._title(take)
         self._show_state()
-        self._facts.show(rows, None if comparison.is_hidden else rating, take.problem)
+        # What is being generated has not failed; the border says it.
+        problem = "" if take.is_unfinished else take.problem
+        self._facts.show(rows, None if comparison.is_hidden else rating, problem)
         self._show_cover(take)
         self.lyrics.show_heard(is_heard)
 

@@ -255,6 +255,7 @@ async def test_a_song_that_is_being_generated_is_not_compared(compared: Comparis
     await compared.playing.put(song("s"))
     await compared.settle()
     assert comparison.stage is Stage.LISTENING, "it plays as soon as it is done"
+    assert comparison.length_s(0) > 0
 
 
 async def test_what_was_heard_is_no_longer_unplayed_after_the_verdict(compared: ComparisonHarness) -> None:
