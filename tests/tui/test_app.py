@@ -28,7 +28,7 @@ def all_told(harness: AppHarness) -> str:
 
 
 async def test_help_names_every_key_and_begins_with_the_focused_pane(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (140, 220)) as harness:
+    async with open_app(tmp_path, (140, 400)) as harness:
         await harness.press("question_mark")
         assert isinstance(harness.app.screen, HelpDialog)
         text = harness.text()
@@ -60,7 +60,7 @@ async def test_the_end_of_a_task_is_reported_once_with_its_title(tmp_path: Path)
         await harness.settle()
         await harness.core_harness.clock.advance(30)
         await harness.settle()
-        assert all_told(harness).count("Electric Dance Party is playable") == 1
+        assert all_told(harness).count("Electric Dance Party is ready") == 1
 
 
 async def test_the_message_log_has_all_messages(tmp_path: Path) -> None:

@@ -36,6 +36,6 @@ COMPARE_COMMANDS = (
     _compare("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
     _compare("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
     _compare("try-again", "r", "Try again", "Fetch what could not be played again.", "try_again"),
-    _compare("leave-out", "x", "Leave out", "Go on without the take of several that cannot be played.", "leave_out"),
+    _compare("leave-out", "x", "Leave out", "Continue without the take of several that cannot be played.", "leave_out"),
     _compare("leave", "escape q equals_sign", "Back", "Back to where you were; verdicts stay.", "leave"),
 )

@@ -53,7 +53,7 @@ async def test_core_runs_a_query_on_the_storage_thread(harness: CoreHarness) -> 
 
 
 def test_an_intact_library_is_examined_and_needs_no_repair(paths: AppPaths) -> None:
-    health = diagnostics.examine_library(paths)
+    health = diagnostics.examine_library(paths, 1.0)
     assert (health.damage, health.tasks, health.unfinished, health.read_only) == ("", 2, 1, "")
     assert health.size > 0
     report = diagnostics.repair_library(paths, 1.0, lambda _report: False)

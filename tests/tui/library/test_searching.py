@@ -159,7 +159,7 @@ async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tm
 
 async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("f", *["j"] * 8, "enter")
+        await harness.press("f", *["j"] * 10, "enter")
         assert line(harness).has_focus
         await harness.press(*"edm")
         assert listing(harness).query.text == "style:edm"
@@ -184,7 +184,7 @@ async def test_the_row_says_what_can_be_searched_for_and_how_much_was_found(tmp_
 
 
 @pytest.mark.parametrize(
-    ("width", "first"), [(120, ""), (80, "edm is:nice"), (60, "edm is:nice"), (60, "is:nice " + "x" * 90)]
+    ("width", "first"), [(160, ""), (80, "edm is:nice"), (60, "edm is:nice"), (60, "is:nice " + "x" * 90)]
 )
 async def test_no_word_of_a_problem_is_cut_off(width: int, first: str, tmp_path: Path) -> None:
     text = first or "edm is:nice"
@@ -195,19 +195,19 @@ async def test_no_word_of_a_problem_is_cut_off(width: int, first: str, tmp_path:
         shown = " ".join(harness.text().split("╭")[0].split())
         assert parse(text).issues[0].sentence in shown
         beside = harness.text().splitlines()[1]
-        assert ("is not one of" in beside) is (width == 120), "it has its own rows where it does not fit"
+        assert ("is not one of" in beside) is (width == 160), "it has its own rows where it does not fit"
         line(harness).value = "edm"
         await harness.until(lambda: "is not one of" not in harness.text(), "its end")
         assert "╭" in harness.text().splitlines()[2], "and the rows are the list's again"
 
 
 async def test_a_problem_moves_to_where_it_fits_when_the_window_changes(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (120, 24)) as harness:
+    async with open_app(tmp_path, (160, 24)) as harness:
         await harness.press("slash", *"edm is:nice")
-        for width in (70, 120):
+        for width in (70, 160):
             await harness.pilot.resize_terminal(width, 24)
             await harness.settle()
-            assert ("is not one of" in harness.text().splitlines()[1]) is (width == 120)
+            assert ("is not one of" in harness.text().splitlines()[1]) is (width == 160)
             assert parse("is:nice").issues[0].sentence in " ".join(harness.text().split("╭")[0].split())
 
 

@@ -42,7 +42,7 @@ def test_a_library_moves_to_another_computer(full: CommandLine, tmp_path: Path) 
     assert [path.name for path in here.parent.iterdir()] == ["all.jsonl"]
     elsewhere(full, tmp_path)
     full.run("import", str(here))
-    assert full.err == "Imported: 18 added, 0 completed, 0 already there\n"
+    assert full.err == "Imported: 22 added, 0 completed, 0 already there\n"
     assert full.run("export") == here.read_text("ascii")
     document = full.json("import", str(here))
     assert (document["added"], document["completed"], document["broken"], document["is_cut_off"]) == (0, 0, 0, False)
