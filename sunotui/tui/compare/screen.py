@@ -33,7 +33,7 @@ from sunotui.tui.compare.compare_actions import CompareContext
 from sunotui.tui.compare.strip import CompareStrip
 from sunotui.tui.playback.playing_actions import run_playing_command
 from sunotui.tui.playback.screen import may_ask_for_times
-from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.footer import UNDO, Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 
 _LEAST_WAIT_S = 0.05
@@ -112,7 +112,8 @@ class CompareScreen(Screen[None]):
 
     async def action_run_command(self, name: str) -> None:
         """Run a command of the registry on the comparison."""
-        await run_playing_command(self._ctx, name)
+        # The undo key beside a message is that of the library.
+        await run_playing_command(self._ctx, "compare.undo" if name == UNDO else name)
 
     def action_leave(self) -> None:
         """Close the screen, so that another one can be shown."""

@@ -32,7 +32,7 @@ from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.playback.strip import PlayingStrip
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.cover import Cover
-from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.footer import UNDO, Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 
 _APPROXIMATE = "the lyrics scroll by the length, approximately"
@@ -102,7 +102,8 @@ class PlayingScreen(Screen[None]):
 
     async def action_run_command(self, name: str) -> None:
         """Run a command of the registry on what plays."""
-        await run_playing_command(self._ctx, name)
+        # The undo key beside a message is that of the library.
+        await run_playing_command(self._ctx, "playing.undo" if name == UNDO else name)
 
     def action_leave(self) -> None:
         """Close the screen, so that another one can be shown."""

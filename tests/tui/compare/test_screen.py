@@ -13,6 +13,7 @@ from sunotui.tui.compare.card import TakeCard
 from sunotui.tui.compare.screen import CompareScreen
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.widgets.footer import Footer
 from tests.core.playback.harness import FakePlayer, replace_parts
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
@@ -86,6 +87,18 @@ async def test_a_click_lets_a_side_be_heard_and_seeks(tmp_path: Path, players: l
         calls = player.take_calls()
         assert calls[0] == "flip 1"
         assert calls[1].startswith("seek 15"), "near the end of a take of 170 s"
+
+
+async def test_the_undo_key_of_a_message_can_be_clicked(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        await open_compare(harness, players)
+        await harness.press("s")
+        assert "u Undo" in harness.text()
+        await harness.pilot.click(Footer, offset=(harness.app.size.width - 4, 0))
+        await harness.settle()
+        annotations = await harness.core_harness.core.services.annotations.annotations(["task-3"])
+        assert not annotations["task-3"].take_rating("clip-3-1").is_starred
+        assert isinstance(harness.app.screen, CompareScreen)
 
 
 async def test_the_only_verdict_closes_the_screen_and_can_be_undone(tmp_path: Path, players: list[FakePlayer]) -> None:

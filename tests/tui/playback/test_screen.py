@@ -20,6 +20,7 @@ from sunotui.tui.playback.queue_popup import QueuePopup
 from sunotui.tui.playback.screen import PlayingScreen
 from sunotui.tui.playback.strip import PlayingStrip
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
+from sunotui.tui.widgets.footer import Footer
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.playback.harness import PlayingHarness, open_playing
@@ -268,6 +269,10 @@ async def test_keys_work_on_what_plays(tmp_path: Path) -> None:
         await playing.press("s")
         assert messages(playing) == "Favourite: 1 take"
         assert "♥" in playing.quiet.text()
+        await playing.quiet.pilot.click(Footer, offset=(playing.quiet.app.size.width - 4, 0))
+        await playing.quiet.settle()
+        assert "♥" not in playing.quiet.text(), "the undo key beside the message"
+        await playing.press("s")
         await playing.press("asterisk")
         assert isinstance(playing.quiet.app.screen, RateDialog)
         await playing.press("4", "enter")
