@@ -16,15 +16,12 @@ from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import submit_for_result
 from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import download_document
+from sunotui.core.downloads.formats import KINDS, REQUESTS
 from sunotui.core.library.library import Library
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadState, FileKind, FileResult
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.requests.extras import ClipFileRequest, Mp4Request, WavRequest
 from sunotui.domain.text import URL_LIMIT, clean, counted
-
-_KINDS = {"mp3": FileKind.AUDIO, "wav": FileKind.WAV, "video": FileKind.VIDEO}
-_REQUESTS: dict[FileKind, type[ClipFileRequest]] = {FileKind.WAV: WavRequest, FileKind.VIDEO: Mp4Request}
 
 
 def download(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -43,7 +40,7 @@ def download(args: Namespace, environ: Mapping[str, str]) -> int:
         else:
             takes = await core.read(_takes, wanted, args.take)
         # What is missing is the sound, and a WAV file of it costs money at some gateways.
-        kind = _KINDS[args.format or ("mp3" if args.missing else core.settings.save.format)]
+        kind = KINDS[args.format or ("mp3" if args.missing else core.settings.save.format)]
         code = await _request_files(core, args, takes, kind)
         downloads = core.services.downloads
         try:
@@ -80,7 +77,7 @@ def _folder(given: str) -> Path | None:
 async def _request_files(core: Core, args: Namespace, takes: Sequence[TakeRef], kind: FileKind) -> int:
     """Have the gateway make the files that it has not made yet, until it refuses one; returns the exit code of that
     request."""
-    request = _REQUESTS.get(kind)
+    request = REQUESTS.get(kind)
     if request is None:
         return DONE
     for take in await core.services.downloads.without_link(takes, kind, is_again=args.again):
