@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +61,8 @@ class SafetyReport(NamedTuple):
     """The folder for saved takes."""
     free: int | None = None
     """The free bytes on its disk; None if that is not known."""
+    gone: Collection[Path] = ()
+    """The files that were saved today and are not there any more."""
 
 
 class SafetyService:
@@ -96,6 +98,7 @@ class SafetyService:
                 if take in shown
             ],
             [SavedTake(named(TakeRef(file.task_id, file.clip_id)), file) for file in files if file.is_there],
+            gone={file.path for file in files if not file.is_there},
         )
 
     async def at_risk(self) -> list[TakeRef]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sunotui.core.safety.service import SafetyReport, SavedTake, TakeAtRisk
+from sunotui.core.safety.service import SafetyReport, TakeAtRisk
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus
 from sunotui.tui.downloads.texts import link_text, received_text, size_text, speed_text, time_left_text
@@ -72,7 +72,7 @@ def lines_of(status: DownloadStatus, report: SafetyReport, keys: Keys) -> list[L
         "Saving": [_active(entry) for entry in _in(status, DownloadState.ACTIVE)],
         "Waiting": [_waiting(entry) for entry in _in(status, DownloadState.WAITING, DownloadState.PAUSED)],
         "Not saved": [*_failed(status, keys), *_at_risk(status, report.at_risk, keys)],
-        "Saved today": list(_saved(status, report.saved)),
+        "Saved today": list(_saved(status, report)),
     }
     lines: list[Line] = []
     for title, rows in groups.items():
@@ -149,16 +149,17 @@ def _at_risk(status: DownloadStatus, takes: Iterable[TakeAtRisk], keys: Keys) ->
             )
 
 
-def _saved(status: DownloadStatus, takes: Sequence[SavedTake]) -> Iterator[TakeLine]:
-    """Those of this run, the last first, and then those that the library knows of besides."""
-    seen: set[Path] = set()
+def _saved(status: DownloadStatus, report: SafetyReport) -> Iterator[TakeLine]:
+    """Those of this run, the last first, and then those that the library knows of besides; without files that are not
+    there any more."""
+    seen = set(report.gone)
     ended = sorted(_in(status, DownloadState.SAVED), key=lambda entry: -(entry.ended_at or 0.0))
     for entry in ended:
         if entry.path is not None and entry.path not in seen:
             seen.add(entry.path)
             row = _row(entry, glyphs.SAVED, Tone.GOOD)
             yield row._replace(words=entry.path.name, end=size_text(entry.total or 0), path=entry.path)
-    for named, file in takes:
+    for named, file in report.saved:
         if file.path not in seen:
             key = named.take, f"{file.kind.value} {file.path}"
             yield TakeLine(

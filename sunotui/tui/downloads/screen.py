@@ -107,6 +107,7 @@ class DownloadsScreen(Screen[None]):
         """Show the queue, and read what is at risk and what was saved."""
         self._show()
         self._read_again()
+        self._check_files()
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -125,7 +126,7 @@ class DownloadsScreen(Screen[None]):
     def _show(self) -> None:
         status = self._status
         self._total.show(status)
-        self._list.set_names(group_counts(status) or "Saved takes", self._place)
+        self._list.set_names(group_counts(status) or "Takes", self._place)
         self._list.show(lines_of(status, self._report, self._keys()))
         counts = tuple(status.count(state) for state in DownloadState)
         if counts != self._counts:
@@ -147,6 +148,14 @@ class DownloadsScreen(Screen[None]):
     async def _run_reading(self) -> None:
         try:
             await self._reading.run()
+        except SunotuiError as error:
+            self.app.notify_error(error)
+
+    @work(group="check-files")
+    async def _check_files(self) -> None:
+        """Notice files that were moved or deleted since the start; what has changed is read again."""
+        try:
+            await self._core.services.downloads.check_files()
         except SunotuiError as error:
             self.app.notify_error(error)
 

@@ -8,10 +8,12 @@ import pytest
 
 from sunotui.core.downloads.service import DownloadService
 from sunotui.core.events import DownloadsChanged
+from sunotui.core.safety.service import SafetyReport
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
 from sunotui.domain.saving.safety import DAY_S, NO_LINK_LIFE, LinkLife
 from sunotui.domain.tasks.task import TaskStatus
+from sunotui.tui.downloads.lines import Keys, lines_of
 from sunotui.tui.downloads.texts import link_text, received_text, size_text, time_left_text
 from tests.tui.harness import AppHarness, open_app, song
 
@@ -48,6 +50,27 @@ async def test_d_saves_the_marked_songs(tmp_path: Path, added: list[list[str]]) 
         assert sorted(added[0]) == ["clip-3-1", "clip-3-2", "clip-4-1"], "a favourite, and all takes of the other song"
         assert "Saving 3 takes of 2 songs; alt+d shows how far it is" in harness.text()
         assert not harness.tasks.selection
+
+
+@pytest.mark.parametrize("answer", [[], ["j"]], ids=["ask", "mp3"])
+async def test_a_file_that_the_gateway_makes_is_asked_for_with_its_price(tmp_path: Path, answer: list[str]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        core, kinds = harness.core_harness.core, list[FileKind]()
+
+        async def add(_takes: object, *, kind: FileKind = FileKind.AUDIO) -> int:
+            kinds.append(kind)
+            return 1
+
+        core.settings = core.settings._replace(save=core.settings.save._replace(format="wav"))
+        core.services.downloads.add = add  # type: ignore[method-assign, assignment]
+        await harness.press("d")
+        assert "Ask main for the WAV" in harness.text()
+        assert "may cost money" in harness.text()
+        assert kinds == []
+        await harness.press(*answer, "enter")
+        await harness.until(lambda: "Saving Rain, take 1" in harness.text(), "the download")
+        assert kinds == [FileKind.AUDIO if answer else FileKind.WAV]
+        assert len(harness.core_harness.gateway.orders) == (not answer)
 
 
 async def test_a_song_that_is_being_generated_cannot_be_saved(tmp_path: Path, added: list[list[str]]) -> None:
@@ -132,3 +155,10 @@ def test_sizes_and_times() -> None:
     assert received_text(2_900_000, 4_000_000) == "2.9 of 4.0 MB"
     assert received_text(0, None) == ""
     assert [time_left_text(seconds) for seconds in (5.2, 130.0, 3_700.0)] == ["5s", "2:10", "1:01:40"]
+
+
+def test_a_file_that_is_not_there_any_more_is_not_among_the_saved_ones() -> None:
+    path = Path("/m/Rain.mp3")
+    status = DownloadStatus((entry(1, DownloadState.SAVED, path=path),))
+    assert len(lines_of(status, SafetyReport(), Keys())) == 2
+    assert lines_of(status, SafetyReport(gone={path}), Keys()) == []
