@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from sunotui.core.core import Core
-from sunotui.core.events import Event
+from sunotui.core.events import Event, TasksChanged
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.playback.lyrics_sync import LyricSheet
 from sunotui.core.triage.rules import Listen
@@ -142,6 +142,12 @@ class TriageScreen(Screen[None]):
     def on_core_event(self, event: Event) -> None:
         """Read again what has changed in the library."""
         self._session.on_event(event)
+        take = self._session.current
+        if isinstance(event, TasksChanged):
+            # What was kept is being saved, and undo comes back to it.
+            self._saved.clear()
+            if take is not None:
+                self._read_saved(take.entry.clip_id)
 
     def on_cover_failed(self) -> None:
         """Give the room of a cover that cannot be had to the words."""

@@ -14,6 +14,7 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import command_named
+from sunotui.tui.downloads.texts import link_text
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.playback.transport import sign_of
 from sunotui.tui.runtime.own_screen import run_on_own_screen
@@ -85,8 +86,10 @@ class TriageFacts(Widget):
         if detail is not None:
             facts.append(formatting.ago(detail.task.added_at, self.app.core.clock.now()))
         saved = "saved" if self._is_saved else "not saved"
-        problem = [Content.styled(formatting.fit(f"{glyphs.WARNING} {self._problem}", width), "$warn")]
-        lines = problem if self._problem else []
+        problem = wrap(f"{glyphs.WARNING} {self._problem}", width) if self._problem else []
+        if is_low:
+            problem = [formatting.fit(" ".join(problem), width)] if problem else []
+        lines = [Content.styled(row, "$warn") for row in problem]
         if is_low:
             text = "  ".join([*facts, saved, style])
             return [*lines, Content.styled(formatting.fit(text, width), "$muted")]
@@ -98,7 +101,10 @@ class TriageFacts(Widget):
         if rows:
             lines.append(Content(""))
         lines.append(Content.styled("  ".join(facts), "$muted"))
-        lines.append(Content.styled(saved, "$muted"))
+        if detail is not None and not self._is_saved:
+            link = link_text(self.app.core.clock.now() - detail.task.added_at, detail.link_life)
+            saved = ", ".join(filter(None, (saved, link)))
+        lines += [Content.styled(row, "$muted") for row in wrap(saved, width)]
         return lines
 
 
