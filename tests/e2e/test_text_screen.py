@@ -10,6 +10,7 @@ from tests.support.text_screen import TextScreen
 COLUMNS, ROWS = 12, 4
 WRITTEN = {
     "styles": "\x1b[1;31mred\x1b[38;2;1;2;3m on \x1b[0mgrey",
+    "unprintable": "a\u202ebc\x1b[31mde\x1b[0m\x1b[1mf",
     "wide characters": "a日本語b\r\n雨の東京の雨",
     "wrapping": "a line that is longer than the screen is wide",
     "without wrapping": "\x1b[?7la line that is longer\x1b[?7h.",

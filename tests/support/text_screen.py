@@ -12,6 +12,8 @@ from wcwidth import wcwidth
 
 _STYLES = re.compile(rb"\x1b\[[0-9;:]*m")
 """Colours and attributes: most of what a program writes, and no part of the text."""
+_NOTHING = b"\0"
+"""Takes their place: `pyte` ends a text there, as at a style, and drops what follows an unprintable character in it."""
 _CHARS: dict[str, Char] = {chr(code): Char(chr(code)) for code in range(0x20, 0x7F)}
 """The cells of characters that take one column; others are added when they are drawn."""
 
@@ -53,7 +55,7 @@ class TextScreen:
     def feed(self, written: bytes) -> None:
         """Take bytes that a program wrote."""
         if written:
-            self._stream.feed(_STYLES.sub(b"", written))
+            self._stream.feed(_STYLES.sub(_NOTHING, written))
             self._text = None
 
     def resize(self, columns: int, rows: int) -> None:
