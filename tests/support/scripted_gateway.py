@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,17 @@ class ScriptedGateway:
         return [asked for asked in self.asked if part in asked.path]
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that a client may leave at any moment."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print an error of the test's function, but not that a client has closed its connection."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def scripted_gateway(respond: Respond) -> Iterator[ScriptedGateway]:
     """A gateway that runs in the `with` block."""
@@ -68,8 +80,7 @@ def scripted_gateway(respond: Respond) -> Iterator[ScriptedGateway]:
         def log_message(self, format: str, *args: Any) -> None:
             """Do not log to the terminal of the tests."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     gateway.base_url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
