@@ -111,7 +111,7 @@ def test_a_login_uses_the_profiles_proxy(
             '{"profiles": {"far": {"base_url": "http://gateway.test", "allow_http": true, '
             f'"proxy": "{server.proxy.url}"}}}}}}'
         )
-        monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore", Keyring)
+        monkeypatch.setattr("sunotui.core.gateways.token_resolver.TokenStore", Keyring)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{demo.token}\n".encode())))
         cli.run("login", "--profile", "far", "--token-stdin")
         assert not any(word in cli.err for word in CREDENTIALS)

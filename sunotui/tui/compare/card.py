@@ -164,7 +164,7 @@ class TakeCard(Vertical):
         self._is_winner = is_winner
         is_heard = comparison.heard == self._side
         self.set_class(is_heard, "-heard")
-        self.border_title = self._title(take)
+        self.border_title = Content(self._title(take))
         self._show_state()
         # What is being generated has not failed; the border says it.
         problem = "" if take.is_unfinished else take.problem
@@ -175,7 +175,7 @@ class TakeCard(Vertical):
     def _show_state(self) -> None:
         state = self._state(self.take, is_heard=self._comparison.heard == self._side, is_winner=self._is_winner)
         if str(state) != str(self.border_subtitle):
-            self.border_subtitle = state
+            self.border_subtitle = Content.assemble(state)
 
     def show_sheet(self, sheet: LyricSheet, empty_text: str) -> None:
         """Show the lyrics of the take."""
@@ -207,9 +207,9 @@ class TakeCard(Vertical):
         self._art.set_class(not is_shown, "-none")
         self._art.show(source if is_shown else None)
 
-    def _title(self, take: ComparedTake) -> Content:
+    def _title(self, take: ComparedTake) -> str:
         name = "" if self._comparison.is_hidden else self._take_name(take)
-        return Content(f"{'AB'[self._side]}   {name}" if name else "AB"[self._side])
+        return f"{'AB'[self._side]}   {name}" if name else "AB"[self._side]
 
     def _take_name(self, take: ComparedTake) -> str:
         one, other = self._comparison.pair

@@ -81,7 +81,7 @@ class DownloadList(ScrollView, can_focus=True):
         """Show what is being saved, and where takes are saved, in the border."""
         # Only news: the border is painted again with everything in it.
         if title != self._names[0]:
-            self.border_title = title
+            self.border_title = Content(printable(title))
         if place != self._names[1]:
             self.border_subtitle = Content(printable(place))
         self._names = title, place

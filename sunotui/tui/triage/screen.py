@@ -192,7 +192,7 @@ class TriageScreen(Screen[None]):
         entry, detail = take.entry, take.detail
         pane.border_title = Content(formatting.title(entry.title))
         takes = len(detail.task.clips) if detail is not None else 0
-        pane.border_subtitle = f"take {entry.take} of {takes}" if takes > 1 else f"take {entry.take}"
+        pane.border_subtitle = Content(f"take {entry.take} of {takes}" if takes > 1 else f"take {entry.take}")
         is_saved = self._saved.get(entry.clip_id)
         if is_saved is None:
             self._read_saved(entry.clip_id)

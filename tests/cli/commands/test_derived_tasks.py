@@ -233,8 +233,8 @@ def test_a_take_of_a_private_build_is_proof(
 
 
 def test_a_clip_that_cannot_be_joined_is_no_evidence(paid_cli: CommandLine, paid_song: dict[str, str]) -> None:
-    paid_cli.run("concat", paid_song["clip"], code=7)
-    assert "clip not found" in paid_cli.err
+    paid_cli.run("concat", paid_song["clip"], code=2)
+    assert "continues no other one" in paid_cli.err
     assert paid_cli.json("profiles")[0]["offers"]["concat"] == "unknown"
 
 
@@ -289,7 +289,7 @@ def test_without_a_section_an_instrumental_is_added_to_the_whole_clip(
     request = last_request(cli)
     assert (request["start_s"], request["end_s"]) == (0.0, clip["duration"])
     cli.run("music", "--add-instrumental", "elsewhere-1", "--style", "strings", code=2)
-    assert "where the section begins and ends" in cli.err
+    assert "where the section is" in cli.err
 
 
 def test_only_the_voice_of_a_persona_where_the_dialect_has_it(

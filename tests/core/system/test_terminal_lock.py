@@ -67,6 +67,6 @@ def test_in_an_unwritable_folder_nothing_is_locked(tmp_path: Path) -> None:
 
 
 def test_a_program_without_a_terminal_has_no_name_for_it() -> None:
-    code = "from sunotui.tui.runtime import terminal; raise SystemExit(terminal.name() != '')"
+    code = "from sunotui.tui.terminal import state; raise SystemExit(state.name() != '')"
     done = subprocess.run([sys.executable, "-c", code], stdin=subprocess.DEVNULL, check=False, env=dict(os.environ))
     assert done.returncode == 0

@@ -99,5 +99,5 @@ def test_a_pipe_or_a_device_is_a_first_start_and_stays(is_linked: bool, path: Pa
 def test_the_names_in_the_file_do_not_change() -> None:
     assert UiState._fields == (
         *("theme", "sort", "is_reversed", "is_grouped", "collection_kind", "collection_name", "task_id", "tab"),
-        *("has_sidebar", "sidebar_width", "detail", "detail_width", "detail_height"),
+        *("has_sidebar", "sidebar_width", "detail", "detail_width", "detail_height", "triage_listen"),
     )

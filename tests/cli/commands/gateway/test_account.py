@@ -51,7 +51,7 @@ class Keyring:
 @pytest.fixture
 def keyring(monkeypatch: pytest.MonkeyPatch) -> Keyring:
     made = Keyring()
-    monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore", lambda: made)
+    monkeypatch.setattr("sunotui.core.gateways.token_resolver.TokenStore", lambda: made)
     return made
 
 
@@ -258,8 +258,8 @@ def test_an_invalid_token_is_not_quoted(cli: CommandLine, keyring: Keyring, pipe
         (["--token-stdin"], "--base-url"),
         (["--base-url", "https://x.example"], "--token-stdin"),
         (["--base-url", "http://x.example", "--token-stdin"], "--allow-http"),
-        (["--base-url", "https://x.example", "--token-stdin", "--profile", "env"], "cannot name a profile"),
-        (["--base-url", "https://x.example", "--token-stdin", "--profile", "a b"], "cannot name a profile"),
+        (["--base-url", "https://x.example", "--token-stdin", "--profile", "env"], "cannot have that name"),
+        (["--base-url", "https://x.example", "--token-stdin", "--profile", "a b"], "cannot have that name"),
     ],
 )
 def test_login_names_what_is_missing(
@@ -310,7 +310,7 @@ def test_the_profile_of_the_environment_needs_no_keyring(
     def no_keyring() -> None:
         raise AssertionError("the keyring was asked")
 
-    monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore", no_keyring)
+    monkeypatch.setattr("sunotui.core.gateways.token_resolver.TokenStore", no_keyring)
     (row,) = demo_cli.json("profiles")
     assert (row["name"], row["token_in"], row["is_current"]) == ("env", "the environment (SUNOTUI_TOKEN)", True)
     demo_cli.run("lyrics", "rain")
