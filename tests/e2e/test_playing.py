@@ -75,7 +75,7 @@ def test_a_take_plays_pauses_and_continues(line: PseudoTerminal) -> None:
     start(line)
     assert "► ♫ Lantern" in line.screen
     line.press(" ")
-    line.wait_for("❚❚♫ Lantern")
+    line.wait_for("‖ ♫ Lantern")
     at = seconds(line)
     line.press(" ")
     line.wait_until(lambda: seconds(line) > at, "the next second")
@@ -93,7 +93,7 @@ def test_the_mouse_on_the_bar(line: PseudoTerminal) -> None:
     wheel(line, x, y, -1)
     line.wait_for("vol 95%")
     click(line, 1, y)
-    line.wait_for("❚❚♫ Lantern")
+    line.wait_for("‖ ♫ Lantern")
     click_on(line, "Lantern take 1", last=True)
     line.wait_for("Now playing")
     line.press("\x1b")
@@ -118,7 +118,7 @@ def test_position_and_volume_are_there_again_at_the_next_start(environ: dict[str
         line.wait_until(lambda: seconds(line) >= 20, "what was skipped")
     with opened(environ) as line:
         line.wait_for("vol 95%")
-        assert "❚❚♫ Lantern" in line.screen
+        assert "‖ ♫ Lantern" in line.screen
         at = seconds(line)
         assert at >= 20
         line.press(" ")

@@ -35,7 +35,7 @@ def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Pa
     terminal.keys("C-s")
     terminal.wait_for("1 generating")
     done = terminal.wait_until(lambda screen: "♫" in screen and "generating" not in screen, "a finished song")
-    assert "Take 1   Take 2" in done
+    assert "∙Take 1  ∙Take 2" in done
     terminal.keys("y")
     terminal.wait_for("Audio URL copied")
     terminal.wait_until(lambda _: len(terminal.copied) == 1, "a request to copy")
