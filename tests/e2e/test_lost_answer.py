@@ -80,7 +80,9 @@ def test_the_task_is_found_in_the_terminal_interface(terminal: Terminal, tmp_pat
         again.keys("Enter")
         again.wait_for("Found: the song is in the library")
         again.keys("Escape")
-        again.wait_until(lambda screen: "∙Take 1  ∙Take 2" in screen and "generating" not in screen, "the finished song")
+        again.wait_until(
+            lambda screen: "∙Take 1  ∙Take 2" in screen and "generating" not in screen, "the finished song"
+        )
         again.keys("q")
         again.wait_for("ended:0")
     finally:
