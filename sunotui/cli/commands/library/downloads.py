@@ -16,11 +16,11 @@ from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import submit_for_result
 from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import download_document
-from sunotui.core.downloads.formats import KINDS, REQUESTS
 from sunotui.core.library.library import Library
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadState, FileKind, FileResult
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.requests.saved_formats import KINDS, REQUESTS
 from sunotui.domain.text import URL_LIMIT, clean, counted
 
 
