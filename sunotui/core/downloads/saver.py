@@ -97,6 +97,7 @@ class Saver:
         async with self._on_disk(job, note) as local:
             if local is not None:
                 return await self._finish(job, part, *local)
+        self._verifier.prepare()
         checked = await self._fetch(job.take, part, note)
         return await self._finish(job, part, part.path, checked)
 

@@ -142,6 +142,9 @@ class FakeVerifier:
         self.found = VerifiedAudio(100.0, True)
         self.checked: list[Path] = []
 
+    def prepare(self) -> None:
+        """There is no process to start."""
+
     async def check(self, path: Path) -> VerifiedAudio:
         """What the test set."""
         self.checked.append(path)

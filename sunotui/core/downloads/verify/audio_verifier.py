@@ -104,6 +104,16 @@ class HelperVerifier:
         self._ending: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
+    def prepare(self) -> None:
+        """Start the process while a file is being fetched, so that its check does not wait for the start. Call it on
+        the main thread."""
+        try:
+            self._shared()
+        except (OSError, ValueError):
+            # The check says so.
+            return
+        self._end_when_idle()
+
     async def check(self, path: Path) -> VerifiedAudio:
         """Decode a file to its end. Never raises: what cannot be checked is not complete. Any number may wait at the
         same time. Call it on the main thread, with whose end the process ends."""

@@ -20,6 +20,9 @@ the length of a song before it was extended."""
 class AudioVerifier(Protocol):
     """Decodes files to their ends; `audio_verifier.py` has the real one."""
 
+    def prepare(self) -> None:
+        """Get ready, since a file will soon be checked."""
+
     async def check(self, path: Path) -> VerifiedAudio:
         """What a complete file has. Never raises."""
         ...

@@ -121,3 +121,13 @@ async def test_a_player_that_does_not_start_is_said() -> None:
     found = await verifier.check(Path("/a.mp3"))
     await verifier.close()
     assert (found.complete, found.problem) == (False, "The player, which checks the file, could not be started")
+
+
+async def test_the_process_is_started_before_the_first_file_is_there(tmp_path: Path, processes: Processes) -> None:
+    verifier = HelperVerifier({}, start_connection=processes.start)
+    verifier.prepare()
+    verifier.prepare()
+    assert len(processes.pids) == 1
+    assert (await verifier.check(tmp_path / "a.mp3")).complete
+    assert len(processes.pids) == 1
+    await verifier.close()
