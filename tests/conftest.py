@@ -83,7 +83,7 @@ def _no_user_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Three times as many workers as cores: many tests wait for terminals, processes and clocks. A worker that has
-    nothing left takes tests from the others."""
+    """Twice as many workers as cores: many tests wait for terminals, processes and clocks. A worker that has nothing
+    left takes tests from the others."""
     config.option.dist = "worksteal"
-    return (os.cpu_count() or 1) * 3
+    return (os.cpu_count() or 1) * 2
