@@ -30,7 +30,7 @@ def measure(rounds: int) -> list[Row]:
             library.execute("UPDATE task SET added_at = added_at - 10 * 86400")
         own = environ(data, Path(folder) / "config")
         with Pane(sunotui_command(), own) as ours, programs.hello_pane() as bare:
-            ours.seconds_to("Commands")
+            ours.seconds_to("Help")
             time.sleep(_SETTLE_S)
             before = [(cpu_seconds(pane.pid), pane.mark()) for pane in (ours, bare)]
             time.sleep(IDLE_S)

@@ -26,7 +26,7 @@ def measure(rounds: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, BusyGateway(_SAME_FOR) as gateway:
         own = environ(watched_library(Path(folder) / "data", WATCHED), Path(folder) / "config") | gateway.environ
         with Pane(sunotui_command(), own) as ours:
-            ours.seconds_to("Commands")
+            ours.seconds_to("Help")
             time.sleep(_SETTLE_S)
             before, polls = cpu_seconds(ours.pid), gateway.polls
             time.sleep(_WATCH_S)

@@ -35,12 +35,12 @@ def measure(rounds: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, BusyGateway(1) as gateway:
         command = [sys.executable, "-c", _SWIFT]
         with Pane(command, environ(Path(folder) / "empty", Path(folder) / "config")) as empty:
-            empty.seconds_to("Commands")
+            empty.seconds_to("Help")
             time.sleep(_SETTLE_S)
             bare = own_memory_mb(empty.pid)
         large = watched_library(copy_of(big_library(), Path(folder) / "large"), _WATCHED)
         with Pane(command, environ(large, Path(folder) / "config") | gateway.environ) as ours:
-            ours.seconds_to("Commands")
+            ours.seconds_to("Help")
             time.sleep(_SETTLE_S)
             first, polls = own_memory_mb(ours.pid), gateway.polls
             ours.press("G")

@@ -35,7 +35,7 @@ def measure(rounds: int) -> list[Row]:
         add_songs(data, base_url, Path(folder), _SONG_S, titles=["Harbour"])
         own = environ(data, data / "config") | {"SUNOTUI_BASE_URL": base_url, "SUNOTUI_AUDIO_OUTPUT": "null"}
         with Pane(sunotui_command(), own) as ours, Programs(Path(folder)).hello_pane() as bare:
-            ours.seconds_to("Commands")
+            ours.seconds_to("Help")
             ours.press("Space")
             time.sleep(_SETTLE_S)
             players = [ours.pid, _player_of(ours.pid)]
