@@ -12,7 +12,7 @@ from tests.benchmarks.programs import Programs
 from tests.benchmarks.table import Row, in_turn
 
 _TARGET = 1.10
-_FRAME = (f" {MANY - 1}", f" {MANY - 20}", "Commands")
+_FRAME = (f" {MANY - 1}", f" {MANY - 20}", "Help")
 """The numbers in the titles of the newest row and of one further down on the first page."""
 
 
