@@ -29,10 +29,15 @@ _REAL_GATEWAY = ("SUNOTUI_BASE_URL", "SUNOTUI_TOKEN", "SUNOTUI_PROFILE")
 TERMS_WITHOUT_CURSOR = frozenset({"dumb", "unknown"})
 """Values of TERM for terminals that only print lines of text, as in Rich: editors and build tools set them."""
 
+SWITCH_INTERVAL_S = 0.001
+"""How long a thread may keep the interpreter while others wait for it, in seconds. The storage thread waits for it at
+each row of a result; with Python's 5 ms, a list would be read only when the main thread has finished drawing."""
+
 
 def launch_screens(args: Namespace, environ: Mapping[str, str]) -> int:
     """Open the screens and return their exit code."""
     _need_terminal(environ)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     # A start creates some hundred thousand objects that stay; repeated garbage collections took 30 ms of it.
     # The app enables the collector after its first frame.
     gc.disable()

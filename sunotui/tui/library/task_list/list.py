@@ -119,8 +119,10 @@ class TaskList(TaskRows, can_focus=True):
     def show_description(self, order: Order, description: str) -> None:
         """Show the order at the head of its column, or at the bottom of the border if that is not in view; beside it
         `description`, which says how many tasks are marked."""
-        self._order, self._description = order, description
-        self._repaint_changed()
+        if order != self._order:
+            self._order = order
+            self.refresh(Region(0, 0, self.size.width, HEAD))
+        self._description = description
         self._update_border()
 
     def _update_border(self) -> None:

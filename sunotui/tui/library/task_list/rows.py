@@ -203,7 +203,7 @@ class TaskRows(ScrollView):
         )
         if not isinstance(content, LineContent):
             return Strip([Segment(" " * width, self.app.token_styles.style(Tone.PLAIN, background))], width)
-        key = content, self.columns, width, background, self.app.token_styles
+        key = content, columns(width, with_gateway=self.shows_gateways), width, background, self.app.token_styles
         strip = self._drawn.get(key)
         if strip is None:
             strip = self._drawn[key] = row_strip(*key)
