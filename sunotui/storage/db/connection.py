@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from sunotui.domain.errors import LibraryError, LibraryNewer
 from sunotui.storage.db.create import create_library
