@@ -9,7 +9,7 @@ from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -70,6 +70,8 @@ class TextView(ScrollView, can_focus=True):
         self._lines: tuple[TextLine, ...] = ()
         self._pieces: list[_Piece] = []
         self._highlighted = Query()
+        self._width = 0
+        """The cells of a line."""
 
     def highlight(self, query: Query) -> None:
         """Highlight the matches of a search."""
@@ -135,9 +137,15 @@ class TextView(ScrollView, can_focus=True):
 
     # --- drawing -----------------------------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Some lines of the wrapped text."""
+        # The same for each of them, and slow to find out.
+        self._width = self.scrollable_content_region.width or self.size.width
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the wrapped text."""
-        width = self.scrollable_content_region.width or self.size.width
+        width = self._width
         index = y + self.scroll_offset.y
         styles = self.app.token_styles
         if index >= len(self._pieces):

@@ -73,6 +73,8 @@ class TaskRows(ScrollView):
         self._drawn: LRUCache[tuple[LineContent, Columns, int, Background, TokenStyles], Strip] = LRUCache(_DRAWN_ROWS)
         self._playing = "", ""
         self._age_timer: Timer | None = None
+        self._width = 0
+        """The cells of a line."""
 
     @property
     def _top(self) -> int:
@@ -189,10 +191,16 @@ class TaskRows(ScrollView):
 
     # --- drawing -----------------------------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Some lines of the list."""
+        # The same for each of them, and slow to find out.
+        self._width = self.scrollable_content_region.width
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
         content = self._painted[y] = self._line_content(y)
-        width = self.scrollable_content_region.width
+        width = self._width
         if not self._window.total:
             return self._empty_line(y, width)
         if y < HEAD:
