@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sunotui.cli.output.download_progress import download_progress
+from sunotui.cli.output.progress import download_progress
 from sunotui.cli.output.text import say
 from sunotui.cli.signals import ENDING, end_command
 from sunotui.core.core import Core

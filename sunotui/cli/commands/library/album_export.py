@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sunotui.cli.commands.library.collections import change_album
 from sunotui.cli.exits.exit_codes import DONE, GATEWAY
-from sunotui.cli.output.download_progress import download_progress
+from sunotui.cli.output.progress import download_progress
 from sunotui.cli.output.text import print_json, say
 from sunotui.cli.resolve import resolve_take
 from sunotui.cli.session import run_with_core

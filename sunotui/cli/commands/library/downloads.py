@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sunotui.cli.exits.exit_codes import DONE, GATEWAY
 from sunotui.cli.inputs import read_ids
-from sunotui.cli.output.download_progress import download_progress
+from sunotui.cli.output.progress import download_progress
 from sunotui.cli.output.text import print_json, say
 from sunotui.cli.resolve import resolve_every_take
 from sunotui.cli.session import run_with_core

@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from sunotui.cli.exits.exit_codes import GATEWAY, NOT_FOUND, USAGE
-from sunotui.cli.output.download_progress import download_line
+from sunotui.cli.output.progress import download_line
 from sunotui.core.documents.json_models.documents import DOCUMENTS
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
