@@ -1,5 +1,5 @@
-"""`python -m tests.benchmarks [NAMES...] [--rounds N]`: all rows, or those of the named files, such as `b1` or
-`start`."""
+"""`python -m tests.benchmarks [NAMES...] [--rounds N] [--keep]`: all rows, or those of the named files, such as `b1` or
+`start`. With --keep, the rows are added to RESULTS.md."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pkgutil
 import sys
 
 from tests import benchmarks
+from tests.benchmarks import machine, results
 from tests.benchmarks.table import Row, Skipped, print_head, print_row, print_skipped
 
 ROUNDS = 15
@@ -27,6 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("names", nargs="*", help=", ".join(files.values()))
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each is run (default: {ROUNDS})")
+    parser.add_argument("--keep", action="store_true", help="add the rows to RESULTS.md")
     args = parser.parse_args()
     wanted = [
         file
@@ -36,6 +38,9 @@ def main() -> int:
     if not wanted:
         parser.error(f"choose from {', '.join(files.values())}")
     rows: list[Row] = []
+    busy = machine.busy_share()
+    if busy is not None and busy > machine.QUIET:
+        print(f"The machine is not quiet: other processes use {busy:.0%} of it. Do not trust these figures.")
     print_head()
     for file in wanted:
         try:
@@ -44,6 +49,8 @@ def main() -> int:
                 rows.append(row)
         except Skipped as reason:
             print_skipped(file.split("_")[0].upper(), str(reason))
+    if args.keep:
+        results.keep(rows, args.rounds, busy)
     return 0 if all(row.is_ok for row in rows) else 1
 
 

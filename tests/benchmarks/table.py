@@ -45,14 +45,31 @@ def print_head() -> None:
     print(_COLUMNS.format("row", "what", "ours", "reference", "ratio", "target", "ok"), flush=True)
 
 
+def ours_text(row: Row) -> str:
+    """sunotui's value, with its unit."""
+    return f"{row.ours:.4g} {row.unit}".rstrip()
+
+
+def reference_text(row: Row) -> str:
+    """The value of the reference, with its unit."""
+    return "-" if row.reference is None else f"{row.reference:.4g} {row.unit}".rstrip()
+
+
+def ratio_text(row: Row) -> str:
+    """The ratio of both."""
+    return "-" if row.ratio is None else f"{row.ratio:.2f}"
+
+
+def target_text(row: Row) -> str:
+    """The target, with its unit or as a ratio."""
+    return f"{row.target:g} {row.unit}".rstrip() if row.ratio is None else f"{row.target:.2f}x"
+
+
 def print_row(row: Row) -> None:
     """Print one measurement."""
-    ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
-    target = f"{row.target:g} {row.unit}" if row.ratio is None else f"{row.target:.2f}x"
-    ours = f"{row.ours:.4g} {row.unit}"
-    reference = "-" if row.reference is None else f"{row.reference:.4g} {row.unit}"
     end = ("yes" if row.is_ok else "NO") + (f"  ({row.note})" if row.note else "")
-    print(_COLUMNS.format(row.id, row.what, ours, reference, ratio, target, end), flush=True)
+    texts = (ours_text(row), reference_text(row), ratio_text(row), target_text(row))
+    print(_COLUMNS.format(row.id, row.what, *texts, end), flush=True)
 
 
 def print_skipped(id: str, why: str) -> None:
