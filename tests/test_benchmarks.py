@@ -1,4 +1,4 @@
-"""The benchmarks are run by a separate command; the suite checks that they can be imported, and how results are kept."""
+"""The benchmarks are run by a separate command; the suite imports them, and checks how results are kept."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from tests.benchmarks.table import Row, ours_text, ratio_text, reference_text, t
 FILE = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Measurements
 
-`python -m tests.benchmarks --keep` adds to this file, newest first. Only ratios of the same run are comparable: machines
-differ, and so does one machine from hour to hour. "Work" is the processor time of a fixed piece of Python; "busy" is the
-share of the machine that other processes used at the beginning.
+`python -m tests.benchmarks --keep` adds to this file, newest first. Only ratios of the same run are comparable:
+machines differ, and so does one machine from hour to hour. "Work" is the processor time of a fixed piece of Python;
+"busy" is the share of the machine that other processes used at the beginning.
 """
 _COLUMNS = "| row | what | ours | reference | ratio | target | met |\n|---|---|---|---|---|---|---|\n"
 
