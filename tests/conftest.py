@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import os
 import signal
 import sys
@@ -28,10 +27,6 @@ gc.set_threshold(20_000, 20, 20)
 # The tests start the program hundreds of times: without files of compiled code each start would compile all of it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-
-# `httpcore` looks for it at every request, and Python searches all folders again for a module that is not installed.
-if importlib.util.find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 _RUN = pytest.StashKey[RunDirectory]()
 

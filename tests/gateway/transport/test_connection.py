@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import AsyncIterator
 
+import httpcore
 import httpx
 import pytest
 
@@ -16,11 +17,37 @@ from sunotui.domain.gateways.profile import BaseUrl, parse_base_url
 from sunotui.gateway.submit.outcome import Unknown
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.auth import TokenAuth
+from sunotui.gateway.transport.connection import TimeLimits, open_client
 from sunotui.gateway.transport.content_encoding import read_body
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, ReceivedRequest, loopback_server, response
 
 EMPTY = response(200, {"code": "success", "message": "", "data": []})
+
+LARGE_BODY = 1_000_000
+
+
+class CountingStream(httpcore.AsyncMockStream):
+    """A server's connection that counts how often it is read."""
+
+    reads = 0
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self.reads += 1
+        found = await super().read(max_bytes, timeout)
+        self._buffer[:0] = [found[max_bytes:]] if len(found) > max_bytes else []
+        return found[:max_bytes]
+
+
+async def test_large_bodies_are_read_in_large_parts() -> None:
+    """Guards the use of a constant of httpcore."""
+    await (await open_client("http", TimeLimits())).aclose()
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {LARGE_BODY}\r\n\r\n".encode()
+    stream = CountingStream([head + b"x" * LARGE_BODY])
+    connection = httpcore.AsyncHTTP11Connection(httpcore.Origin(b"http", b"audio.test", 80), stream)
+    received = await connection.request("GET", "http://audio.test/")
+    assert len(received.content) == LARGE_BODY
+    assert stream.reads == 4
 
 
 async def test_the_headers_of_every_request(client_for: Client) -> None:
