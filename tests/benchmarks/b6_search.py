@@ -14,7 +14,7 @@ from tests.benchmarks.busy_gateway import BusyGateway
 from tests.benchmarks.programs import environ
 from tests.benchmarks.table import Row
 
-TYPED = ("electric river", "tag:jazz -paper", "東京 neon", "señorita", "model:v5 is:unheard moon", "paper in the 4999")
+TYPED = ("electric river", "tag:jazz -paper", "東京 neon", "señorita", "model:v5 is:unplayed moon", "paper in the 4999")
 _TARGET_MS = 50.0
 _MOST_ROUNDS = 5
 
