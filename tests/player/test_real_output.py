@@ -20,7 +20,7 @@ from tests.support.waiting import until
 
 pytestmark = needs("pulseaudio", "pactl", "parec", "mpv", "ffmpeg")
 
-NEAR_S = 0.06
+NEAR_S = 0.15
 
 
 @pytest.fixture

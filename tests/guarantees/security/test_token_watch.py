@@ -74,5 +74,7 @@ def test_a_program_below_a_shell_is_found(tmp_path: Path) -> None:
     environ = {**os.environ, "SUNOTUI_TOKEN": CANARY}
     with subprocess.Popen(["sh", "-c", f"{sys.executable} {script}; true"], env=environ) as shell:
         watch.follow(shell.pid, "sunotui")
-    (leak,) = watch.end()
-    assert leak.startswith("environment of b'sleep")
+    leaks = watch.end()
+    # Before it becomes the program, the new process may be seen as a copy of the one that starts it.
+    assert any(leak.startswith("environment of b'sleep") for leak in leaks), leaks
+    assert not any(leak.startswith("environment of b'sh") for leak in leaks), leaks

@@ -25,8 +25,8 @@ def lines_of(shown: str) -> list[str]:
 
 
 def bottom(terminal: PseudoTerminal, rows: int) -> str:
-    """The last line of a terminal with this many lines."""
-    return terminal.screen.splitlines()[rows - 1]
+    """The last line of a terminal with this many lines; empty while it is not painted."""
+    return "".join(terminal.screen.splitlines()[rows - 1 : rows])
 
 
 @pytest.mark.parametrize(("columns", "lines"), [("200", "60"), ("30", "5")])
