@@ -137,8 +137,11 @@ class FakeMedia:
         self.is_discarded = True
 
     def close(self) -> None:
-        """Given up."""
+        """Given up: what has not come yet never will."""
         self.is_closed = True
+        if not self.complete.is_set():
+            self.cut = self.cut or MediaError("The download was stopped")
+            self.complete.set()
 
 
 class FakeFetcher:

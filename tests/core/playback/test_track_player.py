@@ -507,6 +507,17 @@ async def test_a_stream_continues_in_the_final_file(playing: PlaybackHarness) ->
     assert (await playing.rating("s1")).plays == 1, "what was heard of the stream counts"
 
 
+async def test_a_stream_that_was_closed_for_the_final_file_does_not_count_as_cut_off(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    await playing.hear(12.0)
+    await playing.put(song("s", (None, None)))
+    assert playing.media.opened[0].cut is not None
+    await playing.hear(90.0, step_s=10.0)
+    await playing.end(105.0)
+    assert playing.status.problem == ""
+
+
 async def test_half_of_a_song_that_was_a_stream_counts_once_its_length_is_known(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")

@@ -106,20 +106,24 @@ class TrackLoader:
         media, player = track.media, self._current.player
         if media is None or player is None:
             return
+        cut = ""
         try:
             await media.wait_complete()
         except MediaError as error:
-            # What has arrived is played to its end.
-            track.cut = error.what
-        if track is self._current.track and track.media is media:
-            if track.cut and track.is_starved and not track.is_live:
-                self.interrupt(track, track.position_s)
-                return
-            if track.is_loaded and not track.is_complete:
-                player.complete()
-            track.is_complete = True
-            if not track.is_live and not track.cut:
-                await self.level(track, player, media.path)
+            cut = error.what
+        if track is not self._current.track or track.media is not media:
+            # Closing a stream ends it with an error, when its final file plays in its place.
+            return
+        # What has arrived is played to its end.
+        track.cut = cut or track.cut
+        if track.cut and track.is_starved and not track.is_live:
+            self.interrupt(track, track.position_s)
+            return
+        if track.is_loaded and not track.is_complete:
+            player.complete()
+        track.is_complete = True
+        if not track.is_live and not track.cut:
+            await self.level(track, player, media.path)
 
     def interrupt(self, track: PlayableTake, position_s: float) -> None:
         """All that has come before the download broke off was played: pause there. To resume, it is fetched again."""
