@@ -26,9 +26,9 @@ from sunotui.domain.text import clean
 
 VOLUME_STEP = 5
 _PAUSE_BEFORE_STOP_S = 0.1
-"""Seconds from the pause to the stop of the process on ctrl+z, in which the player hears of it."""
+"""Seconds between pausing and stopping the process on ctrl+z, so that the player receives the pause."""
 _BAR, _LEAST_BAR = 24, 4
-"""The most and the fewest cells of the bar; with less room there is none."""
+"""The most and the fewest cells of the bar; with less room, the bar is left out."""
 _KEYS_HINT = "space pause · ← → seek · ↑ ↓ volume · m mute · n p next, previous · q quit"
 _WIDEST = 100
 """The maximum width of the progress line in cells."""
@@ -60,7 +60,7 @@ class Foreground:
         """The places in the queue of the takes that could not be played."""
         self._ended = asyncio.Event()
         self._unwritable: BrokenPipeError | OutputUnwritable | None = None
-        """Why no document can be printed any more."""
+        """Why no more documents can be printed."""
         self._keys: dict[str, Callable[[], None]] = {
             " ": self._playback.toggle,
             "\x1b[D": lambda: self._playback.seek_by(-core.settings.player.seek_s),
@@ -196,7 +196,7 @@ class Foreground:
 
 
 def what_changed(before: PlaybackStatus | None, status: PlaybackStatus) -> str:
-    """The name of the change in the document of `play --json`; empty for none that it shows."""
+    """The name of the change in the document of `play --json`; empty for a change that it does not show."""
     if before is None or before.entry != status.entry:
         return "take" if status.entry is not None else ""
     if before.state is not status.state:

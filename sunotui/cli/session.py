@@ -56,7 +56,7 @@ async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIt
 
 
 async def _finish_saving(core: Core) -> None:
-    """Wait for the takes that are saved by themselves because of a command; say what could not be saved."""
+    """Wait for the takes that a command causes to be saved automatically; print what could not be saved."""
     if not core.has_services or not core.services.auto_save.is_busy:
         return
     with download_progress(core):

@@ -219,7 +219,7 @@ class Core:
         return self._covers
 
     async def _cover_file(self, source: CoverSource) -> Path | None:
-        """The file of a cover; None if it cannot be had, or covers are switched off."""
+        """The file of a cover; None if it cannot be fetched, or covers are switched off."""
         return None if self.settings.covers == "off" else await (await self.covers()).file(source)
 
     def _build_covers(self) -> CoverService:
@@ -332,7 +332,7 @@ class Core:
         self.announce_profile(profile.name)
 
     def choose_profile(self) -> str:
-        """The name of the default profile, without opening the library; empty for none.
+        """The name of the default profile, without opening the library; empty if there is no profile.
 
         Raises ConfigError.
         """
@@ -340,8 +340,8 @@ class Core:
         return self.active_profiles.name
 
     def announce_profile(self, name: str) -> None:
-        """Make this the current profile, and resume polling if it was waiting for a token; an empty name selects
-        none."""
+        """Make this the current profile, and resume polling if it was waiting for a token; an empty name selects no
+        profile."""
         self.active_profiles.name = name
         if self.is_started and name:
             self.services.pollers.of(name).resume()

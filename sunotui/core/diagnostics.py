@@ -55,11 +55,11 @@ class LibraryHealth:
     read_only: str = ""
     """Why the library is read-only; empty if it is writable."""
     warning: str = ""
-    """A warning about the disk that it is on; empty for none."""
+    """A warning about the disk that it is on; empty without a warning."""
     at_risk: int = 0
     """Songs that are not saved, and either favourites or soon without links."""
     files: FileCounts = field(default_factory=FileCounts)
-    """The saved files, each of which was looked for."""
+    """The saved files, after checking that each exists."""
 
 
 def examine_library(paths: AppPaths, now: float) -> LibraryHealth:
@@ -161,7 +161,7 @@ def read_settings(paths: AppPaths) -> Settings:
 
 
 def describe_keyring() -> str:
-    """The name of the keyring in use, or "none: " and why there is none. Never raises."""
+    """The name of the keyring in use, or "none: " and why no keyring is available. Never raises."""
     return TokenStore().describe()
 
 

@@ -19,7 +19,7 @@ class SavedSongs(NamedTuple):
     fees: float = 0.0
     """What was paid for requests without a job, in dollars."""
     port: int = 0
-    """The port that the links of the clips name; 0 if there is none yet."""
+    """The port that the links of the clips name; 0 if it is not known yet."""
 
 
 def read_songs(path: Path) -> SavedSongs:

@@ -85,19 +85,19 @@ class PlayQueue:
 
     @property
     def after_end(self) -> int | None:
-        """The index of the take that follows when the current one has ended; None for none."""
+        """The index of the take that follows when the current one has ended; None if there is no such take."""
         if self.repeat is RepeatMode.ONE and self._slots:
             return self.index
         return self.following
 
     @property
     def following(self) -> int | None:
-        """The index of the take that follows when the user asks for the next one; None for none."""
+        """The index of the take that follows when the user asks for the next one; None if there is no such take."""
         return self._beside(1)
 
     @property
     def preceding(self) -> int | None:
-        """The index of the take before the current one; None for none."""
+        """The index of the take before the current one; None if there is no such take."""
         return self._beside(-1)
 
     def _beside(self, step: int) -> int | None:

@@ -44,7 +44,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NEW_LINK = "Refresh the song to get its current link"
 _LATER = "Try again later"
 _LARGE = 10_000_000
-"""From so many bytes on, a sentence has megabytes."""
+"""From this size in bytes on, messages show megabytes."""
 
 
 class AudioLink(NamedTuple):
@@ -288,7 +288,7 @@ async def _report_redirect(response: httpx.Response) -> None:
 
 
 def _joined(url: str, location: str) -> str:
-    """The target of a redirect; it is not checked. Raises MediaError for one that cannot be read."""
+    """The target of a redirect; it is not checked. Raises MediaError if it cannot be parsed."""
     try:
         return urljoin(url, location)
     except ValueError:

@@ -28,7 +28,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    # Threads of sound libraries may still run: nothing of them must be unloaded under them.
+    # Threads of sound libraries may still run, so their libraries must not be unloaded.
     code = main()
     sys.stdout.flush()
     os._exit(code)

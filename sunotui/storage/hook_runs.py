@@ -23,7 +23,7 @@ class HookRunStore:
             return inserted.rowcount == 1
 
     def finish(self, task_id: str, profile: str, event: str, now: float, exit_code: int | None) -> None:
-        """Write that it has ended; `exit_code` is None if it did not exit by itself."""
+        """Record that it has ended; `exit_code` is None if it did not exit on its own."""
         with self._db.write() as connection:
             connection.execute(
                 "UPDATE hook_run SET ended_at = ?, exit_code = ? WHERE task_id = ? AND profile = ? AND event = ?",

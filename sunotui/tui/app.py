@@ -290,8 +290,8 @@ class SunoApp(BaseApp):
         self.playing.show(status)
 
     def action_suspend_process(self) -> None:
-        """Go back to the shell. What plays is paused: its keys are out of reach. While an editor has the terminal, it
-        plays on."""
+        """Go back to the shell. What plays is paused: its keys cannot be used then. While an editor has the terminal,
+        it keeps playing."""
         if self.playing is not None and self.playing.is_active:
             self.core.services.playback.pause()
         super().action_suspend_process()

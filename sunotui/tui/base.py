@@ -86,7 +86,7 @@ class RequestSender(Protocol):
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that generates no song, and wait for its result; None if there is none, with the reason shown.
+        """Send a request that generates no song, and wait for its result; None without a result, with the reason shown.
         Call it in a worker."""
 
     def report(self, submission: Submission) -> None:
@@ -98,7 +98,7 @@ class ShownPlaying(Protocol):
 
     @property
     def take(self) -> tuple[str, str]:
-        """The ids of the song and of the take that is loaded; empty for none."""
+        """The ids of the song and of the take that is loaded; empty if nothing is."""
 
     @property
     def sign(self) -> str:
@@ -303,7 +303,8 @@ class BaseApp(ThemedApp[int]):
         self._plan_next_event()
 
     def alert(self, text: str, severity: Severity = "warning", cause: Submission | None = None) -> None:
-        """Show a toast for something that came by itself and needs attention, and keep it in the message log."""
+        """Show a toast for something that the user did not cause and that needs attention, and keep it in the message
+        log."""
         text = clean(text, 400)
         self.message_log.add(severity, text, cause)
         self.notify(text, severity=severity, markup=False, timeout=8)
@@ -321,7 +322,7 @@ class BaseApp(ThemedApp[int]):
         self.say(error_text(error), "error", error)
 
     def alert_error(self, error: SunotuiError) -> None:
-        """Show a toast for an error that came by itself; the message log has the whole response."""
+        """Show a toast for an error that the user did not cause; the message log has the whole response."""
         text = error_text(error)
         self.message_log.add("error", text, error)
         self.notify(clean(text, 400), severity="error", markup=False, timeout=10)

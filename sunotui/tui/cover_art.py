@@ -35,9 +35,9 @@ class Drawn(NamedTuple):
 
     strips: Strips
     overlay: str = ""
-    """What draws its picture over the strips, from their first cell on; empty for none."""
+    """What draws its picture over the strips, from their first cell on; empty without a picture."""
     number: int = 0
-    """The number of its picture in kitty; 0 for none."""
+    """The number of its picture in kitty; 0 without a picture."""
     sequence: str = ""
     """What sends that picture."""
 
@@ -73,7 +73,7 @@ class CoverArt:
         return self.can_draw and self._core.settings.covers != "off"
 
     def is_shown(self, source: CoverSource | None) -> bool:
-        """Whether room should be left for this cover. Not for one that could not be had a while ago."""
+        """Whether space should be reserved for this cover: not if fetching it failed recently."""
         return source is not None and self.is_on and (self._service is None or not self._service.has_failed(source))
 
     def drawn(self, source: CoverSource, columns: int, rows: int) -> Drawn | None:
@@ -81,7 +81,7 @@ class CoverArt:
         return self._drawn.get((source, columns, rows))
 
     async def draw(self, source: CoverSource, columns: int, rows: int) -> Drawn | None:
-        """A cover in a size in cells; None if it cannot be had."""
+        """A cover in a size in cells; None if it cannot be fetched."""
         if self._service is None:
             self._service = await self._core.covers()
         wanted = (source, columns, rows)
@@ -141,7 +141,7 @@ class CoverArt:
         return Drawn(placeholders(number, columns, rows), number=number, sequence=sequence)
 
     async def _make_sixel(self, service: CoverProvider, source: CoverSource, columns: int, rows: int) -> str:
-        """The picture in as many colours as fit into the limit; empty if it cannot be had."""
+        """The picture in as many colours as fit into the limit; empty if that is impossible."""
         self._cell = cell = cell_pixels(self._environ)
         pixels = await service.pixels(source, columns * cell[0], rows * cell[1]) if cell is not None else None
         if pixels is None:

@@ -48,7 +48,7 @@ def look(task: Task | TaskSummary) -> tuple[str, str, str]:
 
 
 def title(text: str) -> str:
-    """A title on one line, or a placeholder if there is none yet."""
+    """A title on one line, or a placeholder for a song without a title."""
     return clean(text, _TITLE_LIMIT) or "Untitled"
 
 

@@ -103,7 +103,7 @@ class SubmitController:
         return submission
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that generates no song, and wait, within limits, for its result; None if there is none, with
+        """Send a request that generates no song, and wait, within limits, for its result; None without a result, with
         the reason shown. A file that was requested within ten minutes is not requested again. Call it in a worker."""
         prepared = await self._prepared(request, profile)
         if prepared is None:

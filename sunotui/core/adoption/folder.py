@@ -198,7 +198,8 @@ def _match(
 
 
 def _take(library: Library, ids: TakeIds, path: Path, tags: Tags) -> tuple[Task, Clip]:
-    """The take whose id the name has, or else the tags, of which sunotui's own comes first. Raises _Unmatched."""
+    """The take whose id is in the name, or else in the tags, among which sunotui's own comes first. Raises
+    _Unmatched."""
     named, tagged = ids.found_in([path.stem]), ids.found_in(tags.texts)
     found = named.known or ids.found_in(tags.own).known or tagged.known
     if len(found) > 1:

@@ -137,7 +137,7 @@ def _synchronized(data: bytes) -> bytes:
 
 
 def _plain(size: int) -> int:
-    """A number of which only 7 bits of each byte count."""
+    """A number that uses only 7 bits of each byte."""
     return sum((size >> 8 * place & 0x7F) << 7 * place for place in range(4))
 
 

@@ -62,7 +62,7 @@ class ComparedTake:
     """Whether it cannot be played because it is still being generated."""
     opened: PlayableTake | None = None
     is_fetched: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when its whole file is on disk, or cannot be had."""
+    """Set when its whole file is on disk, or cannot be fetched."""
     is_measured: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -138,12 +138,12 @@ class Comparison:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether names are hidden now, with the facts that would tell them."""
+        """Whether names are hidden now, with the facts that would reveal them."""
         return self.is_blind and self.stage is not Stage.DECIDED
 
     @property
     def hides_lyrics(self) -> bool:
-        """Whether lyrics would tell a hidden name: those of the pair differ, or are not known yet."""
+        """Whether lyrics would reveal a hidden name: those of the pair differ, or are not known yet."""
         texts = {take.facts.clip.lyrics if take.facts is not None else None for take in self.pair}
         return self.is_hidden and (len(texts) > 1 or None in texts)
 
@@ -290,12 +290,12 @@ class Comparison:
         self.is_blind = not self.is_blind
         if self.is_blind:
             self._shuffle()
-            # Which one is heard would tell how the sides changed.
+            # Which one is heard would reveal how the sides changed.
             self.hear(0)
         self._on_change()
 
     async def close(self) -> None:
-        """End the player, and give the files up."""
+        """End the player, and release the files."""
         self._is_closed = True
         self._unsubscribe()
         self._pair_number += 1

@@ -84,7 +84,7 @@ class DeckPlayer:
         return self._status.position_s + passed_s
 
     def load(self, files: Sequence[DeckFile], *, position_s: float = 0.0, plays: bool = True) -> None:
-        """Load 1 to DECKS whole files instead of those before. The first one is deck 0."""
+        """Load 1 to DECKS complete files instead of the previous ones. The first one is deck 0."""
         self._files = list(files)
         self._show(failed={}, problem="")
         self._load(position_s, plays=plays)
@@ -209,7 +209,7 @@ class DeckPlayer:
             self._place(position_s, state=PlayState.PAUSED, problem=event.error)
 
     def _lose(self, message: str) -> None:
-        """The output is gone, or there is none."""
+        """The output was lost, or could not be opened."""
         self.pause()
         self._show(problem=message)
 

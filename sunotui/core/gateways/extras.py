@@ -63,8 +63,8 @@ class ExtrasService:
         return timing
 
     async def free_timing(self, task: Task, clip: Clip) -> WordTimings | None:
-        """The word timings of a take, from the library or else from a gateway that is known to offer them, within some
-        seconds; None where there are none. Never raises SunotuiError."""
+        """The word timings of a take, from the library or else from a gateway that is known to offer them, within a few
+        seconds; None if they are not available. Never raises SunotuiError."""
         try:
             saved = await self._storage.run(self._timings.get, clip.id)
             if saved:

@@ -21,7 +21,8 @@ OUTPUT_LIMIT = 8 * 1024
 """How much of the end of a command's output is kept, in bytes, including standard error."""
 _READ_SIZE = 64 * 1024
 _PARTS_LEFT = 16
-"""How many parts are read after the end. A pipe holds no more; a process that left the group may write without end."""
+"""How many parts are read after the command's end. A pipe holds no more, and a process that left the group may write
+forever."""
 _CHECK_S = 0.05
 """The interval of the checks whether the command has exited, in seconds: its children may keep its output open."""
 

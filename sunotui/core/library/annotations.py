@@ -55,8 +55,8 @@ class AnnotationService:
         return await self.change(lambda: self._ratings.mark_played(takes, is_played, now))
 
     async def count_play(self, take: TakeRef) -> None:
-        """Count that a take was heard, which also marks it as played. It cannot be undone, and the next undo takes back
-        what the user did before. Nothing happens for a take that the library does not have any more."""
+        """Count that a take was heard, which also marks it as played. It cannot be undone: the next undo reverts what
+        the user did before. Does nothing for a take that the library no longer has."""
         if await self._storage.run(self._ratings.count_play, take, self._clock.now()):
             self._events.publish(TasksChanged((take.task_id,)))
 
@@ -86,11 +86,11 @@ class AnnotationService:
 
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
         """Save a task's note; an empty one deletes it. `base` is the note that was edited: if it has changed
-        since, both texts are saved. Raises InvalidRequest for one that is too long."""
+        since, both texts are saved. Raises InvalidRequest if it is too long."""
         return await self.change(lambda: self._ratings.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
-        """A task's note; empty if there is none."""
+        """A task's note; empty if it has no note."""
         return await self._storage.run(self._ratings.notes.get, task_id) or ""
 
     async def trash(self, task_ids: Sequence[str]) -> str:
@@ -144,8 +144,7 @@ class AnnotationService:
         return await self.change(lambda: self._albums.rename(name, new_name))
 
     async def set_album_artist(self, name: str, artist: str) -> str:
-        """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest for one that is too
-        long."""
+        """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest if it is too long."""
         return await self.change(lambda: self._albums.set_artist(name, artist))
 
     async def set_album_cover(self, name: str, *, clip_id: str = "", path: str = "") -> str:
@@ -170,7 +169,7 @@ class AnnotationService:
         return await self.change(lambda: self._albums.delete_search(name))
 
     async def search(self, name: str) -> SavedSearch:
-        """The saved search with this name. Raises NotFound if there is none."""
+        """The saved search with this name. Raises NotFound if it does not exist."""
         return await self._storage.run(self._albums.search, name)
 
     async def searches(self) -> list[SavedSearch]:

@@ -1,4 +1,4 @@
-"""Reads lists of the library on threads of their own, so that neither lists nor writes wait for one another."""
+"""Reads lists of the library on threads of their own, so that lists and writes do not wait for each other."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class LibraryBrowser:
         return await self._read(lambda lists: lists.between(listing, first, last))
 
     async def first_ids(self, listing: ListQuery, most: int) -> list[str]:
-        """The ids of the first tasks of a list, at most so many; pending submissions are left out. Raises
+        """The ids of the first tasks of a list, at most `count`; pending submissions are left out. Raises
         LibraryError."""
         return await self._read(lambda lists: lists.first_ids(listing, most))
 

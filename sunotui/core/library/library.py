@@ -92,7 +92,7 @@ class Library:
         return with_take_titles(self.db, texts)
 
     def raw(self, task_id: str) -> str:
-        """The gateway's latest JSON of a task; empty if there is none."""
+        """The gateway's latest JSON of a task; empty if nothing was received yet."""
         return self._tasks.raw(task_id)
 
     def trashed(self, task_ids: Sequence[str]) -> set[str]:

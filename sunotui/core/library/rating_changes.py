@@ -103,7 +103,7 @@ class RatingChanges:
         return Change(f"{verb} “{shown}”: {counted(len(changed), 'song')}", tuple(changed), undo)
 
     def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
-        """Save a note; an empty one deletes it. Raises InvalidRequest for one that is too long.
+        """Save a note; an empty one deletes it. Raises InvalidRequest if it is too long.
 
         `base` is the note that was edited: if it has changed since, both texts are saved.
         """

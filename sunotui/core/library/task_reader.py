@@ -65,7 +65,7 @@ class TaskReader:
         return await self._storage.run(lambda: self._stores.journal.reader.list(limit=limit))
 
     async def draft(self, name: str) -> str:
-        """A draft's text; empty if there is none."""
+        """A draft's text; empty without a draft."""
         return await self._storage.run(self._stores.drafts.load, name)
 
     async def save_draft(self, name: str, text: str) -> None:

@@ -58,8 +58,8 @@ class UndoStack:
         return change
 
     def undo(self) -> Change | None:
-        """Undo the last change; None if there is none. Raises SunotuiError; a change that could not be written can be
-        undone again."""
+        """Undo the last change; None if there is nothing to undo. Raises SunotuiError; a change that could not be
+        written can be undone again."""
         if not self._done:
             return None
         change = self._done.pop()

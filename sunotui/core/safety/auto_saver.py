@@ -1,4 +1,4 @@
-"""Saves takes by itself as soon as they are favourites, or done."""
+"""Saves takes automatically as soon as they are favourites, or done."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class SafetyReport(NamedTuple):
     free: int | None = None
     """The free bytes on its disk; None if that is not known."""
     gone: Collection[Path] = ()
-    """The files that were saved today and are not there any more."""
+    """The files that were saved today and no longer exist."""
 
 
 class SafetyService:
@@ -102,8 +102,8 @@ class SafetyService:
         )
 
     async def at_risk(self) -> list[TakeRef]:
-        """The favourites that are not saved, and the takes of the songs of which nothing is saved and whose links may
-        die soon."""
+        """The favourites that are not saved, and the takes of songs without any saved take whose links may expire
+        soon."""
         return await self._ctx.storage.run(self._store.at_risk, self._ctx.clock.now())
 
     async def takes_of(self, task_ids: Sequence[str]) -> list[TakeRef]:
@@ -111,8 +111,8 @@ class SafetyService:
         return await self._ctx.storage.run(self._store.takes_of, task_ids)
 
     async def missing(self) -> list[TakeRef]:
-        """All takes that should be saved and are not: those at risk, those whose files are not there any more, and all
-        others if every take is to be saved."""
+        """All takes that should be saved and are not: those at risk, those whose files no longer exist, and all others
+        if every take should be saved."""
         at_risk = await self.at_risk()
         gone = await self._ctx.storage.run(self._store.missing)
         others = await self._ctx.storage.run(self._store.unsaved) if self._settings.auto_save == "all" else []

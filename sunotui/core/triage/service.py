@@ -32,7 +32,7 @@ class TriageService:
         save: Callable[[Sequence[TakeRef]], Awaitable[object]] | None,
         applies_at_once: bool,
     ) -> None:
-        """`save` saves the takes that are kept as files; None where nothing is saved by itself. `applies_at_once` is
+        """`save` saves the takes that are kept as files; None if nothing is saved automatically. `applies_at_once` is
         whether each verdict is done when it is given, and not at the end."""
         self._ctx = ctx
         self._changes = TriageChanges(stores)

@@ -33,7 +33,7 @@ LATER_S = 24 * 3_600.0
 MOST_ROUNDS = 3
 """How often a take is played while it waits for its verdict."""
 MOST_FAILURES = 3
-"""After so many takes in a row that cannot be had, nothing more is skipped."""
+"""After this many takes in a row that cannot be fetched, no more takes are skipped."""
 _TITLE_LIMIT = 60
 
 _SENTENCES = {
@@ -88,7 +88,7 @@ class TriageSession(TrackOwner):
         applies_at_once: bool,
     ) -> None:
         """`pending` are the verdicts of earlier triages that were not done yet, also those on other takes. `save` saves
-        takes as files; None where nothing is saved by itself. With `applies_at_once` each verdict is done when it is
+        takes as files; None if nothing is saved automatically. With `applies_at_once` each verdict is done when it is
         given, else with `apply`."""
         self.takes = list(takes)
         self._ctx = ctx
@@ -140,7 +140,7 @@ class TriageSession(TrackOwner):
 
     @property
     def skipped(self) -> int:
-        """How many takes could not be had."""
+        """How many takes could not be fetched."""
         return sum(bool(take.problem) for take in self.takes)
 
     @property
@@ -181,8 +181,8 @@ class TriageSession(TrackOwner):
             return sentence
 
     async def undo(self) -> str:
-        """Take the last verdict of this triage back, and go to its take; returns a sentence, empty if there is none.
-        Raises LibraryError."""
+        """Undo the last verdict of this triage, and go to its take; returns a sentence, empty if there is nothing to
+        undo. Raises LibraryError."""
         async with self._lock:
             if not self._history:
                 return ""
@@ -195,8 +195,8 @@ class TriageSession(TrackOwner):
             return f"{_name_of(take.entry)} waits for a verdict again"
 
     async def apply(self) -> str:
-        """Do all pending verdicts as one change; returns a sentence, empty if there are none. They cannot be undone one
-        by one any more. Raises LibraryError."""
+        """Apply all pending verdicts as one change; returns a sentence, empty if nothing was pending. They can no
+        longer be undone one by one. Raises LibraryError."""
         async with self._lock:
             decisions, now = list(self._pending.values()), self._ctx.clock.now()
             sentence = await self._annotations.change(lambda: self._changes.apply(decisions, now))
@@ -258,7 +258,7 @@ class TriageSession(TrackOwner):
         self._tracks.send_sound()
 
     def try_again(self) -> None:
-        """Try the takes again that could not be had."""
+        """Try the takes again that could not be fetched."""
         for take in self.takes:
             take.problem = ""
         self._failures = 0
@@ -271,7 +271,8 @@ class TriageSession(TrackOwner):
         await self._tracks.end()
 
     def _next_index(self, after: int) -> int:
-        """The index of the next take that waits, also before this one; the number of takes if there is none."""
+        """The index of the next take that waits, wrapping around to those before this one; the number of takes if no
+        take waits."""
         order = (*range(after + 1, len(self.takes)), *range(after))
         return next((at for at in order if self.takes[at].waits), len(self.takes))
 
@@ -352,7 +353,7 @@ class TriageSession(TrackOwner):
             self.on_change()
 
     def following(self) -> QueueEntry | None:
-        """Nothing follows by itself: a verdict for the take before would be given to the next one."""
+        """Nothing follows automatically: a verdict for the previous take would be given to the next one."""
         return None
 
     def on_position(self) -> None:
@@ -394,7 +395,7 @@ class TriageSession(TrackOwner):
         self.on_failed(sentence)
 
     def on_failed(self, sentence: str) -> None:
-        """The take cannot be had: it is skipped, unless that is so of several in a row."""
+        """The take cannot be fetched: skip it, unless several in a row could not be fetched."""
         take = self.current
         if take is None or self._is_closed:
             return

@@ -13,7 +13,7 @@ from sunotui.demo.media.cover_scenes import SCENES, Canvas, Palette
 SIZE = 256
 """Width and height in pixels."""
 _OVERSAMPLING = 2
-"""Scenes are drawn so many times larger: scaling them down makes their edges smooth."""
+"""The factor by which scenes are drawn larger: scaling them down makes their edges smooth."""
 
 _PALETTES = tuple(
     Palette(*(f"#{color}" for color in colors.split()))

@@ -72,7 +72,7 @@ def source_of(task: Task) -> str:
 
 
 def source_of_clip(clip: Clip) -> str:
-    """The id of the clip of which this one is a part, as the gateway reports; empty if it is none."""
+    """The id of the clip that this one is a part of, as the gateway reports; empty if it is not a part."""
     return next((one.id for one in clip.derivations or () if one.kind is DerivationKind.STEM), "")
 
 

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 DAY_S = 86_400.0
 FIRST_DEATH_S, LAST_DEATH_S = 7 * DAY_S, 15 * DAY_S
-"""When the links of a gateway of which nothing is known die, at the earliest and at the latest, in seconds."""
+"""The earliest and the latest age at which links of an unknown gateway expire, in seconds."""
 AT_RISK_S = 3 * DAY_S
-"""A song of which no take is saved is at risk for so many seconds before its links may die."""
+"""How many seconds before its links may expire a song without a saved take is at risk."""
 
 
 class LinkLife(NamedTuple):
     """How old the audio links of a gateway were when one was last seen to work and first seen not to, in seconds since
-    their song was added; None where none was seen."""
+    their song was added; None if no such link was seen."""
 
     shortest_dead_s: float | None = None
     longest_alive_s: float | None = None
@@ -26,8 +26,9 @@ class LinkLife(NamedTuple):
 
     @property
     def window_s(self) -> tuple[float, float] | None:
-        """At which age links die, at the earliest and at the latest; None where they have outlived what is usual and
-        none was seen to die. A link that died younger than another one worked says nothing: it had another reason."""
+        """At which age links die, at the earliest and at the latest; None if links have outlived the usual age and no
+        link was seen to die. A link that died at an age at which another one still worked is ignored: it had another
+        reason."""
         alive = self.longest_alive_s or 0.0
         if self.shortest_dead_s is not None:
             known = max(self.shortest_dead_s, alive)
@@ -36,7 +37,7 @@ class LinkLife(NamedTuple):
 
 
 NO_LINK_LIFE = LinkLife()
-"""Of a gateway of which nothing is known."""
+"""The links of an unknown gateway."""
 
 
 class TakeSafety(StrEnum):

@@ -148,7 +148,7 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
 
 
 def _known_none(first: Clip, second: Clip) -> tuple[Derivation, ...] | None:
-    """An empty tuple if a response was parsed for derivations and had none; otherwise None."""
+    """An empty tuple if a response was parsed for derivations but did not contain any; otherwise None."""
     return None if first.derivations is second.derivations is None else ()
 
 

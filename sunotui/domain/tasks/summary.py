@@ -55,7 +55,7 @@ class TaskSummary(NamedTuple):
     fail_reason: str
     takes: int
     rating: int = 0
-    """The best rating of its takes, 1 to 5; 0 if none is rated."""
+    """The best rating of its takes, 1 to 5; 0 if no take is rated."""
     is_starred: bool = False
     is_unplayed: bool = False
     """Whether a finished take has not been played yet."""

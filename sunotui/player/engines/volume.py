@@ -39,8 +39,7 @@ def mixed(parts: Sequence[bytes]) -> bytes:
 
 
 def faded(old: bytes, new: bytes) -> bytes:
-    """A linear change from one sound to another, as long as the new one; the old one counts as silent behind its
-    end."""
+    """A linear change from one sound to another, as long as the new one; the old one counts as silent after its end."""
     before, after = memoryview(old.ljust(len(new), b"\0")).cast("h"), memoryview(new).cast("h")
     size = len(after) or 1
     pairs = enumerate(zip(before, after, strict=False))
@@ -48,7 +47,7 @@ def faded(old: bytes, new: bytes) -> bytes:
 
 
 def prepare(by: float) -> None:
-    """Compute here what `scaled` needs for a factor, so that the device's thread does not have to."""
+    """Compute in advance what `scaled` needs for a factor, so that the device's thread does not have to."""
     scaled(b"\0\0", by)
 
 

@@ -31,7 +31,7 @@ RANKED = 2_000
 """How many of the newest results of a search are ranked by relevance: ranking all results of a common word is slow."""
 _CACHED_LISTS = 8
 COUNTS_LAST_S = 3_600
-"""Songs come to be at risk by the passing of time; they are counted again after so many seconds at the latest."""
+"""The maximum age of the counts in seconds: songs become at risk as time passes."""
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)

@@ -77,7 +77,7 @@ EXPIRING = (
     f"AND task.added_at > ? - {_of_profile(_LAST, LAST_DEATH_S)} "
     f"AND task.added_at <= ? - {_of_profile(_FIRST, FIRST_DEATH_S)} + {AT_RISK_S}"
 )
-"""Songs of which nothing is saved and whose links may die soon; its values are four times the time in Unix seconds."""
+"""Songs without a saved take whose links may expire soon; its values are four times the time in Unix seconds."""
 AT_RISK = (
     f"task.seq IN (SELECT task.seq FROM task INDEXED BY task_unsafe WHERE {UNSAFE} "
     f"UNION ALL SELECT task.seq FROM task INDEXED BY task_by_age WHERE {EXPIRING})"
@@ -151,7 +151,7 @@ def match_of(query: Query) -> str:
 
 
 def narrowing_of(query: Query, now: float) -> Clause:
-    """The conditions that `match_of` does not include, except for the trash; an empty text if there are none."""
+    """The conditions that `match_of` does not include, except for the trash; an empty text if there are no others."""
     conditions: list[str] = []
     values: list[Value] = []
     wanted, unwanted = _phrases(query)

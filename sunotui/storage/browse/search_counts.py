@@ -51,7 +51,7 @@ class SearchCounts:
 
 
 def saved_search(db: Database, name: str) -> SavedSearch | None:
-    """The saved search with this name; None if there is none. Raises LibraryError."""
+    """The saved search with this name; None if it does not exist. Raises LibraryError."""
     # Few starts show a saved search.
     from sunotui.storage.annotations.saved_searches import SavedSearchStore
 

@@ -41,16 +41,16 @@ SAVE_SIDECARS = ("lrc", "txt", "json")
 TRIAGE_APPLY = ("at once", "at the end")
 """When the verdicts of triage are done. The first is the default."""
 AUTO_SAVE = ("favourites", "all", "off")
-"""Which takes are saved by themselves. The first is the default."""
+"""Which takes are saved automatically. The first is the default."""
 SAVE_TEMPLATE = "{title} [{clip8}].{ext}"
 """The default name of a saved file; core/downloads/names.py says what a template is."""
 COVER_SETTINGS = ("auto", "half", "off", "kitty", "sixel", "iterm2")
-"""How covers are shown: as well as the terminal is known to, in half blocks, not at all, or as pictures by a protocol
-that the user says the terminal has. The first is the default."""
+"""How covers are shown: in the best way that the terminal is known to support, in half blocks, not at all, or as
+pictures by the given protocol. The first is the default."""
 
 
 class NoticeSettings(NamedTuple):
-    """How a terminal that has not the focus tells of songs; the table `notices`."""
+    """How a terminal without the focus notifies about songs; the table `notices`."""
 
     bell: bool = True
     """Whether to ring the terminal bell; the setting `bell` without a table is the same."""
@@ -113,7 +113,7 @@ class Settings(NamedTuple):
     """The keys of each command by its id, separated by commas."""
     notices: NoticeSettings = NoticeSettings()
     on_done: tuple[str, ...] = ()
-    """The command to run when a task has ended, with its arguments; empty for none."""
+    """The command to run when a task has ended, with its arguments; empty for no command."""
     player: PlayerSettings = PlayerSettings()
     save: SaveSettings = SaveSettings()
     triage: TriageSettings = TriageSettings()

@@ -57,7 +57,7 @@ class Database:
 
     @classmethod
     def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
-        """Open the library at `path`. Create it when there is none; make a copy of an older one and migrate it.
+        """Open the library at `path`. Create it if it does not exist; copy and migrate an older one.
 
         A library that cannot be written is opened read-only. `scripts` replaces the migrations of the package,
         `busy_limit_s` is how many seconds a write waits for another process. Raises LibraryNewer for a library of a

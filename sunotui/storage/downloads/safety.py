@@ -11,7 +11,7 @@ from sunotui.storage.db.sql_values import Value, id_chunks, placeholders
 
 _FILES = "SELECT 1 FROM saved_file WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav')"
 _UNSAVED = f"NOT EXISTS ({_FILES} AND state <> 'missing')"
-# What is there already, was there, waits or could not be saved is not saved by itself once more.
+# Takes that are or were saved, wait, or could not be saved are not saved automatically again.
 _NEW = f"NOT EXISTS ({_FILES}) AND NOT EXISTS (SELECT 1 FROM download WHERE clip_id = clip.id AND kind = 'audio')"
 _FAVOURITE = (
     "EXISTS (SELECT 1 FROM opinion WHERE opinion.task_id = task.id AND is_starred "
@@ -38,7 +38,7 @@ class SafetyStore:
         return [*favourites, *others]
 
     def missing(self) -> list[TakeRef]:
-        """The takes that were saved, and whose files are not there any more."""
+        """The takes that were saved, and whose files no longer exist."""
         return self._read(
             "(SELECT DISTINCT clip_id FROM saved_file WHERE state = 'missing') AS gone JOIN clip ON "
             f"clip.id = gone.clip_id JOIN task ON task.id = clip.task_id WHERE {SAVEABLE} AND {_UNSAVED}"

@@ -67,7 +67,7 @@ class SavedFileStore:
         return self._read("WHERE path = ?", (storable_text(str(path)),))
 
     def move(self, files: Mapping[SavedFile, SavedFile]) -> None:
-        """Put each of these files in place of an earlier one, in one transaction."""
+        """Replace earlier files by these, in one transaction."""
         with self._db.write():
             for before, after in files.items():
                 self.forget(before)

@@ -63,7 +63,7 @@ class SubmissionReader:
         self._db = db
 
     def get(self, submission_id: str) -> Submission | None:
-        """The submission with this id; None if there is none."""
+        """The submission with this id; None if it does not exist."""
         return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
 
     def of(self, submission_ids: Iterable[str]) -> dict[str, Submission]:
@@ -101,7 +101,7 @@ class SubmissionReader:
         return self._select(f"WHERE {condition} ORDER BY {order} DESC, seq DESC LIMIT ?", [*values, max(0, limit)])
 
     def find_duplicate(self, submission: Submission, query: DuplicateQuery) -> Submission | None:
-        """The newest submission with the same body that was not rejected or given up; None if there is none."""
+        """The newest submission with the same body that was not rejected or given up; None without one."""
         same, values = "", [submission.profile, submission.path, submission.body]
         if query.is_same_request:
             same = "AND request = ? "
@@ -151,7 +151,7 @@ class SubmissionReader:
         )
 
     def retry(self, submission_id: str) -> Submission | None:
-        """The newest retry of a submission that was not rejected or given up; None where there is none.
+        """The newest retry of a submission that was not rejected or given up; None without one.
 
         A retry of a retry counts, too, even if the one in between was given up: it may have been charged for the same
         request.

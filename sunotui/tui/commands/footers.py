@@ -197,7 +197,7 @@ TRIAGE = (
 )
 """On the triage screen."""
 TRIAGE_END = ("triage.keep", "triage.apply", "triage.undo", "triage.try-again", "triage.leave")
-"""When no take waits for a verdict any more."""
+"""When no more takes wait for a verdict."""
 DOWNLOADS_SAVE, DOWNLOADS_SAVE_ALL, DOWNLOADS_PLAY = "downloads.save", "downloads.save-at-risk", "downloads.play"
 DOWNLOADS_PAUSE, RESUME_ALL, REMOVE = "downloads.pause", "Resume all", "Remove"
 DOWNLOADS_RETRY, DOWNLOADS_RETRY_ALL, DOWNLOADS_CANCEL = "downloads.retry", "downloads.retry-all", "downloads.cancel"

@@ -18,7 +18,7 @@ from sunotui.tui.widgets.footer import UNDO
 
 
 class CompareContext(NamedTuple):
-    """The compare screen as its commands see it."""
+    """The interface of the compare screen for its commands."""
 
     app: BaseApp
     core: Core
@@ -32,7 +32,7 @@ def flip(ctx: CompareContext) -> None:
 
 
 async def keep(ctx: CompareContext) -> None:
-    """Keep what is heard. The screen closes after the only pair, unless there are names to reveal."""
+    """Keep the take that is heard. The screen closes after the only pair, unless there are names to reveal."""
     comparison = ctx.comparison
     if comparison.is_decided:
         ctx.screen.dismiss()

@@ -45,7 +45,7 @@ def model_picker(models: GatewayModels, offers: Capabilities, kind: str) -> Pick
 
 
 def voice_picker(personas: Sequence[Persona], now: float) -> PickerDialog[Persona | str]:
-    """A list of a gateway's voices; an empty text stands for none. `now` is in seconds since the epoch."""
+    """A list of a gateway's voices; an empty text stands for no voice. `now` is in seconds since the epoch."""
     rows: list[PickerRow[Persona | str]] = [PickerRow("", "", "", "No voice")]
     for persona in personas:
         age = formatting.age(persona.created_at, now) if persona.created_at else ""

@@ -334,7 +334,7 @@ def mode_named(name: str) -> Mode:
 
 
 def has_mode(request: Request) -> bool:
-    """Whether the composer has a mode for this request; personas, expanded tags and clip files have none."""
+    """Whether the composer has a mode for this request; personas, expanded tags and clip files have no mode."""
     return not isinstance(request, MAY_HAVE_NO_TASK)
 
 

@@ -127,7 +127,7 @@ class ComposeScreen(Screen[None]):
 
     @property
     def _hides_text(self) -> bool:
-        """Whether the check, or the JSON, stands in place of the text."""
+        """Whether the check, or the JSON, is shown instead of the text."""
         return self.has_class("-one") and self.session.form.has_class("-check-open")
 
     @property
@@ -206,7 +206,7 @@ class ComposeScreen(Screen[None]):
         self.session.footer.update_keys()
 
     def _open_check(self, tab: int) -> None:
-        """Show the check, or the JSON, in place of the text."""
+        """Show the check, or the JSON, instead of the text."""
         pane = self.session.check_pane
         pane.show_tab(tab)
         self.session.form.add_class("-check-open")

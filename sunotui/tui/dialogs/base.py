@@ -98,7 +98,7 @@ class Dialog(ModalScreen[Result]):
         self._fit_list()
 
     def show_message(self, text: str | Content, *, is_bad: bool = False) -> None:
-        """Show a sentence above the keys, or none."""
+        """Show a sentence above the keys; an empty one removes it."""
         note = self.query_one("#dialog-note", Static)
         self._shows_notice = False
         note.set_class(bool(text), "-filled")

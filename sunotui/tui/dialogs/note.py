@@ -93,7 +93,7 @@ class NoteDialog(Dialog[str | None]):
         return self._is_complete
 
     def action_leave(self) -> None:
-        """Close without saving; the text is there again when the note of the same song is opened."""
+        """Close without saving; the text is restored when the note of the same song is opened."""
         text = without_tokens(self._area.text)
         self._is_cancelled = True
         if self._is_complete and trim(text) and text != self._before:

@@ -13,12 +13,12 @@ _DOWNLOADS = "library.downloads"
 
 
 class EndedDownloads:
-    """Follows the downloads until nothing is being saved any more."""
+    """Follows the downloads until nothing is being saved."""
 
     def __init__(self, app: BaseApp) -> None:
         self._app = app
         self._running: set[int] = set()
-        """The downloads that were active or waited and of which nothing was said yet."""
+        """The downloads that were active or waited and have not been reported yet."""
 
     def show(self, status: DownloadStatus) -> None:
         """Show another moment."""

@@ -34,7 +34,7 @@ class Notice(NamedTuple):
 
     @property
     def is_event(self) -> bool:
-        """Whether it came by itself."""
+        """Whether it was not caused by the user."""
         return self.arrived_at > 0
 
 
@@ -50,7 +50,7 @@ class Status:
         """Whether the gateway's address is http and not on this computer."""
         self.has_proxy = False
         self.is_opening = True
-        """Whether the profiles are not known yet, so that nothing is said about a missing gateway."""
+        """Whether the profiles are not known yet, so that a missing gateway is not reported."""
         self.waits_for_gateway = False
         """Whether a gateway of this run is still starting, so that the profiles are not complete."""
         self.connection = events.ConnectionState.WAITING
@@ -72,7 +72,7 @@ class Status:
         self._waiting: deque[Notice] = deque(maxlen=_MOST_WAITING)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a message in the footers, or none. One about an event waits until the one before it could be
+        """Show a message in the footers; None removes it. One about an event waits until the one before it could be
         read, unless it is more important."""
         if notice is not None and self._must_wait(notice):
             self._waiting.append(notice)
@@ -96,7 +96,7 @@ class Status:
             self.show_notice(self._waiting.popleft()._replace(arrived_at=now))
 
     def next_event_in_s(self, now: float) -> float | None:
-        """Seconds until the next event can be shown; None if none waits."""
+        """Seconds until the next event can be shown; None if no event waits."""
         if not self._waiting:
             return None
         return max(0.0, self.notice.arrived_at + _EVENT_S - now) if self.notice is not None else 0.0
@@ -177,7 +177,7 @@ class Status:
             listener()
 
     def end_wait_for_gateway(self) -> None:
-        """Nothing starts any more: what is missing now is missing."""
+        """The start is complete: what is missing now is reported as missing."""
         if self.waits_for_gateway:
             self.waits_for_gateway = False
             self.read_profile()

@@ -145,7 +145,7 @@ class LoginScreen(Dialog[None]):
         self._show_steps((_BAD, "That looks like a token and was removed. Enter it in the field 'Token'"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Log in, or go to the token while there is none."""
+        """Log in, or go to the token field while it is empty."""
         if self._enter_continues(event.input):
             self.query_one(SecretInput).focus()
         else:

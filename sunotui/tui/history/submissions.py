@@ -142,7 +142,7 @@ class SubmissionsScreen(Screen[None]):
         return Row(left, Content.styled(formatting.age(row.created_at, now).rjust(5), "$muted"))
 
     def _title_of(self, row: Submission) -> str:
-        """The song's title, or what was asked for while it has none."""
+        """The song's title, or what was requested while it has no title."""
         title = self._titles.get(row.task_id or "") or self._hints[row.id]
         return printable(clean(title, _TITLE_LIMIT)) or row.request.task_kind.label
 

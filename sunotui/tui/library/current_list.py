@@ -153,13 +153,13 @@ def describe_list(ctx: LibraryContext) -> None:
 
 
 def marked_text(ctx: LibraryContext) -> str:
-    """How many songs are marked, and how many of them are not in the list; empty if none are."""
+    """How many songs are marked, and how many of them are not in the list; empty without marked songs."""
     marked, hidden = len(ctx.tasks.selection), ctx.state.hidden_selection
     return f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else "") if marked else ""
 
 
 def is_song_missing(ctx: LibraryContext) -> bool:
-    """Whether the search is the link or the id of one song, and the list has none."""
+    """Whether the search is the link or the id of one song, and the list is empty."""
     return find_reference(ctx.state.list_query.query.text) is not None and not ctx.tasks.row_count
 
 

@@ -1,4 +1,4 @@
-"""What an empty library shows in place of the list: what will be here, three keys, and what a first song costs."""
+"""What an empty library shows instead of the list: what will be here, three keys, and what a first song costs."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ class _Step(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A line, and the action that a click on it runs; empty where there is none."""
+    """A line, and the action that a click on it runs; empty without an action."""
 
     segments: Sequence[Segment]
     action: str = ""
 
 
 class FirstSteps:
-    """Lines in place of the rows of the list, which keeps the focus and its keys. A click on a line runs it."""
+    """Lines instead of the rows of the list, which keeps the focus and its keys. A click on a line runs it."""
 
     def __init__(self, app: BaseApp, tasks: TaskList) -> None:
         self._app = app

@@ -116,7 +116,8 @@ def pauses(ctx: LibraryContext) -> bool:
 
 
 def is_awaited(ctx: LibraryContext) -> bool:
-    """Whether the song that is shown has no takes yet and plays by itself once it has: the key would prevent that."""
+    """Whether the song that is shown has no takes yet and starts automatically once it has: the key would prevent
+    that."""
     shown = ctx.detail.shown
     if shown is None or ctx.tasks.selection or not shown.task.has_takes_later or not ctx.core.has_services:
         return False

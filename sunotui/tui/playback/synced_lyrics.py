@@ -22,7 +22,7 @@ from sunotui.tui.widgets.text_view import wrap
 
 _UNDERLINE = Style(underline=True)
 _BROWSING_S = 8.0
-"""Seconds after the last move of the text in which it does not follow what is sung."""
+"""Seconds after the user moved the text during which it does not follow what is sung."""
 _WRAP_CELLS = 2
 """Cells at the right that stay free."""
 
@@ -45,7 +45,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
     app: BaseApp
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
-        """`monotonic` is a time in seconds that only goes forward."""
+        """`monotonic` returns seconds of a monotonic clock."""
         super().__init__(id=id)
         self._monotonic = monotonic
         self._sheet = LyricSheet()
@@ -67,7 +67,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         return self._chosen is not None or self._monotonic() - self._moved_at < _BROWSING_S
 
     def show_sheet(self, sheet: LyricSheet, empty_text: str = "") -> None:
-        """Show the lyrics of another take, or the same with times; `empty_text` is shown where there are none."""
+        """Show the lyrics of another take, or the same with times; `empty_text` is shown without lyrics."""
         if (sheet, empty_text) == (self._sheet, self._empty_text):
             return
         self._sheet, self._empty_text = sheet, empty_text
@@ -86,7 +86,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self._repaint_changed()
 
     def next_change_s(self, position_s: float) -> float | None:
-        """The position at which the next word is sung; None if no more are."""
+        """The position at which the next word is sung; None after the last one."""
         return self._sheet.next_word_s(position_s)
 
     # --- drawing -----------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(self._rows))
 
     def _follow(self) -> None:
-        """Bring what is sung to the middle; without times, scroll in proportion."""
+        """Scroll what is sung to the middle; without times, scroll in proportion."""
         height = self.size.height
         if self._sheet.has_times:
             top = self._first_row(self._line) - (height - 1) // 2 if self._line is not None else 0
@@ -118,7 +118,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         return next((at for at, row in enumerate(self._rows) if row.line == line), 0)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the lines at their new places."""
+        """Draw the lines at their new positions."""
         super().watch_scroll_y(old_value, new_value)
         self.refresh()
 
@@ -161,7 +161,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
             segments = [Segment(line.text.strip().strip("[]").upper(), style(Tone.MUTED, ground))]
         elif row.line == self._line:
             sung = self._sung(row)
-            # Without colours, the sung words would look like those to come.
+            # Without colours, sung and unsung words would look the same.
             mark = BOLD + _UNDERLINE if self.app.no_color else BOLD
             segments = [
                 Segment(row.text[:sung], style(self._sung_tone, ground) + mark),
@@ -174,7 +174,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
     # --- keys and mouse ----------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is to be followed again unless the text was moved, so that escape leaves the screen."""
+        """Disable the command that follows again unless the text was moved, so that escape leaves the screen."""
         return self.is_browsing if action == "follow" else True
 
     def action_choose(self, step: int) -> None:
@@ -215,12 +215,12 @@ class SyncedLyrics(ScrollView, can_focus=True):
             self._seek_to(self._rows[index].line)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll, and do not follow for a while."""
+        """Scroll, and stop following for a while."""
         event.stop()
         self._scroll(round(self.app.scroll_sensitivity_y))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll, and do not follow for a while."""
+        """Scroll, and stop following for a while."""
         event.stop()
         self._scroll(-round(self.app.scroll_sensitivity_y))
 

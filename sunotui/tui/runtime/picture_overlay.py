@@ -22,7 +22,7 @@ class PictureOverlay:
         self._pictures: dict[Widget, str] = {}
 
     def put(self, widget: Widget, sequence: str) -> None:
-        """Draw a picture over the whole of a widget with the next frame that writes it; empty for none from then on.
+        """Draw a picture over the whole of a widget with the next frame that writes it; an empty sequence removes it.
         The sequence draws from the cursor on, and must not scroll the screen while a line is left below."""
         if sequence:
             self._pictures[widget] = sequence

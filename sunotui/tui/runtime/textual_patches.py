@@ -297,7 +297,7 @@ def uncovered_region(screen: Screen[Any], widget: Widget) -> Region | None:
     """Where a widget is drawn on its screen; None if another widget or the end of its container hides a part of it, or
     if no line is left below.
 
-    Reason: what a terminal draws over the text knows nothing of widgets.
+    Reason: what a terminal draws over the text is independent of widgets.
 
     Issue text: "Provide a public way to ask whether a widget is drawn whole."
     """
@@ -366,8 +366,8 @@ def clear_painted_lines(widget: Widget) -> None:
 class OrderedForFocus(Widget):
     """A widget that Tab reaches in the order of `focus_order`, and not where it is drawn.
 
-    Reason: Textual sorts by the position on the screen. A widget that was just mounted has none yet, so that a Tab
-    directly after the key that mounts it skips it, and the text typed next lands in another field.
+    Reason: Textual sorts by the position on the screen. A widget that was just mounted has no position yet, so that a
+    Tab directly after the key that mounts it skips it, and the text typed next lands in another field.
 
     Issue text: "Focus order uses layout positions: a widget mounted since the last layout sorts first. DOM order would
     be stable."

@@ -151,7 +151,7 @@ class StemsScreen(Screen[None]):
         self._core.services.playback.change_volume(direction * VOLUME_STEP)
 
     def action_retry(self) -> None:
-        """Fetch again what could not be had."""
+        """Fetch the parts again that could not be fetched."""
         self._session.retry()
 
     def action_save(self) -> None:

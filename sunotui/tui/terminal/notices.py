@@ -27,7 +27,7 @@ _BELL = "\a"
 
 
 class Notices:
-    """Collects what became of tasks, and tells of all of it at once by the bell and by a notice of the terminal."""
+    """Collects the outcomes of tasks, and reports them together by the bell and a terminal notification."""
 
     def __init__(self, app: BaseApp, environ: Mapping[str, str] = os.environ) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class Notices:
         self._title.end()
 
     def on_focus(self) -> None:
-        """The terminal has the focus: the user sees what the notice that is due would tell."""
+        """The terminal has the focus: the user already sees what the pending notice would report."""
         self._tasks.clear()
 
     def add(self, event: TaskEnded | TaskPlayable) -> None:

@@ -14,7 +14,7 @@ from sunotui.tui.terminal import kitty_graphics
 
 _REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _NOT_A_WINDOW = ("screen", "tmux", "linux", "dumb")
-"""Beginnings of TERM where no other variable tells of pictures: those may be of the terminal around it."""
+"""Prefixes of TERM with which other variables say nothing about pictures: they may be those of the outer terminal."""
 _OTHERS = ("VTE_VERSION", "XTERM_VERSION", "KONSOLE_VERSION")
 """Variables of terminals that set no TERM_PROGRAM."""
 _WINDOWS_TERMINAL_CELL = (10, 20)

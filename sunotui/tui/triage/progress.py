@@ -1,4 +1,4 @@
-"""How far the triage is: a row with the counts, and the takes with their verdicts."""
+"""The progress of the triage: a row with the counts, and the takes with their verdicts."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ LISTENING = {
 
 
 class TriageContext(NamedTuple):
-    """The triage screen as its commands see it."""
+    """The interface of the triage screen for its commands."""
 
     app: BaseApp
     core: Core
@@ -58,7 +58,7 @@ def rate(ctx: TriageContext) -> None:
 
 
 async def undo(ctx: TriageContext) -> None:
-    """Take the last verdict back, and hear its take again."""
+    """Undo the last verdict, and play its take again."""
     try:
         sentence = await ctx.session.undo()
     except SunotuiError as error:
@@ -68,7 +68,7 @@ async def undo(ctx: TriageContext) -> None:
 
 
 async def apply(ctx: TriageContext) -> None:
-    """Do all verdicts that were not done yet."""
+    """Apply all pending verdicts."""
     try:
         sentence = await ctx.session.apply()
     except SunotuiError as error:
@@ -111,12 +111,12 @@ def change_volume(ctx: TriageContext, direction: int) -> None:
 
 
 def try_again(ctx: TriageContext) -> None:
-    """Fetch again what could not be had."""
+    """Fetch the takes again that could not be fetched."""
     ctx.session.try_again()
 
 
 def leave(ctx: TriageContext) -> None:
-    """Close the screen; with verdicts that are not done yet, ask whether to do them."""
+    """Close the screen; with pending verdicts, ask whether to apply them."""
     count = len(ctx.session.pending)
     if not count:
         ctx.screen.dismiss()

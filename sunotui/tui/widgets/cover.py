@@ -26,7 +26,7 @@ class Cover(Widget):
     app: BaseApp
 
     class Failed(Message):
-        """The cover that should be shown cannot be had: its room is free."""
+        """The cover that should be shown cannot be fetched: its space is free."""
 
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -39,8 +39,8 @@ class Cover(Widget):
         self._never = asyncio.Event()
 
     def show(self, source: CoverSource | None) -> None:
-        """Show the cover of a take; None for none. At once if it was drawn before, unless the take before it was shown
-        for only a moment: a cover takes more to paint than the rest of the line."""
+        """Show the cover of a take, or no cover. It is shown at once if it was drawn before, unless the previous take
+        was shown for only a moment: a cover takes more to paint than the rest of the line."""
         if source == self._source:
             return
         now = self._clock.monotonic()

@@ -135,7 +135,7 @@ class Footer(Widget):
 
 
 def _notice_content(notice: Notice, room: int, undo: str, whole: str) -> Content:
-    """The message; `undo` is the key that undoes what it tells, empty without one, and `whole` the key that shows all
+    """The message; `undo` is the key that undoes what it reports, empty without one, and `whole` the key that shows all
     of a message that is cut."""
     sign, colour = _SIGNS[notice.severity]
     cells = _undo_cells(undo) if undo else 0

@@ -65,7 +65,7 @@ class Header(Widget):
     place: reactive[str] = reactive("")
     """Where the user is: the last crumb."""
     group: reactive[str] = reactive("")
-    """What the place is one of, such as "Labels"; empty for a place that needs none."""
+    """What the place is one of, such as "Labels"; empty for a place without a group."""
     count: reactive[str] = reactive("")
     """The number beside it, or a short note."""
     cost: reactive[tuple[str, str] | None] = reactive(None)

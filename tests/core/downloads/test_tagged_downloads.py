@@ -1,4 +1,4 @@
-"""From a link to a file: what is saved is a whole song with its tags, and what is none is not saved."""
+"""From a link to a file: whole songs are saved with their tags, and anything else is rejected."""
 
 from __future__ import annotations
 

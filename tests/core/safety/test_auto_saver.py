@@ -35,7 +35,7 @@ class Saving:
         await self.saver.finish()
 
     async def star(self, take: TakeRef, is_starred: bool = True) -> None:
-        """Make a take a favourite, or none."""
+        """Make a take a favourite, or undo that."""
         store = RatingStore(self.made.stores.database)
         await self.made.storage.run(store.put, AnnotationField.STAR, {take: int(is_starred)})
         await self.change(take.task_id)

@@ -58,7 +58,7 @@ def requests_of(made: type[Request]) -> st.SearchStrategy[Request]:
     if made is UploadFileRequest:
         parts["path"] = TEXTS.filter(lambda text: text and "://" not in text and not text.startswith("~"))
     if made is MusicRequest:
-        # An id of blanks only is no extension on the wire, and none in the form.
+        # An id of blanks only is not an extension, neither on the wire nor in the form.
         parts["extend_clip_id"] = TEXTS
     return st.builds(made, **parts)
 

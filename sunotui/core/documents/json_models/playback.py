@@ -34,7 +34,7 @@ class PlaybackDocument(Document):
     """off, all or one."""
     shuffled: bool
     problem: str
-    """One sentence; empty for none."""
+    """One sentence; empty without a problem."""
     backend: str
     output: str
 

@@ -48,7 +48,8 @@ class TrackOwner(Protocol):
         """The current track has ended; `follower` plays already."""
 
     def on_awaited(self, sentence: str) -> None:
-        """The current track has no audio yet, as a sentence without its full stop says; it is still being made."""
+        """The current track has no audio yet, since it is still being generated; a sentence without its full stop says
+        so."""
 
     def on_failed(self, sentence: str) -> None:
         """The current track cannot be played; a sentence without its full stop says why."""
@@ -76,7 +77,7 @@ class CurrentTrack:
         self.player: Player | None = None
         self.track: PlayableTake | None = None
         self.wants_play = False
-        """What was asked for last."""
+        """Whether playing was requested last."""
         self.is_closed = False
         self.on_event: PlayerListener = lambda event: None
         """Receives the events of the player."""

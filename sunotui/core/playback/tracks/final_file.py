@@ -12,13 +12,13 @@ from sunotui.domain.playback import PlayState, clock_text
 
 
 class FinalFile:
-    """Continues in the file of a song that is done, where its stream is."""
+    """Switches from the stream of a song to its final file, at the same position."""
 
     def __init__(self, current: CurrentTrack, loader: TrackLoader) -> None:
         self._current, self._loader = current, loader
 
     def fetch(self, track: PlayableTake) -> None:
-        """Look whether the song of a track is done, and continue in its file."""
+        """Check whether the song of a track is done, and continue in its file."""
         self._current.ctx.background.start("read the finished take", self._fetch, track)
 
     def wait_for(self, track: PlayableTake, decoded_s: float) -> None:

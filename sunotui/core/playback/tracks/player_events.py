@@ -22,7 +22,7 @@ from sunotui.core.playback.tracks.track_loader import TrackLoader
 from sunotui.domain.playback import PlayState
 
 MOVED_S = 0.1
-"""A position that is so much later than another one shows that the take plays, in seconds."""
+"""A position that advanced by this many seconds shows that the take plays."""
 
 
 class PlayerEvents:
@@ -32,7 +32,7 @@ class PlayerEvents:
         self._current, self._loader, self._following, self._final = current, loader, following, final
 
     def handle(self, event: PlayerEvent) -> None:
-        """Handle an event; after the end, none."""
+        """Handle an event; ignored after the end."""
         if self._current.is_closed:
             return
         if isinstance(event, PlayerReady):
@@ -68,7 +68,7 @@ class PlayerEvents:
 
     def _on_state(self, track: PlayableTake, event: PlayerState) -> None:
         if event.is_playing is not self._current.wants_play:
-            # It was on its way before something else was asked for.
+            # It was sent before something else was requested.
             return
         if event.position_s is not None:
             self._current.place(track, event.position_s)
@@ -118,7 +118,7 @@ class PlayerEvents:
 
     def _on_output_lost(self, message: str, *, is_final: bool = False) -> None:
         if self._current.wants_play and (is_final or not self._current.owner.status.output):
-            # It is not tried again, or there was none from the start: nothing is waited for.
+            # It is not opened again, or was never open: there is nothing to wait for.
             self._current.pause()
         elif self._current.wants_play and self._current.owner.status.state is not PlayState.AWAITED:
             # The player tries to open it again.

@@ -217,7 +217,7 @@ class DraftSession:
         task, clip = found
         self._take_names[clip_id] = _take_name(task, clip)
         if name == "clip" and "task" in self.draft.shown:
-            # The gateway's id of the take's task; a gateway that gave only a clip has none.
+            # The gateway's id of the take's task; a gateway that returned only a clip does not provide it.
             self.write("task", "" if task.id == clip_id else task.id)
         if name == "clip" and "upload" in self.draft.shown:
             self.write("upload", "yes" if task.kind is TaskKind.UPLOAD else "")
@@ -343,7 +343,7 @@ class DraftSession:
         await self.find_warnings()
 
     async def _find_models(self, profile: str) -> None:
-        """Find out which models this gateway has, and which one is chosen for a request that names none. Raises
+        """Find out which models this gateway has, and which one is chosen for a request without a model. Raises
         LibraryError."""
         services = self._core.services
         models, offers = await services.model_choice.of(profile), await services.capabilities.of(profile)
@@ -364,7 +364,7 @@ class DraftSession:
 
     def with_shown_model(self, request: Request) -> Request:
         """The request with the model that the form shows, so that no other one is sent: which model is chosen for a
-        request that names none may change at any time. Unchanged until the form shows the gateway's models."""
+        request without one may change at any time. Unchanged until the form shows the gateway's models."""
         return self.models.complete(request) if self.models.chosen else request
 
     def on_core_event(self, event: Event) -> None:

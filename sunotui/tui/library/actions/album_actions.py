@@ -133,12 +133,12 @@ def _shown_album(ctx: LibraryContext) -> str:
 
 
 def _valid_artist(text: str) -> str:
-    """An artist as it is stored, or the sign for none. Raises InvalidRequest."""
+    """An artist as it is stored, or the sign for no artist. Raises InvalidRequest."""
     return text if text.strip() == _NO_ARTIST else valid_name(text)
 
 
 def _valid_path(text: str) -> Path:
-    """The absolute path that a user wrote. Raises InvalidRequest for none."""
+    """The absolute path that a user wrote. Raises InvalidRequest if it is not a path."""
     try:
         return Path(text.strip()).expanduser().absolute()
     except (ValueError, RuntimeError) as error:

@@ -31,7 +31,7 @@ _SIZES = (
 
 
 def cover_size(window: Size, pane: Size) -> CoverSize | None:
-    """The largest size that fits into a pane in a window; None if none does."""
+    """The largest size that fits into a pane in a window; None if no size fits."""
     for size in _SIZES:
         has_room = pane.width >= size.columns + GAP + size.beside and pane.height >= size.rows + size.below
         if has_room and window.width >= size.window.width and window.height >= size.window.height:

@@ -166,12 +166,12 @@ class Detail(Vertical):
         self.choose_tab(tabs[(tabs.index(self.tab) + step) % len(tabs)])
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll the text, wherever in the pane the mouse is."""
+        """Scroll the text, wherever the mouse is in the pane."""
         self._scroll_text(1)
         event.stop()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll the text, wherever in the pane the mouse is."""
+        """Scroll the text, wherever the mouse is in the pane."""
         self._scroll_text(-1)
         event.stop()
 
@@ -201,7 +201,7 @@ class Detail(Vertical):
         self._show_cover()
 
     def on_cover_failed(self) -> None:
-        """Give the room of a cover that cannot be had to the facts."""
+        """Use the space of a cover that cannot be fetched for the facts."""
         self._show_cover()
 
     def _show_cover(self) -> None:

@@ -25,7 +25,7 @@ class RowProgress(NamedTuple):
     is_reported: bool = False
     """Whether the gateway reports it; otherwise it is an estimate."""
     lasts_s: float | None = None
-    """Seconds until the words change by themselves; None if they do not."""
+    """Seconds until the words change without an event; None if they do not."""
 
 
 def progress_of(row: TaskSummary, now: float) -> RowProgress:

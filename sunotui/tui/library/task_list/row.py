@@ -27,7 +27,7 @@ _TEXT_LIMIT = 500
 _MIN_TAIL = 9
 """With fewer cells after the title, nothing follows it there."""
 _TITLE_SHARE = 3
-"""Before a long reason, a long title keeps one of so many parts of the room."""
+"""The share of the width that a long title keeps before a long reason: one in this many parts."""
 _WORDS = 5
 """Cells for the words beside a bar."""
 _MIN_RUNNING_TITLE = 10
@@ -205,7 +205,7 @@ class _Line:
         return (glyphs.CURSOR if self._background is Background.CURSOR else " ") + " "
 
     def _title(self, cells: int, tail: str, tone: Tone) -> Iterator[Segment]:
-        """The title in so many cells, with a tail in the room that it leaves."""
+        """The title in a limited number of cells, with a tail in the remaining ones."""
         branch = _BRANCHES.get(self._row.branch, "")
         if branch and cells > len(branch):
             yield self._segment(branch, Tone.RULE_STRONG)

@@ -35,14 +35,14 @@ _DRAWN_ROWS = 256
 
 
 class Placeholder(Protocol):
-    """What an empty list shows in place of its text."""
+    """What an empty list shows instead of its text."""
 
     @property
     def state(self) -> object:
         """Everything that its lines depend on."""
 
     def line(self, y: int, width: int, height: int) -> Strip:
-        """One line of so many in this height."""
+        """One of `height` lines."""
 
     def action_at(self, y: int, height: int) -> str:
         """The action that a click on a line runs; empty where it does nothing."""

@@ -176,7 +176,7 @@ async def test_lines_have_timings_after_they_were_requested(tmp_path: Path) -> N
         assert "The times of these lyrics are here already" in messages(harness)
         assert harness.core_harness.gateway.asked_extras == 1
         await harness.press("2")
-        assert "Everybody in the place" in harness.detail.body.text, "the other take has none"
+        assert "Everybody in the place" in harness.detail.body.text, "the other take has no lyrics"
 
 
 def test_words_are_joined_into_lines() -> None:
