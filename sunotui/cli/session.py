@@ -20,7 +20,7 @@ from sunotui.domain.text import counted
 
 T = TypeVar("T")
 _SILENT_S = 1.0
-"""Seconds to wait for the user's commands without saying so."""
+"""Seconds to wait for the user's commands without a message."""
 
 
 def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:

@@ -77,9 +77,9 @@ class Core:
         keeps_backups: bool = True,
     ) -> None:
         """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default.
-        `settings_paths` has the config file with the settings, where that is not in `paths`. `save_folder` is
-        where takes are saved in place of the folder of the settings; the one above it exists. `keeps_backups` is False
-        for a temporary library."""
+        `settings_paths` has the config file with the settings, where that is not in `paths`. `save_folder` is where
+        takes are saved instead of the folder of the settings; its parent exists. `keeps_backups` is False for a
+        temporary library."""
         self.paths = paths
         self._settings_paths = settings_paths or paths
         self._save_folder = save_folder

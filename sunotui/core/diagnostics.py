@@ -93,7 +93,7 @@ class CacheHealth:
     size: int
     """Bytes."""
     problem: str
-    """Why it cannot be used, as a sentence without its full stop; empty if it can."""
+    """Why it cannot be used, as a sentence without its full stop; otherwise empty."""
 
 
 def examine_media_cache(paths: AppPaths, cap_bytes: int) -> CacheHealth:
@@ -127,13 +127,14 @@ class PlayerHealth:
     backend: str = ""
     """The library or program that plays, such as "miniaudio"; empty if nothing can."""
     output: str = ""
-    """Where the sound goes, such as "PulseAudio"; empty for nowhere."""
+    """Where the sound goes, such as "PulseAudio"; empty without an output."""
     problem: str = ""
-    """Why nothing can be heard, as a sentence without its full stop; empty if it can."""
+    """Why nothing can be heard, as a sentence without its full stop; otherwise empty."""
 
 
 async def examine_player(environ: Mapping[str, str], settings: Settings) -> PlayerHealth:
-    """Start the player as for playing, and end it. Raises nothing; a player that does not respond is a problem."""
+    """Start the player as for playing, and end it. Never raises; a player that does not respond is reported as a
+    problem."""
     first: asyncio.Future[PlayerReady | PlayerDied] = asyncio.get_running_loop().create_future()
 
     def on_event(event: PlayerEvent) -> None:

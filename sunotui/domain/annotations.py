@@ -66,16 +66,16 @@ class TakeVerdict(NamedTuple):
 
 
 class TriageVerdict(StrEnum):
-    """What the user decided on a take in triage; the values are stored, but for LATER."""
+    """The user's decision on a take in triage; the values are stored, except for LATER."""
 
     FAVOURITE = "favourite"
     RATE = "rate"
     KEEP = "keep"
     """The take is played, and saved as a file."""
     TRASH = "trash"
-    """The take is thrown out. Its song goes to the trash with the last of its takes."""
+    """The take is rejected. Its song goes to the trash with the last of its takes."""
     LATER = "later"
-    """The take is put off, and stays unplayed."""
+    """The take is postponed, and stays unplayed."""
 
 
 class TriageDecision(NamedTuple):

@@ -54,7 +54,7 @@ class PlayQueue:
         unshuffled: Sequence[int] = (),
     ) -> PlayQueue:
         """A queue of these takes in the order of playing. `unshuffled` has the index of each in the order before the
-        queue was shuffled, as `unshuffled_order` returns it; anything but a permutation is taken for no shuffle."""
+        queue was shuffled, as `unshuffled_order` returns it; anything but a permutation means no shuffle."""
         slots = tuple(_Slot(key, entry) for key, entry in enumerate(entries))[:QUEUE_LIMIT]
         is_shuffled = bool(slots) and sorted(unshuffled) == list(range(len(slots)))
         return cls(
@@ -168,8 +168,8 @@ class PlayQueue:
         )
 
     def returned(self, removed: Iterable[RemovedTake]) -> PlayQueue:
-        """With takes that left it back at their places, or as near to them as the queue is long. The current take stays
-        current; in an empty queue, the first of them is."""
+        """With takes that left it back at their positions, or as near to them as the length of the queue allows. The
+        current take stays current; in an empty queue, the first of them is."""
         slots, unshuffled = list(self._slots), list(self._unshuffled)
         current = self._slots[self.index].key if self._slots else None
         first_key = max((slot.key for slot in slots), default=-1) + 1

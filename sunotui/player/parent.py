@@ -19,7 +19,7 @@ def end_with_parent(parent: int | None) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is not None and os.getppid() != parent:
-        # It ended before the request reached the kernel. Elsewhere, end of file on standard input says so.
+        # It ended before the request reached the kernel. On other systems, end of file on standard input shows that.
         os._exit(0)
 
 

@@ -13,7 +13,7 @@ class HookRunStore:
         self._db = db
 
     def claim(self, task_id: str, profile: str, event: str, now: float) -> bool:
-        """Write that the command starts, before it does; returns False if it was started before, by any program. `now`
+        """Record that the command starts, before it does; returns False if it was started before, by any program. `now`
         is in Unix seconds."""
         with self._db.write() as connection:
             inserted = connection.execute(

@@ -89,7 +89,7 @@ class SunoApp(BaseApp):
 
     @cached_property
     def event_messages(self) -> EventMessages:
-        """Tells the user of events."""
+        """Notifies the user of events."""
         # Created on first use, after the first frame.
         from sunotui.tui.feedback.event_messages import EventMessages
 
@@ -283,7 +283,7 @@ class SunoApp(BaseApp):
         if self.playing is None:
             if status.entry is None and not status.problem:
                 return
-            # Most runs begin without a sound, and the first frame needs no bar.
+            # Most runs start without sound, and the first frame needs no bar.
             from sunotui.tui.playback.display import PlayingDisplay
 
             self.playing = PlayingDisplay(self)

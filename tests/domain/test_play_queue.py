@@ -156,7 +156,7 @@ def test_a_queue_stays_whole(start: str, done: list[Change], rng: random.Random)
             made.unshuffled_order,
         )
         assert names(again.unshuffled()) == names(made.unshuffled())
-        # No take comes or goes by itself.
+        # No take is added or removed without a command.
         assert sorted(names(made.unshuffled())) == sorted(names(made))
         if sorted(names(before)) == sorted(names(made)) and made.index != before.index:
             assert current(made) in names(before)

@@ -33,7 +33,7 @@ from tests.support.fast_clock import FastClock
 NOW = 1_796_155_200.0
 """The time in every picture, in Unix seconds: 2026-12-01, 20:00 UTC."""
 _SPEED = 40.0
-"""Waits are so many times shorter than in life."""
+"""The factor by which waits are shorter than in real time."""
 
 
 class StoryClock(FastClock):

@@ -116,8 +116,8 @@ class Receiver:
 
 
 class _Writer:
-    """Writes the content of a stream behind what the part has; a part of another file is emptied once the first bytes
-    have been recognized as the requested file."""
+    """Appends the content of a stream to a part; a part of another file is emptied once the first bytes have been
+    recognized as the requested file."""
 
     def __init__(self, part: PartFile, stream: KeptStream, kind: FileKind, clock: Callable[[], float]) -> None:
         self._part, self._stream, self._kind, self._clock = part, stream, kind, clock

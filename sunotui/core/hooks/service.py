@@ -75,7 +75,7 @@ class Hooks:
             task.add_done_callback(self._running.discard)
 
     async def drain(self, limit_s: float) -> bool:
-        """Wait at most `limit_s` seconds for the commands; returns whether none is left."""
+        """Wait at most `limit_s` seconds for the commands; returns whether all have ended."""
         if self._running:
             await asyncio.wait(self._running, timeout=limit_s)
         return not self._running

@@ -183,8 +183,8 @@ class AnnotationService:
         return await self._storage.run(read_annotations, self._db, task_ids)
 
     async def undo(self) -> Change | None:
-        """Take the last change of this run back, and the one before it when called again; the change that was undone,
-        None when there is nothing left. Raises SunotuiError."""
+        """Undo the last change of this run, and the one before it when called again; returns the undone change, None
+        when there is nothing left. Raises SunotuiError."""
         change = await self._storage.run(self._stack.undo)
         if change is not None and change.restore is not None:
             change.restore()
@@ -193,13 +193,13 @@ class AnnotationService:
         return change
 
     async def remember(self, sentence: str, undone: str, restore: Callable[[], None]) -> None:
-        """Let `undo` take back something that was changed outside the library by calling `restore`. The sentences say
-        what was changed, and what undoing it did."""
+        """Let `undo` revert a change outside the library by calling `restore`. The sentences say what was changed, and
+        what undoing it did."""
         change = Change(sentence, (), lambda: None, restore, undone)
         await self._storage.run(self._stack.remember, change)
 
     async def change(self, work: Callable[[], Change | None]) -> str:
-        """Make a change on the storage thread, which `undo` takes back. Raises what `work` raises."""
+        """Make a change on the storage thread, which `undo` can revert. Raises what `work` raises."""
         change = await self._storage.run(self._stack.run, work)
         self._publish(change)
         return change.sentence if change is not None else ""

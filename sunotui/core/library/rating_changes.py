@@ -72,7 +72,7 @@ class RatingChanges:
         return self._ratings.count_play(take, now)
 
     def prefer(self, verdict: TakeVerdict, title: str) -> Change | None:
-        """Store which of two takes was preferred; `title` is that of the winner."""
+        """Store which of two takes was preferred; `title` is the winner's."""
         if not self.verdicts.add(verdict):
             return None
         task_ids = tuple(dict.fromkeys((verdict.winner.task_id, verdict.loser.task_id)))

@@ -44,7 +44,7 @@ class TaskReader:
         return {row.id: title for row, title in zip(rows, titles, strict=True)}
 
     async def with_take_titles(self, texts: Sequence[str]) -> list[str]:
-        """The texts with the titles of takes in the place of their ids, for display."""
+        """The texts with the ids of takes replaced by their titles, for display."""
         return await self._storage.run(with_take_titles, self._stores.database, texts)
 
     async def clip(self, clip_id: str) -> tuple[Task, Clip] | None:

@@ -53,7 +53,7 @@ class Downloader(Protocol):
 
 
 class MediaFile:
-    """A file that is being fetched, or that is in the cache. It stays on disk until it is closed, at least."""
+    """A file that is being fetched, or that is in the cache. It stays on disk at least until it is closed."""
 
     def __init__(self, download: SharedDownload) -> None:
         self._download = download

@@ -234,7 +234,7 @@ class HelperPlayer:
         self._request("stop")
 
     def seek(self, position_s: float) -> None:
-        """Go to a position; one behind the end ends the file."""
+        """Go to a position; a position after the end ends the file."""
         self._position_request = self._request("seek", pos=position_s)
 
     def set_speed(self, speed: float) -> None:
@@ -250,11 +250,11 @@ class HelperPlayer:
         self._request("gain", deck=deck, gain=gain_db)
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """Let a deck play unheard, or be heard again."""
+        """Mute or unmute a deck."""
         self._request("mute", deck=deck, on=is_muted)
 
     def flip(self, deck: int) -> None:
-        """Let only this deck be heard, from the same sample on."""
+        """Hear only this deck, from the same sample on."""
         self._request("flip", deck=deck)
 
     def describe(

@@ -30,7 +30,7 @@ class SungWord(NamedTuple):
     """A word of a line, with its time."""
 
     end: int
-    """The index in the line behind the word and the signs that follow it without a blank."""
+    """The index in the line after the word and the characters that follow it without a blank."""
     start_s: float
     """Seconds from the start of the take."""
 
@@ -181,7 +181,7 @@ def _without_marks(text: str) -> str:
 
 
 def _ends(text: str, ends: Iterable[int]) -> Iterator[int]:
-    """The ends of words, each with the signs that follow it without a blank."""
+    """The ends of words, each with the characters that follow it without a blank."""
     for end in ends:
         signs = _SIGNS.match(text, end)
         yield signs.end() if signs is not None else end

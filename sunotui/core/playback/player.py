@@ -16,7 +16,7 @@ class DeckFile(NamedTuple):
     path: Path
     gain_db: float = 0.0
     is_muted: bool = False
-    """Whether it plays unheard."""
+    """Whether it plays muted."""
 
 
 class PlayerReady(NamedTuple):
@@ -25,7 +25,7 @@ class PlayerReady(NamedTuple):
     backend: str
     """The library or program that plays, such as "miniaudio" or "mpv"."""
     output: str
-    """Where the sound goes, such as "PulseAudio"; empty where there is no output."""
+    """Where the sound goes, such as "PulseAudio"; empty without an output."""
     message: str = ""
     """Why nothing can be heard, as a sentence without its full stop; otherwise empty."""
 
@@ -171,7 +171,7 @@ class Player(Protocol):
         """Stop and unload all files."""
 
     def seek(self, position_s: float) -> None:
-        """Go to a position; one behind the end ends the file."""
+        """Go to a position; a position after the end ends the file."""
 
     def set_speed(self, speed: float) -> None:
         """Set the speed, 0.5 to 2; the pitch stays."""
@@ -183,10 +183,10 @@ class Player(Protocol):
         """Set the gain of a deck in dB; a file that plays alone is deck 0."""
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """Let a deck play unheard, or be heard again."""
+        """Mute or unmute a deck."""
 
     def flip(self, deck: int) -> None:
-        """Let only this deck be heard, from the same sample on."""
+        """Hear only this deck, from the same sample on."""
 
     def describe(
         self, *, title: str, artist: str = "", cover: Path | None = None, length_s: float | None = None

@@ -23,7 +23,7 @@ from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.playback.queue_entries import read_takes
 
 MOST_SHOWN = 500
-"""The takes at risk, and the saved ones, that are shown at most."""
+"""The maximum number of takes at risk, and of saved ones, that are shown."""
 
 
 class NamedTake(NamedTuple):
@@ -107,7 +107,8 @@ class SafetyService:
         return await self._ctx.storage.run(self._store.at_risk, self._ctx.clock.now())
 
     async def takes_of(self, task_ids: Sequence[str]) -> list[TakeRef]:
-        """What is worth saving of these songs: their favourites, or all takes of a song without any."""
+        """The takes of these songs that are worth saving: their favourites, or all takes of a song without a
+        favourite."""
         return await self._ctx.storage.run(self._store.takes_of, task_ids)
 
     async def missing(self) -> list[TakeRef]:

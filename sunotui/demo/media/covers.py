@@ -18,7 +18,7 @@ _OVERSAMPLING = 2
 _PALETTES = tuple(
     Palette(*(f"#{color}" for color in colors.split()))
     for colors in (
-        # Dark, deep, middle, warm, light: night to sun.
+        # Dark, deep, middle, warm, light: from night to sun.
         "141430 3b2667 93406f f0845c ffe0a3",
         "0d1b2a 1b3a5c 3d7ea6 8fd3d1 fdf6d8",
         "1a1423 3d314a 96545c d98f64 f6e7c1",

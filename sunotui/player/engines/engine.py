@@ -60,7 +60,7 @@ class Engine(Protocol):
         """Stop, and forget all files."""
 
     def seek(self, position_s: float) -> None:
-        """Go to a position; one behind the end ends the file."""
+        """Go to a position; a position after the end ends the file."""
 
     def set_speed(self, speed: float) -> None:
         """Set the speed, 0.5 to 2; the pitch stays."""

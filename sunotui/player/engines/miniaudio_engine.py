@@ -20,7 +20,7 @@ _LATENCY_PERIODS = 1.5
 DECKS_PERIOD_MS = 20
 """The period of the device while decks play: another one is heard sooner."""
 POSITION_S = 1.0
-"""The interval of positions."""
+"""The interval of position reports."""
 LOST_S = 1.2
 """Seconds without a request for sound after which a playing device is lost; longer than the interval of positions, in
 which this is checked."""

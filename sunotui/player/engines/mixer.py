@@ -72,7 +72,8 @@ class Mixer:
             self._switch_to(track)
 
     def replace(self, old: Track, new: Track) -> bool:
-        """Continue in another file of the same sound, at the frame where the old one is; false if it is not current."""
+        """Continue in another file of the same sound, at the current frame of the old one; returns false if that is not
+        current."""
         with self._lock:
             if self._current is not old:
                 return False

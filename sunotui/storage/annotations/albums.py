@@ -74,7 +74,7 @@ class AlbumStore:
         return [AlbumSummary(*row) for row in self._db.query(_SUMMARIES.format(""))]
 
     def summary(self, name: str) -> AlbumSummary:
-        """The album with this name in short."""
+        """The album with this name, without its takes."""
         rows = self._db.query(_SUMMARIES.format("WHERE key = ?"), [name_key(name)])
         if not rows:
             self.row(name)

@@ -34,12 +34,12 @@ _MOST_SEEK_S = 600
 PLAYER_OUTPUTS = ("auto", "null")
 """Where sound goes: to the output of the system, or nowhere, in real time. The first is the default."""
 SAVE_FORMATS = ("mp3", "wav", "video")
-"""What a take is saved as: the audio that its gateway has, which is MP3 nearly everywhere, a WAV file, or a video. The
-first is the default."""
+"""The format of a saved take: the gateway's own audio, which is nearly always MP3, a WAV file, or a video. The first is
+the default."""
 SAVE_SIDECARS = ("lrc", "txt", "json")
-"""What may be written beside a saved take: the lyrics with times, the lyrics, and all that is known of it."""
+"""What may be written beside a saved take: the lyrics with times, the lyrics, and all known data."""
 TRIAGE_APPLY = ("at once", "at the end")
-"""When the verdicts of triage are done. The first is the default."""
+"""When the verdicts of triage are applied. The first is the default."""
 AUTO_SAVE = ("favourites", "all", "off")
 """Which takes are saved automatically. The first is the default."""
 SAVE_TEMPLATE = "{title} [{clip8}].{ext}"
@@ -55,7 +55,7 @@ class NoticeSettings(NamedTuple):
     bell: bool = True
     """Whether to ring the terminal bell; the setting `bell` without a table is the same."""
     osc: bool = True
-    """Whether to show a notice of the terminal itself, where it has such."""
+    """Whether to show a notification of the terminal itself, if it supports that."""
     title: bool = True
     """Whether the title of the window says how many songs are generating."""
 
@@ -98,7 +98,7 @@ class TriageSettings(NamedTuple):
 
     @property
     def applies_at_once(self) -> bool:
-        """Whether each verdict is done when it is given."""
+        """Whether each verdict is applied when it is given."""
         return self.apply == TRIAGE_APPLY[0]
 
 
@@ -106,7 +106,7 @@ class Settings(NamedTuple):
     """The settings, with defaults for those that the file does not have."""
 
     profile: str = ""
-    """The profile to start with; empty for the one of the last login."""
+    """The profile to start with; empty for that of the last login."""
     theme: str = ""
     """The name of a theme; empty for the default one."""
     keys: Mapping[str, str] = MappingProxyType({})

@@ -36,7 +36,7 @@ _CHECK_WHOLE_BELOW = 4 * 2**20
 """The maximum size, in bytes, of a library whose pages are all checked at start-up; for a larger one that would be
 slow."""
 _STEPS_BETWEEN_CHECKS = 1_000
-"""How many steps of the database's machine run between two looks at the time; they take about 0.1 ms."""
+"""How many instructions of SQLite's virtual machine run between two checks of the time; they take about 0.1 ms."""
 
 
 class Database:

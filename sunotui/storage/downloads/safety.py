@@ -15,7 +15,7 @@ _UNSAVED = f"NOT EXISTS ({_FILES} AND state <> 'missing')"
 _NEW = f"NOT EXISTS ({_FILES}) AND NOT EXISTS (SELECT 1 FROM download WHERE clip_id = clip.id AND kind = 'audio')"
 _FAVOURITE = (
     "EXISTS (SELECT 1 FROM opinion WHERE opinion.task_id = task.id AND is_starred "
-    # Written before the task had takes, an opinion is about the first one.
+    # An opinion that was written before the task had takes refers to the first one.
     "AND (opinion.clip_id = clip.id OR opinion.clip_id = '' AND take = 1))"
 )
 _TAKES = f"JOIN clip ON clip.task_id = task.id WHERE {SAVEABLE} AND clip.status <> 'error' AND"
@@ -30,7 +30,7 @@ class SafetyStore:
 
     def at_risk(self, now: float) -> list[TakeRef]:
         """The takes of the songs that are at risk at `now`, in Unix seconds: the favourites that are not saved, and all
-        takes of the other songs whose links may die soon."""
+        takes of the other songs whose links may expire soon."""
         favourites = self._read(f"task INDEXED BY task_unsafe {_TAKES} {UNSAFE} AND {_UNSAVED} AND {_FAVOURITE}")
         others = self._read(
             f"task INDEXED BY task_by_age {_TAKES} {EXPIRING} AND unsaved_favourites = 0", [now, now, now, now]
@@ -57,7 +57,7 @@ class SafetyStore:
         return found
 
     def takes_of(self, task_ids: Sequence[str]) -> list[TakeRef]:
-        """The favourite takes of these songs, and all takes of those without any, that did not fail."""
+        """The favourite takes of these songs, and all takes of songs without favourites, except for failed takes."""
         found: list[TakeRef] = []
         for chunk in id_chunks(task_ids):
             found += self._read(

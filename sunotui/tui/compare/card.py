@@ -159,7 +159,7 @@ class TakeCard(Vertical):
         return self._comparison.pair[self._side]
 
     def show(self, rows: Sequence[FactRow], rating: TakeRating, *, is_winner: bool) -> None:
-        """Show another moment of the comparison."""
+        """Show a new state of the comparison."""
         comparison, take = self._comparison, self.take
         self._is_winner = is_winner
         is_heard = comparison.heard == self._side

@@ -142,7 +142,7 @@ class CompareScreen(Screen[None]):
         self.comparison.set_volume(0 if status.is_muted else status.volume)
 
     def _show(self) -> None:
-        """Show another moment of the comparison."""
+        """Show a new state of the comparison."""
         if not self.is_mounted:
             return
         comparison = self.comparison

@@ -31,7 +31,7 @@ class CompareStrip(Widget):
         self._bar_start = self._bar_cells = 0
 
     def show(self) -> None:
-        """Show another moment of the comparison."""
+        """Show a new state of the comparison."""
         if self.is_mounted and self.size.width and self._segments() != self._drawn:
             self.refresh()
 

@@ -132,7 +132,7 @@ class ComposeScreen(Screen[None]):
 
     @property
     def _is_check_cut(self) -> bool:
-        """Whether the check stands below the text in one row that does not say everything."""
+        """Whether the check is below the text in one row that leaves something out."""
         return self.has_class("-one") and not self._hides_text and self.session.check_line.is_cut
 
     # --- the form ----------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ class ComposeScreen(Screen[None]):
 
     def action_turn_tab(self) -> None:
         """Show the JSON, then the check again. In a narrow window both cover the text, which the next key shows
-        again; there a check that has no room in its row comes first."""
+        again; there, a check that does not fit into its row comes first."""
         pane, form = self.session.check_pane, self.session.form
         if not self.has_class("-one"):
             pane.action_turn()

@@ -48,7 +48,7 @@ class TotalLine(Widget):
         self._status = DownloadStatus()
 
     def show(self, status: DownloadStatus) -> None:
-        """Show another moment."""
+        """Show a new state of the downloads."""
         before, self._status = self._content(), status
         if self._content() != before:
             self.refresh()

@@ -1,4 +1,4 @@
-"""Says what was saved and what was not: one message for all that was saved together."""
+"""Reports what was saved and what was not: one message for everything that was saved together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class EndedDownloads:
         """The downloads that were active or waited and have not been reported yet."""
 
     def show(self, status: DownloadStatus) -> None:
-        """Show another moment."""
+        """Show a new state of the downloads."""
         open_states = {DownloadState.ACTIVE, DownloadState.WAITING}
         self._running |= {entry.id for entry in status.entries if entry.state in open_states}
         if not self._running or status.is_busy:

@@ -21,7 +21,7 @@ def read_album_facts(ctx: LibraryContext) -> None:
 
 
 async def _read(ctx: LibraryContext, collection: Collection) -> None:
-    # The first frame need not wait for it.
+    # The first frame does not have to wait for it.
     await ctx.app.core_opened.wait()
     if not ctx.core.has_services:
         return

@@ -131,7 +131,7 @@ async def listed_marks(ctx: LibraryContext) -> Sequence[str]:
 
 
 def describe_list(ctx: LibraryContext) -> None:
-    """Say in the header what is listed, at the list's border in which order and how many songs are marked, and in the
+    """Show in the header what is listed, in the list's border its order and how many songs are marked, and in the
     footer which keys work."""
     query = ctx.state.list_query
     name = collection_label(query.collection)

@@ -56,7 +56,7 @@ RENAME, DELETE, TOGGLE = "library.rename-album", "library.forget-place", "librar
 _RENAMABLE = {CollectionKind.ALBUM}
 _DELETABLE = {CollectionKind.ALBUM, CollectionKind.SEARCH}
 _NAME_LIMIT = 200
-"""The number of characters of a name that are used: no line shows more."""
+"""The maximum number of characters of a name: no line shows more."""
 _BOLD = Style(bold=True)
 
 

@@ -48,7 +48,7 @@ class PlayingStrip(PositionBar):
             self.repaint_changed()
 
     def draw_lines(self, status: PlaybackStatus, position_s: float, width: int) -> list[Line]:
-        """One line, or two where there is room."""
+        """One line, or two if there is room."""
         style = self.app.token_styles.style
         is_low = self.size.height < 2
         problem = self.problem_of(status)

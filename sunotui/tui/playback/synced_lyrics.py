@@ -78,7 +78,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self.refresh()
 
     def show_position(self, position_s: float, length_s: float | None) -> None:
-        """Show what is sung at a position of the take, in seconds; the length is None where it is not known."""
+        """Show what is sung at a position of the take, in seconds; the length is None if it is not known."""
         self._position_s, self._length_s = position_s, length_s
         self._line = self._sheet.line_at(position_s)
         if not self.is_browsing:

@@ -25,7 +25,7 @@ _NEXT_FROM = 110
 """The minimum width in cells for showing the next take."""
 _NEXT_CELLS = 28
 _TITLE_SHARE = 0.4
-"""The part of a line that the title takes at most."""
+"""The maximum part of a line for the title."""
 _SPARE_GAP = 4
 """The number of equal cells between two changes from which they are not painted again."""
 _WORDS = {
@@ -85,7 +85,7 @@ def state_text(status: PlaybackStatus) -> str:
 
 def problem_text(status: PlaybackStatus, hand_over_key: str) -> str:
     """Why there is no sound; empty while something still plays. `hand_over_key` is the key that copies a command
-    for another player, which helps where there is no sound output."""
+    for another player, which helps without a sound output."""
     if not status.problem or status.state is PlayState.PLAYING:
         return ""
     if status.backend and not status.output and hand_over_key:

@@ -1,7 +1,7 @@
 """Pictures that the terminal draws over the text, at the cursor, such as sixels.
 
-The text under a picture is drawn as ever, and ends the part of the picture that it is written over. So a picture is
-written after each frame that writes into its place, in the same synchronized update, and at no other time. While a
+The text under a picture is drawn as usual, and erases the part of the picture that it overwrites. So a picture is
+written after each frame that writes into its region, in the same synchronized update, and at no other time. While a
 dialog or another widget covers a part, the picture is not written: what the frame has written shows the text below.
 """
 
@@ -30,7 +30,7 @@ class PictureOverlay:
             self._pictures.pop(widget, None)
 
     def over(self, screen: Screen[Any], frame: Any) -> Any:
-        """A frame of the screen on top with the pictures that it needs; anything else as it is."""
+        """A frame of the screen on top with the pictures that it needs; anything else is returned unchanged."""
         if not self._pictures or not is_frame(frame):
             return frame
         placed = []

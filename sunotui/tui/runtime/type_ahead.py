@@ -137,8 +137,8 @@ class KeyQueue:
             self._keep_early_keys(screen)
 
     def _keep_early_keys(self, screen: DropsEarlyKeys) -> None:
-        """Drop the queued keys that were meant for the screen before. Of the keys that the new one takes early only
-        the first stays: the next would go to the screen below, which the user did not expect to see again."""
+        """Drop the queued keys that were meant for the previous screen. Of the keys that the new one accepts early,
+        only the first stays: the next would go to the screen below, which the user did not expect to see again."""
         kept: deque[KeyOrPaste] = deque()
         has_early_key = False
         for event in self._queued:

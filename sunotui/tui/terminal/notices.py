@@ -1,5 +1,5 @@
 """What the terminal shows outside the screens: the window's title, and notices of songs that can be played, are done or
-failed while the terminal has not the focus."""
+failed while the terminal does not have the focus."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from sunotui.tui.runtime import textual_patches
 from sunotui.tui.terminal.window_title import WindowTitle
 
 _TOGETHER_S = 0.5
-"""Seconds that a notice waits for others that come with the same response."""
+"""Seconds that a notice waits for other outcomes in the same response."""
 _PAUSE_S = 10.0
-"""Seconds between two notices: what comes in between is one notice."""
+"""The minimum interval between two notices in seconds: outcomes in between are combined."""
 _BELL = "\a"
 
 
@@ -80,7 +80,7 @@ class Notices:
 
 
 def notice_text(tasks: list[Task]) -> str:
-    """What became of these tasks, such as "Harbour: done" and "3 songs done, 1 song failed"."""
+    """The outcomes of these tasks, such as "Harbour: done" and "3 songs done, 1 song failed"."""
     if len(tasks) == 1:
         return f"{formatting.title(tasks[0].title)}: {_word(tasks[0])}"
     counts = Counter(_word(task) for task in tasks)

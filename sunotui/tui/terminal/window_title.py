@@ -11,7 +11,7 @@ from sunotui.tui.runtime import textual_patches
 
 
 class WindowTitle:
-    """Sets the title while the screens are open, and brings the one before it back."""
+    """Sets the title while the screens are open, and restores the previous one afterwards."""
 
     def __init__(self, app: BaseApp, environ: Mapping[str, str] = os.environ) -> None:
         self._app = app

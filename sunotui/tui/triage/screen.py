@@ -161,7 +161,7 @@ class TriageScreen(Screen[None]):
         self.app.say(sentence, "warning", is_event=True)
 
     def _show(self) -> None:
-        """Show another moment of the triage."""
+        """Show a new state of the triage."""
         if not self.is_mounted:
             return
         session = self._session

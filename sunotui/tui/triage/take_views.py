@@ -121,7 +121,7 @@ class TriageBar(Widget):
         self._start = self._cells = 0
 
     def show(self) -> None:
-        """Show another moment."""
+        """Show a new state of the triage."""
         if self.is_mounted and self.size.width and self._line() != self._drawn:
             self.refresh()
 

@@ -1,4 +1,4 @@
-"""The cover of a take. It is loaded when the cursor rests, so that moving through a list asks for nothing."""
+"""The cover of a take. It is loaded when the cursor rests, so that moving through a list causes no requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REST_S = 0.2
 
 
 class Cover(Widget):
-    """Draws a cover over its whole size, which its container sets; blank until the cover is there."""
+    """Draws a cover over its whole size, which its container sets; blank until the cover is loaded."""
 
     ALLOW_SELECT = False
     app: BaseApp
@@ -54,7 +54,7 @@ class Cover(Widget):
             self._load_soon()
 
     def on_unmount(self) -> None:
-        """Leave the screen without the picture."""
+        """Remove the picture from the screen."""
         self.app.picture_overlay.put(self, "")
 
     def on_resize(self) -> None:

@@ -61,7 +61,7 @@ def huge_comment() -> bytes:
 
 
 def pages(packets: list[bytes], samples: int) -> bytes:
-    """An Ogg stream with a packet on each page, or on several; it ends after so many samples."""
+    """An Ogg stream with a packet on each page, or on several; it ends after the given number of samples."""
     made = []
     for number, packet in enumerate(packets):
         sizes = [255] * (len(packet) // 255) + [len(packet) % 255]

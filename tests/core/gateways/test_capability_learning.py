@@ -1,4 +1,4 @@
-"""The evidence in an outcome or a finished take, and what is no evidence."""
+"""The evidence in an outcome or a finished take, and what does not count as evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes that are saved by themselves: each once, as soon as they are favourites or done."""
+"""Takes that are saved automatically: each once, as soon as they are favourites or done."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Saving:
         await self.change(take.task_id)
 
     def states(self) -> list[tuple[str, DownloadState]]:
-        """The takes in the queue, and what became of them."""
+        """The takes in the queue, and their states."""
         return [(entry.take.clip_id, entry.state) for entry in self.made.service.status.entries]
 
 

@@ -1,4 +1,4 @@
-"""Triage with a fake player: verdicts, undo, what is done when, and takes that cannot be had."""
+"""Triage with a fake player: verdicts, undo, when verdicts are applied, and takes that cannot be fetched."""
 
 from __future__ import annotations
 
@@ -317,7 +317,7 @@ async def test_a_take_that_cannot_be_had_is_said_and_skipped(triage: TriageHarne
     session.try_again()
     await triage.settle()
     assert (session.index, triage.loads[-1]) == (1, "load a2.mp3 0")
-    # After the last verdict was changed, it is the turn of the take before it.
+    # After the last verdict was changed, the previous take is next.
     await session.undo()
     assert session.index == 3
     await triage.decide(TRASH)

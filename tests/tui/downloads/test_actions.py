@@ -1,4 +1,4 @@
-"""The keys of the library that save takes, and what is said of them."""
+"""The keys of the library that save takes, and their messages."""
 
 from __future__ import annotations
 

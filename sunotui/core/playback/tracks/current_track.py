@@ -20,7 +20,7 @@ STALL_TIMEOUT_S = 30.0
 DECK = 0
 """A file that plays alone is deck 0."""
 _REPORTED_EVERY_S = 1.5
-"""The player reports its position more often than that, in seconds."""
+"""The maximum time between two reports of the position, in seconds."""
 _TITLE_LIMIT = 40
 """Characters of a title in a sentence."""
 

@@ -96,8 +96,8 @@ class PlayerEvents:
             self._current.owner.show(state=PlayState.PLAYING)
 
     def _check_waiting(self, track: PlayableTake, position_s: float) -> None:
-        """If the position moves while playback waits, whatever it waits for is there. The first position may be later
-        than the one before only because it had moved until then."""
+        """A position that moves while playback waits shows that the waiting is over. The first position may be later
+        than the previous one only because it had moved before the wait."""
         if self._current.owner.status.state is not PlayState.WAITING:
             track.waited_at_s = None
         elif track.waited_at_s is None:
@@ -124,7 +124,7 @@ class PlayerEvents:
             # The player tries to open it again.
             self._current.owner.show(state=PlayState.WAITING)
             self._current.timeout.start(STALL_TIMEOUT_S, self._current.pause)
-        # Last: at no moment does it seem to play without an output.
+        # Last, so that it never seems to play without an output.
         self._current.owner.show(problem=message)
 
     def _on_died(self, event: PlayerDied) -> None:
@@ -148,10 +148,10 @@ class PlayerEvents:
         elif track.is_live:
             self._final.wait_for(track, event.decoded_s)
         elif track.cut and is_short(track, event.decoded_s):
-            # One that was fetched again may have come less far.
+            # A file that was fetched again may have less data.
             self._loader.interrupt(track, max(event.decoded_s, track.position_s))
         elif track.is_from_cache and track.length_s is not None and is_short(track, event.decoded_s):
-            # The file in the cache may have lost its end.
+            # The file in the cache may be truncated.
             track.drop_file()
             track.position_s = max(event.decoded_s, track.position_s)
             self._loader.resume()

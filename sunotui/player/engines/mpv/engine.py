@@ -1,4 +1,4 @@
-"""Plays with mpv: what miniaudio cannot decode, and everything where there is no miniaudio."""
+"""Plays with mpv: files that miniaudio cannot decode, and everything on platforms without miniaudio."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MPV = "mpv"
 NULL = "Null"
 """The name of playing into nothing; miniaudio's engine has the same."""
 POSITION_S = 1.0
-"""The interval of positions."""
+"""The interval of position reports."""
 RETRY_S = 2.0
 """The interval of attempts after the output was lost, or a growing file reached its end."""
 RETRIES = 15
@@ -26,7 +26,7 @@ RESTART_WITHIN_S = 10.0
 _STILL_REPORTS = 2
 """After this many reports of the same position, the output of a complete file counts as lost."""
 _EARLY_S = 1.0
-"""How long before the end is heard mpv may report it."""
+"""How long before the audible end mpv may report it."""
 
 
 class MpvEngine:
@@ -61,7 +61,7 @@ class MpvEngine:
         self._is_running = False
         """Whether the position moves."""
         self._is_stalled = False
-        """Whether the position does not move, although it should."""
+        """Whether the position does not move although it should."""
         self._is_starved = False
         """Whether that was reported."""
         self._position = MpvPosition()

@@ -40,7 +40,8 @@ class MpvPosition:
         self.seconds, self._at = position_s, time.monotonic()
 
     def begin(self, position_s: float, *, must_move: bool = False) -> None:
-        """Load a file at a position; with `must_move`, the first report only counts as moving behind it."""
+        """Load a file at a position; with `must_move`, the first report counts as moving only if it is after this
+        position."""
         self.move_to(position_s)
         self._reported_s = position_s if must_move else -1.0
         self.still_reports = 0

@@ -27,7 +27,7 @@ _NOTES = {
     "hum": "needs an uploaded take",
     "stems_short": "the same, where a gateway refuses Stems",
 }
-"""What distinguishes tasks from others of a similar name."""
+"""Notes that distinguish tasks from others with a similar name."""
 
 
 def reused(shown: TaskDetail, clip: Clip | None) -> Request | None:

@@ -90,9 +90,9 @@ class DraftSession:
         self._warnings: tuple[str, ...] = ()
         """Warnings from the library: an equal request was sent minutes ago, the clip belongs to another gateway."""
         self._is_touched = False
-        """Whether the user changed anything: before, nothing is called wrong."""
+        """Whether the user changed anything: before that, nothing is marked as wrong."""
         self._was_refused = False
-        """Whether the form could not be sent: what is missing is then called wrong, too."""
+        """Whether the form could not be sent: missing fields are then also marked as wrong."""
         self._refusal = ""
         """Why it could not be sent, where the form itself shows nothing wrong."""
         self._times: dict[tuple[str, TaskKind], DurationEstimate | None] = {}
@@ -114,7 +114,7 @@ class DraftSession:
         if not draft.values.get("model"):
             profile = self._core.active_profiles.named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
-        # Painted at once: with some of its fields it would be another form for a moment.
+        # Painted in one step: an incomplete form would be visible for a moment.
         with self._app.batch_update():
             await self.fill(draft)
         self.is_filled = True
@@ -130,8 +130,8 @@ class DraftSession:
         await self.show_mode()
 
     async def show_mode(self) -> None:
-        """Show the fields of the draft's mode, also where the check covered the text. Why another request was refused
-        is shown no longer."""
+        """Show the fields of the draft's mode, also where the check covered the text. The reason why another request
+        was refused is no longer shown."""
         self._refusal = ""
         self.form.remove_class("-check-open")
         self.mode_bar.show_mode(self.draft.mode)
@@ -448,7 +448,7 @@ class DraftSession:
 
     def _verdict(self, wrong: Sequence[str], is_gap: bool) -> tuple[Verdict, str, tuple[str, ...]]:
         """The verdict on a form that cannot be sent, its sentence and further reasons. Before the first key, and while
-        something is only missing, nothing is called wrong."""
+        something is only missing, nothing is marked as wrong."""
         if self._was_refused or (self._is_touched and not is_gap):
             return Verdict.BLOCKED, wrong[0], tuple(wrong[1:])
         hint = mode_named(self.draft.mode).hint

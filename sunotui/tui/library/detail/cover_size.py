@@ -11,16 +11,16 @@ GAP = 2
 
 
 class CoverSize(NamedTuple):
-    """A size that covers can have, and what they need for it, in cells."""
+    """A possible size of covers, and the room that it needs, in cells."""
 
     columns: int
     rows: int
     window: Size
     """The smallest window that shows it."""
     beside: int
-    """The columns that are left to the facts, at least."""
+    """The minimum number of columns for the facts."""
     below: int
-    """The rows that are left to the tabs and the text, at least."""
+    """The minimum number of rows for the tabs and the text."""
 
 
 _SIZES = (

@@ -9,7 +9,7 @@ _MAX = 1_000_000
 
 
 class CountPrefix:
-    """Digits that were just typed. A digit also chooses a take, so that after a second it no longer counts rows."""
+    """Digits that were just typed. A digit also chooses a take, so after a second it no longer counts rows."""
 
     def __init__(self) -> None:
         self._count = 0

@@ -139,7 +139,7 @@ class TaskList(TaskRows, can_focus=True):
         self._repaint_changed()
 
     def show_placeholder(self, placeholder: Placeholder | None) -> None:
-        """Show something else than a text while there are no rows, or repaint it; None for the text."""
+        """Show something other than a text while there are no rows, or repaint it; None for the text."""
         self.placeholder = placeholder
         self._repaint_changed()
 
