@@ -16,7 +16,8 @@ ARCHAIC = re.compile(
         (?:[Ww]ent|[Gg]oes|[Gg]o|[Gg]oing|[Gg]one)\son(?!\s(?:this|top|the|a|an)\b)|
         swallows?|owes?|stumbles?|stumbled|all\sthe\ssame|in\sclear(?!\stext)|
         (?:title|state|one)\sof\sbefore|(?:it|them)\swas\stold|a\sperson|
-        (?:is|are|was|were|be|been)\snone|(?:has|have|had|for|names?)\snone(?!\sof\b)
+        (?:is|are|was|were|be|been)\snone|(?:has|have|had|for|names?)\snone(?!\sof\b)|
+        (?:be|been)\shad|time\shas\scome|need\snot|seldom|as\syet|lest|in\svain|for\swant\sof|own\saccord
     )\b""",
     re.VERBOSE,
 )

@@ -140,7 +140,7 @@ class Core:
     def _open_on_storage_thread(self) -> StartupReport:
         self.settings = load_settings(self._settings_paths)
         if self._settings_paths is not self.paths:
-            # A library that is deleted afterwards, so its songs need not be safe.
+            # A library that is deleted afterwards, so its songs do not have to be safe.
             self.settings = self.settings._replace(save=self.settings.save._replace(auto_save="off"))
         if self._save_folder is not None:
             save = self.settings.save._replace(folder=str(self._save_folder))

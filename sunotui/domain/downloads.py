@@ -146,7 +146,7 @@ class DownloadStatus(NamedTuple):
     received: int = 0
     """Bytes of those that are active or wait and those that were saved with them; the next value, too."""
     total: int | None = None
-    """None if nothing is active or waits; estimated where a size is not known yet."""
+    """None if nothing is active or waits; estimated if a size is not known yet."""
     bytes_per_s: float = 0.0
     seconds_left: float | None = None
 

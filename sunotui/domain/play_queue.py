@@ -27,7 +27,7 @@ class RemovedTake(NamedTuple):
     place: int
     """Its index in the order of playing."""
     unshuffled_place: int
-    """Its index in the order before the queue was shuffled; -1 where it was not."""
+    """Its index in the order before the queue was shuffled; -1 if it was not shuffled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class PlayQueue:
 
     @property
     def preceding(self) -> int | None:
-        """The index of the take before the current one; None if there is no such take."""
+        """The index of the previous take; None if there is no such take."""
         return self._beside(-1)
 
     def _beside(self, step: int) -> int | None:
@@ -113,7 +113,7 @@ class PlayQueue:
     # --- changes -----------------------------------------------------------------------------------------------------
 
     def added(self, entries: Iterable[QueueEntry], *, is_next: bool) -> PlayQueue:
-        """With takes after the current one, or at the end; at most QUEUE_LIMIT in all."""
+        """With takes after the current one, or at the end; at most QUEUE_LIMIT in total."""
         first_key = max((slot.key for slot in self._slots), default=-1) + 1
         room = QUEUE_LIMIT - len(self._slots)
         new = tuple(_Slot(first_key + number, entry) for number, entry in enumerate(entries))[:room]

@@ -86,7 +86,7 @@ class Statistics:
     played: int = 0
     """Takes that the player has played."""
     plays: int = 0
-    """How often it has played takes, in all."""
+    """How often it has played takes, in total."""
     last_played_at: float | None = None
     """When it played one last, in Unix seconds."""
 

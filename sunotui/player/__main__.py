@@ -11,7 +11,7 @@ from sunotui.player.parent import end_with_parent, ignore_interrupts
 from sunotui.player.process import PlayerProcess
 
 OUTPUT_VARIABLE = "SUNOTUI_AUDIO_OUTPUT"
-"""The environment variable that, as "null", lets everything play into nothing, in real time."""
+"""The environment variable that, set to "null", makes everything play into nothing, in real time."""
 
 
 def main() -> int:

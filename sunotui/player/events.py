@@ -67,7 +67,7 @@ class OutputChange(NamedTuple):
 
 
 class DesktopCommand(NamedTuple):
-    """The desktop asked for something: play, pause, toggle, stop, next, previous, seek, seek_by or volume."""
+    """A request of the desktop: play, pause, toggle, stop, next, previous, seek, seek_by or volume."""
 
     key: str
     value: float

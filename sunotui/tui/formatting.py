@@ -83,7 +83,7 @@ _AGES = (
     ("y", 31_536_000, float("inf"), 31_536_000),
 )
 """The units of ages: the word, its seconds, the limit in seconds up to which it is used, and the steps in seconds.
-Seconds go in steps of ten, so that a screen with a new song seldom changes."""
+Seconds go in steps of ten, so that a screen with a new song rarely changes."""
 
 
 def age(then: float, now: float) -> str:

@@ -43,7 +43,7 @@ class Knockout:
 
     @property
     def count(self) -> int:
-        """How many pairs are compared in all."""
+        """The total number of pairs."""
         return len(self.takes) - 1
 
     def won(self, winner: TakeRef) -> Knockout:

@@ -50,7 +50,7 @@ class Download:
 
     @property
     def expected(self) -> int:
-        """The size of the whole file in bytes, estimated where it is not known."""
+        """The size of the whole file in bytes, estimated if it is not known."""
         if self.total is not None:
             return self.total
         usual = USUAL_BYTES if self.length_s is None else round(self.length_s * USUAL_BYTES_S)

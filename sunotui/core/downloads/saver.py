@@ -233,7 +233,7 @@ class Saver:
         return placed
 
     async def _tag(self, job: SaveJob, source: Path, copy: Path, suffix: str) -> None:
-        """Tag the copy; where that fails, the take is saved without tags. Raises OSError."""
+        """Tag the copy; if that fails, the take is saved without tags. Raises OSError."""
         if self._tagger is None:
             return
         try:

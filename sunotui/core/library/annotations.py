@@ -183,7 +183,7 @@ class AnnotationService:
         return await self._storage.run(read_annotations, self._db, task_ids)
 
     async def undo(self) -> Change | None:
-        """Undo the last change of this run, and the one before it when called again; returns the undone change, None
+        """Undo the last change of this run, and the previous one when called again; returns the undone change, None
         when there is nothing left. Raises SunotuiError."""
         change = await self._storage.run(self._stack.undo)
         if change is not None and change.restore is not None:

@@ -21,7 +21,7 @@ from sunotui.gateway.media_address import origin_of
 
 MAX_BYTES = 5 * 2**20
 LIMIT_S = 10.0
-"""How long a download may take in all, in seconds."""
+"""The total time limit of a download, in seconds."""
 _AT_ONCE = 3
 """Downloads at the same time."""
 _DECODED_AT_ONCE = 1

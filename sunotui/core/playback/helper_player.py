@@ -51,7 +51,7 @@ class _NextFile(NamedTuple):
 
 @dataclass(slots=True)
 class _Measuring:
-    """A measurement that was asked for."""
+    """A requested measurement."""
 
     result: asyncio.Future[Loudness]
 

@@ -101,9 +101,9 @@ class _Token(NamedTuple):
 
 
 def lyric_sheet(lyrics: str, timings: WordTimings | None = None) -> LyricSheet:
-    """The lyrics with the times of their words. Without lyrics, or where they are not those that were timed, the text
-    is that of the timings; without timings there are no times. Never raises; with long lyrics that differ from the
-    timed ones it may take half a second."""
+    """The lyrics with the times of their words. Without lyrics, or if they differ from the timed ones, the text is that
+    of the timings; without timings there are no times. Never raises; with long lyrics that differ from the timed ones
+    it may take half a second."""
     lines = clean_lines(lyrics).split("\n") if lyrics.strip() else []
     if timings is None or not timings.words:
         return LyricSheet(tuple(LyricLine(line) for line in lines))

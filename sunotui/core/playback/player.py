@@ -86,8 +86,8 @@ class PlayerOutput(NamedTuple):
 
 
 class MediaKey(NamedTuple):
-    """The desktop asked for something: "play", "pause", "toggle", "stop", "next", "previous", "seek" (to `value`
-    seconds), "seek_by" (`value` seconds) or "volume" (`value` 0 to 100)."""
+    """A request of the desktop: "play", "pause", "toggle", "stop", "next", "previous", "seek" (to `value` seconds),
+    "seek_by" (`value` seconds) or "volume" (`value` 0 to 100)."""
 
     key: str
     value: float = 0.0

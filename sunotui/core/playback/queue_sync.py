@@ -45,7 +45,7 @@ class QueueSync:
         """The takes that may come back, those that left last first."""
 
     def forget(self) -> None:
-        """Another queue begins: nothing leaves it or comes back."""
+        """Start with another queue: nothing leaves it or comes back."""
         self.take_gone()
         self._lost = []
 

@@ -339,7 +339,7 @@ class PlaybackService:
         self._begin(is_chosen=is_chosen)
 
     def _begin(self, *, is_chosen: bool = True) -> None:
-        """Play the current take of the queue from its start; `is_chosen` says whether the user asked for it."""
+        """Play the current take of the queue from its start; `is_chosen` says whether the user chose it."""
         problem = "" if is_chosen else self._status.problem
         self._put_current(PlayState.LOADING, problem=problem)
         if is_chosen:
@@ -405,7 +405,8 @@ class PlaybackService:
             self.show(state=PlayState.AWAITED)
 
     def on_failed(self, sentence: str) -> None:
-        """The current take cannot be played. One that followed another is skipped, unless that failed, too."""
+        """The current take cannot be played. One that followed another is skipped, unless the previous one also
+        failed."""
         track = self._player.track
         index = self._queue.following
         self._failures += 1
@@ -418,7 +419,7 @@ class PlaybackService:
         self._keep()
 
     def on_media_key(self, key: MediaKey) -> None:
-        """The desktop asked for something."""
+        """Handle a request of the desktop."""
         is_active = self._status.state.is_active
         actions: dict[str, Callable[[], object]] = {
             "play": (lambda: None) if is_active else self.toggle,

@@ -30,7 +30,7 @@ class PlayableTake:
     position_s: float = 0.0
     """Where it is, or where it will begin."""
     is_chosen: bool = False
-    """Whether the user asked for this take; otherwise it followed another one."""
+    """Whether the user chose this take; otherwise it followed another one."""
     source: TakeSource | None = None
     media: MediaFile | None = None
     gain_db: float = 0.0
@@ -124,7 +124,7 @@ class TrackOpener:
         """The problem of the media cache that was published last."""
 
     async def open(self, track: PlayableTake, *, may_ask: bool = True) -> None:
-        """Find the source of a track, and wait for its first audio. A link that does not work is asked for again once,
+        """Find the source of a track, and wait for its first audio. A link that does not work is requested again once,
         since links expire, unless `may_ask` is false. Raises SunotuiError."""
         url = ""
         try:

@@ -121,7 +121,7 @@ class SafetyService:
 
 
 def free_bytes(folder: Path) -> int | None:
-    """The free bytes on the disk of a folder, which need not exist yet; None if that is not known. Blocks."""
+    """The free bytes on the disk of a folder, which may not exist yet; None if that is not known. Blocks."""
     for place in (folder, *folder.parents):
         with suppress(OSError):
             return shutil.disk_usage(place).free

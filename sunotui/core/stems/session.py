@@ -226,7 +226,7 @@ class StemSession:
         ready = [index for index, part in enumerate(self.status.parts) if part.state is PartState.READY]
         if not ready:
             reasons = {part.problem for part in self.status.parts}
-            why = reasons.pop() if len(reasons) == 1 else "None of the parts can be had"
+            why = reasons.pop() if len(reasons) == 1 else "None of the parts can be fetched"
             self._show(state=PlayState.STOPPED, problem=why if self.status.parts else "There are no parts yet")
             return
         self._mute_excess()

@@ -14,7 +14,7 @@ _CHORUS_SHARE = 0.3
 _LAST_SHARE = 0.65
 """Where the last sample begins, as a share of the length."""
 _LEAD_S = 0.7
-"""The part of a take before the first word of its chorus that is played, in seconds."""
+"""How much of a take is played before the first word of its chorus, in seconds."""
 _CHORUS_NAMES = (
     "chorus", "refrain", "hook", "coro", "estribillo", "refr[aã]o", "ritornello", "refr[aä]ng", "refren", "припев",
     "サビ", "副歌", "후렴", "코러스",
@@ -48,7 +48,7 @@ class PlayedPart(NamedTuple):
 
 def chorus_start(lines: Iterable[tuple[str, float | None]]) -> float | None:
     """Where the first chorus begins, in seconds; None if the lyrics do not show it. `lines` are the lyrics, each with
-    the start of its first word in seconds, None where it is unknown."""
+    the start of its first word in seconds, None if it is unknown."""
     is_chorus = False
     for text, start_s in lines:
         if is_chorus and start_s is not None:

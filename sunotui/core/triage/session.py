@@ -409,7 +409,7 @@ class TriageSession(TrackOwner):
         self._go(self._next_index(self.index))
 
     def on_media_key(self, key: MediaKey) -> None:
-        """The desktop asked for something."""
+        """Handle a request of the desktop."""
         is_active = self._status.state.is_active
         if key.key == "toggle" or (key.key in {"pause", "stop"} and is_active) or (key.key == "play" and not is_active):
             self.toggle()

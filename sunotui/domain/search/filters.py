@@ -28,7 +28,7 @@ class Flag(StrEnum):
 
 
 FLAG_NAMES = {"favourite": Flag.STARRED, "unplayed": Flag.UNHEARD, "played": Flag.HEARD}
-"""The values of `is:` by their names on screen, where these differ from the stored values, which work too."""
+"""The values of `is:` by their names on screen, if these differ from the stored values, which also work."""
 
 
 class ChoiceField(StrEnum):

@@ -67,7 +67,7 @@ def is_section_tag(line: str) -> bool:
 
 
 def sung_text(text: str) -> str:
-    """Lyrics without their section tags, trimmed; all of it where nothing else is there."""
+    """Lyrics without their section tags, trimmed; unchanged if there is nothing else."""
     return trim("\n".join(line for line in text.split("\n") if not is_section_tag(line))) or trim(text)
 
 

@@ -74,7 +74,7 @@ class TaskSummary(NamedTuple):
     progress: float | None = None
     """How much is done, from 0 to 1; None if the gateway does not report it, as most do not."""
     usual_s: float | None = None
-    """How long an unfinished task usually takes, by experience; None where that is unknown."""
+    """How long an unfinished task usually takes, by experience; None if that is unknown."""
     branch: Branch = Branch.NONE
     root_title: str = ""
     """The title of the song under which it is listed."""

@@ -1,4 +1,4 @@
-"""Parses task reports from the response to a fetch, in all the shapes that gateways use (protocol 3.3, 4.1)."""
+"""Parses task reports from the response to a fetch, in all formats that gateways use (protocol 3.3, 4.1)."""
 
 from __future__ import annotations
 

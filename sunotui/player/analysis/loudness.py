@@ -1,4 +1,4 @@
-"""How loud a file is, by EBU R 128: by ffmpeg where it is installed, otherwise by an estimate of our own."""
+"""How loud a file is, by EBU R 128: by ffmpeg if it is installed, otherwise by our own estimate."""
 
 from __future__ import annotations
 

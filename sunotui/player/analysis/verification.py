@@ -39,7 +39,7 @@ class Verified(NamedTuple):
     seconds: float
     """The sound that was decoded."""
     complete: bool
-    """Whether it is audio that has all that its header announces."""
+    """Whether it is audio with everything that its header announces."""
     problem: str = ""
     """A sentence without its full stop if it is not complete."""
 

@@ -84,7 +84,7 @@ class Engine(Protocol):
         """Report the position, and check that the output still plays."""
 
     def close(self) -> None:
-        """Release the output and end all that runs."""
+        """Release the output and stop everything that runs."""
 
 
 class DeckEngine(Engine, Protocol):

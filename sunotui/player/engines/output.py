@@ -40,7 +40,7 @@ class Output:
         self.name = ""
         """Where the sound goes; empty while nothing is open."""
         self.asked_at = 0.0
-        """When the device last asked for sound, on the monotonic clock."""
+        """When the device last requested sound, on the monotonic clock."""
         self.busy_since: float | None = None
         """Since when the device has not responded; None if it has."""
         self.unheard_frames = 0
@@ -166,7 +166,7 @@ class Output:
         self._device, self._is_running, self.name = None, False, ""
 
     def _sound(self) -> Generator[bytes, int, None]:
-        """The sound, as often as the device asks for it."""
+        """The sound, whenever the device requests it."""
         # Not `asked_at`, which the engine moves when it resumes after the process was stopped.
         last = self.asked_at
         count = yield b""
@@ -174,7 +174,7 @@ class Output:
         while True:
             now = time.monotonic()
             if self._is_null:
-                # After the process was stopped, this device asks for all that it missed at once.
+                # After the process was stopped, this device requests everything that it missed at once.
                 late = round((now - last) * RATE) - count
                 missed = missed + late if late > _CATCH_UP_FRAMES else missed
             self.asked_at = last = now

@@ -1,4 +1,4 @@
-"""Chooses the engine for each file: miniaudio where it can decode the file, mpv for the rest."""
+"""Chooses the engine for each file: miniaudio if it can decode the file, otherwise mpv."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Changes the speed of sound but not its pitch, by waveform similarity overlap-add (WSOLA).
 
-The sound is cut into pieces of 30 ms, which are taken closer together or farther apart. Each begins where it fits best
-to the end of the piece before, at most 10 ms away from its place, and the two are crossfaded for 10 ms.
+The sound is cut into pieces of 30 ms, which are taken closer together or farther apart. Each begins where it fits the
+end of the previous piece best, at most 10 ms away from its position, and the two are crossfaded for 10 ms.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from sunotui.player.files.decoding import FRAME_BYTES, RATE
 _FADE_FRAMES = RATE * 5 // 1000
 """How long a crossfade to another choice of decks takes: a jump between two sounds would click."""
 _SEVERAL_FRAMES = 6 * 60 * RATE
-"""How much of more than two tracks is kept in memory in all (64 MB), which need not be whole: a seek back in one that
-is not takes 0.1 s."""
+"""How much of more than two tracks is kept in memory in total (64 MB). It may be less than a whole track; a seek back
+in such a track takes 0.1 s."""
 _LEAST_WINDOW_FRAMES = 30 * RATE
 
 

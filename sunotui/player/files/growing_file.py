@@ -19,8 +19,8 @@ _BUFFERED_S = 0.15
 class GrowingFile(miniaudio.StreamableSource):  # type: ignore[misc]
     """Reads a file up to its end, which is final once `complete` was called.
 
-    The MP3 decoder wants 16 KiB in its buffer before each frame, which is up to 4 s of sound; it continues with less if
-    it gets nothing. So nothing is returned while it certainly has whole frames, and it is blocked only when it needs
+    The MP3 decoder requests 16 KiB in its buffer before each frame, which is up to 4 s of sound; it continues with less
+    if it gets nothing. So nothing is returned while it certainly has whole frames, and it is blocked only when it needs
     more, since it would then treat an empty response as the end. Other decoders treat fewer bytes than requested as the
     end.
     """

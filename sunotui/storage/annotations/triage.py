@@ -72,7 +72,7 @@ class TriageStore:
         return found
 
     def pending(self) -> list[TriageDecision]:
-        """The decisions that still have to be applied, the oldest first."""
+        """The decisions that still have to be applied, oldest first."""
         rows = self._db.query(
             f"SELECT {_COLUMNS}, is_pending FROM triage_decision WHERE is_pending ORDER BY decided_at, clip_id"
         )

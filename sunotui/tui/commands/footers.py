@@ -130,7 +130,7 @@ PLAYING = (
     "everywhere.help",
     "playing.leave",
 )
-"""On the now-playing screen, with two more at the fourth place where they are useful."""
+"""On the now-playing screen, with two more in fourth place when they are useful."""
 PLAYING_QUEUE, PLAYING_TIMING = "playing.queue", "playing.timing"
 QUEUE = (
     "queue.play",

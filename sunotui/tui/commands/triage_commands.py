@@ -27,7 +27,7 @@ TRIAGE_COMMANDS = (
         "keep",
         "enter",
         "Keep",
-        "Save this take, unless nothing is saved by itself, and play the next one.",
+        "Save this take, unless automatic saving is off, and play the next one.",
         "decide",
         "keep",
     ),
@@ -46,6 +46,6 @@ TRIAGE_COMMANDS = (
     _triage("start", "0 home", "From the start", "Play this take from its start.", "from_start"),
     _triage("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
     _triage("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
-    _triage("try-again", "r", "Try again", "Fetch again what could not be had.", "try_again"),
+    _triage("try-again", "r", "Try again", "Fetch the takes again that could not be fetched.", "try_again"),
     _triage("leave", "escape q t", "Stop", "Back to where you were; verdicts stay.", "leave"),
 )

@@ -38,7 +38,7 @@ class Bill:
 
     requests: int = 1
     takes: int = 2
-    """How many takes one request makes; 0 where it makes no takes, or where their number is not known."""
+    """How many takes one request makes; 0 if it makes no takes, or if their number is not known."""
     price: Price | None = None
     balance: Balance | None = None
     profile: str = ""
@@ -110,8 +110,8 @@ class Check:
         return Content("\n").join(rows)
 
     def line(self, width: int) -> Content:
-        """The check in one row of this width: the verdict, the bill where it fits, and the warning at the right. What
-        is missing or wrong is shown completely, in as many rows as it needs."""
+        """The check in one row of this width: the verdict, the bill if it fits, and the warning at the right. What is
+        missing or wrong is shown completely, in as many rows as it needs."""
         return self._short_form(width)[0]
 
     def is_cut(self, width: int) -> bool:

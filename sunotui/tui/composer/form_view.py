@@ -67,7 +67,7 @@ class FormRow(Horizontal, OrderedForFocus):
 
 
 class MoreFields(VerticalScroll, OrderedForFocus, can_focus=False):
-    """The seldom-used fields, two or more side by side."""
+    """The rarely used fields, two or more side by side."""
 
     focus_order = 5
     BORDER_TITLE = "More"

@@ -125,7 +125,7 @@ def song_title(song: TaskSummary) -> str:
 
 
 def _row(match: PaletteMatch) -> Row:
-    """The title with what was typed, where it works, and its key."""
+    """The title with the matches, the place where it works, and its key."""
     entry = match.entry
     title = Content.styled(entry.title, "$foreground")
     for start, end in match.hits:

@@ -92,7 +92,7 @@ class PickerDialog(FilteredDialog[Picked | None]):
         self.show_options([Option(_row(row)) for row in rows], at=0 if is_known else None)
 
     def describe(self) -> None:
-        """Show also the whole text of a row that is cut. The note stays where one row is cut, so that the box does not
+        """Show also the whole text of a row that is cut. The note stays if any row is cut, so that the box does not
         change its height with the cursor."""
         super().describe()
         width = self.choices.size.width - _CELLS_AROUND

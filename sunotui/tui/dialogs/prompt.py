@@ -35,8 +35,8 @@ class PromptDialog(Dialog[str | None]):
     ) -> None:
         """`text` is the initial text of the line; `words` say what an answer does or, with `is_bad`, what was wrong
         with the last one. An answer for which `check` raises InvalidRequest stays in the line, and the reason is shown.
-        An unfinished text is restored for the same question and `subject`, which is the text at first if it is not
-        given. `accept` names what enter does."""
+        An unfinished text is restored for the same question and `subject`, which defaults to the initial text. `accept`
+        names what enter does."""
         super().__init__(question)
         self._text = text
         self._words = words

@@ -111,7 +111,7 @@ class DownloadList(ScrollView, can_focus=True):
             self.post_message(self.Moved())
 
     def _scroll_to_cursor(self) -> None:
-        # With the name of its group, where that is the line above.
+        # With the name of its group, if that is the line above.
         top = (
             self._cursor - 1 if self._cursor and isinstance(self._lines[self._cursor - 1], GroupLine) else self._cursor
         )

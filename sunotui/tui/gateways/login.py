@@ -100,7 +100,7 @@ class LoginScreen(Dialog[None]):
         self.update_keys()
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """Log in, continue, the demo where it is offered, leave."""
+        """Log in, continue, the demo if it is offered, leave."""
         if isinstance(self.focused, Checkbox):
             keys = [FooterKey("^s", "Log in", "screen.log_in"), FooterKey("space", "Change", "screen.turn")]
         elif self._enter_continues(self.focused):

@@ -127,8 +127,8 @@ Handler = Callable[[LibraryContext], None]
 
 
 def run_in_worker(group: str, *, exclusive: bool = False) -> Callable[[AsyncHandler], Handler]:
-    """Run a command in a worker of the screen, so that the keys after it need not wait for it. An exclusive one cancels
-    the others of its group."""
+    """Run a command in a worker of the screen, so that the keys after it do not have to wait for it. An exclusive one
+    cancels the others of its group."""
 
     def decorate(handler: AsyncHandler) -> Handler:
         @wraps(handler)

@@ -26,7 +26,7 @@ _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
     View.STARRED: ("No favourites yet.", "Press s on a song you like."),
     View.UNHEARD: ("You have played everything.",),
-    View.AT_RISK: ("Nothing is at risk.", "Favourites are saved by themselves; d saves other songs."),
+    View.AT_RISK: ("Nothing is at risk.", "Favourites are saved automatically; d saves other songs."),
     View.FAILED: ("Nothing failed.",),
     View.TRASH: ("The trash is empty.",),
     None: ("This is empty.",),

@@ -93,7 +93,7 @@ class FirstSteps:
         return Strip([margin, *row.segments]).adjust_cell_length(width, plain)
 
     def action_at(self, y: int, height: int) -> str:
-        """What a click on a line runs; empty where it does nothing."""
+        """What a click on a line runs; empty if it does nothing."""
         row = self._row(y, height, _MOST_CELLS)
         return row.action if row is not None else ""
 

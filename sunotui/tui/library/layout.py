@@ -83,8 +83,8 @@ def next_place(layout: Layout, width: int, height: int) -> Layout:
 
 
 def resized(layout: Layout, pane: Pane, step: int, width: int, height: int) -> Layout:
-    """The layout with a pane one step larger (1) or smaller (-1); the list gives and takes from the detail. The same
-    layout where nothing can change."""
+    """The layout with a pane one step larger (1) or smaller (-1); the list gives and takes from the detail. Returns the
+    same layout if nothing can change."""
     if pane is Pane.SIDEBAR:
         cells = (layout.sidebar_width or usual_sidebar_width(width)) + 2 * step
         return layout._replace(sidebar_width=_within(_SIDEBAR_WIDTHS, cells))

@@ -205,7 +205,7 @@ class LibraryScreen(Screen[None]):
 
     @work(group="library-places")
     async def _run_counting_searches(self) -> None:
-        # The start need not wait for it.
+        # The start does not have to wait for it.
         await self.app.core_opened.wait()
         try:
             await self._counting_searches.run()

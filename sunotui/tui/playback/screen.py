@@ -156,7 +156,7 @@ class PlayingScreen(Screen[None]):
 
     @work(group="now-playing", exclusive=True)
     async def _load(self, entry: QueueEntry | None) -> None:
-        """Read the song and its lyrics, and ask for the times of its words where that is free and known to work."""
+        """Read the song and its lyrics, and request the times of its words if that is free and known to work."""
         shown = await self._read(entry)
         self._show_song(entry, shown, await _sheet_of(entry, shown))
         if entry is None or shown is None or not self._may_ask_for_times(entry, shown):

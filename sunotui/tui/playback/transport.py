@@ -42,7 +42,7 @@ class Line(NamedTuple):
     segments: tuple[Segment, ...]
     bar_start: int = 0
     bar_cells: int = 0
-    """The cells of the position's bar; 0 where the length is unknown, so that there is nothing to seek in."""
+    """The cells of the position's bar; 0 if the length is unknown, so that seeking is impossible."""
 
 
 def sign_of(state: PlayState) -> str:

@@ -144,7 +144,7 @@ def close_own_screen_only() -> None:
     """Let `Screen.dismiss` do nothing unless the screen is the one on top.
 
     Reason: Textual closes the screen on top, whichever it is. A double click chooses in a dialog twice, and the second
-    choice closed the screen below the dialog, or ended the app with an error where that was the last one.
+    choice closed the screen below the dialog, or ended the app with an error if that was the last one.
 
     Issue text: "Screen.dismiss pops the current screen, also when it is another one: a list that dismisses its screen
     in OptionSelected pops two screens when it is double-clicked, or raises ScreenStackError."
@@ -244,9 +244,9 @@ def _cut(strip: Strip, start: int, end: int) -> tuple[int, Strip]:
 def leave_covered_screens_unpainted() -> None:
     """Let a screen that is wholly covered by another one paint nothing.
 
-    Reason: Textual takes the screen below the one on top for visible, also where that one is opaque, and repaints the
-    one on top whenever the other changes. While a take plays, the now-playing screen was written as a whole once a
-    second, 44 kB, because of the bar of the library below it.
+    Reason: Textual treats the screen below the one on top as visible, even if that one is opaque, and repaints the one
+    on top whenever the other changes. While a take plays, the now-playing screen was written as a whole once a second,
+    44 kB, because of the bar of the library below it.
 
     Issue text: "App._background_screens contains the screen below an opaque screen. Every change of the lower screen
     repaints the whole screen on top."

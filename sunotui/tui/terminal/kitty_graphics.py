@@ -1,4 +1,4 @@
-"""Real pictures by the graphics protocol of kitty, which Ghostty speaks, too.
+"""Real pictures by the graphics protocol of kitty, which Ghostty supports, too.
 
 A picture is sent once with a number. What is drawn are cells of ordinary text: a placeholder, whose colour is the
 number, and two marks for its row and its column in the picture. So pictures move, disappear and are covered like text,

@@ -29,8 +29,8 @@ class PictureProtocol(Enum):
     KITTY = "kitty"
     """kitty and Ghostty."""
     SIXEL = "sixel"
-    """foot, mlterm, Windows Terminal, and xterm where it was switched on. Not Konsole: text without a background colour
-    is drawn over a sixel, and does not erase it."""
+    """foot, mlterm, Windows Terminal, and xterm if it was switched on. Not Konsole: text without a background colour is
+    drawn over a sixel, and does not erase it."""
     ITERM2 = "iterm2"
     """iTerm2 and WezTerm."""
 

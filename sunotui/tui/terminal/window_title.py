@@ -39,7 +39,7 @@ class WindowTitle:
             textual_patches.write_to_terminal(self._app, before + title_sequence(title))
 
     def end(self) -> None:
-        """Restore the previous title for good."""
+        """Restore the previous title permanently."""
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self.restore()

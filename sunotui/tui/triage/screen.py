@@ -229,7 +229,7 @@ class TriageScreen(Screen[None]):
         session = self._session
         lines = [Content.styled("All takes have a verdict." if session.takes else "No takes are left.", "bold $strong")]
         if session.skipped:
-            text = f"{counted(session.skipped, 'take')} could not be had, and can be tried again."
+            text = f"{counted(session.skipped, 'take')} could not be fetched, and can be tried again."
             lines[0] = Content.styled(text, "bold $warn")
         counts = counts_text(session)
         if counts:

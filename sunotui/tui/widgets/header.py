@@ -99,7 +99,7 @@ class Header(Widget):
             self.post_message(self.Clicked(self, is_program=event.x < len(_PROGRAM)))
 
     def render(self) -> Content:
-        """The line, without the less important parts where there is not enough room."""
+        """The line, without the less important parts if there is not enough room."""
         self._painted = self._line()
         return self._painted
 

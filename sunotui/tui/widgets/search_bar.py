@@ -104,7 +104,7 @@ class SearchBar(Vertical):
             self._line.show_found(self._found)
 
     def _place_issue(self) -> None:
-        """Show the first issue, in its own rows where it does not fit after the text."""
+        """Show the first issue, in its own rows if it does not fit after the text."""
         line = self._line
         if line is None or not self.is_mounted:
             return

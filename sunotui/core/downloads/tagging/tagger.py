@@ -38,7 +38,7 @@ _WRITER = "sunotui.core.downloads.tagging.writer"
 
 
 class _Known(NamedTuple):
-    """What the library knows of a take besides the gateway's data."""
+    """What the library knows about a take besides the gateway's data."""
 
     request: Request | None = None
     annotations: Annotations | None = None

@@ -30,7 +30,7 @@ class VerifiedAudio(NamedTuple):
     seconds: float
     """The sound in it, decoded to its end; 0 if it is no audio."""
     complete: bool
-    """Whether it is audio that has all that its header announces."""
+    """Whether it is audio with everything that its header announces."""
     problem: str = ""
     """Why it is not complete, as a sentence without its full stop; empty if it is."""
     is_checked: bool = True

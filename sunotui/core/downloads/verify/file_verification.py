@@ -1,4 +1,4 @@
-"""Decides whether a file is the whole take before it is called saved (W5)."""
+"""Decides whether a file is the whole take before it counts as saved (W5)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry, clock
 from sunotui.domain.text import clean
 
 CUT_S = 2.0
-"""A file that is shorter than the gateway said by more than this was cut off, in seconds."""
+"""A file that is shorter than the gateway's length by more than this many seconds was cut off."""
 STALL_TIMEOUT_S = 30.0
 """How long playback waits for more audio, or for an output that was lost, in seconds."""
 DECK = 0
@@ -55,7 +55,7 @@ class TrackOwner(Protocol):
         """The current track cannot be played; a sentence without its full stop says why."""
 
     def on_media_key(self, key: MediaKey) -> None:
-        """The desktop asked for something."""
+        """The desktop sent a request."""
 
 
 class CurrentTrack:

@@ -59,7 +59,7 @@ class MpvPosition:
         self._reported_s = -1.0
 
     def report(self, position_s: float, *, is_playing: bool) -> bool:
-        """Take over a position that mpv reported; returns whether it has moved since the report before."""
+        """Take over a position that mpv reported; returns whether it has moved since the previous report."""
         is_moving = position_s > self._reported_s + _STILL_S
         if is_playing:
             # The clock may have added too much since then.

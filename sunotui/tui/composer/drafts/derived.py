@@ -92,7 +92,7 @@ def _gateway_task(shown: TaskDetail, clip: Clip) -> str:
 def derived_choices(dialect: Dialect, *, has_take: bool, made_as: TaskKind | None = None) -> list[tuple[str, str, str]]:
     """The derived tasks without their own key, as rows to choose from: name, label, and a note if the dialect does not
     offer it; these come last. With `has_take` those that are made from clips, otherwise those that do not need a clip;
-    `made_as` is how the take was made, where that is known: what needs an upload comes after what works with any
+    `made_as` is how the take was made, if that is known: tasks that need an upload come after those that work with any
     take."""
 
     def rank(task: DerivedTask) -> int:

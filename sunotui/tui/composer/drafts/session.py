@@ -157,7 +157,7 @@ class DraftSession:
             self._draw()
 
     async def turn_more(self) -> None:
-        """Open or fold the seldom-used fields."""
+        """Open or fold the rarely used fields."""
         fold = self.form.fold
         fold.is_open = not fold.is_open
         self.form.put("more", self.draft.with_more(is_open=fold.is_open).values.get("more", ""))

@@ -11,7 +11,7 @@ from sunotui.tui import formatting
 from sunotui.tui.theming import glyphs
 
 STEP_S = 10
-"""The steps, in seconds, in which the time left is shown, so that a row seldom changes."""
+"""The steps, in seconds, in which the time left is shown, so that a row rarely changes."""
 _MOST_ESTIMATED = 0.95
 """The maximum share of a bar that an estimate fills; only the gateway reports the end."""
 
