@@ -134,7 +134,7 @@ async def test_names_are_hidden_and_revealed_after_the_verdict(tmp_path: Path, p
         assert isinstance(harness.app.screen, LibraryScreen)
 
 
-async def test_nothing_on_the_screen_tells_hidden_names(tmp_path: Path, players: list[FakePlayer]) -> None:
+async def test_nothing_on_the_screen_reveals_hidden_names(tmp_path: Path, players: list[FakePlayer]) -> None:
     songs = [replace(one, clips=(replace(one.clips[0], lyrics=f"We sing {one.clips[0].title}"),)) for one in SONGS[:2]]
     async with open_app(tmp_path, tasks=songs) as harness:
         await open_compare(harness, players, "v", "v")
@@ -182,7 +182,7 @@ async def test_favourite_and_rating_are_of_what_is_heard(tmp_path: Path, players
         assert "★★★☆☆" in harness.text()
 
 
-async def test_what_cannot_be_played_is_said_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unplayable_take_is_reported_and_retried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, fetchers = replace_parts(monkeypatch)
     async with open_app(tmp_path, tasks=SONGS) as harness:
         fetchers[0].broken["https://cdn.example.com/3-2.mp3"] = "The server sent a web page instead of audio"

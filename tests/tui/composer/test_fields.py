@@ -161,7 +161,7 @@ def test_a_chosen_mode_sends_only_its_visible_fields() -> None:
     assert draft.with_mode("describe").request()[0] == MusicRequest(description="rain")
 
 
-def test_a_model_stays_if_the_request_names_none() -> None:
+def test_a_model_stays_if_the_request_has_no_model() -> None:
     draft = Draft("custom", {"model": "chirp-v5"})
     assert draft.with_request(MusicRequest(lyrics="la")).request()[0] == MusicRequest(lyrics="la", model="chirp-v5")
     assert draft.with_request(DerivedRequest("stems", "c")).request()[0] == DerivedRequest("stems", "c"), (

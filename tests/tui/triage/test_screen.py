@@ -213,7 +213,7 @@ async def test_verdicts_are_applied_at_the_end(tmp_path: Path, players: list[Fak
         assert not (await rating(harness, "task-3", "clip-3-1")).is_starred
 
 
-async def test_a_take_that_cannot_be_had_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_take_that_cannot_be_fetched_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     players, fetchers = replace_parts(monkeypatch)
     async with open_app(tmp_path, (140, 40), tasks=SONGS) as harness:
         fetchers[0].broken["https://cdn.example.com/3-2.mp3"] = "The server sent a web page instead of audio"

@@ -66,7 +66,7 @@ def test_a_gateway_without_a_feed_says_so(
     assert cli.json("adopt", made["id"])[0]["state"] == "added"
 
 
-def test_a_path_is_no_id(demo_cli: CommandLine, tmp_path: Path) -> None:
+def test_a_path_is_not_an_id(demo_cli: CommandLine, tmp_path: Path) -> None:
     (found,) = demo_cli.json("adopt", str(tmp_path), code=7)
     assert found["state"] == "invalid"
     assert "--folder DIR" in demo_cli.err
