@@ -8,7 +8,7 @@ from typing import Protocol
 from sunotui.player.engines.stretch import NEEDED_FRAMES, Stretch
 from sunotui.player.engines.track import Track
 from sunotui.player.engines.track_group import TrackGroup
-from sunotui.player.engines.volume import factor, prepare, scaled
+from sunotui.player.engines.volume import factor, scaled
 from sunotui.player.files.decoding import FRAME_BYTES, RATE
 
 _STARVED_AFTER_FRAMES = RATE // 4
@@ -90,8 +90,6 @@ class Mixer:
 
     def set_next(self, track: Track | None) -> None:
         """Set the track that follows without a gap."""
-        if track is not None:
-            prepare(factor(self._volume, track.source.gain_db))
         with self._lock:
             self._next = track
 
@@ -123,9 +121,7 @@ class Mixer:
     def refresh_gain(self) -> None:
         """Apply the gain of the current track."""
         gain_db = self._current.source.gain_db if self._current is not None else 0.0
-        new = factor(self._volume, gain_db)
-        prepare(new)
-        self._factor = new
+        self._factor = factor(self._volume, gain_db)
 
     def set_speed(self, speed: float) -> None:
         """Set the speed, 0.5 to 2."""

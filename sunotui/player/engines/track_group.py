@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sunotui.player.engines.track import WINDOW_FRAMES, Track
-from sunotui.player.engines.volume import factor, faded, mixed, prepare, scaled
+from sunotui.player.engines.volume import factor, faded, mixed, scaled
 from sunotui.player.files.decoding import FRAME_BYTES, RATE
 
 _FADE_FRAMES = RATE * 5 // 1000
@@ -33,8 +33,6 @@ class TrackGroup:
         self.source = tracks[0].source._replace(gain_db=0.0)
         self.position = self.floor = tracks[0].position
         self.heard_frames = 0
-        for track in self.tracks:
-            prepare(factor(100.0, track.source.gain_db))
         self._heard: tuple[Track, ...] = ()
         self._choose()
         self._heard_before: tuple[Track, ...] = self._heard
@@ -103,7 +101,6 @@ class TrackGroup:
 
     def set_gain(self, deck: int, gain_db: float) -> None:
         """Set the gain of a deck in dB."""
-        prepare(factor(100.0, gain_db))
         track = self.tracks[deck]
         track.source = track.source._replace(gain_db=gain_db)
 
