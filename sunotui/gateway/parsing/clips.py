@@ -156,7 +156,13 @@ def parents_of(derivations: tuple[Derivation, ...]) -> tuple[str, ...]:
     return tuple(clips)[:MOST_PARENTS]
 
 
+_NAMES = frozenset({*_HISTORIES, *_ID_LISTS, *_IDS})
+
+
 def _named(holder: JsonObject) -> Iterator[tuple[DerivationKind, object]]:
+    if _NAMES.isdisjoint(holder):
+        # Most clips are made from nothing.
+        return
     for name, kind in _HISTORIES.items():
         parts = holder.get(name)
         for part in parts if isinstance(parts, list) else ():
@@ -331,10 +337,9 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
 def _slider(item: JsonObject, inner: JsonObject, *names: str) -> float | None:
     """The value of a slider, 0 to 1: from the control sliders in the metadata, or a flat field."""
     for holder in (inner, item):
-        sliders = holder.get("control_sliders")
-        for place in (sliders, holder):
-            found = weight(first(place, *names)) if isinstance(place, dict) else None
-            if found is not None:
+        for place in (holder.get("control_sliders"), holder):
+            value = first(place, *names) if isinstance(place, dict) else None
+            if value is not None and (found := weight(value)) is not None:
                 return found
     return None
 
