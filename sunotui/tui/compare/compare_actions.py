@@ -14,6 +14,7 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.playback.bar import VOLUME_STEP
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.footer import UNDO
 
 
@@ -62,6 +63,18 @@ def seek(ctx: CompareContext, direction: int) -> None:
 def from_start(ctx: CompareContext) -> None:
     """Play both from the start."""
     ctx.comparison.seek_to(0.0)
+
+
+def scroll_lyrics(ctx: CompareContext, rows: int) -> None:
+    """Scroll the lyrics of both takes; a little later they follow what is sung again."""
+    for lyrics in ctx.screen.query(SyncedLyrics):
+        lyrics.scroll_text(rows)
+
+
+def scroll_half_page(ctx: CompareContext, direction: int) -> None:
+    """Scroll the lyrics of both takes by half a page."""
+    for lyrics in ctx.screen.query(SyncedLyrics):
+        lyrics.scroll_half_pages(direction)
 
 
 def change_volume(ctx: CompareContext, direction: int) -> None:

@@ -181,7 +181,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         """Choose the next line that can be played, or the previous one; without times, scroll."""
         timed = [at for at, line in enumerate(self._sheet.lines) if line.start_s is not None]
         if not timed:
-            self._scroll(step)
+            self.scroll_text(step)
             return
         start = self._chosen if self._chosen is not None else self._line
         if start is None:
@@ -191,9 +191,13 @@ class SyncedLyrics(ScrollView, can_focus=True):
             self._chosen = later[0] if step > 0 else later[-1]
         self._show_chosen()
 
+    def scroll_half_pages(self, count: int) -> None:
+        """Scroll by half pages, and do not follow what is sung for a while."""
+        self.scroll_text(count * max(1, self.size.height // 2))
+
     def action_half_page(self, step: int) -> None:
         """Scroll half a page."""
-        self._scroll(step * max(1, self.size.height // 2))
+        self.scroll_half_pages(step)
 
     def action_go_to_line(self) -> None:
         """Play from the chosen line on."""
@@ -217,14 +221,15 @@ class SyncedLyrics(ScrollView, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll, and stop following for a while."""
         event.stop()
-        self._scroll(round(self.app.scroll_sensitivity_y))
+        self.scroll_text(round(self.app.scroll_sensitivity_y))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll, and stop following for a while."""
         event.stop()
-        self._scroll(-round(self.app.scroll_sensitivity_y))
+        self.scroll_text(-round(self.app.scroll_sensitivity_y))
 
-    def _scroll(self, rows: int) -> None:
+    def scroll_text(self, rows: int) -> None:
+        """Scroll by rows, and do not follow what is sung for a while."""
         self._moved_at = self._monotonic()
         self.scroll_relative(y=rows, animate=False)
 

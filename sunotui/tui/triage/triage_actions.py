@@ -17,6 +17,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.playback.bar import VOLUME_STEP
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.footer import UNDO
 
 LISTENING = {
@@ -100,6 +101,18 @@ def switch_listening(ctx: TriageContext) -> None:
     ctx.session.set_listen(listen)
     ctx.core.ui_state.keep(triage_listen=listen.value)
     ctx.app.say(f"Plays {LISTENING[listen]}")
+
+
+def scroll_lyrics(ctx: TriageContext, rows: int) -> None:
+    """Scroll the lyrics of the take; a little later they follow what is sung again."""
+    for lyrics in ctx.screen.query(SyncedLyrics):
+        lyrics.scroll_text(rows)
+
+
+def scroll_half_page(ctx: TriageContext, direction: int) -> None:
+    """Scroll the lyrics of the take by half a page."""
+    for lyrics in ctx.screen.query(SyncedLyrics):
+        lyrics.scroll_half_pages(direction)
 
 
 def change_volume(ctx: TriageContext, direction: int) -> None:

@@ -76,6 +76,21 @@ async def test_keys_flip_seek_and_pause(tmp_path: Path, players: list[FakePlayer
         assert "Volume 95%" in harness.text()
 
 
+async def test_keys_scroll_the_lyrics_of_both(tmp_path: Path, players: list[FakePlayer]) -> None:
+    words = "\n".join(f"line {number}" for number in range(80))
+    long = replace(WINTER, clips=tuple(replace(clip, lyrics=words) for clip in WINTER.clips))
+    async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
+        await open_compare(harness, players)
+        sides = [card.lyrics for card in screen_of(harness).query(TakeCard)]
+        await harness.press("down", "j", "up")
+        assert [side.scroll_offset.y for side in sides] == [1, 1]
+        await harness.press("pagedown")
+        half = sides[0].size.height // 2
+        assert [side.scroll_offset.y for side in sides] == [1 + half, 1 + half]
+        await harness.press("pageup", "k")
+        assert [side.scroll_offset.y for side in sides] == [0, 0]
+
+
 async def test_a_click_lets_a_side_be_heard_and_seeks(tmp_path: Path, players: list[FakePlayer]) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         player = await open_compare(harness, players)
