@@ -1,4 +1,5 @@
-"""Classes and modules of the package: one public class of a name, docstrings, and no metaphors of earlier versions."""
+"""Classes and modules of the package: one public class of a name, docstrings, and no metaphors of earlier versions; and
+the length of the names of tests."""
 
 from __future__ import annotations
 
@@ -59,6 +60,22 @@ def test_public_classes_have_different_names() -> None:
     found = public_classes()
     assert len(found) > 500
     assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
+
+
+LONGEST_TEST_NAME = 70
+"""Characters; a name says the subject, the condition and the result."""
+
+
+def test_test_names_are_short() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {node.name} ({len(node.name)})"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and len(node.name) > LONGEST_TEST_NAME
+    ]
+    assert found == []
 
 
 def test_class_names_are_not_replaced_metaphors() -> None:

@@ -57,7 +57,7 @@ async def failure(responder: Responder, *, is_live: bool = False, clock: Callabl
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
-async def test_a_file_arrives_in_small_chunks_with_its_length_known_from_the_first() -> None:
+async def test_a_file_arrives_in_small_chunks_with_a_known_length() -> None:
     async with loopback_server(response(200, SONG)) as server:
         downloader = AudioDownloader()
         stream = downloader.open(f"{server.base_url}/a.mp3", home=server.base_url)
@@ -300,7 +300,7 @@ def moved(target: str, status: int = 302) -> bytes:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_redirects_within_the_gateway_on_this_computer_are_followed_without_cookies(status: int) -> None:
+async def test_redirects_within_a_local_gateway_are_followed_without_cookies(status: int) -> None:
     def serve(request: ReceivedRequest) -> bytes:
         hops = {"/a.mp3": "/1", "/1": "2", "/2": "./3", "/3": "/4", "/4": "/5"}
         target = hops.get(request.path)

@@ -40,7 +40,7 @@ def test_one_folder_may_be_set_and_the_other_is_the_default(tmp_path: Path) -> N
     assert paths.config.is_absolute()
 
 
-def test_the_cache_is_in_its_own_folder_or_in_the_data_folder_that_was_named(tmp_path: Path) -> None:
+def test_the_cache_is_in_its_own_folder_or_in_the_named_data_folder(tmp_path: Path) -> None:
     named = {"SUNOTUI_DATA_DIR": str(tmp_path / "d")}
     assert find_paths(named).media_cache == tmp_path / "d" / "cache" / "media"
     assert find_paths({**named, "SUNOTUI_CACHE_DIR": str(tmp_path / "c")}).media_cache == tmp_path / "c" / "media"

@@ -59,7 +59,7 @@ def test_a_group_adds_the_commands_in_its_table() -> None:
         assert tuple(name for name in found if name not in ALIASES) == names
 
 
-def test_older_names_of_commands_and_options_work_and_the_help_shows_the_new_ones(
+def test_older_names_work_and_the_help_shows_the_new_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert parse(["tag", "add", "rain", "one"]) == parse(["label", "add", "rain", "one"])

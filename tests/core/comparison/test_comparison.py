@@ -189,7 +189,7 @@ async def test_lengths_and_lyrics_do_not_tell_hidden_names(compared: ComparisonH
     assert not (await compared.begin("m1", "m2", is_blind=True)).hides_lyrics, "both are sung to the same words"
 
 
-async def test_what_was_heard_before_does_not_play_while_the_next_pair_is_fetched(compared: ComparisonHarness) -> None:
+async def test_the_previous_pair_is_silent_while_the_next_one_is_fetched(compared: ComparisonHarness) -> None:
     compared.playing.media.slow.add("c1")
     comparison = await compared.begin("a1", "b1", "c1", "d1")
     await comparison.keep(0)

@@ -40,7 +40,7 @@ async def test_a_deleted_file_is_noticed_and_downloaded_again_when_asked_for(tmp
         assert await state_of(made) is FileState.PRESENT
 
 
-async def test_a_file_with_other_tags_is_still_saved_and_one_without_sound_is_not(tmp_path: Path) -> None:
+async def test_a_file_with_other_tags_counts_as_saved_one_without_sound_not(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song()
         [entry] = await made.save(takes)

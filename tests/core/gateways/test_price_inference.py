@@ -323,7 +323,7 @@ RECORDED_GONE = Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TAS
         (NO_VERDICT, 50_000, RECORDED_GONE),
     ],
 )
-def test_a_record_of_nothing_charged_is_proof_and_any_other_completes_the_balance(
+def test_a_record_of_zero_is_proof_any_other_completes_the_balance(
     by_balance: Refund, quota: float | None, expected: Refund
 ) -> None:
     assert with_record(by_balance, quota) == expected

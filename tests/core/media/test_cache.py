@@ -144,7 +144,7 @@ def test_two_programs_may_fetch_the_same_take_at_once(folder: Path) -> None:
     assert media_usage(folder).files == 1
 
 
-def test_a_part_that_a_killed_program_left_is_removed_and_that_of_a_running_one_is_not(folder: Path) -> None:
+def test_parts_of_killed_programs_are_removed_those_of_running_ones_not(folder: Path) -> None:
     running = MediaCache(folder, 10 * KB)
     part = running.create("clip", KB)
     abandoned = folder / f"{'a' * 32}-{'b' * 12}.part"

@@ -220,7 +220,7 @@ async def test_without_a_cache_nothing_is_fetched_for_later(folder: Path) -> Non
     assert left_in(folder) == []
 
 
-async def test_a_take_that_is_opened_again_while_its_download_ends_is_fetched_again(folder: Path) -> None:
+async def test_a_take_opened_again_while_its_download_ends_is_fetched_again(folder: Path) -> None:
     gate = Gate(SONG[:20_000], SONG[20_000:])
     async with fetching(gate.responder(), folder) as each:
         for _ in range(20):
@@ -239,7 +239,7 @@ async def test_a_take_that_is_opened_again_while_its_download_ends_is_fetched_ag
         assert content_of(file) == SONG
 
 
-async def test_a_failed_take_is_requested_again_although_the_first_one_is_still_open(folder: Path) -> None:
+async def test_a_failed_take_is_requested_again_while_the_first_is_open(folder: Path) -> None:
     answers = [response(503, b""), response(200, SONG)]
     async with fetching(lambda _: answers.pop(0), folder) as each:
         failed = each.open()
@@ -399,7 +399,7 @@ async def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
                 await file.wait_complete()
 
 
-async def test_an_mp4_file_with_its_index_at_the_end_is_playable_when_it_is_complete(folder: Path) -> None:
+async def test_an_mp4_file_with_its_index_at_the_end_plays_once_complete(folder: Path) -> None:
     song = b"\x00\x00\x00\x1cftypM4A \x00\x00\x02\x00\x00\x00\x00\x08mdat" + SONG
     gate = Gate(song[:80_000], song[80_000:], has_length=True)
     async with fetching(gate.responder(), folder) as each:

@@ -49,7 +49,7 @@ def test_it_is_made_again_if_something_deleted_it(temporary: Path) -> None:
     folder.close()
 
 
-def test_that_of_a_killed_program_is_deleted_by_the_next_one_and_that_of_a_running_one_is_not(temporary: Path) -> None:
+def test_a_killed_program_s_folder_is_deleted_a_running_one_s_not(temporary: Path) -> None:
     (temporary / "sunotui-media-file").write_text("a file of somebody")
     with subprocess.Popen(
         [sys.executable, "-c", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -78,7 +78,7 @@ async def test_the_cover_of_a_take_that_was_left_is_not_told(
     assert not [call for call in _descriptions(playing) if path in call]
 
 
-async def test_a_stopped_take_can_be_played_by_the_desktop_until_the_queue_is_empty(playing: PlaybackHarness) -> None:
+async def test_the_desktop_can_play_a_stopped_take_until_the_queue_is_empty(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     playing.player.calls.clear()
     playing.playback.on_media_key(MediaKey("stop"))

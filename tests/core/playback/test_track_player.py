@@ -266,7 +266,7 @@ async def test_a_take_without_a_link_says_why(playing: PlaybackHarness) -> None:
     assert not playing.has_player
 
 
-async def test_a_take_that_is_being_made_plays_as_soon_as_there_is_something_to_hear(playing: PlaybackHarness) -> None:
+async def test_a_take_being_generated_plays_with_the_first_sound(playing: PlaybackHarness) -> None:
     await playing.put(queued("d"))
     await playing.play("d1")
     assert playing.shown == ("d1", "awaited", 0.0)
@@ -507,7 +507,7 @@ async def test_a_stream_continues_in_the_final_file(playing: PlaybackHarness) ->
     assert (await playing.rating("s1")).plays == 1, "what was heard of the stream counts"
 
 
-async def test_a_stream_that_was_closed_for_the_final_file_does_not_count_as_cut_off(playing: PlaybackHarness) -> None:
+async def test_a_stream_closed_for_the_final_file_is_not_cut_off(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
     await playing.hear(12.0)
@@ -581,7 +581,7 @@ async def test_a_song_that_fails_after_its_stream_ended_is_one_sentence(playing:
     assert playing.status.problem == "The song has ended, and its gateway has only the stream of it"
 
 
-async def test_a_final_file_that_cannot_be_fetched_is_asked_for_again_at_the_same_position(
+async def test_a_final_file_that_failed_is_requested_again_at_the_position(
     playing: PlaybackHarness,
 ) -> None:
     await playing.put(streaming("s"))
@@ -722,7 +722,7 @@ async def test_a_take_is_measured_once_and_then_played_equally_loud(
     assert playing.player.measured == ["a1.mp3", "b1.mp3"]
 
 
-async def test_a_take_that_is_measured_while_it_plays_becomes_equally_loud_at_once(playing: PlaybackHarness) -> None:
+async def test_a_take_measured_while_it_plays_becomes_equally_loud_at_once(playing: PlaybackHarness) -> None:
     playing.media.growing.add("a1")
     await playing.play("a1")
     playing.player.loudness = playing.player.loudness._replace(lufs=-20.0, peak_db=-20.0)

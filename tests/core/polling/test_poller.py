@@ -140,7 +140,7 @@ async def test_a_poll_reads_the_tasks_that_are_absent_once(
     assert harness.gateway.fed == []
 
 
-async def test_only_the_tasks_that_the_feed_decides_about_are_read_again_after_it(
+async def test_only_tasks_that_the_feed_decides_about_are_read_again(
     harness: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await harness.put("a", "b")

@@ -152,7 +152,7 @@ async def test_switching_profiles_stops_no_poller(harness: CoreHarness) -> None:
     assert len(harness.gateway.asked) > asked
 
 
-async def test_without_a_profile_known_tasks_are_refreshed_and_unknown_ones_are_not(harness: CoreHarness) -> None:
+async def test_without_a_profile_only_known_tasks_are_refreshed(harness: CoreHarness) -> None:
     """It failed for the known ones too, although each is asked for at its own gateway."""
     await put(harness, "one", ["a"])
     one = gateway(harness, "one", "a")

@@ -336,7 +336,7 @@ async def test_without_a_network_not_all_takes_are_skipped(triage: TriageHarness
     assert await triage.marks("b1") == "played ♥"
 
 
-async def test_takes_that_cannot_be_fetched_are_counted_again_after_one_that_plays(triage: TriageHarness) -> None:
+async def test_failed_takes_are_counted_from_zero_after_one_that_plays(triage: TriageHarness) -> None:
     for name in ("a1", "a2", "b2"):
         triage.media.broken[f"https://cdn.example/{name}.mp3"] = "The link has expired"
     session = await triage.begin()

@@ -88,7 +88,7 @@ def test_only_a_stock_relay_is_said_to_drop_fields() -> None:
     assert refused.dropped(names) == ("negative_tags", "task")
 
 
-def test_the_stronger_evidence_for_a_dialect_stays_and_of_two_alike_the_newer() -> None:
+def test_the_stronger_and_then_the_newer_evidence_for_a_dialect_stays() -> None:
     def seen(strength: EvidenceStrength, at: float) -> DialectEvidence:
         return DialectEvidence(Dialect.SUNOAPI, strength, at, "seen")
 

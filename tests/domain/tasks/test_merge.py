@@ -296,7 +296,7 @@ def test_a_task_without_songs_has_no_takes(kind: TaskKind) -> None:
     assert (after.clips, after.lyrics, after.status) == ((), None, TaskStatus.SUCCESS)
 
 
-def test_a_task_is_lost_after_twenty_absences_in_ten_minutes_and_not_before() -> None:
+def test_a_task_is_lost_after_exactly_twenty_absences_in_ten_minutes() -> None:
     def after(misses: int, seconds: float, **known: object) -> Task:
         return record_miss(task(misses=misses - 1, **known), 100.0 + seconds)
 

@@ -215,7 +215,7 @@ def branches(listings: TaskLists, listing: ListQuery, start: int = 0, stop: int 
 
 
 @pytest.mark.parametrize("few", [0, 5_000])
-def test_what_was_made_from_a_song_stands_under_it_where_its_newest_member_would(
+def test_derived_songs_stand_under_their_source_at_the_newest_one_s_place(
     db: Database, family: TaskStore, few: int
 ) -> None:
     listings = TaskLists(db, lambda: NOW, few=few)

@@ -233,9 +233,7 @@ async def test_each_step_of_the_test_is_a_row(tmp_path: Path, ring: MemoryKeyrin
         await somebody.until_told("✓ Token accepted: $5.00 left ✗ The OS keyring")
 
 
-async def test_enter_in_the_address_goes_to_the_token_and_logs_in_once_there_is_one(
-    tmp_path: Path, ring: MemoryKeyring
-) -> None:
+async def test_enter_in_the_address_goes_to_the_token_or_logs_in_with_one(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         somebody.app.screen.query_one("#base-url", Input).value = somebody.server.base_url
         assert "enter Next field" in somebody.text()
@@ -257,9 +255,7 @@ async def test_the_demo_is_offered_to_newcomers_and_ends_the_screens(tmp_path: P
         assert somebody.app.return_code == 0
 
 
-async def test_the_smallest_window_offers_the_demo_and_says_that_the_test_is_free(
-    tmp_path: Path, ring: MemoryKeyring
-) -> None:
+async def test_the_smallest_window_offers_the_demo_and_names_the_free_test(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring, size=(60, 15)) as somebody:
         await somebody.until_told("F5 Try the demo")
         shown = somebody.text()

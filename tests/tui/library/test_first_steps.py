@@ -47,9 +47,7 @@ async def test_its_keys_work_and_the_first_song_takes_its_place(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("width", [44, 60])
-async def test_its_lines_have_a_blank_cell_at_each_side_and_are_cut_with_an_ellipsis(
-    width: int, tmp_path: Path
-) -> None:
+async def test_its_lines_have_blank_margins_and_are_cut_with_an_ellipsis(width: int, tmp_path: Path) -> None:
     async with open_app(tmp_path, (width, 15), tasks=[]) as harness:
         lines = [line[1:-1] for line in harness.text().splitlines()[2:-2]]
         assert all(line[:1] == " " and line[-1:] == " " for line in lines), lines

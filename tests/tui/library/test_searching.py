@@ -342,7 +342,7 @@ def test_relevance_is_offered_only_for_a_search() -> None:
     assert offered(ListQuery(Collection(CollectionKind.ALBUM, "Best"), sort=Sort.TITLE))[0] == "album order"
 
 
-async def test_derived_songs_are_listed_under_their_source_until_a_key_separates_them(tmp_path: Path) -> None:
+async def test_derived_songs_are_under_their_source_until_a_key_separates_them(tmp_path: Path) -> None:
     child = song(3, "Gulls", 300.0)
     made_from = (Derivation(DerivationKind.CONTINUATION, "clip-1-1"),)
     clips = tuple(replace(clip, parents=("clip-1-1",), derivations=made_from) for clip in child.clips)

@@ -171,7 +171,7 @@ async def test_the_chosen_collection_stays_until_it_is_deleted() -> None:
 
 
 @pytest.mark.parametrize("kind", [CollectionKind.ALBUM, CollectionKind.LABEL])
-async def test_a_collection_chosen_before_it_is_counted_is_marked_once_it_has_a_line(kind: CollectionKind) -> None:
+async def test_a_collection_chosen_before_its_count_is_marked_with_its_line(kind: CollectionKind) -> None:
     app = _Alone()
     async with app.run_test(size=(40, HEIGHT)) as pilot:
         views = app.query_one(Sidebar)

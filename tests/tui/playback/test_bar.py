@@ -133,7 +133,7 @@ async def test_the_wheel_changes_the_volume(tmp_path: Path) -> None:
         assert "vol 95%" in playing.row(-2)
 
 
-async def test_a_problem_is_shown_in_the_bar_and_in_the_footer_only_while_something_plays(tmp_path: Path) -> None:
+async def test_a_problem_is_in_the_bar_and_the_footer_only_while_playing(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await playing.press("j", "space")
         await playing.show(problem="There is no sound output on this computer", state=PlayState.PAUSED)

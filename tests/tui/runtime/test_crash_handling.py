@@ -73,7 +73,7 @@ class Seeker(Static):
         return raised.value
 
     def look_with_query(self, node: DOMNode) -> NoMatches:
-        """The same by a query."""
+        """The error of a query below a node for what is not there."""
         with pytest.raises(NoMatches) as raised:
             node.query("#no-such-widget").first()
         return raised.value
@@ -152,7 +152,7 @@ async def test_an_action_whose_screen_closes_while_it_waits_harms_nothing(tmp_pa
         assert await running
 
 
-async def test_an_action_that_does_not_find_what_its_living_screen_should_have_is_an_error(tmp_path: Path) -> None:
+async def test_an_action_that_misses_a_part_of_its_open_screen_is_an_error(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         screen = Waiting()
         await harness.app.push_screen(screen)

@@ -112,7 +112,7 @@ def test_a_partial_repaint_writes_the_cells_of_its_region_only() -> None:
         assert Text.from_ansi(part.removeprefix(f"\x1b[1;{column}H")).plain == shown
 
 
-def test_a_region_that_begins_inside_a_wide_character_is_written_from_the_start() -> None:
+def test_a_region_that_begins_in_a_wide_character_is_written_whole() -> None:
     textual_patches.apply_patches()
     strip = Strip([Segment("123456789雨b")])
     written = ChopsUpdate([{0: strip}], [(0, 10, 12)], [[12]]).render_segments(Console(color_system=None))

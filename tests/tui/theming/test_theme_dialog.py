@@ -67,7 +67,7 @@ async def test_it_is_in_the_palette(tmp_path: Path) -> None:
         assert isinstance(harness.app.screen, ThemeDialog)
 
 
-async def test_a_theme_from_a_terminal_with_more_colours_is_not_used_with_sixteen(
+async def test_a_theme_for_more_colours_is_not_used_with_sixteen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")

@@ -142,7 +142,7 @@ def test_notes_are_written_to_a_file(paid_cli: CommandLine, clip: str, tmp_path:
     paid_cli.run("midi", clip, "-o", str(tmp_path / "no" / "song.mid"), code=2)
 
 
-def test_a_pipe_that_no_program_reads_is_refused_and_the_notes_stay_paid_for(
+def test_a_pipe_without_a_reader_is_refused_and_the_paid_notes_stay(
     paid_cli: CommandLine, clip: str, tmp_path: Path
 ) -> None:
     pipe = tmp_path / "pipe"

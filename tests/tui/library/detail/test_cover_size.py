@@ -121,7 +121,7 @@ async def test_a_cover_that_comes_too_late_is_not_shown(tmp_path: Path) -> None:
         assert [clip for clip, _, _ in covers.asked] == ["clip-1-1", "clip-2-1"]
 
 
-async def test_a_cover_that_comes_after_a_song_without_one_was_reached_is_not_shown(tmp_path: Path) -> None:
+async def test_a_late_cover_is_not_shown_for_a_song_without_one(tmp_path: Path) -> None:
     covers = FakeCovers()
     covers.gate = asyncio.Event()
     first, bare, *others = _songs()

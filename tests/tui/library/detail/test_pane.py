@@ -97,7 +97,7 @@ async def test_a_known_reason_is_shown_with_the_gateways_text(tmp_path: Path) ->
         assert harness.detail.body.text.split("\n")[:2] == ["the moon was wrong", ""]
 
 
-async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_one(tmp_path: Path) -> None:
+async def test_a_failed_take_promises_no_refund_and_names_the_whole_one(tmp_path: Path) -> None:
     clips = (
         Clip("c-1", status=ClipStatus.ERROR, error="生成失败"),
         Clip("c-2", status=ClipStatus.COMPLETE, audio_url="https://x.example/a.mp3"),

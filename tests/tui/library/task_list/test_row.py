@@ -128,7 +128,7 @@ def test_columns_come_with_the_width_of_the_list(column: Column, since: int) -> 
     assert [width for width in range(24, 261) if shown_in(width)] == list(range(since, 261))
 
 
-def test_stars_are_written_out_from_75_cells_and_a_lone_gateway_is_not_named() -> None:
+def test_stars_are_written_out_from_75_cells_a_lone_gateway_is_not_named() -> None:
     assert [columns(width, with_gateway=False).has_stars for width in (74, 75)] == [False, True]
     assert not columns(200, with_gateway=False).gateway
     assert all(18 <= columns(width, with_gateway=True).style <= 40 for width in range(72, 261))
@@ -315,7 +315,7 @@ def test_relations(facts: dict[str, object], relation: str) -> None:
     assert relation_of(row(1, **facts)) == relation
 
 
-def test_a_child_is_called_by_its_relation_and_by_its_own_name_when_that_differs() -> None:
+def test_a_child_is_named_by_its_relation_and_its_own_differing_name() -> None:
     child = row(1, title="Gulls", root_title="Gulls", origin=Origin.JOINED, branch=Branch.MIDDLE)
     assert line(child).startswith("  ⊞ ├ joined  ")
     assert line(child._replace(title="Terns", branch=Branch.LAST)).startswith("  ⊞ └ joined · Terns  ")
