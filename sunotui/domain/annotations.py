@@ -136,7 +136,7 @@ class SavedSearch(NamedTuple):
 
     name: str
     text: str
-    """As the user typed it."""
+    """The query as the user typed it."""
     sort: Sort
     is_reversed: bool = False
 

@@ -55,7 +55,7 @@ class QueueEntry(NamedTuple):
     """The number of the take in its song, from 1."""
     profile: str
     length_s: float | None = None
-    """As the gateway says; None if it does not."""
+    """The length of the take by the gateway's data; None if it is unknown."""
 
     @property
     def ref(self) -> TakeRef:

@@ -33,7 +33,8 @@ SLOWEST_BYTES_S = 2_048
 """The minimum average speed in bytes per second, after the first STALL_S: half of that of audio at 32 kbit/s."""
 LONG_S = 3_600.0
 LONG_BYTES_S = 16_384
-"""The same after an hour: an endless body must not occupy its slot among the downloads for a day."""
+"""The minimum average speed in bytes per second after LONG_S, an hour: an endless body must not occupy its slot
+among the downloads for a day."""
 LIVE_LIMIT_S = 1_800.0
 """How long the stream of a song being generated may take, in seconds."""
 CHUNK_BYTES = 8_192

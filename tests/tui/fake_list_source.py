@@ -55,7 +55,7 @@ class Imagined:
     """Requests are answered while this is set."""
 
     async def window(self, *, around: str | None, at: int, before: int, after: int) -> Page:
-        """As the library browser returns it."""
+        """The rows around a row, in the form of the library browser."""
         self.asked += 1
         await self.answers.wait()
         if self.is_broken:
@@ -69,7 +69,7 @@ class Imagined:
         return Page(start, rows, len(ids), anchor)
 
     async def between(self, first: str, last: str) -> list[str]:
-        """As the library browser returns it."""
+        """The ids from one row to another; empty if one of them is not in the list."""
         ids = [one.id for one in self.rows]
         if first not in ids or last not in ids:
             return []

@@ -71,7 +71,7 @@ class AlbumFolder:
         """What the folder had at first, by `_folded` name."""
         self._wanted: dict[str, WantedFile] = {}
         self._wanted_names: set[str] = set()
-        """As `_folded` names."""
+        """The `_folded` names of all files in `_wanted`."""
         self.changes = FolderChanges()
 
     @classmethod

@@ -28,7 +28,7 @@ PROBE_EVERY_S = 86_400.0
 PROBE_AGAIN_S = 3_600.0
 """The time between probes when one fails."""
 SAME_EVIDENCE_S = 3_600.0
-"""The same evidence is not saved again within this time."""
+"""Evidence is not saved a second time within this time, in seconds."""
 
 
 class CapabilityService:

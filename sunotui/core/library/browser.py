@@ -46,7 +46,7 @@ class LibraryBrowser:
         return await self._read(lambda lists: lists.between(listing, first, last))
 
     async def first_ids(self, listing: ListQuery, most: int) -> list[str]:
-        """The ids of the first tasks of a list, at most `count`; pending submissions are left out. Raises
+        """The ids of the first tasks of a list, at most `most`; pending submissions are left out. Raises
         LibraryError."""
         return await self._read(lambda lists: lists.first_ids(listing, most))
 

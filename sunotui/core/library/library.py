@@ -58,7 +58,8 @@ class Library:
         return self._tasks.ids_with_prefix(prefix)
 
     def task_ids_by_prefix_ignoring_case(self, prefix: str) -> list[str]:
-        """As `task_ids_by_prefix`, ignoring case; `prefix` is in lower case."""
+        """The ids of tasks whose id, or that of one of their clips, starts with `prefix`, which is in lower case; the
+        case of ids is ignored."""
         return self._tasks.ids_with_prefix_in_any_case(prefix)
 
     def recent(

@@ -29,7 +29,8 @@ class ListReader:
         self._now = now
 
     def page(self, listing: ListQuery, around: str | None, at: int | None, before: int, after: int) -> Page:
-        """See `LibraryBrowser.page`."""
+        """A part of a list: `before` rows before a row, that row, and `after` rows after it. The row is that of the
+        task `around`; if the list does not have it, that at index `at`, or else the first."""
         waiting = self._waiting(listing)
         total = len(waiting) + self._listings.total(listing)
         anchor = self._index_of(listing, waiting, around) if around is not None else None
@@ -42,7 +43,8 @@ class ListReader:
         )
 
     def between(self, listing: ListQuery, first: str, last: str) -> list[str]:
-        """See `LibraryBrowser.between`."""
+        """The ids from one row to another, both inclusive and in either order; empty if one of them is not in the
+        list."""
         waiting = self._waiting(listing)
         one, other = (self._index_of(listing, waiting, row) for row in (first, last))
         if one is None or other is None:
@@ -52,11 +54,11 @@ class ListReader:
         return [*map(pending_rows.row_id, waiting[start:stop]), *ids]
 
     def first_ids(self, listing: ListQuery, most: int) -> list[str]:
-        """See `LibraryBrowser.first_ids`."""
+        """The ids of the first tasks of a list, at most `most`; pending submissions are left out."""
         return self._listings.ids(listing, 0, min(most, self._listings.total(listing)))
 
     def listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
-        """See `LibraryBrowser.listed`."""
+        """Those of the rows that are in a list."""
         listed = {*map(pending_rows.row_id, self._waiting(listing))}
         listed.update(self._listings.listed(listing, [row for row in row_ids if row not in listed]))
         return [row for row in row_ids if row in listed]

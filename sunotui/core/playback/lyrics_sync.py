@@ -97,7 +97,7 @@ class _Token(NamedTuple):
     text: str
     line: int
     end: int
-    """As in `SungWord`."""
+    """The index in the line after the word and the characters that follow it without a blank."""
 
 
 def lyric_sheet(lyrics: str, timings: WordTimings | None = None) -> LyricSheet:

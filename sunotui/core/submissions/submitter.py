@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 DUPLICATE_WINDOW_S = 600.0
-"""The same request is not sent again within this time, in seconds, unless the user confirms it."""
+"""A request is not sent a second time within this time, in seconds, unless the user confirms it."""
 RESPONSE_TIMEOUT_S = 430.0
 """How long the response to a submission may take, in seconds (G7); its outcome is unknown if the program ends
 earlier."""

@@ -58,7 +58,7 @@ class Task:
     made_in_s: float | None = None
     """Seconds from acceptance to the end by the local clock; None unless a poller saw it end."""
     charged_quota: float | None = None
-    """As in `TaskReport`, from the latest response; not stored in the library."""
+    """The quota units that the gateway charged, by the latest response; not stored in the library."""
     title_hint: str = ""
     """The title until the gateway has one: the requested title, or the first words of the prompt."""
 

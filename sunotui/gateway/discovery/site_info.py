@@ -34,7 +34,7 @@ class Currency:
     """A display unit, and the factors that convert the amounts of the site's pages to it."""
 
     unit: str
-    """As in `Balance.unit`."""
+    """"$", "¥", the site's own symbol, or "quota" for the gateway's internal units."""
     per_billing: float | None
     """The factor for amounts of the billing pages; None if their unit is unknown."""
     per_quota: float | None

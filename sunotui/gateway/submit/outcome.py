@@ -83,7 +83,7 @@ class Delivered:
     """The gateway returned the result itself, or reported that it is in progress; there is no task."""
 
     result: str
-    """As `read_result` returns it; empty while it is in progress."""
+    """The text of the result, read by `read_result`; empty while it is in progress."""
     request_id: str = ""
     answer: str = ""
     http_status: int = 200

@@ -56,17 +56,17 @@ class MiniaudioEngine:
     # Requests
 
     def open(self) -> None:
-        """See Engine."""
+        """Open the sound device, a new one if the last was lost; Ready reports it."""
         self._is_ready_reported = False
         self._output.open(again=self._is_lost)
 
     def load(self, source: Source, *, plays: bool) -> None:
-        """See Engine."""
+        """Decode a file instead of all others."""
         self._use_period(PERIOD_MS)
         self._play(Track(source, self._on_decoded), plays=plays)
 
     def load_decks(self, sources: Sequence[Source], *, plays: bool) -> None:
-        """See DeckEngine."""
+        """Decode files that play together; the first one sets where they begin."""
         self._use_period(DECKS_PERIOD_MS)
         start_s, window = sources[0].position_s, window_frames(len(sources))
         self._play(
@@ -80,12 +80,12 @@ class MiniaudioEngine:
         )
 
     def complete(self) -> None:
-        """See Engine."""
+        """Tell the decoder that the growing file has its full length."""
         if isinstance(track := self._mixer.current, Track):
             track.complete()
 
     def swap(self, path: str, done: Done) -> None:
-        """See Engine."""
+        """Decode another file of the same sound, and continue in it when it is decoded up to the current position."""
         old = self._mixer.current
         if not isinstance(old, Track):
             done(NOT_LOADED)
@@ -94,13 +94,13 @@ class MiniaudioEngine:
         self._swaps[Track(source, self._on_decoded)] = done
 
     def set_next(self, source: Source | None) -> None:
-        """See Engine."""
+        """Decode the file that follows the current one without a gap."""
         self._drop_next()
         if source is not None:
             self._mixer.set_next(Track(source, self._on_decoded))
 
     def play(self) -> None:
-        """See Engine."""
+        """Play or resume; a file that has ended starts again."""
         if self._mixer.current is None:
             return
         if self._mixer.is_ended:
@@ -109,30 +109,30 @@ class MiniaudioEngine:
         self._report_state()
 
     def pause(self) -> None:
-        """See Engine."""
+        """Pause; the device stays open."""
         self._set_playing(False)
         self._report_state()
 
     def stop(self) -> None:
-        """See Engine."""
+        """Stop, and forget all files."""
         self._set_playing(False)
         self._put(None)
 
     def seek(self, position_s: float) -> None:
-        """See Engine."""
+        """Go to a position; one after the end ends the file."""
         self._mixer.seek(round(max(0.0, position_s) * RATE))
         self._report_position()
 
     def set_speed(self, speed: float) -> None:
-        """See Engine."""
+        """Set the speed; the pitch stays."""
         self._mixer.set_speed(speed)
 
     def set_volume(self, volume: float) -> None:
-        """See Engine."""
+        """Set the volume, 0 to 100, on a cubic scale."""
         self._mixer.set_volume(volume)
 
     def set_gain(self, deck: int, gain_db: float) -> None:
-        """See Engine."""
+        """Set the gain of a deck in dB; a file that plays alone is deck 0."""
         track = self._mixer.current
         if isinstance(track, TrackGroup):
             if deck < len(track.tracks):
@@ -142,19 +142,19 @@ class MiniaudioEngine:
             self._mixer.refresh_gain()
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """See DeckEngine."""
+        """Mute or unmute one of the files that play together."""
         if isinstance(group := self._mixer.current, TrackGroup) and deck < len(group.tracks):
             group.set_muted(deck, is_muted)
             self._mixer.continue_group()
 
     def flip(self, deck: int) -> None:
-        """See DeckEngine."""
+        """Hear only one of the files that play together, from the same sample on."""
         if isinstance(group := self._mixer.current, TrackGroup) and deck < len(group.tracks):
             group.flip(deck)
             self._mixer.continue_group()
 
     def position_s(self) -> float:
-        """See Engine."""
+        """The position that is heard: what was mixed, less the sound in the device's buffers."""
         track = self._mixer.current
         if track is None:
             return 0.0
@@ -163,18 +163,18 @@ class MiniaudioEngine:
         return max(float(track.floor), track.position - behind) / RATE
 
     def is_playing(self) -> bool:
-        """See Engine."""
+        """Whether it plays, or will as soon as it can."""
         return self._wants_play
 
     def close(self) -> None:
-        """See Engine."""
+        """Stop, and close the sound device."""
         self.stop()
         self._output.close()
 
     # Time
 
     def wait_s(self) -> float | None:
-        """See Engine."""
+        """The seconds until the next stop, retry, report or check is due; None while nothing is."""
         due = [at for at in (self._stop_at, self._retry_at) if at is not None]
         if self._is_started:
             due.append(self._next_position)
@@ -183,7 +183,8 @@ class MiniaudioEngine:
         return max(0.0, min(due) - time.monotonic()) if due else None
 
     def tick(self) -> None:
-        """See Engine. Raises TimeoutError when the device hangs: only a new process can play then."""
+        """Stop, open the device again or report the position when due. Raises TimeoutError when the device hangs:
+        only a new process can play then."""
         now = time.monotonic()
         if (since := self._output.busy_since) is not None and now - since > HANGING_S:
             raise TimeoutError(HANGING)
@@ -204,11 +205,11 @@ class MiniaudioEngine:
     # What other threads report
 
     def track_ended(self, track: Sound, next_track: Track | None) -> None:
-        """See MixerListener."""
+        """Report in the main thread that a track was played to its end."""
         self._post(partial(self._ended, track, next_track))
 
     def starved(self, track: Sound, is_starved: bool) -> None:
-        """See MixerListener."""
+        """Report in the main thread that a track has no more sound yet, or has some again."""
         self._post(partial(self._emit, Starved(track.source.gen, is_starved)))
 
     def _on_decoded(self, track: Track) -> None:

@@ -39,7 +39,7 @@ class Players:
         self._is_null = is_null
 
     def open(self) -> None:
-        """See Engine."""
+        """Prepare the output of the engine that needs no installed program, or of mpv; Ready reports it."""
         engine = self._usual() or self._with_mpv()
         if engine is None:
             self._emit(Ready("", "", sentences.NOTHING_PLAYS))
@@ -48,7 +48,7 @@ class Players:
             engine.open()
 
     def load(self, source: Source, *, plays: bool) -> None:
-        """See Engine."""
+        """Load a file in the engine that plays it, instead of all others."""
         engine = self._engine_for(source)
         self._change_to(engine)
         self._decks = None
@@ -58,7 +58,7 @@ class Players:
             engine.load(source, plays=plays)
 
     def load_decks(self, sources: Sequence[Source], *, plays: bool) -> None:
-        """See DeckEngine. If one file needs mpv, mpv plays all."""
+        """Load files that play together in one engine: in mpv if one of them needs mpv."""
         needs_mpv = any(file_type(source.path) in NEEDS_MPV for source in sources)
         decks = (None if needs_mpv else self._usual()) or self._decks_with_mpv()
         self._change_to(decks)
@@ -80,19 +80,19 @@ class Players:
         self._emit(State(source.gen, False, source.position_s))
 
     def complete(self) -> None:
-        """See Engine."""
+        """Tell the current engine that the growing file has its full length."""
         if self._current is not None:
             self._current.complete()
 
     def swap(self, path: str, done: Done) -> None:
-        """See Engine."""
+        """Continue in another file of the same sound, in the current engine."""
         if self._current is None:
             done(sentences.NOT_LOADED)
         else:
             self._current.swap(path, done)
 
     def set_next(self, source: Source | None) -> None:
-        """See Engine."""
+        """Set the file that follows; without a gap if the current engine plays it, too."""
         self._next = None
         if self._current is None:
             return
@@ -101,74 +101,74 @@ class Players:
         self._current.set_next(source)
 
     def play(self) -> None:
-        """See Engine."""
+        """Play, or resume, in the current engine."""
         if self._current is not None:
             self._current.play()
 
     def pause(self) -> None:
-        """See Engine."""
+        """Pause the current engine."""
         if self._current is not None:
             self._current.pause()
 
     def stop(self) -> None:
-        """See Engine."""
+        """Stop all engines, and forget their files."""
         self._next = None
         for engine in self._started():
             engine.stop()
         self._decks = None
 
     def seek(self, position_s: float) -> None:
-        """See Engine."""
+        """Go to a position in the current file."""
         if self._current is not None:
             self._current.seek(position_s)
 
     def set_speed(self, speed: float) -> None:
-        """See Engine."""
+        """Set the speed of all engines, also of those that start later."""
         self._speed = speed
         for engine in self._started():
             engine.set_speed(speed)
 
     def set_volume(self, volume: float) -> None:
-        """See Engine."""
+        """Set the volume of all engines, also of those that start later."""
         self._volume = volume
         for engine in self._started():
             engine.set_volume(volume)
 
     def set_gain(self, deck: int, gain_db: float) -> None:
-        """See Engine."""
+        """Set the gain of a deck of the current engine in dB."""
         if self._current is not None:
             self._current.set_gain(deck, gain_db)
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """See DeckEngine."""
+        """Mute or unmute one of the files that play together."""
         if self._decks is not None:
             self._decks.set_muted(deck, is_muted)
 
     def flip(self, deck: int) -> None:
-        """See DeckEngine."""
+        """Hear only one of the files that play together."""
         if self._decks is not None:
             self._decks.flip(deck)
 
     def position_s(self) -> float:
-        """See Engine."""
+        """The position that is heard; 0 without a file."""
         return self._current.position_s() if self._current is not None else 0.0
 
     def is_playing(self) -> bool:
-        """See Engine."""
+        """Whether the current engine plays, or will as soon as it can."""
         return self._current is not None and self._current.is_playing()
 
     def wait_s(self) -> float | None:
-        """See Engine."""
+        """The seconds until `tick` of one of the engines is due; None while nothing is."""
         due = [wait_s for engine in self._started() if (wait_s := engine.wait_s()) is not None]
         return min(due) if due else None
 
     def tick(self) -> None:
-        """See Engine. Raises TimeoutError when the sound system hangs."""
+        """Let all engines report and check. Raises TimeoutError when the sound system hangs."""
         for engine in self._started():
             engine.tick()
 
     def close(self) -> None:
-        """See Engine."""
+        """Close all engines."""
         for engine in self._started():
             engine.close()
 

@@ -127,7 +127,8 @@ class TaskStore:
         )
 
     def ids_with_prefix_in_any_case(self, prefix: str) -> list[str]:
-        """As `ids_with_prefix` for a prefix in lower case, ignoring the case of ASCII letters; reads every id."""
+        """The ids of tasks whose id, or the id of one of whose clips, begins with `prefix`, which is in lower case; the
+        case of ASCII letters is ignored. Reads every id."""
         return self._db.column(
             "SELECT id FROM task WHERE lower(substr(id, 1, ?1)) = ?2 "
             "UNION SELECT task_id FROM clip WHERE lower(substr(id, 1, ?1)) = ?2",

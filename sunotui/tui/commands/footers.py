@@ -275,7 +275,8 @@ def paired_keys(
     *,
     texts: Mapping[str, str] | None = None,
 ) -> list[FooterKey]:
-    """As `footer_keys`, with a command and its opposite as one: "< > Seek". The queue's run in the focused widget."""
+    """The keys of a footer, with a command and its opposite as one: "< > Seek". The queue's run in the focused
+    widget."""
     found = []
     for name in names:
         for key in footer_keys((name,), keys_of, texts=texts):

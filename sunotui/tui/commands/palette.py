@@ -22,7 +22,7 @@ class PaletteEntry(NamedTuple):
     place: str
     """Where it works, or what it is."""
     key: str
-    """As it is printed; empty without one."""
+    """The name of its key as it is printed; empty without one."""
     run: Callable[[], Awaitable[object]]
     """Called once the palette is closed."""
     words: str = ""

@@ -19,7 +19,7 @@ class HelpEntry(NamedTuple):
 
     command: Command
     keys: str
-    """As they are printed, with the user's settings."""
+    """The names of its keys as they are printed, with the user's settings."""
     node: DOMNode | None
     """The pane, screen or app that runs it; None if it does not work now."""
 

@@ -40,7 +40,7 @@ class TakeLine(NamedTuple):
     share: float | None = None
     """How much of the file has arrived, from 0 to 1; None for no bar."""
     amount: str = ""
-    """The same as a text beside the bar."""
+    """How much of the file has arrived, as a text beside the bar."""
     end: str = ""
     """A speed, a size, or the key that solves the problem."""
     entry: DownloadEntry | None = None

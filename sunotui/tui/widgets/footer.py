@@ -35,7 +35,7 @@ class FooterKey(NamedTuple):
     """A key with what it does now."""
 
     key: str
-    """As it is printed, such as "^s"."""
+    """The name of the key as it is printed, such as "^s"."""
     text: str
     """A verb with a capital, with a number when it acts on several, with the price when it costs."""
     action: str

@@ -49,7 +49,7 @@ async def annotations(harness: CoreHarness) -> AnnotationService:
 
 @pytest.fixture
 def neighbour(harness: CoreHarness) -> Iterator[Database]:
-    """The same library, opened by another program."""
+    """The library of the harness, opened by another program."""
     database = Database.open(harness.core.paths.library)
     yield database
     database.close()

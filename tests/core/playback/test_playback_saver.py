@@ -17,7 +17,7 @@ from tests.core.playback.harness import PlaybackHarness, replace_parts, take
 
 
 async def again(playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlaybackHarness:
-    """The same library in the next run, after the first one has ended."""
+    """The library of the first run in the next one, after the first one has ended."""
     await playing.playback.close()
     players, fetchers = replace_parts(monkeypatch)
     core = CoreHarness(tmp_path)

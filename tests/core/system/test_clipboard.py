@@ -97,8 +97,7 @@ def test_children_of_a_hanging_tool_are_terminated(tools: Path, monkeypatch: pyt
 
 
 def test_children_of_a_successful_tool_stay(tools: Path) -> None:
-    """As xclip and wl-copy do, which serve the selection from a child. Regression: `terminate_group` was called in all
-    cases."""
+    """xclip and wl-copy serve the selection from a child. Regression: `terminate_group` was called in all cases."""
     sleep = shutil.which("sleep")
     (tools / "xclip").write_text(
         f"#!/bin/sh\n{shutil.which('cat')} > {tools}/kept\n{sleep} 1000 </dev/null >/dev/null 2>&1 &\n"

@@ -223,7 +223,7 @@ def test_every_field_is_generated() -> None:
 
 
 class ResponsesLong(Responses):
-    """The same state machine, in a class of its own for the `long` mark."""
+    """The state machine Responses once more, in a class of its own for the `long` mark."""
 
 
 TestResponses = Responses.TestCase

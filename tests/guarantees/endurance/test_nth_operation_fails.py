@@ -150,7 +150,7 @@ async def test_every_operation_of_a_song_fails_once(tmp_path: Path) -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("mode", ["is_lasting", "is_done_first"])
 async def test_every_operation_fails_permanently_or_after_it_was_done(tmp_path: Path, mode: str) -> None:
-    """Like the test above, with two other kinds of failure."""
+    """Two other kinds of failure: every later operation fails, too, or the operation was done before it failed."""
     assert len(await sweep(tmp_path, **{mode: True})) > 30
 
 

@@ -192,7 +192,7 @@ class Submissions(RuleBasedStateMachine):
 
 
 class SubmissionsLong(Submissions):
-    """The same state machine, in a class of its own for the `long` mark."""
+    """The state machine Submissions once more, in a class of its own for the `long` mark."""
 
 
 TestSubmissions = Submissions.TestCase

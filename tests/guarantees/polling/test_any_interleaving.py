@@ -277,5 +277,5 @@ def test_any_order_of_steps() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 def test_any_order_of_many_steps() -> None:
-    """Like the test above with more runs and steps."""
+    """More runs and steps than the ordinary test."""
     run_state_machine_as_test(PollerMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]

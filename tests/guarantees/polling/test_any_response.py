@@ -178,6 +178,6 @@ async def test_two_thousand_generated_responses_are_survived(offline: OfflineCor
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 async def test_twenty_thousand_generated_responses_are_survived(offline: OfflineCore) -> None:
-    """Like the test above with another seed."""
+    """Ten times the responses of the ordinary test, from another seed."""
     assert await send_each(offline, generated_responses(20_000, seed=2)) == 20_000
     assert unexpected_errors(offline) == []

@@ -125,5 +125,5 @@ def test_feed_fallback_in_any_order() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 def test_feed_fallback_in_any_order_long() -> None:
-    """Like the test above with more runs and steps."""
+    """More runs and steps than the ordinary test."""
     run_state_machine_as_test(FeedMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]

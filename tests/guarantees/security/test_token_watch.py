@@ -67,7 +67,7 @@ def test_a_program_without_a_leak_passes(tmp_path: Path) -> None:
 
 
 def test_a_program_below_a_shell_is_found(tmp_path: Path) -> None:
-    """As in a terminal, where the token in the environment of the shell is not a leak."""
+    """A terminal starts programs below a shell; the token in the environment of the shell is not a leak."""
     script = tmp_path / "sunotui"
     script.write_text("import os, subprocess\nsubprocess.run(['sleep', '0.5'])\n")
     watch = TokenWatch(tmp_path)

@@ -21,7 +21,7 @@ needs_ffmpeg = needs("ffmpeg")
 
 
 def cut(path: Path, part: float) -> Path:
-    """The same file without its end."""
+    """Cut the file to this part of its size; returns its path."""
     os.truncate(path, round(path.stat().st_size * part))
     return path
 

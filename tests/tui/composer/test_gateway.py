@@ -313,7 +313,7 @@ async def test_a_global_key_does_not_wait_for_the_form(tmp_path: Path, gate: asy
 
 
 async def test_keys_that_arrive_at_once_are_complete(tmp_path: Path) -> None:
-    """As over a slow connection, which delivers them together."""
+    """A slow connection delivers keys together."""
     async with open_app(tmp_path) as harness:
         await harness.press("n")
         for key in [*letters("rain"), Key("ctrl+s", None)]:

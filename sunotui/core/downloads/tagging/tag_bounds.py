@@ -11,7 +11,7 @@ from sunotui.player.files.mp3_frames import tag_bytes
 LARGEST_TAG = 8 * 2**20
 """Bytes; a cover has at most 5 MiB."""
 _LARGEST_OLD_TAG = 2**17
-"""The same for ID3v2.2, whose fields are not counted."""
+"""The maximum size of an ID3v2.2 tag, whose fields are not counted, in bytes."""
 MOST_FIELDS = 1_000
 """How many fields an ID3 tag may have."""
 MOST_PARTS = 10_000

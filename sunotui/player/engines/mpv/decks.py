@@ -48,15 +48,15 @@ class MpvDecks:
     # Requests
 
     def open(self) -> None:
-        """See Engine. The output opens with the first files."""
+        """Report Ready: the output opens with the first files."""
         self._emit(Ready(self.name, "auto"))
 
     def load(self, source: Source, *, plays: bool) -> None:
-        """See Engine."""
+        """Load one file, as deck 0."""
         self.load_decks([source], plays=plays)
 
     def load_decks(self, sources: Sequence[Source], *, plays: bool) -> None:
-        """See DeckEngine."""
+        """Load each file in an mpv of its own; End reports it if there are too many."""
         self.stop()
         if len(sources) > MOST:
             self._emit(End(sources[0].gen, 0.0, 0.0, TOO_MANY_FOR_MPV, False))
@@ -72,17 +72,17 @@ class MpvDecks:
         self._report_state()
 
     def complete(self) -> None:
-        """See Engine. Files that play together are complete."""
+        """Do nothing: files that play together are complete."""
 
     def swap(self, path: str, done: Done) -> None:
-        """See Engine. Files that play together are not replaced."""
+        """Report a failure: files that play together are not replaced."""
         done(NOT_LOADED)
 
     def set_next(self, source: Source | None) -> None:
-        """See Engine. Nothing follows files that play together."""
+        """Do nothing: no file follows files that play together."""
 
     def play(self) -> None:
-        """See Engine."""
+        """Play all decks, or resume them; files that have ended start again."""
         if not self._sources:
             return
         self._wants_play = True
@@ -93,79 +93,79 @@ class MpvDecks:
         self._report_state()
 
     def pause(self) -> None:
-        """See Engine."""
+        """Pause all decks."""
         self._wants_play, self._check_at = False, None
         for engine in self._loaded():
             engine.pause()
         self._report_state()
 
     def stop(self) -> None:
-        """See Engine."""
+        """Stop all decks, and forget their files."""
         self._sources, self._wants_play, self._check_at = [], False, None
         self._moving.clear()
         for engine in self._engines:
             engine.stop()
 
     def seek(self, position_s: float) -> None:
-        """See Engine."""
+        """Go to a position in all decks."""
         if self._sources:
             self._go_to(position_s)
             self._report_state()
 
     def set_speed(self, speed: float) -> None:
-        """See Engine."""
+        """Set the speed of all decks; the pitch stays."""
         self._speed = speed
         for engine in self._engines:
             engine.set_speed(speed)
 
     def set_volume(self, volume: float) -> None:
-        """See Engine."""
+        """Set the volume of all decks, 0 to 100."""
         self._volume = volume
         for engine in self._engines:
             engine.set_volume(volume)
 
     def set_gain(self, deck: int, gain_db: float) -> None:
-        """See Engine."""
+        """Set the gain of a deck in dB."""
         if deck < len(self._sources):
             self._sources[deck] = self._sources[deck]._replace(gain_db=gain_db)
             self._engines[deck].set_gain(0, gain_db)
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """See DeckEngine."""
+        """Mute or unmute a deck."""
         if deck < len(self._sources):
             self._sources[deck] = self._sources[deck]._replace(is_muted=is_muted)
             self._engines[deck].set_muted(is_muted)
 
     def flip(self, deck: int) -> None:
-        """See DeckEngine."""
+        """Unmute a deck, and then mute all others."""
         if deck < len(self._sources):
             for number in sorted(range(len(self._sources)), key=lambda number: number != deck):
                 self.set_muted(number, number != deck)
 
     def position_s(self) -> float:
-        """See Engine."""
+        """The position of the leading deck; 0 without files."""
         return self._lead().position_s() if self._sources else 0.0
 
     def is_playing(self) -> bool:
-        """See Engine."""
+        """Whether the decks play, or will as soon as they can."""
         return self._wants_play
 
     def close(self) -> None:
-        """See Engine."""
+        """Close all decks."""
         for engine in self._engines:
             engine.close()
 
     # Time
 
     def wait_s(self) -> float | None:
-        """See Engine."""
+        """The seconds until a deck's `tick` or the next comparison of positions is due; None while nothing is."""
         due = [wait_s for engine in self._loaded() if (wait_s := engine.wait_s()) is not None]
         if self._check_at is not None:
             due.append(max(0.0, self._check_at - time.monotonic()))
         return min(due) if due else None
 
     def tick(self) -> None:
-        """See Engine."""
+        """Let the decks report, and compare their positions when it is time."""
         for engine in self._loaded():
             engine.tick()
         if self._check_at is not None and time.monotonic() >= self._check_at:

@@ -79,14 +79,14 @@ class MpvEngine:
     # Requests
 
     def open(self) -> None:
-        """See Engine."""
+        """Start mpv; Ready reports whether it started."""
         if self._started() is not None:
             self._emit(Ready(self.name, NULL if self._is_null else "auto"))
         else:
             self._emit(Ready(self.name, "", MPV_NO_START))
 
     def load(self, source: Source, *, plays: bool) -> None:
-        """See Engine."""
+        """Let mpv load a file instead of all others."""
         self._source, self._next = source, None
         self._duration = 0.0
         self._position.begin_file()
@@ -96,14 +96,14 @@ class MpvEngine:
         self._report_state()
 
     def complete(self) -> None:
-        """See Engine."""
+        """Record that the file has its full length, and continue if mpv had reached its end before."""
         if (source := self._source) is not None and source.is_growing:
             self._source = source._replace(is_growing=False)
             if self._waits_for_more:
                 self._begin(self.position_s())
 
     def swap(self, path: str, done: Done) -> None:
-        """See Engine."""
+        """Load another file of the same sound at the current position."""
         if (source := self._source) is None:
             done(NOT_LOADED)
             return
@@ -112,7 +112,7 @@ class MpvEngine:
         done("")
 
     def set_next(self, source: Source | None) -> None:
-        """See Engine."""
+        """Append the file that follows to mpv's playlist, instead of the one before it."""
         if self._link is not None and self._is_loaded and self._next is not None:
             self._link.send(["playlist-clear"])
         self._next = source
@@ -120,7 +120,7 @@ class MpvEngine:
             self._link.send(_loadfile(source, "append", 0.0))
 
     def play(self) -> None:
-        """See Engine."""
+        """Play or resume; a file that has ended starts again."""
         source = self._source
         if source is None:
             return
@@ -134,7 +134,7 @@ class MpvEngine:
         self._report_state()
 
     def pause(self) -> None:
-        """See Engine."""
+        """Pause, and give up a planned retry."""
         self._settle()
         self._wants_play, self._retry_at = False, None
         if self._link is not None:
@@ -142,7 +142,7 @@ class MpvEngine:
         self._report_state()
 
     def stop(self) -> None:
-        """See Engine."""
+        """Stop mpv's playback, and forget all files."""
         self._source = self._next = self._entry = None
         self._wants_play = self._is_loaded = self._is_running = self._waits_for_more = False
         self._retry_at = None
@@ -150,7 +150,7 @@ class MpvEngine:
             self._link.send(["stop"])
 
     def seek(self, position_s: float) -> None:
-        """See Engine."""
+        """Go to a position; a file that mpv is still opening is opened there again."""
         self._position.move_to(position_s)
         self._position.forget_report()
         if self._link is not None and self._is_running:
@@ -161,19 +161,19 @@ class MpvEngine:
         self._report_position()
 
     def set_speed(self, speed: float) -> None:
-        """See Engine."""
+        """Set mpv's speed; the pitch stays."""
         self._settle()
         self._position.speed = speed
         if self._link is not None:
             self._link.set("speed", speed)
 
     def set_volume(self, volume: float) -> None:
-        """See Engine."""
+        """Set the volume, 0 to 100; it is combined with the file's gain."""
         self._volume = volume
         self._set_gain()
 
     def set_gain(self, deck: int, gain_db: float) -> None:
-        """See Engine."""
+        """Set the gain of the file in dB; only deck 0 exists."""
         if (source := self._source) is not None and deck == 0:
             self._source = source._replace(gain_db=gain_db)
             self._set_gain()
@@ -190,11 +190,11 @@ class MpvEngine:
             self._link.send(["get_property", "time-pos"], partial(_exact, callback))
 
     def position_s(self) -> float:
-        """See Engine."""
+        """The position that is heard, estimated since mpv's last report."""
         return self._position.now_s(is_moving=self._is_moving)
 
     def is_playing(self) -> bool:
-        """See Engine."""
+        """Whether it plays, or will as soon as mpv can."""
         return self._wants_play
 
     @property
@@ -203,7 +203,7 @@ class MpvEngine:
         return self._is_loaded
 
     def close(self) -> None:
-        """See Engine."""
+        """End mpv."""
         if self._link is not None:
             self._link.close()
             self._link = None
@@ -211,14 +211,14 @@ class MpvEngine:
     # Time
 
     def wait_s(self) -> float | None:
-        """See Engine."""
+        """The seconds until the next retry or position report; None while neither is planned."""
         due = [self._retry_at] if self._retry_at is not None else []
         if self._is_loaded and self._wants_play:
             due.append(self._next_position)
         return max(0.0, min(due) - time.monotonic()) if due else None
 
     def tick(self) -> None:
-        """See Engine."""
+        """Load the file again if a retry is due, and ask mpv for its position."""
         now = time.monotonic()
         if self._retry_at is not None and now >= self._retry_at:
             self._retry_at = None

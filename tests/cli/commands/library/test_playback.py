@@ -180,7 +180,8 @@ def test_the_queue_is_played_and_kept(listening: Listening) -> None:
 
 
 def test_it_ends_when_its_output_is_closed(listening: Listening) -> None:
-    """As in `sunotui play ID --json | head -2`. Fails if the event bus suppresses the error of the closed pipe."""
+    """The output of `sunotui play ID --json | head -2` is closed. Fails if the event bus suppresses the
+    error of the closed pipe."""
     listening.add(LONG_S)
     environ = {**os.environ, **listening.cli.environ, **places(listening.folder)}
     command = sunotui("play", "task-1", "--json")

@@ -81,7 +81,7 @@ class FakeDownloader:
     async def fetch(
         self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None
     ) -> DownloadedMedia:
-        """The same for every URL."""
+        """Return or raise the one answer for every URL."""
         self.asked.append((url, may_be_here))
         self.proxies.add(proxy)
         if isinstance(self.answer, SunotuiError):

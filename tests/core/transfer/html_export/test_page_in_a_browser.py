@@ -81,7 +81,8 @@ def test_it_prints(tmp_path: Path) -> None:
 
 
 def test_a_browser_may_play_saved_files_beside_the_page(tmp_path: Path) -> None:
-    """The same page with players that load at once: nothing is refused, and a file that is not beside it would be."""
+    """The page of the test above with players that load at once: nothing is refused, and a file that is not
+    beside it would be."""
     clip = Clip("c", "Rain", ClipStatus.COMPLETE)
     sound = tmp_path / "my music" / "a#1.wav"
     sound.parent.mkdir()
