@@ -4,6 +4,7 @@ the length of the names of tests."""
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from functools import cache
 
@@ -60,6 +61,49 @@ def test_public_classes_have_different_names() -> None:
     found = public_classes()
     assert len(found) > 500
     assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
+
+
+_REMOVED_WORDS = frozenset(
+    {
+        "trouble",
+        "litter",
+        "newborn",
+        "desk",
+        "wish",
+        "wishes",
+        "errand",
+        "newsroom",
+        "neighbour",
+        "salvage",
+        "twin",
+        "fate",
+    }
+)
+"""Words in the names of earlier versions that design documents replaced by standard terms."""
+
+
+def _defined_names(tree: ast.AST) -> set[str]:
+    """The names that a module gives to functions, classes, arguments, variables and attributes."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+            case ast.ExceptHandler(name=str(name)) | ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                names.add(name)
+    return names
+
+
+def test_tests_use_no_replaced_words_as_names() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for name in sorted(_defined_names(ast.parse(path.read_text(encoding="utf-8"))))
+        if _REMOVED_WORDS & set(re.findall("[a-z]+", re.sub("([A-Z])", r"_\1", name).lower()))
+    ]
+    assert found == []
 
 
 LONGEST_TEST_NAME = 70

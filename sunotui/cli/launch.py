@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,9 +104,6 @@ def _demo_paths(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPat
         make_private(folder)
         yield AppPaths(folder, folder / "config")
         return
-    import shutil
-    import tempfile
-
     folder = Path(tempfile.mkdtemp(prefix="sunotui-demo-"))
     try:
         yield AppPaths(folder, folder / "config")

@@ -54,8 +54,8 @@ class FakeGateway:
         self.orders: list[Payload] = []
         self.reports: dict[str, TaskReport] = {}
         self.unreadable: set[str] = set()
-        self.trouble: SunotuiError | Exception | None = None
-        self.next_trouble: SunotuiError | None = None
+        self.error: SunotuiError | Exception | None = None
+        self.next_error: SunotuiError | None = None
         """The error that only the next batch raises."""
         self.outcome: Callable[[int], Outcome] = lambda number: Accepted(f"task-{number}")
         self.gate: asyncio.Event | None = None
@@ -69,11 +69,11 @@ class FakeGateway:
         self.clips: dict[str, Clip] | None = None
         """The clips of the feed; None for a gateway without one."""
         self.fed: list[list[str]] = []
-        self.feed_trouble: SunotuiError | None = None
+        self.feed_error: SunotuiError | None = None
         self.money: Balance | None = None
         self.balances = 0
         self.probes = 0
-        self.probe_trouble: SunotuiError | None = None
+        self.probe_error: SunotuiError | None = None
         self.found = Capabilities()
         """The capabilities from its pages."""
         self.has_extras = True
@@ -96,9 +96,9 @@ class FakeGateway:
     async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
         """A batch fetch."""
         self.asked.append(list(ids))
-        trouble, self.next_trouble = self.next_trouble or self.trouble, None
-        if trouble is not None:
-            raise trouble
+        error, self.next_error = self.next_error or self.error, None
+        if error is not None:
+            raise error
         if self.cut_by is not None:
             ids = ids[: self.cut_after]
         known = tuple(self.reports[task_id] for task_id in ids if task_id in self.reports)
@@ -130,15 +130,15 @@ class FakeGateway:
     async def probe(self, now: float) -> Capabilities:
         """A probe of its pages."""
         self.probes += 1
-        if self.probe_trouble is not None:
-            raise self.probe_trouble
+        if self.probe_error is not None:
+            raise self.probe_error
         return replace(self.found, probed_at=now)
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """The clips of its feed."""
         self.fed.append(list(clip_ids))
-        if self.feed_trouble is not None:
-            raise self.feed_trouble
+        if self.feed_error is not None:
+            raise self.feed_error
         if self.clips is None:
             raise NotSupported
         return tuple(self.clips[clip_id] for clip_id in clip_ids if clip_id in self.clips)
@@ -178,7 +178,7 @@ class FakeClientPool(ClientPool):
         """If set, this dialect is used whatever the evidence."""
         self.gateway = gateway
         self.others: dict[str, FakeGateway | SunotuiError] = {}
-        self.trouble: SunotuiError | None = None
+        self.error: SunotuiError | None = None
         self.evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
         self.gate: asyncio.Event | None = None
         """If set, clients are returned when it is set, as with a keyring that the user has to unlock."""
@@ -203,8 +203,8 @@ class FakeClientPool(ClientPool):
         """The only client."""
         if self.gate is not None:
             await self.gate.wait()
-        if self.trouble is not None:
-            raise self.trouble
+        if self.error is not None:
+            raise self.error
         found = self.others.get(name, self.gateway)
         if isinstance(found, SunotuiError):
             raise found

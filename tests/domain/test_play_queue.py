@@ -105,7 +105,7 @@ def test_shuffling_starts_with_the_current_take_and_can_be_taken_back() -> None:
     assert not back.is_shuffled
 
 
-def test_what_is_added_next_to_a_shuffled_queue_stays_beside_its_neighbour() -> None:
+def test_what_is_added_next_to_a_shuffled_queue_stays_there() -> None:
     mixed = queue("abcd", 2).shuffled(random.Random(1)).added(map(entry, "xy"), is_next=True)
     assert names(mixed)[:3] == "cxy"
     assert names(mixed.unshuffled()) == "abcxyd"

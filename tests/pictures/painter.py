@@ -73,7 +73,7 @@ def _filtered(app: App[int], strip: Iterable[Segment]) -> Sequence[Segment]:
 
 
 def _paint_row(pen: ImageDraw.ImageDraw, row: int, segments: Sequence[Segment], width: int) -> None:
-    """Paint grounds first, so that they never cover a neighbour's strokes."""
+    """Paint grounds first, so that they never cover the strokes of the next cell."""
     column = 0
     texts: list[tuple[int, str, tuple[int, int, int], Style]] = []
     for text, style, _ in segments:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from tests.support.source_scan import Position, source
+from tests.support.source_scan import BY_NAME, Position, source
 
 LIMIT = 60
 """The maximum number of late imports in the package; each statement and module counts once."""
@@ -27,6 +27,9 @@ class Reason(Enum):
     SCREEN = "A screen or dialog that a key opens is not part of the first frame."
     ACTION = "Only this action needs it, and the first frame does not."
     ON_DEMAND = "The rows of the first frame do not need it; the first use imports it."
+    FILES = "A library that only files need; it is loaded for the first one, in a thread."
+    OPTIONAL = "The libraries of these modules are missing on some platforms or without an extra."
+    REGISTRY = "A registry names its handlers by module, and loads the module of the one that runs."
     LIBRARY = "A library that only this call needs."
 
 
@@ -38,7 +41,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.COMMAND: (
         "sunotui.cli.commands.library.clip_files -> sunotui.core.transfer.midi_file",
         "sunotui.cli.commands.library.transfer -> sunotui.cli.commands.library.transfer_html",
-        "sunotui.cli.commands.library.tasks -> sunotui.core.gateways.active_profiles",
         "sunotui.cli.launch -> sunotui.cli.commands.gateway.demo_gateway",
         "sunotui.core.documents.json_documents -> sunotui.domain.requests.request",
         "sunotui.core.documents.json_documents -> sunotui.domain.tasks.differences",
@@ -55,9 +57,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.GATEWAY: (
         "sunotui.core.gateways.client_pool -> sunotui.gateway.client",
         "sunotui.core.library.task_detail -> sunotui.gateway.parsing.word_timings",
-        "sunotui.core.media.fetcher -> sunotui.gateway.audio_stream",
         "sunotui.core.submissions.submitter -> sunotui.gateway.submit.outcome",
-        "sunotui.core.transfer.html_export.writer -> sunotui.gateway.media",
     ),
     Reason.SCREEN: (
         "sunotui.tui.app -> sunotui.tui.dialogs.help",
@@ -66,36 +66,47 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.base -> sunotui.tui.composer.drafts.store",
         "sunotui.tui.navigation -> sunotui.tui.composer.screen",
         "sunotui.tui.navigation -> sunotui.tui.dialogs.picker",
-        "sunotui.tui.navigation -> sunotui.tui.dialogs.text_viewer",
         "sunotui.tui.navigation -> sunotui.tui.gateways.login",
         "sunotui.tui.navigation -> sunotui.tui.gateways.profiles",
         "sunotui.tui.navigation -> sunotui.tui.history.statistics",
         "sunotui.tui.navigation -> sunotui.tui.history.submissions",
     ),
     Reason.ACTION: (
+        "sunotui.tui.base -> sunotui.tui.runtime.links",
         "sunotui.tui.app -> sunotui.tui.feedback.event_messages",
         "sunotui.tui.app -> sunotui.tui.playback.display",
         "sunotui.tui.app -> sunotui.tui.submit",
-        "sunotui.cli.command_run -> sunotui.core.system.crash_report",
-        "sunotui.tui.base -> sunotui.tui.runtime.links",
         "sunotui.tui.library.detail.pane -> sunotui.tui.library.detail.sections",
     ),
     Reason.ON_DEMAND: (
+        "sunotui.storage.browse.search_counts -> sunotui.storage.annotations.saved_searches",
         "sunotui.core.core -> sunotui.core.media.covers",
-        "sunotui.core.library.library -> sunotui.storage.submissions.reader",
         "sunotui.core.library.list_reader -> sunotui.core.submissions.pending_search",
         "sunotui.core.library.task_reader -> sunotui.core.library.task_detail",
         "sunotui.tui.widgets.search_bar -> sunotui.tui.widgets.search_line",
         "sunotui.gateway.transport.connection -> sunotui.gateway.transport.proxy_transport",
         "sunotui.storage.secrets.tokens -> sunotui.domain.gateways.token",
-        "sunotui.storage.browse.search_counts -> sunotui.storage.annotations.saved_searches",
         "sunotui.storage.submissions.rows -> sunotui.domain.requests.request",
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.row_mapping",
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.task_writer",
     ),
+    Reason.FILES: (
+        "sunotui.core.albums.exporter -> sunotui.core.albums.track_tags",
+        "sunotui.core.albums.pictures -> sunotui.core.media.cover_pixels",
+        "sunotui.core.downloads.tagging.tagger -> sunotui.core.downloads.tagging.writer",
+    ),
+    Reason.OPTIONAL: (
+        "sunotui.player.analysis.measuring -> sunotui.player.analysis.loudness_estimate",
+        "sunotui.player.analysis.verification -> sunotui.player.files.whole_file",
+        "sunotui.player.desktop_bus.desktop -> sunotui.player.desktop_bus.mpris_bus",
+        "sunotui.player.engines.players -> sunotui.player.engines.miniaudio_engine",
+        f"sunotui.player.optional -> {BY_NAME}",
+    ),
+    Reason.REGISTRY: (
+        f"sunotui.cli.registry -> {BY_NAME}",
+        f"sunotui.tui.commands.command -> {BY_NAME}",
+    ),
     Reason.LIBRARY: (
-        "sunotui.cli.launch -> shutil",
-        "sunotui.cli.launch -> tempfile",
         "sunotui.cli.output.text -> rich",
         "sunotui.domain.gateways.address -> idna",
         "sunotui.storage.config.toml_file -> tomllib",

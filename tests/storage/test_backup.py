@@ -87,21 +87,27 @@ def test_a_program_that_ends_leaves_no_incomplete_backup(path: Path, db: Databas
 
 def test_temporary_files_of_killed_processes_are_removed(path: Path, db: Database) -> None:
     folder_of(path).mkdir()
-    litter = folder_of(path) / "library-2026-02-01.db.new-0123456789ab"
-    newborn = path.with_name("library.db.new-0123456789ab-wal")
+    cut_short = folder_of(path) / "library-2026-02-01.db.new-0123456789ab"
+    old_wal = path.with_name("library.db.new-0123456789ab-wal")
     cut_off = path.with_name("library.db.new-ba9876543210")
     young = path.with_name("library.version-1.new-0123456789ab")
     cut_off.mkdir()
     (cut_off / "damaged.db").write_bytes(b"half")
-    for file in (litter, newborn, young):
+    for file in (cut_short, old_wal, young):
         file.write_bytes(b"half")
     strange = path.with_name("library.new-mine")
     strange.write_bytes(b"not ours")
-    for old in (newborn, cut_off):
+    for old in (old_wal, cut_off):
         os.utime(old, (NOON - DAY_S, NOON - DAY_S))
     os.utime(young, (NOON, NOON))
     back_up(path, NOON)
-    assert [file.exists() for file in (litter, newborn, cut_off, young, strange)] == [False, False, False, True, True]
+    assert [file.exists() for file in (cut_short, old_wal, cut_off, young, strange)] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_concurrent_writes_neither_wait_nor_do_harm(path: Path, open_db: Callable[..., Database]) -> None:

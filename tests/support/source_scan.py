@@ -1,5 +1,5 @@
-"""Scans the source of the package: all imports with their positions, the classes, the docstrings of packages. Nothing
-is executed, so platform-specific imports are found, too.
+"""Scans the source of the package: all imports with their positions, also those by a call such as `import_module`, the
+classes, the docstrings of packages. Nothing is executed, so platform-specific imports are found, too.
 """
 
 from __future__ import annotations
@@ -87,8 +87,26 @@ def _imports_below(node: ast.AST, module: str, function: str, *, is_typing: bool
                 yield FoundImport(module, function, target, position)
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _imports_below(child, module, child.name, is_typing=is_typing)
-        elif not isinstance(child, ast.expr):
+        else:
+            if isinstance(child, ast.Call) and (target := _called_target(child)):
+                yield FoundImport(module, function, target, Position.LATE if function else Position.TOP)
             yield from _imports_below(child, module, function, is_typing=is_typing or _is_type_checking(child))
+
+
+_IMPORTING_CALLS = {"import_module": "", "__import__": "", "optional_module": "sunotui.player."}
+"""The functions that import a module by its name, and the package to which their names are relative."""
+BY_NAME = "(a module by its name)"
+"""The target of a call whose argument is not a literal."""
+
+
+def _called_target(node: ast.Call) -> str:
+    """The module that a call imports; empty for other calls."""
+    name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+    if name not in _IMPORTING_CALLS:
+        return ""
+    argument = node.args[0] if node.args else None
+    is_literal = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    return f"{_IMPORTING_CALLS[name]}{argument.value}" if is_literal else BY_NAME
 
 
 def _targets(node: ast.Import | ast.ImportFrom) -> list[str]:

@@ -74,7 +74,7 @@ def evening(now: float) -> list[Task]:
         ),
         song(3, "Winter Wonderland", now - 7_300),
         song(4, "雨の東京 Neon Rain", now - 860),
-        song(5, "Electric Dance Party", now - 20, TaskStatus.IN_PROGRESS, submission_id="wish-5"),
+        song(5, "Electric Dance Party", now - 20, TaskStatus.IN_PROGRESS, submission_id="sent-5"),
     ]
 
 
@@ -146,13 +146,13 @@ def _furnish(core_harness: CoreHarness, now: float, tasks: list[Task] | None) ->
     database = Database.open(core_harness.core.paths.library)
     journal, library = Journal(database), TaskStore(database)
     if tasks is None:
-        wish = MusicRequest(description="electric dance party, club banger", model="chirp-v5")
+        request = MusicRequest(description="electric dance party, club banger", model="chirp-v5")
         body = '{"gpt_description_prompt": "electric dance party, club banger", "mv": "chirp-v5"}'
-        journal.add(Submission("wish-5", "main", wish, "/suno/submit/music", body, SubmissionState.READY, now - 21))
-        journal.claim("wish-5", now - 21)
+        journal.add(Submission("sent-5", "main", request, "/suno/submit/music", body, SubmissionState.READY, now - 21))
+        journal.claim("sent-5", now - 21)
         *others, newest = evening(now)
         library.save(others)
-        journal.accept("wish-5", newest, now - 20)
+        journal.accept("sent-5", newest, now - 20)
         library.save([newest], {newest.id: '{"task_id": "task-5", "status": "IN_PROGRESS"}'})
     else:
         library.save(tasks)

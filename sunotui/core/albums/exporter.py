@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,8 +32,6 @@ from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.worker import StorageThread
 
-_TAGS = "sunotui.core.albums.track_tags"
-"""Loaded for the first file, in a thread: it loads mutagen."""
 _NOT_SAVED = "it is not saved"
 _COPIES = 3
 """How many times a file is copied that changes while it is read."""
@@ -287,9 +284,10 @@ def _write_bytes(content: bytes, path: Path) -> None:
 
 
 def _write_song(source: Path, tags: tuple[str, int, str, bytes], path: Path) -> None:
+    from sunotui.core.albums.track_tags import TrackTags, write_track_tags
+
     _copy(source, path)
-    tagging = import_module(_TAGS)
-    if not tagging.write_track_tags(path, tagging.TrackTags(*tags)):
+    if not write_track_tags(path, TrackTags(*tags)):
         _copy(source, path)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from importlib import import_module
 from pathlib import Path
 
 from sunotui.domain.errors import InvalidRequest
@@ -14,8 +13,6 @@ LARGEST_PICTURE = 5 * 2**20
 """Bytes."""
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 """The endings of picture files by media type."""
-_DECODER = "sunotui.core.media.cover_pixels"
-"""Loaded for the first picture, in a thread: it loads Pillow."""
 
 
 def picture_type(content: bytes) -> str:
@@ -47,10 +44,11 @@ def read_picture(path: Path) -> bytes:
         raise InvalidRequest(f"The picture {path} has more than 5 MB", advice="Choose a smaller one")
     if not picture_type(content):
         raise InvalidRequest(f"{path} is not a picture in JPEG, PNG or WebP", advice=_ADVICE)
-    decoder = import_module(_DECODER)
+    from sunotui.core.media.cover_pixels import NotACover, decode_cover
+
     try:
-        decoder.decode_cover(content, 1, 1)
-    except decoder.NotACover as error:
+        decode_cover(content, 1, 1)
+    except NotACover as error:
         raise InvalidRequest(f"The picture {path} cannot be used: {error}", advice=_ADVICE) from None
     return content
 

@@ -30,7 +30,7 @@ Note = Callable[[int, int | None], None]
 """Called with how many bytes have arrived, and how many the file has if that is known."""
 
 
-class KeptStream(Protocol):
+class ResumableStream(Protocol):
     """A file that arrives and is kept; `gateway/audio_stream.py` has the real one."""
 
     size: int
@@ -42,12 +42,12 @@ class KeptStream(Protocol):
         ...
 
 
-class KeepingDownloader(Protocol):
+class ResumableDownloader(Protocol):
     """Opens downloads of files that are kept; `gateway/audio_stream.py` has the real one."""
 
     def open_to_keep(
         self, url: str, point: ResumePoint, *, home: BaseUrl | None = None, proxy: Proxy | None = None
-    ) -> KeptStream:
+    ) -> ResumableStream:
         """A download from an offset on, which begins when its chunks are read."""
         ...
 
@@ -62,14 +62,14 @@ class Receiver:
     def __init__(
         self,
         profile_named: Callable[[str], Profile | None],
-        make_downloader: Callable[[], KeepingDownloader] = AudioDownloader,
+        make_downloader: Callable[[], ResumableDownloader] = AudioDownloader,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`clock` returns seconds and never goes backwards."""
         self._clock = clock
         self._profile_named = profile_named
         self._make_downloader = make_downloader
-        self._downloader: KeepingDownloader | None = None
+        self._downloader: ResumableDownloader | None = None
         self._opening = asyncio.Lock()
 
     async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> None:
@@ -104,7 +104,7 @@ class Receiver:
         if self._downloader is not None:
             await self._downloader.aclose()
 
-    async def _open(self, point: ResumePoint, url: str, profile: str) -> KeptStream:
+    async def _open(self, point: ResumePoint, url: str, profile: str) -> ResumableStream:
         async with self._opening:
             if self._downloader is None:
                 self._downloader = await asyncio.to_thread(self._make_downloader)
@@ -119,7 +119,7 @@ class _Writer:
     """Appends the content of a stream to a part; a part of another file is emptied once the first bytes have been
     recognized as the requested file."""
 
-    def __init__(self, part: PartFile, stream: KeptStream, kind: FileKind, clock: Callable[[], float]) -> None:
+    def __init__(self, part: PartFile, stream: ResumableStream, kind: FileKind, clock: Callable[[], float]) -> None:
         self._part, self._stream, self._kind, self._clock = part, stream, kind, clock
         self._written_at = clock()
         self._buffer = bytearray()

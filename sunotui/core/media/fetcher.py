@@ -15,6 +15,7 @@ from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.gateways.profile import BaseUrl, Profile
 from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.tasks.clip import is_dead_link
+from sunotui.gateway.audio_stream import AudioDownloader
 
 _USUAL_BYTES_S = 40_000
 """The size of a second of MP3 at its highest bit rate, in bytes."""
@@ -191,6 +192,4 @@ def _name_of(source: AudioSource) -> str:
 
 def _new_downloader() -> Downloader:
     # Loads httpx.
-    from sunotui.gateway.audio_stream import AudioDownloader
-
     return AudioDownloader()

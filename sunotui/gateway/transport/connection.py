@@ -13,7 +13,6 @@ from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import certifi
-import httpcore
 import httpx
 
 from sunotui import __version__
@@ -24,6 +23,7 @@ from sunotui.domain.gateways.token import Token
 from sunotui.gateway.errors.mapping import redirect_error
 from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import THREAD_FROM
+from sunotui.gateway.transport import httpcore_patches
 from sunotui.gateway.transport.auth import TokenAuth
 from sunotui.gateway.transport.content_encoding import read_body
 from sunotui.gateway.transport.deadline import within
@@ -35,11 +35,6 @@ KEEP_ALIVE_S = 4.0
 """Shorter than any server's own limit, so that no submission is sent on a connection that the server is just closing:
 its outcome would be unknown unnecessarily."""
 _CONNECTIONS = 20
-_READ_BYTES = 262_144
-"""How much is read from a connection at a time, in bytes; asyncio receives as much. With httpcore's 64 kB, reading took
-an eighth of the processor time of saving a song. Issue text for httpcore: "Let a connection pool set READ_NUM_BYTES:
-large downloads spend much of their time between two reads."
-"""
 _CLEAN_BODIES = 64
 """The maximum number of bodies whose digests are cached: a poll of thousands of tasks has several."""
 
@@ -226,7 +221,7 @@ def _tls_context(scheme: str) -> ssl.SSLContext:
 
 
 def _transport(context: ssl.SSLContext, proxy: Proxy | None) -> httpx.AsyncBaseTransport:
-    httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = _READ_BYTES
+    httpcore_patches.read_large_pieces()
     limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_S)
     if proxy is not None:
         # SOCKS support is imported only for profiles that need it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -78,11 +79,11 @@ class TaskStore:
 
     def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
         """The tasks with these ids by id, in the order of `ids`; unknown ids are left out."""
-        from sunotui.storage.tasks.row_mapping import task_of
+        from sunotui.storage.tasks.row_mapping import clip_of, task_of
 
         found: dict[str, Task] = {}
         for chunk in id_chunks(ids):
-            clips = self._clips(f"task_id IN ({placeholders(chunk)})", chunk)
+            clips = self._clips(chunk, clip_of)
             rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             with corrupt_row_errors():
                 found.update((row[0], task_of(row, tuple(clips.get(row[0], ())))) for row in rows)
@@ -200,11 +201,12 @@ class TaskStore:
         )
         return [float(row[0]) for row in rows]
 
-    def _clips(self, condition: str, values: Sequence[Value]) -> dict[str, list[Clip]]:
-        from sunotui.storage.tasks.row_mapping import clip_of
-
+    def _clips(self, task_ids: Sequence[str], clip_of: Callable[[sqlite3.Row], Clip]) -> dict[str, list[Clip]]:
         clips: dict[str, list[Clip]] = {}
-        rows = self._db.query(f"SELECT {CLIP_COLUMNS} FROM clip WHERE {condition} ORDER BY task_id, take", values)
+        rows = self._db.query(
+            f"SELECT {CLIP_COLUMNS} FROM clip WHERE task_id IN ({placeholders(task_ids)}) ORDER BY task_id, take",
+            task_ids,
+        )
         with corrupt_row_errors():
             for row in rows:
                 clips.setdefault(row[0], []).append(clip_of(row))

@@ -103,7 +103,7 @@ class TakeFactsView(Widget):
         return lines
 
 
-class SideBar(Widget):
+class TakePositionBar(Widget):
     """The position within this side's take, which may be shorter or longer than the other one."""
 
     ALLOW_SELECT = False
@@ -141,7 +141,7 @@ class TakeCard(Vertical):
         self._art = Cover(clock, id=f"compare-cover-{side}")
         self._art.add_class("compare-cover")
         self._facts = TakeFactsView(side)
-        self._bar = SideBar()
+        self._bar = TakePositionBar()
         self._is_cover_lost = False
         self._is_winner = False
 

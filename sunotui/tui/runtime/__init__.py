@@ -1,1 +1,1 @@
-"""Infrastructure of the screens: the terminal, crash handling, key queues and patches of Textual."""
+"""Infrastructure of the screens: crash handling, key queues, garbage collection and patches of Textual."""

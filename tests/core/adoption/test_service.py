@@ -67,11 +67,11 @@ async def test_what_was_found_before_a_failure_stays(harness: CoreHarness) -> No
     gateway.set_task(ids[0], TaskStatus.SUCCESS)
     gateway.set_task(ids[-1], TaskStatus.SUCCESS)
     gateway.clips = {}
-    gateway.feed_trouble = GatewayFailed()
+    gateway.feed_error = GatewayFailed()
     with pytest.raises(GatewayFailed):
         await harness.core.services.adoption.look_up([SongReference(one) for one in ids], "main")
     assert await harness.task(ids[0]) is not None
-    gateway.feed_trouble = None
+    gateway.feed_error = None
     found = await harness.core.services.adoption.look_up([SongReference(one) for one in ids], "main")
     states = [one.state for one in found]
     assert (states[0], states[-1], states.count(AdoptionState.MISSING)) == (
@@ -80,6 +80,6 @@ async def test_what_was_found_before_a_failure_stays(harness: CoreHarness) -> No
         len(ids) - 2,
     )
     assert [len(asked) for asked in gateway.asked[-2:]] == [IDS_AT_ONCE - 1, 5]
-    gateway.trouble = NetworkError()
+    gateway.error = NetworkError()
     with pytest.raises(NetworkError):
         await harness.core.services.adoption.look_up([SongReference("other")], "main")

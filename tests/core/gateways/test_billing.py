@@ -59,7 +59,7 @@ async def test_the_balance_is_published_and_cached(harness: CoreHarness) -> None
 
 async def test_a_gateway_without_a_balance_publishes_nothing(harness: CoreHarness) -> None:
     await harness.core.services.billing.refresh("main")
-    harness.gateways.trouble = NetworkError()
+    harness.gateways.error = NetworkError()
     await harness.core.services.billing.refresh("main")
     assert harness.published(BalanceChanged) == []
 
@@ -293,7 +293,7 @@ async def test_a_record_that_cannot_be_fetched_again_proves_nothing(harness: Cor
     harness.gateway.money = None
     harness.gateway.set_task(task_id, TaskStatus.FAILURE, charged_quota=50_000)
     await harness.clock.advance(CHECK_AFTER_S - 1)
-    harness.gateway.trouble = GatewayFailed()
+    harness.gateway.error = GatewayFailed()
     await harness.clock.advance(21)
     assert await harness.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNKNOWN)
 
@@ -409,9 +409,9 @@ async def test_a_refund_to_the_same_account_prevents_the_price(beside: CoreHarne
 async def test_a_failing_gateway_in_the_meantime_changes_nothing(harness: CoreHarness) -> None:
     await started(harness)
     await pay(harness, SONG, 0.1)
-    harness.gateways.trouble = GatewayFailed()
+    harness.gateways.error = GatewayFailed()
     await harness.clock.advance(A_LOOK)
-    harness.gateways.trouble = None
+    harness.gateways.error = None
     await harness.core.services.billing.refresh("main")
     assert harness.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
 

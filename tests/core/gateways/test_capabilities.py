@@ -49,13 +49,13 @@ async def test_pages_are_probed_after_the_first_response_and_once_a_day(harness:
 
 
 async def test_a_failed_probe_is_not_repeated_for_an_hour(harness: CoreHarness, rare_beat: None) -> None:
-    harness.gateway.probe_trouble = NetworkError()
+    harness.gateway.probe_error = NetworkError()
     await harness.core.start()
     await answer(harness)
     await answer(harness)
     assert harness.gateway.probes == 1
     await harness.clock.advance(PROBE_AGAIN_S + 1)
-    harness.gateway.probe_trouble = None
+    harness.gateway.probe_error = None
     await answer(harness)
     assert harness.gateway.probes == 2
     assert harness.core.services.capabilities.known("main").probed_at is not None
@@ -157,9 +157,9 @@ async def test_another_gateway_under_the_same_name_is_another_gateway(harness: C
 async def test_evidence_of_another_process_is_loaded(harness: CoreHarness) -> None:
     await harness.core.start()
     await harness.settle()
-    neighbour = Database.open(harness.core.paths.library)
-    CapabilityStore(neighbour).save("main", Capabilities().learned(Feature.STEMS, True, 1.0))
-    neighbour.close()
+    other_program = Database.open(harness.core.paths.library)
+    CapabilityStore(other_program).save("main", Capabilities().learned(Feature.STEMS, True, 1.0))
+    other_program.close()
     await harness.clock.advance(3)
     assert verdict(harness, Feature.STEMS) is Support.OFFERED
     known = harness.core.services.capabilities.known("main")

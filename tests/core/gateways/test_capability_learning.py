@@ -32,7 +32,7 @@ VOICE = MusicRequest(lyrics="la", persona_id="voice", persona_clip_id="parent")
 
 def learned(request: Request, state: SubmissionState, error_code: str = "") -> list[tuple[Feature, bool]]:
     row = Submission("s", "main", request, "", "", state, 0.0, error_code=error_code)
-    return [(lesson.feature, lesson.is_offered) for lesson in features_from_outcome(row)]
+    return [(learned.feature, learned.is_offered) for learned in features_from_outcome(row)]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_takes_that_do_not_repeat_the_request_prove_nothing_missing(
 def test_only_returned_excluded_styles_are_evidence() -> None:
     asked = MusicRequest(description="rain", exclude="metal, drums", extra='{"vocal_gender": "f"}')
     shown = Clip("c", status=ClipStatus.COMPLETE, exclude="Metal,  drums")
-    assert [(lesson.feature, lesson.is_offered) for lesson in features_from_takes(asked, [shown])] == [
+    assert [(learned.feature, learned.is_offered) for learned in features_from_takes(asked, [shown])] == [
         (Feature.EXCLUDE, True)
     ]
     hidden = Clip("c", status=ClipStatus.COMPLETE, tags="folk")
@@ -223,7 +223,7 @@ def test_statuses_of_sunoapi_like_gateways_are_a_hint(status: int | None, reason
 
 
 @pytest.mark.parametrize(
-    ("fields", "lessons"),
+    ("fields", "learning"),
     [
         ({"style_weight": 0.65, "weirdness": 0.2}, [(Feature.SLIDERS, True)]),
         ({"style_weight": 0.5, "weirdness": 0.5}, [(Feature.SLIDERS, False)]),
@@ -231,7 +231,7 @@ def test_statuses_of_sunoapi_like_gateways_are_a_hint(status: int | None, reason
         ({}, []),
     ],
 )
-def test_sliders_are_proved_by_returned_ones(fields: dict[str, float], lessons: list[tuple[Feature, bool]]) -> None:
+def test_sliders_are_proved_by_returned_ones(fields: dict[str, float], learning: list[tuple[Feature, bool]]) -> None:
     asked = MusicRequest(lyrics="la", style_weight=0.65, weirdness=0.2)
     clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **fields)  # type: ignore[arg-type]
-    assert [(lesson.feature, lesson.is_offered) for lesson in features_from_takes(asked, [clip])] == lessons
+    assert [(learned.feature, learned.is_offered) for learned in features_from_takes(asked, [clip])] == learning

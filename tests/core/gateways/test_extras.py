@@ -105,6 +105,6 @@ async def test_without_a_better_link_the_stored_clip_is_returned(harness: CoreHa
     kept = clip(ClipStatus.STREAMING, STREAM)
     await keep(harness, kept)
     if not is_reachable:
-        harness.gateway.trouble = NetworkError()
+        harness.gateway.error = NetworkError()
     assert await harness.core.services.extras.fresh_clip("t", "c") == kept
     assert len(harness.gateway.fed) <= 1

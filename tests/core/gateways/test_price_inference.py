@@ -17,18 +17,18 @@ LATE = SETTLE_S + 1
 
 
 def look(
-    tally: PriceEstimator, now: float, left: float, *, unit: str = "$", running: Sequence[str] = ()
+    estimator: PriceEstimator, now: float, left: float, *, unit: str = "$", running: Sequence[str] = ()
 ) -> LearnedPrice | None:
-    tally.begin_check(now)
-    return tally.end_check(Balance(left, unit), running=running)
+    estimator.begin_check(now)
+    return estimator.end_check(Balance(left, unit), running=running)
 
 
 def test_one_request_between_two_balances_gives_its_price() -> None:
-    tally = PriceEstimator()
-    assert look(tally, 0.0, 5.0) is None
-    tally.sent("a")
-    tally.accepted("a", "music", 10.0)
-    assert look(tally, 10.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
+    estimator = PriceEstimator()
+    assert look(estimator, 0.0, 5.0) is None
+    estimator.sent("a")
+    estimator.accepted("a", "music", 10.0)
+    assert look(estimator, 10.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
 
 
 @pytest.mark.parametrize(
@@ -37,94 +37,94 @@ def test_one_request_between_two_balances_gives_its_price() -> None:
     ids=["nothing was taken", "money came", "another unit", "another task may have been refunded"],
 )
 def test_no_price_from_balances_that_cannot_be_compared(left: float, unit: str, running: list[str]) -> None:
-    tally = PriceEstimator()
-    look(tally, 0.0, 5.0)
-    tally.sent("a")
-    tally.accepted("a", "music", 10.0)
-    assert look(tally, 10.0 + LATE, left, unit=unit, running=running) is None
+    estimator = PriceEstimator()
+    look(estimator, 0.0, 5.0)
+    estimator.sent("a")
+    estimator.accepted("a", "music", 10.0)
+    assert look(estimator, 10.0 + LATE, left, unit=unit, running=running) is None
 
 
 def test_an_earlier_task_still_counts_when_the_priced_one_has_ended() -> None:
-    tally = PriceEstimator()
-    look(tally, 0.0, 5.0)
-    tally.sent("a")
-    tally.accepted("a", "music", 10.0)
-    tally.succeeded("a", 11.0)
+    estimator = PriceEstimator()
+    look(estimator, 0.0, 5.0)
+    estimator.sent("a")
+    estimator.accepted("a", "music", 10.0)
+    estimator.succeeded("a", 11.0)
     # "b" may have failed, and 0.04 been refunded, before this check.
-    assert look(tally, 10.0 + LATE, 4.94, running=["b"]) is None
+    assert look(estimator, 10.0 + LATE, 4.94, running=["b"]) is None
 
 
 def test_with_unknown_unfinished_tasks_there_is_no_price() -> None:
-    tally = PriceEstimator()
-    look(tally, 0.0, 5.0)
-    tally.sent("a")
-    tally.accepted("a", "music", 10.0)
-    tally.begin_check(10.0 + LATE)
-    assert tally.end_check(Balance(4.9, "$"), running=None) is None
+    estimator = PriceEstimator()
+    look(estimator, 0.0, 5.0)
+    estimator.sent("a")
+    estimator.accepted("a", "music", 10.0)
+    estimator.begin_check(10.0 + LATE)
+    assert estimator.end_check(Balance(4.9, "$"), running=None) is None
 
 
 def test_two_requests_between_balances_give_no_price_and_the_next_does() -> None:
-    tally = PriceEstimator()
-    look(tally, 0.0, 5.0)
+    estimator = PriceEstimator()
+    look(estimator, 0.0, 5.0)
     for name in ("a", "b"):
-        tally.sent(name)
-        tally.accepted(name, "music", 1.0)
-    assert look(tally, 20.0, 4.8) is None
-    tally.sent("c")
-    tally.accepted("c", "lyrics", 30.0)
-    assert look(tally, 40.0, 4.79) == LearnedPrice("lyrics", 0.01, "$")
+        estimator.sent(name)
+        estimator.accepted(name, "music", 1.0)
+    assert look(estimator, 20.0, 4.8) is None
+    estimator.sent("c")
+    estimator.accepted("c", "lyrics", 30.0)
+    assert look(estimator, 40.0, 4.79) == LearnedPrice("lyrics", 0.01, "$")
 
 
 def test_a_balance_before_the_charge_is_booked_is_not_compared() -> None:
-    tally = PriceEstimator()
-    look(tally, 0.0, 5.0)
-    tally.sent("a")
-    tally.accepted("a", "music", 10.0)
-    assert look(tally, 11.0, 5.0) is None
-    assert look(tally, 10.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
+    estimator = PriceEstimator()
+    look(estimator, 0.0, 5.0)
+    estimator.sent("a")
+    estimator.accepted("a", "music", 10.0)
+    assert look(estimator, 11.0, 5.0) is None
+    assert look(estimator, 10.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
 
 
 def test_a_check_without_a_balance_is_ignored() -> None:
-    tally = PriceEstimator()
-    look(tally, 0.0, 5.0)
-    tally.sent("a")
-    tally.accepted("a", "music", 10.0)
-    tally.begin_check(10.0 + LATE)
-    assert tally.end_check(None) is None
-    assert look(tally, 30.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
-    tally.begin_check(60.0)
-    assert tally.end_check(None) is None
-    assert look(tally, 70.0, 4.9) is None
+    estimator = PriceEstimator()
+    look(estimator, 0.0, 5.0)
+    estimator.sent("a")
+    estimator.accepted("a", "music", 10.0)
+    estimator.begin_check(10.0 + LATE)
+    assert estimator.end_check(None) is None
+    assert look(estimator, 30.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
+    estimator.begin_check(60.0)
+    assert estimator.end_check(None) is None
+    assert look(estimator, 70.0, 4.9) is None
 
 
 def test_a_balance_during_a_request_is_not_compared() -> None:
-    tally = PriceEstimator()
-    tally.sent("a")
-    look(tally, 0.0, 4.9)
-    tally.accepted("a", "music", 10.0)
-    tally.sent("b")
-    tally.accepted("b", "lyrics", 30.0)
-    assert look(tally, 40.0, 4.89) is None
+    estimator = PriceEstimator()
+    estimator.sent("a")
+    look(estimator, 0.0, 4.9)
+    estimator.accepted("a", "music", 10.0)
+    estimator.sent("b")
+    estimator.accepted("b", "lyrics", 30.0)
+    assert look(estimator, 40.0, 4.89) is None
 
 
 def test_an_unknown_outcome_resolved_later_has_no_price_now() -> None:
-    tally = PriceEstimator()
-    tally.sent("a")
-    tally.outcome_unknown("a", 0.0)
-    look(tally, 20.0, 5.0)
-    tally.accepted("a", "music", 30.0)
-    tally.sent("b")
-    tally.accepted("b", "lyrics", 40.0)
-    assert look(tally, 60.0, 4.99) is None
+    estimator = PriceEstimator()
+    estimator.sent("a")
+    estimator.outcome_unknown("a", 0.0)
+    look(estimator, 20.0, 5.0)
+    estimator.accepted("a", "music", 30.0)
+    estimator.sent("b")
+    estimator.accepted("b", "lyrics", 40.0)
+    assert look(estimator, 60.0, 4.99) is None
 
 
-def fail_alone(tally: PriceEstimator) -> None:
+def fail_alone(estimator: PriceEstimator) -> None:
     """One request after a first balance of 5.0: accepted, charged 0.1, and seen to fail at 100.0."""
-    look(tally, 0.0, 5.0)
-    tally.sent("a")
-    tally.accepted("a", "music", 10.0)
-    look(tally, 10.0 + LATE, 4.9)
-    tally.failed("a", 100.0)
+    look(estimator, 0.0, 5.0)
+    estimator.sent("a")
+    estimator.accepted("a", "music", 10.0)
+    look(estimator, 10.0 + LATE, 4.9)
+    estimator.failed("a", 100.0)
 
 
 @pytest.mark.parametrize(
@@ -140,35 +140,35 @@ def fail_alone(tally: PriceEstimator) -> None:
     ids=["back", "gone", "a part of it", "a payment", "another unit", "another task runs"],
 )
 def test_the_balance_before_and_after_a_failure(left: float, unit: str, running: list[str], refund: Refund) -> None:
-    tally = PriceEstimator()
-    fail_alone(tally)
-    look(tally, 100.0 + LATE, left, unit=unit)
-    found = tally.refund("a", running=running)
+    estimator = PriceEstimator()
+    fail_alone(estimator)
+    look(estimator, 100.0 + LATE, left, unit=unit)
+    found = estimator.refund("a", running=running)
     assert (found.verdict, round(found.amount, 6), found.unit) == (refund.verdict, refund.amount, refund.unit)
 
 
 def test_a_refund_before_the_first_balance_is_not_reported_as_missing() -> None:
-    tally = PriceEstimator()
-    look(tally, 0.0, 5.0)
-    tally.sent("a")
-    tally.accepted("a", "music", 10.0)
-    look(tally, 20.0, 5.0)
-    tally.failed("a", 30.0)
-    look(tally, 30.0 + LATE, 5.0)
-    refund = tally.refund("a", running=[])
+    estimator = PriceEstimator()
+    look(estimator, 0.0, 5.0)
+    estimator.sent("a")
+    estimator.accepted("a", "music", 10.0)
+    look(estimator, 20.0, 5.0)
+    estimator.failed("a", 30.0)
+    look(estimator, 30.0 + LATE, 5.0)
+    refund = estimator.refund("a", running=[])
     assert refund == Refund(RefundVerdict.SEEN, 0.0, "$")
     # A page that is out of date looks the same: no refund is visible.
     assert "efund" not in refund.sentence
 
 
 def test_a_check_too_early_or_without_a_response_proves_nothing() -> None:
-    tally = PriceEstimator()
-    fail_alone(tally)
-    look(tally, 101.0, 4.9)
-    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNKNOWN
-    tally.begin_check(100.0 + LATE)
-    assert tally.end_check(None) is None
-    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNKNOWN
+    estimator = PriceEstimator()
+    fail_alone(estimator)
+    look(estimator, 101.0, 4.9)
+    assert estimator.refund("a", running=[]).verdict is RefundVerdict.UNKNOWN
+    estimator.begin_check(100.0 + LATE)
+    assert estimator.end_check(None) is None
+    assert estimator.refund("a", running=[]).verdict is RefundVerdict.UNKNOWN
 
 
 class Account:
@@ -177,7 +177,7 @@ class Account:
     when nothing was sent, are skipped."""
 
     def __init__(self, pick: random.Random, *, is_refunding: bool) -> None:
-        self.tally = PriceEstimator()
+        self.estimator = PriceEstimator()
         self.is_refunding = is_refunding
         self.refunds: list[Refund] = []
         self.ended_badly: list[str] = []
@@ -208,7 +208,7 @@ class Account:
     def send(self) -> None:
         self.sent += 1
         word, is_charged_first = self.pick.choice(sorted(PRICES)), self.pick.random() < 0.5
-        self.tally.sent(f"s{self.sent}")
+        self.estimator.sent(f"s{self.sent}")
         self.under_way[f"s{self.sent}"] = (word, is_charged_first)
         self.money -= PRICES[word] if is_charged_first else 0
 
@@ -216,7 +216,7 @@ class Account:
         if self.under_way:
             name, price, word = self._answered(refund=0)
             self.tasks[name] = price
-            self.tally.accepted(name, word, self.now)
+            self.estimator.accepted(name, word, self.now)
 
     def make(self) -> None:
         self.send()
@@ -225,12 +225,12 @@ class Account:
     def reject(self) -> None:
         if self.under_way:
             name, _, _ = self._answered(refund=1)
-            self.tally.rejected(name, self.now)
+            self.estimator.rejected(name, self.now)
 
     def lose(self) -> None:
         if self.under_way:
             name, _, _ = self._answered(refund=0)
-            self.tally.outcome_unknown(name, self.now)
+            self.estimator.outcome_unknown(name, self.now)
 
     def fail(self) -> None:
         running = sorted(self.tasks.keys() - self.failed)
@@ -243,15 +243,15 @@ class Account:
             name = self.pick.choice(sorted(self.tasks))
             del self.tasks[name]
             if name in self.failed:
-                self.tally.failed(name, self.now)
+                self.estimator.failed(name, self.now)
                 self.ended_badly.append(name)
             else:
-                self.tally.succeeded(name, self.now)
+                self.estimator.succeeded(name, self.now)
 
     def begin_look(self) -> None:
         if not self.is_looking:
             self.is_looking, self.read = True, None
-            self.tally.begin_check(self.now)
+            self.estimator.begin_check(self.now)
 
     def read_balance(self) -> None:
         if self.is_looking and self.read is None:
@@ -259,10 +259,10 @@ class Account:
 
     def end_look(self) -> None:
         if self.read is not None:
-            learned = self.tally.end_check(Balance(self.read, "quota"), running=sorted(self.tasks))
+            learned = self.estimator.end_check(Balance(self.read, "quota"), running=sorted(self.tasks))
             self.is_looking, self.read = False, None
             self.learned += [learned] if learned is not None else []
-            self.refunds += [self.tally.refund(name, running=sorted(self.tasks)) for name in self.ended_badly]
+            self.refunds += [self.estimator.refund(name, running=sorted(self.tasks)) for name in self.ended_badly]
 
     def _answered(self, refund: int) -> tuple[str, int, str]:
         name = self.pick.choice(sorted(self.under_way))

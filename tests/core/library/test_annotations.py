@@ -48,7 +48,7 @@ async def annotations(harness: CoreHarness) -> AnnotationService:
 
 
 @pytest.fixture
-def neighbour(harness: CoreHarness) -> Iterator[Database]:
+def other(harness: CoreHarness) -> Iterator[Database]:
     """The library of the harness, opened by another program."""
     database = Database.open(harness.core.paths.library)
     yield database
@@ -140,14 +140,14 @@ async def test_undo_of_a_mark_leaves_what_was_heard_since(harness: CoreHarness, 
 
 
 async def test_undo_leaves_alone_what_changed_since(
-    harness: CoreHarness, annotations: AnnotationService, neighbour: Database
+    harness: CoreHarness, annotations: AnnotationService, other: Database
 ) -> None:
     """Another process rates what is starred here: undoing the star keeps the rating."""
     await annotations.star([ONE])
     await annotations.add_to_album("Best", [ONE, OTHER])
     await annotations.remove_from_album("Best", [OTHER])
-    RatingStore(neighbour).put(AnnotationField.RATING, {ONE: 4})
-    AlbumStore(neighbour).delete("Best")
+    RatingStore(other).put(AnnotationField.RATING, {ONE: 4})
+    AlbumStore(other).delete("Best")
     assert await _undo(annotations) == "Removed from the album “Best”: 1 take"
     assert await _undo(annotations) == "Added to the album “Best”: 2 takes"
     assert await annotations.albums() == []
@@ -156,11 +156,11 @@ async def test_undo_leaves_alone_what_changed_since(
 
 
 async def test_another_process_is_notified(
-    harness: CoreHarness, annotations: AnnotationService, neighbour: Database
+    harness: CoreHarness, annotations: AnnotationService, other: Database
 ) -> None:
     await harness.core.start()
     await harness.settle()
-    RatingStore(neighbour).put(AnnotationField.STAR, {ONE: 1})
+    RatingStore(other).put(AnnotationField.STAR, {ONE: 1})
     await harness.clock.advance(CHECK_EVERY_S + 0.1)
     assert harness.published(LibraryChanged)
     assert await rows(harness, "a") == [(True, 0, True, False)]
@@ -192,9 +192,9 @@ async def test_an_edited_note_does_not_overwrite_another_one(annotations: Annota
     assert await annotations.note_of("a") == "from elsewhere\n\nthe bridge!", "what was not seen is not taken away"
 
 
-async def test_the_undo_of_a_note_leaves_a_newer_one_alone(annotations: AnnotationService, neighbour: Database) -> None:
+async def test_the_undo_of_a_note_leaves_a_newer_one_alone(annotations: AnnotationService, other: Database) -> None:
     await annotations.note("a", "mine")
-    NoteStore(neighbour, lambda _: None).put("a", "newer")
+    NoteStore(other, lambda _: None).put("a", "newer")
     with pytest.raises(InvalidRequest, match="changed since"):
         await annotations.undo()
     assert await annotations.note_of("a") == "newer"

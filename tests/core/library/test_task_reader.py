@@ -58,9 +58,9 @@ async def test_a_song_with_a_gap_in_polling_has_no_duration(harness: CoreHarness
     await harness.core.start()
     task_id = await send(harness)
     await harness.clock.advance(20)
-    harness.gateway.trouble = NetworkError()
+    harness.gateway.error = NetworkError()
     await harness.clock.advance(120)
-    harness.gateway.trouble = None
+    harness.gateway.error = None
     harness.gateway.set_task(task_id, TaskStatus.SUCCESS)
     await harness.clock.advance(70)
     task = await harness.task(task_id)

@@ -388,7 +388,7 @@ async def test_an_expired_link_is_asked_for_again_once(playing: PlaybackHarness)
 
 async def test_a_gateway_that_does_not_answer_changes_nothing_about_the_sentence(playing: PlaybackHarness) -> None:
     playing.media.broken["https://cdn.example/a1.mp3"] = "The link has expired"
-    playing.core.gateway.trouble = NetworkError()
+    playing.core.gateway.error = NetworkError()
     await playing.play("a1")
     assert playing.status.problem == "The link has expired"
     assert len(playing.media.sources) == 1

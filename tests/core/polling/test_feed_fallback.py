@@ -125,14 +125,14 @@ async def test_a_feed_known_to_be_missing_is_never_polled(harness: CoreHarness) 
 async def test_a_feed_that_fails_loses_no_task(harness: CoreHarness) -> None:
     """Its clips are paid for: an unreachable feed does not mean that the task is lost."""
     harness.gateway.outcome = lambda _: outcome_of_response(200, {}, RAW_CLIPS)
-    harness.gateway.feed_trouble = GatewayFailed()
+    harness.gateway.feed_error = GatewayFailed()
     await harness.core.start()
     await send_request(harness.core, SONG, "main")
     await harness.clock.advance(3_600)
     task = await followed(harness, "clip-a")
     assert (task.status.is_final, task.misses) == (False, 0)
     assert len(harness.gateway.fed) <= len(harness.gateway.asked)
-    harness.gateway.feed_trouble = None
+    harness.gateway.feed_error = None
     harness.gateway.clips = {name: clip(name, ClipStatus.COMPLETE) for name in ("clip-a", "clip-b")}
     await harness.clock.advance(200)
     assert (await followed(harness, "clip-a")).status is TaskStatus.SUCCESS
@@ -169,7 +169,7 @@ async def test_a_users_refresh_polls_the_feed_immediately(harness: CoreHarness) 
 
 async def test_an_unreachable_feed_does_not_change_the_connection(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.feed_trouble = NetworkError()
+    harness.gateway.feed_error = NetworkError()
     await harness.core.start()
     await harness.clock.advance(60)
     line = harness.core.connection()

@@ -206,13 +206,13 @@ async def test_an_error_is_published_and_polling_resumes_after_a_pause(
     harness: CoreHarness, error: Exception, line: ConnectionState
 ) -> None:
     await harness.put("a")
-    harness.gateway.trouble = error
+    harness.gateway.error = error
     await harness.core.start()
     await harness.settle()
     assert line_of(harness) is line
     await harness.clock.advance(600)
     assert 8 <= len(harness.gateway.asked) <= 40
-    harness.gateway.trouble = None
+    harness.gateway.error = None
     harness.gateway.set_task("a", TaskStatus.SUCCESS)
     await harness.clock.advance(61)
     assert line_of(harness) is ConnectionState.ONLINE
@@ -224,7 +224,7 @@ async def test_an_error_is_published_and_polling_resumes_after_a_pause(
 @pytest.mark.guarantee("P4")
 async def test_retry_after_is_honoured(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.trouble = RateLimited(retry_after_s=120)
+    harness.gateway.error = RateLimited(retry_after_s=120)
     await harness.core.start()
     await harness.clock.advance(119)
     assert len(harness.gateway.asked) == 1
@@ -234,18 +234,18 @@ async def test_retry_after_is_honoured(harness: CoreHarness) -> None:
 
 @pytest.mark.guarantee("P4")
 @pytest.mark.parametrize(
-    ("trouble", "line"), [(TokenRejected(), ConnectionState.REFUSED), (TokenMissing(), ConnectionState.NO_TOKEN)]
+    ("error", "line"), [(TokenRejected(), ConnectionState.REFUSED), (TokenMissing(), ConnectionState.NO_TOKEN)]
 )
 async def test_a_rejected_token_stops_polling_until_the_user_acts(
-    harness: CoreHarness, trouble: TokenRejected | TokenMissing, line: ConnectionState
+    harness: CoreHarness, error: TokenRejected | TokenMissing, line: ConnectionState
 ) -> None:
     await harness.put("a")
-    harness.gateway.trouble = trouble
+    harness.gateway.error = error
     await harness.core.start()
     await harness.clock.advance(3_600)
     assert len(harness.gateway.asked) == 1
     assert line_of(harness) is line
-    harness.gateway.trouble = None
+    harness.gateway.error = None
     harness.gateway.set_task("a", TaskStatus.SUCCESS)
     harness.core.services.pollers.resume()
     await harness.settle()
@@ -264,14 +264,14 @@ async def test_another_error_of_a_refresh_resumes_polling(
     if is_cut:
         harness.gateway.cut_after, harness.gateway.cut_by = 1, TokenRejected()
     else:
-        harness.gateway.trouble = TokenRejected()
+        harness.gateway.error = TokenRejected()
     await harness.core.start()
     await harness.clock.advance(12)
     assert line_of(harness) is ConnectionState.REFUSED
-    harness.gateway.cut_by, harness.gateway.trouble = None, failure
+    harness.gateway.cut_by, harness.gateway.error = None, failure
     with pytest.raises(type(failure)):
         await harness.core.refresh(["a"])
-    harness.gateway.trouble = None
+    harness.gateway.error = None
     await harness.clock.advance(46)
     assert "b" in harness.gateway.asked[-1]
     assert line_of(harness) is ConnectionState.ONLINE
@@ -279,7 +279,7 @@ async def test_another_error_of_a_refresh_resumes_polling(
 
 async def test_a_refresh_that_is_rejected_again_leaves_polling_stopped(harness: CoreHarness) -> None:
     await harness.put("a", "b")
-    harness.gateway.trouble = TokenRejected()
+    harness.gateway.error = TokenRejected()
     await harness.core.start()
     await harness.settle()
     with pytest.raises(TokenRejected):
@@ -295,7 +295,7 @@ async def test_a_successful_refresh_after_a_rejection_resumes_polling(harness: C
     for task_id in "ab":
         harness.gateway.set_task(task_id, TaskStatus.QUEUED)
     harness.gateways.gate = asyncio.Event()
-    harness.gateway.next_trouble = TokenRejected()
+    harness.gateway.next_error = TokenRejected()
     await harness.core.start()
     await harness.settle()
     refresh = asyncio.create_task(harness.core.refresh(["a"]))
@@ -311,12 +311,12 @@ async def test_a_successful_refresh_after_a_rejection_resumes_polling(harness: C
 
 
 @pytest.mark.parametrize(
-    ("trouble", "again_after"),
+    ("error", "again_after"),
     [(RateLimited(retry_after_s=300), 300.0), (TokenRejected(), None)],
     ids=["busy", "refused"],
 )
 async def test_the_result_of_a_refresh_counts_for_the_waiting_batch(
-    harness: CoreHarness, trouble: SunotuiError, again_after: float | None
+    harness: CoreHarness, error: SunotuiError, again_after: float | None
 ) -> None:
     """Regression: a batch was selected before it waited for the request in flight."""
     await harness.put("a", "b")
@@ -327,9 +327,9 @@ async def test_the_result_of_a_refresh_counts_for_the_waiting_batch(
     harness.gateways.gate = asyncio.Event()
     refresh = asyncio.create_task(harness.core.refresh(["a"]))
     await harness.clock.advance(6)
-    harness.gateway.trouble = trouble
+    harness.gateway.error = error
     harness.gateways.gate.set()
-    with pytest.raises(type(trouble)):
+    with pytest.raises(type(error)):
         await refresh
     await harness.clock.advance(290)
     assert harness.gateway.asked == [["a", "b"], ["a"]]
@@ -420,7 +420,7 @@ async def test_the_connection_has_the_time_of_the_last_response(harness: CoreHar
     await harness.core.start()
     await harness.settle()
     heard = harness.clock.now()
-    harness.gateway.trouble = NetworkError()
+    harness.gateway.error = NetworkError()
     await harness.clock.advance(6)
     line = harness.core.connection()
     assert isinstance(line, ConnectionChanged)
@@ -431,7 +431,7 @@ async def test_an_unexpected_error_is_logged_and_not_printed(
     harness: CoreHarness, capfd: pytest.CaptureFixture[str]
 ) -> None:
     await harness.put("a")
-    harness.gateway.trouble = ZeroDivisionError("sk-CANARY-9f8e7d")
+    harness.gateway.error = ZeroDivisionError("sk-CANARY-9f8e7d")
     await harness.core.start()
     await harness.clock.advance(10)
     log = harness.core.paths.event_log.read_text()
@@ -498,7 +498,7 @@ async def test_every_request_of_a_halved_batch_uses_the_budget(harness: CoreHarn
 async def test_a_token_accepted_elsewhere_resumes_polling(harness: CoreHarness) -> None:
     """It is stopped without a timer, so nothing else would wake it."""
     await harness.put("a")
-    harness.gateway.next_trouble = TokenRejected()
+    harness.gateway.next_error = TokenRejected()
     harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(3_600)
@@ -514,7 +514,7 @@ async def test_after_a_failed_refresh_retry_after_is_honoured(harness: CoreHarne
     harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(1)
-    harness.gateway.next_trouble = RateLimited(retry_after_s=300)
+    harness.gateway.next_error = RateLimited(retry_after_s=300)
     with pytest.raises(RateLimited):
         await harness.core.refresh(["a"])
     assert line_of(harness) is ConnectionState.FAILING

@@ -51,7 +51,7 @@ async def test_unfinished_tasks_are_polled_in_every_profile(harness: CoreHarness
 
 
 @pytest.mark.parametrize(
-    ("trouble", "line", "asked_at_most"),
+    ("error", "line", "asked_at_most"),
     [
         (NetworkError(), ConnectionState.OFFLINE, 20),
         (TokenRejected(), ConnectionState.REFUSED, 1),
@@ -60,12 +60,12 @@ async def test_unfinished_tasks_are_polled_in_every_profile(harness: CoreHarness
     ],
 )
 async def test_errors_of_one_gateway_do_not_affect_others(
-    harness: CoreHarness, trouble: SunotuiError | Exception, line: ConnectionState, asked_at_most: int
+    harness: CoreHarness, error: SunotuiError | Exception, line: ConnectionState, asked_at_most: int
 ) -> None:
     await put(harness, "good", ["a"])
     await put(harness, "bad", ["b"])
     good, bad = gateway(harness, "good", "a"), gateway(harness, "bad")
-    bad.trouble = trouble
+    bad.error = error
     await harness.core.start()
     await harness.clock.advance(120)
     # Every five seconds in the first minute, every ten in the second: the rate of a single gateway.

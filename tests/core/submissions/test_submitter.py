@@ -90,12 +90,10 @@ async def test_a_nul_at_an_end_is_rejected(harness: CoreHarness) -> None:
 
 @pytest.mark.guarantee("S1", ordinary="one submission id used fifty times at once")
 async def test_the_same_id_fifty_times_sends_once(harness: CoreHarness) -> None:
-    ended = await asyncio.gather(
-        *(send_request(harness.core, SONG, "main", submission_id="one-wish") for _ in range(50))
-    )
+    ended = await asyncio.gather(*(send_request(harness.core, SONG, "main", submission_id="s-1") for _ in range(50)))
     assert len(harness.gateway.orders) == 1
     assert {row.task_id for row in ended} == {"task-1"}
-    again = await send_request(harness.core, SONG, "main", submission_id="one-wish")
+    again = await send_request(harness.core, SONG, "main", submission_id="s-1")
     assert again.task_id == "task-1"
     assert len(harness.gateway.orders) == 1
 
@@ -159,7 +157,7 @@ async def test_an_unknown_can_be_given_up_or_sent_again(harness: CoreHarness) ->
 
 
 async def test_without_a_token_nothing_is_journalled(harness: CoreHarness) -> None:
-    harness.gateways.trouble = TokenMissing()
+    harness.gateways.error = TokenMissing()
     with pytest.raises(TokenMissing):
         await send_request(harness.core, SONG, "main")
     assert await harness.core.reader.submissions() == []
@@ -321,7 +319,7 @@ async def test_a_duplicate_while_waiting_for_the_token_is_sent_once(harness: Cor
 async def test_requests_sent_together_are_not_duplicates(harness: CoreHarness) -> None:
     ids = ("a", "b", "c")
     ended = await asyncio.gather(
-        *(send_request(harness.core, SONG, "main", submission_id=wish, together=ids) for wish in ids)
+        *(send_request(harness.core, SONG, "main", submission_id=one, together=ids) for one in ids)
     )
     assert [row.state for row in ended] == [SubmissionState.ACCEPTED] * 3
     with pytest.raises(DuplicateRequest):
@@ -357,11 +355,11 @@ async def test_a_task_that_ended_before_its_acceptance_stays_ended(harness: Core
 
 async def test_an_acceptance_proves_the_token_and_its_task_is_polled(harness: CoreHarness) -> None:
     await harness.put("old")
-    harness.gateway.trouble = TokenRejected()
+    harness.gateway.error = TokenRejected()
     await harness.core.start()
     await harness.settle()
     asked = len(harness.gateway.asked)
-    harness.gateway.trouble = None
+    harness.gateway.error = None
     await send_request(harness.core, SONG, "main")
     await harness.clock.advance(60)
     assert len(harness.gateway.asked) > asked + 2

@@ -52,7 +52,7 @@ async def test_it_is_journalled_before_the_first_byte(harness: CoreHarness) -> N
 
     harness.core.events.subscribe(note)
     harness.gateway.upload = [(0, 10), (10, 10)]
-    await send_request(harness.core, FILE, "main", submission_id="wish")
+    await send_request(harness.core, FILE, "main", submission_id="s-1")
     assert states == [SubmissionState.SENDING, SubmissionState.SENDING]
 
 
@@ -72,10 +72,10 @@ async def test_progress_is_published_at_most_ten_times_a_second_and_at_the_end(h
             return self.sent, 200
 
     harness.gateway.upload = Walking()
-    await send_request(harness.core, FILE, "main", submission_id="wish")
+    await send_request(harness.core, FILE, "main", submission_id="s-1")
     reported = [event for event in harness.events if isinstance(event, UploadProgress)]
     assert 15 <= len(reported) <= 22
-    assert (reported[0].sent, reported[-1]) == (0, UploadProgress("wish", 200, 200))
+    assert (reported[0].sent, reported[-1]) == (0, UploadProgress("s-1", 200, 200))
 
 
 @pytest.mark.parametrize(

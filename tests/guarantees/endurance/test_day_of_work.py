@@ -36,7 +36,7 @@ class Gateway:
     def __init__(self, offline: OfflineCore) -> None:
         self.clock = offline.clock
         self.rng = random.Random(11)
-        self.fates: dict[str, tuple[float, TaskStatus]] = {}
+        self.outcomes: dict[str, tuple[float, TaskStatus]] = {}
         self.paid: Counter[str] = Counter()
 
     def __call__(self, request: httpx.Request) -> FakeResponse | Exception:
@@ -47,16 +47,16 @@ class Gateway:
             return NO_PAGE
         if is_faulty:
             return self._fault()
-        return batch(*(self._task(task_id) for task_id in ids_of(request) if self.fates[task_id][1] is not _LOST))
+        return batch(*(self._task(task_id) for task_id in ids_of(request) if self.outcomes[task_id][1] is not _LOST))
 
     def _submit(self, request: httpx.Request, is_faulty: bool) -> FakeResponse | Exception:
         if is_faulty and self.rng.random() < 0.5:
             return FakeResponse(b'{"code":"prompt_empty","message":"prompt is empty","data":null}', 400)
         prompt = json.loads(request.content)["gpt_description_prompt"]
         self.paid[prompt] += 1
-        task_id = f"task-{len(self.fates)}"
-        fate = self.rng.choices([TaskStatus.SUCCESS, TaskStatus.FAILURE, _LOST], [90, 9, 1])[0]
-        self.fates[task_id] = (self.clock.monotonic() + self.rng.uniform(60, 240), fate)
+        task_id = f"task-{len(self.outcomes)}"
+        outcome = self.rng.choices([TaskStatus.SUCCESS, TaskStatus.FAILURE, _LOST], [90, 9, 1])[0]
+        self.outcomes[task_id] = (self.clock.monotonic() + self.rng.uniform(60, 240), outcome)
         return self._fault() if is_faulty else FakeResponse(json.dumps({"code": "success", "data": task_id}).encode())
 
     def _fault(self) -> FakeResponse | Exception:
@@ -71,10 +71,10 @@ class Gateway:
         )
 
     def _task(self, task_id: str) -> dict[str, object]:
-        ends_at, fate = self.fates[task_id]
+        ends_at, outcome = self.outcomes[task_id]
         if self.clock.monotonic() < ends_at:
             return song(task_id, "IN_PROGRESS")
-        return song(task_id, fate.value.upper(), fail_reason="" if fate is TaskStatus.SUCCESS else "no")
+        return song(task_id, outcome.value.upper(), fail_reason="" if outcome is TaskStatus.SUCCESS else "no")
 
 
 _LOST = TaskStatus.LOST
@@ -128,7 +128,7 @@ async def check_invariants(offline: OfflineCore, gateway: Gateway, submission_id
     accepted = [row.task_id for row in rows if row is not None and row.task_id is not None]
     tasks = await offline.tasks(accepted)
     for task_id in accepted:
-        assert tasks[task_id].status is gateway.fates[task_id][1], task_id
+        assert tasks[task_id].status is gateway.outcomes[task_id][1], task_id
     log = offline.core.paths.event_log
     assert not log.exists() or "unexpected error" not in log.read_text()
 

@@ -98,7 +98,7 @@ def test_another_period_needs_a_new_device(output: Output, devices: Devices, rep
     assert devices.opened[0].calls == ["start", "close"]
 
 
-def test_only_the_last_wish_counts(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+def test_only_the_last_request_counts(output: Output, devices: Devices, reports: list[OutputState]) -> None:
     device = Device()
     device.gate.clear()
     devices.waiting.append(device)

@@ -123,7 +123,7 @@ def test_unknown_tasks_and_takes_are_ignored(opinions: RatingStore, db: Database
     strange = [
         TakeRef("nope"),
         TakeRef("t1", "nope"),
-        TakeRef("sending:wish"),
+        TakeRef("sending:s-1"),
         TakeRef("\ud800"),
         TakeRef("t1", "t2-c1"),
     ]

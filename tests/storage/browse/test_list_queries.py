@@ -366,7 +366,7 @@ def _check_families(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSumm
 
 
 def _check_counts(db: Database, listings: TaskLists) -> None:
-    """Check that the tally equals a count."""
+    """Check that the counts by triggers equal a count of the rows."""
     columns = "profile, kind, status, is_starred, is_unheard, is_trashed"
     counted = db.query(f"SELECT {columns}, count(*) FROM tallied GROUP BY {columns}")
     kept = db.query("SELECT * FROM tally WHERE n <> 0")

@@ -81,9 +81,9 @@ DISTURBED: dict[str, Callable[[Database], object]] = {
     "its own task is lost": lambda db: save(db, "task-of-s1", TaskStatus.LOST, SEEN + 10, checked_at=SEEN + 50),
     "another task runs": lambda db: save(db, "t2", TaskStatus.IN_PROGRESS, SEEN - 900, checked_at=SEEN - 900),
     "another task ended since": lambda db: save(db, "t2", TaskStatus.FAILURE, SEEN - 900, checked_at=SEEN + 20),
-    "the look told its price": lambda db: BalanceStore(db).delete("main"),
+    "the check learned its price": lambda db: BalanceStore(db).delete("main"),
     "the look is newer": lambda db: BalanceStore(db).save("main", ORIGIN, BEFORE, SEEN + 30),
-    "its request is spoilt": lambda db: _disturb(db),
+    "its request is corrupt": lambda db: _disturb(db),
 }
 
 

@@ -73,9 +73,9 @@ def test_a_rowid_table_loses_only_the_damaged_pages(library: Path, wounds: int) 
             file.seek(leaves[len(leaves) * wound // (wounds + 1)])
             file.write(b"\xff" * 4_096)
     with closing(sqlite3.connect(library)) as connection:
-        salvage = TableReader(connection, tables_of(connection)["owner"], lambda: ())
-        read = {row[0] for piece in salvage.batches() for row in piece}
-    assert not salvage.is_whole
+        reader = TableReader(connection, tables_of(connection)["owner"], lambda: ())
+        read = {row[0] for piece in reader.batches() for row in piece}
+    assert not reader.is_whole
     assert OWNERS - wounds * 4_096 // 8 <= len(read) < OWNERS
 
 

@@ -32,8 +32,8 @@ store = TokenStore(limit_s=90)
 def attempt(act, *words):
     try:
         print(act(*words))
-    except TokenStoreError as trouble:
-        print("trouble:", trouble.what)
+    except TokenStoreError as error:
+        print("error:", error.what)
 """
 
 Session = Callable[..., list[str]]
@@ -99,16 +99,16 @@ def test_another_origin_does_not_see_the_token(session: Session) -> None:
 def test_a_wrong_password_leaves_it_locked_and_says_so(session: Session) -> None:
     session("store.put(home, token)")
     (answer,) = session("attempt(store.get, home)", "wrong")
-    assert answer.startswith("trouble: ")
+    assert answer.startswith("error: ")
     assert "locked" in answer or "denied" in answer
     assert session("print(store.get(home) == token)") == ["True"]
 
 
 def test_a_keyring_never_unlocked_keeps_nothing_and_says_so(session: Session) -> None:
     (answer,) = session("attempt(store.put, home, token)", None)
-    assert answer.startswith("trouble: The OS keyring is locked") or "denied" in answer or "could not be" in answer
+    assert answer.startswith("error: The OS keyring is locked") or "denied" in answer or "could not be" in answer
 
 
 def test_a_session_without_a_keyring_is_told_from_a_locked_one(session: Session) -> None:
     code = "import os; os.environ['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=/nowhere'; attempt(store.get, home)"
-    assert session(code) == ["trouble: There is no OS keyring here"]
+    assert session(code) == ["error: There is no OS keyring here"]

@@ -127,11 +127,11 @@ def test_row_and_task_are_saved_in_one_transaction(
 def test_a_rejected_submission_has_the_reason(journal: Journal, make_submission: MakeSubmission) -> None:
     journal.add(make_submission())
     journal.claim("s1", 1_001.0)
-    trouble = GatewayFailed(detail="no channel", request_id="r", http_status=503)
-    journal.reject("s1", trouble, 1_002.0, "<html>")
+    error = GatewayFailed(detail="no channel", request_id="r", http_status=503)
+    journal.reject("s1", error, 1_002.0, "<html>")
     kept = journal.reader.get("s1")
     assert kept is not None
-    assert (kept.state, kept.error, kept.error_code) == (State.REJECTED, trouble.sentence, "gateway_failed")
+    assert (kept.state, kept.error, kept.error_code) == (State.REJECTED, error.sentence, "gateway_failed")
     assert (kept.request_id, kept.http_status, kept.answer, kept.ended_at) == ("r", 503, "<html>", 1_002.0)
 
 

@@ -70,13 +70,13 @@ number = 0
 try:
     while True:
         journal.add(submission(f"s{number}")); number += 1
-except SunotuiError as trouble:
-    say(trouble.code, type(trouble.__cause__).__name__)
+except SunotuiError as error:
+    say(error.code, type(error.__cause__).__name__)
 say(number, len(journal.reader.list(limit=10_000)))
 try:
     journal.add(submission("one more"))
-except SunotuiError as trouble:
-    say(trouble.code)
+except SunotuiError as error:
+    say(error.code)
 """
 
 Start = Callable[..., "subprocess.Popen[str]"]

@@ -60,24 +60,24 @@ def test_only_recent_open_or_accepted_duplicates_are_found(journal: Journal, mak
     submission = make_submission()
     journal.add(submission)
 
-    def twin(**changes: str) -> Submission | None:
+    def duplicate(**changes: str) -> Submission | None:
         asked = replace(submission, id="another", **changes)  # type: ignore[arg-type]
         return journal.reader.find_duplicate(asked, DuplicateQuery(1_000.0))
 
-    assert twin() == submission
-    assert twin(body="{}") is None
-    assert twin(path="/suno/submit/lyrics") is None
-    assert twin(profile="work") is None
+    assert duplicate() == submission
+    assert duplicate(body="{}") is None
+    assert duplicate(path="/suno/submit/lyrics") is None
+    assert duplicate(profile="work") is None
     assert journal.reader.find_duplicate(replace(submission, id="another"), DuplicateQuery(1_000.1)) is None
-    assert journal.reader.find_duplicate(submission, DuplicateQuery(1_000.0)) is None, "nothing is its own twin"
+    assert journal.reader.find_duplicate(submission, DuplicateQuery(1_000.0)) is None, "nothing is its own duplicate"
     assert journal.reader.find_duplicate(replace(submission, id="another"), DuplicateQuery(1_000.0, ("s1",))) is None
     journal.claim("s1", 1_001.0)
     journal.mark_unknown("s1", TimedOut(), 1_002.0)
-    found = twin()
+    found = duplicate()
     assert found is not None
     assert found.state is State.UNKNOWN
     journal.mark_lost("s1", 1_003.0)
-    assert twin() is None
+    assert duplicate() is None
 
 
 def test_an_unreadable_row_is_a_library_error(db: Database, journal: Journal, make_submission: MakeSubmission) -> None:

@@ -91,11 +91,11 @@ def test_requests_give_the_lineage_if_the_gateway_does_not(
     making: DerivationType,
 ) -> None:
     library.save([make_task("t1", clips=(Clip("a"),))])
-    journal.add(make_submission("wish", request=request_))
+    journal.add(make_submission("s-1", request=request_))
     child = make_task("t2", clips=(Clip("b"),))
     library.save([child])
     assert families.around(["b"]) is None
-    library.save([replace(child, submission_id="wish")])
+    library.save([replace(child, submission_id="s-1")])
     family = families.around(["b"])
     assert ids(family) == ["a", "└─ b"]
     assert family is not None

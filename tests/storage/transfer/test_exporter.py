@@ -40,13 +40,13 @@ def test_a_long_album_is_split_and_joined_again(db: Database, tmp_path: Path) ->
 
 def test_a_snapshot_ignores_concurrent_writes(db: Database, path: Path) -> None:
     fill(db)
-    neighbour = Database.open(path)
+    other_program = Database.open(path)
     with db.snapshot():
         before = list(Exporter(db).records())
-        Importer(neighbour).add([ExportedTask(song("later"))])
+        Importer(other_program).add([ExportedTask(song("later"))])
         assert list(Exporter(db).records()) == before
     assert len(list(Exporter(db).records())) == len(before) + 1
-    neighbour.close()
+    other_program.close()
 
 
 def test_labels_and_albums_are_not_reported_as_damage(db: Database) -> None:

@@ -177,7 +177,7 @@ async def test_an_unsendable_request_keeps_the_form(request_: Request, complaint
         await harness.press("ctrl+s")
         assert form(harness)
         assert harness.core_harness.gateway.orders == []
-        assert [row.id for row in await harness.core_harness.core.reader.submissions(10)] == ["wish-5"]
+        assert [row.id for row in await harness.core_harness.core.reader.submissions(10)] == ["sent-5"]
         assert complaint in await messages(harness)
 
 
@@ -315,7 +315,7 @@ async def test_a_refused_request_stays_in_the_form_with_the_reason(tmp_path: Pat
 @pytest.mark.guarantee("S6")
 async def test_without_a_token_the_form_stays_and_nothing_is_sent(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        harness.core_harness.gateways.trouble = TokenMissing()
+        harness.core_harness.gateways.error = TokenMissing()
         await harness.press("n", *"rain", "ctrl+s")
         assert "no token" in form(harness).session.check_pane.check.sentence
         assert bodies(harness) == []

@@ -31,8 +31,8 @@ class Program:
         self.said: list[str] = []
         self.drafts = ComposerDrafts(lambda: core_harness.core.reader, self.report, self.said.append)
 
-    def report(self, trouble: SunotuiError) -> None:
-        self.said.append(trouble.sentence)
+    def report(self, error: SunotuiError) -> None:
+        self.said.append(error.sentence)
 
 
 async def set_aside(program: Program) -> list[Draft]:

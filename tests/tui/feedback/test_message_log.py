@@ -14,8 +14,8 @@ def behind(log: MessageLog) -> list[tuple[str, str]]:
 def test_the_whole_response_of_unknown_form_is_shown() -> None:
     log = MessageLog()
     answer = '{\n  "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"\n}'
-    trouble = UnreadableResponse(answer=answer, request_id="r-1", http_status=200)
-    log.add("error", trouble.sentence, trouble)
+    error = UnreadableResponse(answer=answer, request_id="r-1", http_status=200)
+    log.add("error", error.sentence, error)
     assert behind(log) == [
         ("source", "gateway"),
         ("http", "200"),
@@ -28,6 +28,6 @@ def test_the_whole_response_of_unknown_form_is_shown() -> None:
 
 def test_without_a_response_the_detail_is_shown() -> None:
     log = MessageLog()
-    trouble = GatewayFailed(detail="502 Bad Gateway", source=ErrorSource.PROXY)
-    log.add("warning", trouble.sentence, trouble)
+    error = GatewayFailed(detail="502 Bad Gateway", source=ErrorSource.PROXY)
+    log.add("warning", error.sentence, error)
     assert behind(log) == [("source", "proxy"), ("response", "502 Bad Gateway")]

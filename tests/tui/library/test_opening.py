@@ -80,11 +80,11 @@ async def waiting_app(
         core.tokens.set_for_session("main", Token("token-of-the-quiet"))
         core.active_profiles.name = "main"
     await core.storage.run(_furnish, core_harness, core_harness.clock.now(), None)
-    open_on_desk = core._open_on_storage_thread
+    open_library = core._open_on_storage_thread
 
     def open_when_let() -> object:
         assert gate.wait(HANG_S)
-        return open_on_desk()
+        return open_library()
 
     monkeypatch.setattr(core, "_open_on_storage_thread", open_when_let)
     app = SunoApp(core)

@@ -1,4 +1,4 @@
-"""The top line: what goes first where there is little room, words for trouble, and the breadcrumb under the mouse."""
+"""The top line: what goes first where there is little room, words for problems, and the breadcrumb under the mouse."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_a_long_place_is_cut_and_the_connection_stays(width: int, tmp_path
 
 
 @pytest.mark.parametrize("width", [60, 120])
-async def test_trouble_replaces_the_word_for_a_connection_that_works(width: int, tmp_path: Path) -> None:
+async def test_a_problem_replaces_the_word_for_a_connection_that_works(width: int, tmp_path: Path) -> None:
     async with open_app(tmp_path, (width, 20)) as harness:
         await show(harness, library_health="read only")
         assert f"main ! {'library ' if width > 100 else ''}read only" in line(harness)

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,8 +32,6 @@ LARGEST_COVER = 5 * 2**20
 """Bytes; a larger picture is left out."""
 _FILE_MODE = 0o666
 """The usual permissions of a user's file, less those that the umask takes away."""
-_WRITER = "sunotui.core.downloads.tagging.writer"
-"""Loaded for the first file, in a thread: it loads mutagen."""
 
 
 class _Known(NamedTuple):
@@ -153,8 +150,9 @@ def _content(path: Path) -> bytes:
 
 
 def _write(path: Path, make: Callable[[], SongTags]) -> None:
-    write: Callable[[Path, SongTags], None] = import_module(_WRITER).write_tags
-    write(path, make())
+    from sunotui.core.downloads.tagging import writer
+
+    writer.write_tags(path, make())
 
 
 def _write_beside(path: Path, make: Callable[[], Mapping[str, bytes]]) -> None:

@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sunotui.core.transfer.csv_export import TextWriter
 from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
@@ -17,10 +17,8 @@ from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.tasks.task import Task
+from sunotui.gateway.media import MediaDownloader
 from sunotui.gateway.parsing.fields import link
-
-if TYPE_CHECKING:
-    from sunotui.gateway.media import MediaDownloader
 
 LARGEST_COVER = 4 * 2**20
 LARGEST_AUDIO = 64 * 2**20
@@ -55,8 +53,6 @@ async def write_page(
     """Write the page of these takes, in their order; `report` gets a sentence for each part that is left out. Takes
     that are `saved` are played from their files, or with `with_audio` read from these. Raises OSError.
     """
-    from sunotui.gateway.media import MediaDownloader
-
     downloader = MediaDownloader()
     try:
         writer = PageWriter(downloader, profile_named, report, saved)

@@ -161,7 +161,7 @@ async def test_files_are_written_beside_a_song_and_never_over_others(harness: Co
     ]  # fmt: skip
 
 
-async def test_nothing_is_written_beside_a_song_unless_it_is_wished(harness: CoreHarness, tmp_path: Path) -> None:
+async def test_nothing_is_written_beside_a_song_unless_it_is_chosen(harness: CoreHarness, tmp_path: Path) -> None:
     tagging = TaggerHarness(harness, tmp_path)
     await tagging.tagger.write_beside(tmp_path / "missing" / "a.mp3", tagging.take)
     tagging = TaggerHarness(harness, tmp_path, kinds=["json"])

@@ -64,7 +64,7 @@ async def test_an_unavailable_song_is_one_sentence(tmp_path: Path) -> None:
         gateway.clips = {}
         await harness.press("ctrl+l")
         await harness.until(lambda: "no song with this id" in harness.text(), "no such song")
-        gateway.trouble = NetworkError()
+        gateway.error = NetworkError()
         await harness.press("ctrl+l")
         await harness.until(lambda: NetworkError.what in harness.text(), "the error")
         assert harness.tasks.row_count == 0

@@ -38,8 +38,8 @@ def generations(now: float = 1_784_000_000.0) -> list[Task]:
         now - 300,
         clips=(clip("whole", "Neon Rain (whole)", "clip-1-1", "long-2"),),
     )
-    stray = replace(song(4, "Of elsewhere", now - 200), clips=(clip("stray", "Of elsewhere", "far-away"),))
-    return [first, longer, whole, stray, *evening(now)[:1]]
+    unrelated = replace(song(4, "Of elsewhere", now - 200), clips=(clip("stray", "Of elsewhere", "far-away"),))
+    return [first, longer, whole, unrelated, *evening(now)[:1]]
 
 
 def all_told(harness: AppHarness) -> str:

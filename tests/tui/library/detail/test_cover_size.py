@@ -226,15 +226,15 @@ def test_terminals_without_support_show_no_pictures(
 
 async def test_beside_a_cover_the_differences_are_named_in_full(tmp_path: Path) -> None:
     """The row beside the cover is short: cut, it named the first field only."""
-    wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
+    request = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
     made, *_ = _songs()
     async with open_app(tmp_path, (80, 24), tasks=[made], covers=FakeCovers()) as quiet:
         core, now = quiet.core_harness.core, quiet.core_harness.clock.now()
-        row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
-        task = replace(song(9, "Rain", now + 1), submission_id="wish-9")
+        row = Submission("sent-9", "main", request, "/suno/submit/music", "{}", SubmissionState.READY, now)
+        task = replace(song(9, "Rain", now + 1), submission_id="sent-9")
         await core.storage.run(core.stores.journal.add, row)
-        await core.storage.run(core.stores.journal.claim, "wish-9", now)
-        await core.storage.run(core.stores.journal.accept, "wish-9", task, now)
+        await core.storage.run(core.stores.journal.claim, "sent-9", now)
+        await core.storage.run(core.stores.journal.accept, "sent-9", task, now)
         await core.storage.run(core.stores.tasks.save, [task])
         quiet.app.screen_stack[0].reload()  # type: ignore[attr-defined]
         await quiet.settle()

@@ -26,13 +26,13 @@ from tests.tui.harness import AppHarness, open_app, song
 async def make_plain_song_of_a_cover(harness: AppHarness) -> None:
     """Put a cover that a relay turned into a plain song into the library, and move the cursor to it."""
     core, now = harness.core_harness.core, harness.core_harness.clock.now()
-    wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
-    row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
+    request = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
+    row = Submission("sent-9", "main", request, "/suno/submit/music", "{}", SubmissionState.READY, now)
     clip = Clip("c-9", "Rain", ClipStatus.COMPLETE, tags="Bossa Nova, ", lyrics="la", audio_url="https://x.example/a")
-    task = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, now + 1, clips=(clip,), submission_id="wish-9")
+    task = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, now + 1, clips=(clip,), submission_id="sent-9")
     await core.storage.run(core.stores.journal.add, row)
-    await core.storage.run(core.stores.journal.claim, "wish-9", now)
-    await core.storage.run(core.stores.journal.accept, "wish-9", task, now)
+    await core.storage.run(core.stores.journal.claim, "sent-9", now)
+    await core.storage.run(core.stores.journal.accept, "sent-9", task, now)
     await core.storage.run(core.stores.tasks.save, [task])
     harness.app.screen_stack[0].reload()  # type: ignore[attr-defined]
     await harness.settle()
