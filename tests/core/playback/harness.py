@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.core.events import PlaybackChanged, TasksChanged
+from sunotui.core.events import LibraryChanged, PlaybackChanged, TasksChanged
 from sunotui.core.media.fetcher import AudioSource
 from sunotui.core.playback.player import (
     DeckFile,
@@ -312,3 +313,25 @@ def replace_parts(monkeypatch: pytest.MonkeyPatch) -> tuple[list[FakePlayer], li
     monkeypatch.setattr("sunotui.core.services.HelperPlayer", make_player)
     monkeypatch.setattr("sunotui.core.services.MediaFetcher", make_fetcher)
     return players, fetchers
+
+
+async def next_run(playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlaybackHarness:
+    """The same library in the next run, after the first one has ended."""
+    await playing.playback.close()
+    players, fetchers = replace_parts(monkeypatch)
+    core = CoreHarness(tmp_path)
+    await core.open()
+    made = PlaybackHarness(core, players, fetchers)
+    await made.playback.restore()
+    return made
+
+
+async def write_queue_elsewhere(playing: PlaybackHarness, *names: str) -> None:
+    """Another program writes a queue of these takes."""
+    text = json.dumps([list(take(name)) for name in names])
+    with playing.core.core.stores.database.write() as connection:
+        connection.execute(
+            "INSERT INTO playback VALUES ('queue', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (text,)
+        )
+    playing.core.core.events.publish(LibraryChanged())
+    await playing.core.settle()
