@@ -417,6 +417,7 @@ class HelperPlayer:
             error=_text(message, "err"),
             has_next=has_next and following is not None,
             is_damaged=message.get("damaged") is True,
+            is_missing=message.get("missing") is True,
         )
 
 

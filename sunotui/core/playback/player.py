@@ -59,6 +59,8 @@ class PlayerEnded(NamedTuple):
     """Whether the file set by `set_next` plays now."""
     is_damaged: bool = False
     """Whether the content of the file is the reason of the error."""
+    is_missing: bool = False
+    """Whether the error is that there is no file any more."""
 
 
 class PlayerStarved(NamedTuple):
@@ -68,7 +70,7 @@ class PlayerStarved(NamedTuple):
 
 
 class PlayerDeckFailed(NamedTuple):
-    """The file of a deck has no sound; the others play."""
+    """The file of a deck has no sound; the others play, if they have any."""
 
     deck: int
     error: str

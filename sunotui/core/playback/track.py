@@ -51,6 +51,8 @@ class PlayableTake:
     """The position that was reported first since playback waits; None if none was since then, or since a seek."""
     reached_s: float = 0.0
     """The last position that was heard: a take is at least that long."""
+    was_missing: bool = False
+    """Whether its file was gone when it was to be played, and nothing of it was heard since."""
     cut: str = ""
     """Why its audio ended too early, as a sentence without its full stop."""
     positioned_at: float = 0.0
@@ -95,6 +97,11 @@ class PlayableTake:
         """Give a file up that cannot be played to its end: it is fetched again from the server the next time."""
         if self.media is not None:
             self.media.discard()
+        self.give_file_up()
+
+    def give_file_up(self) -> None:
+        """Give its file up: it is opened again the next time."""
+        if self.media is not None:
             self.media.close()
             self.media = None
         self.is_loaded = self.is_complete = self.is_from_cache = self.is_starved = False
@@ -146,7 +153,7 @@ class TrackOpener:
 
     async def fetch(self, source: TakeSource) -> MediaFile:
         """Fetch a whole file. Raises MediaError."""
-        media = self._media.open(source.audio)
+        media = await self._media.open(source.audio)
         try:
             await media.wait_complete()
         except BaseException:
@@ -170,7 +177,7 @@ class TrackOpener:
     async def _fetch(self, track: PlayableTake) -> None:
         if track.source is None:
             raise MediaError
-        media = self._media.open(track.source.audio)
+        media = await self._media.open(track.source.audio)
         try:
             await media.wait_playable()
         except BaseException:  # also when the track is closed in the meantime

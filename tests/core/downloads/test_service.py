@@ -54,7 +54,7 @@ async def test_a_saved_take_is_not_downloaded_again(tmp_path: Path) -> None:
 async def test_what_the_player_has_in_its_cache_is_not_downloaded_again(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song()
-        media = made.media.open(AudioSource("t1-c1", made.url("/t1-1.mp3"), "home"))
+        media = await made.media.open(AudioSource("t1-c1", made.url("/t1-1.mp3"), "home"))
         await media.wait_complete()
         media.close()
         [entry] = await made.save(takes)
@@ -67,7 +67,7 @@ async def test_what_the_player_is_fetching_is_waited_for(tmp_path: Path) -> None
     async with rig(tmp_path) as made:
         made.server.gate = asyncio.Event()
         takes = await made.song()
-        media = made.media.open(AudioSource("t1-c1", made.url("/t1-1.mp3"), "home"))
+        media = await made.media.open(AudioSource("t1-c1", made.url("/t1-1.mp3"), "home"))
         await media.wait_playable()
         await made.service.add(takes)
         await made.until_received(1)
@@ -276,7 +276,7 @@ async def test_a_saved_take_is_played_from_its_file_also_without_a_link(tmp_path
         before = entry.path.stat().st_mtime_ns
         await made.save_task(await made.task(audio_url=None))
         source = await made.storage.run(TakeReader(made.stores).source, takes[0])
-        media = made.media.open(source.audio)
+        media = await made.media.open(source.audio)
         await media.wait_complete()
         assert media.path == entry.path
         media.discard()

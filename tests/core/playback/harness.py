@@ -158,7 +158,7 @@ class FakeFetcher:
         self.problem = ""
         self.is_closed = False
 
-    def open(self, source: AudioSource) -> FakeMedia:
+    async def open(self, source: AudioSource) -> FakeMedia:
         """Open a take; live streams grow."""
         self.sources.append(source)
         media = FakeMedia(Path(f"/cache/{source.key}{'-live' if source.is_live else ''}.mp3"))
@@ -284,9 +284,17 @@ class PlaybackHarness:
             self.player.emit(PlayerPosition(position_s, heard))
         await self.core.settle()
 
-    async def end(self, decoded_s: float, *, has_next: bool = False, error: str = "", is_damaged: bool = False) -> None:
+    async def end(
+        self,
+        decoded_s: float,
+        *,
+        has_next: bool = False,
+        error: str = "",
+        is_damaged: bool = False,
+        is_missing: bool = False,
+    ) -> None:
         """The file of the player ends."""
-        self.player.emit(PlayerEnded(decoded_s, 0.0, error, has_next, is_damaged))
+        self.player.emit(PlayerEnded(decoded_s, 0.0, error, has_next, is_damaged, is_missing))
         # The next take may be asked for again at its gateway.
         await self.core.settle()
         await self.core.settle()

@@ -432,6 +432,55 @@ async def test_a_damaged_file_of_the_cache_is_fetched_again_once(playing: Playba
     assert len(playing.media.opened) == 2
 
 
+GONE = "This file is not there any more"
+
+
+async def test_a_file_that_was_deleted_from_outside_is_fetched_again_once(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await playing.hear(8.0)
+    playing.player.take_calls()
+    playing.media.growing.add("a1")
+    await playing.end(0.0, error=GONE, is_missing=True)
+    gone, fresh = playing.media.opened
+    assert gone.is_closed
+    assert not gone.is_discarded, "nothing is known against the file"
+    assert playing.player.take_calls() == ["load a1.mp3 8 growing"]
+    assert (playing.shown, playing.status.problem) == (("a1", "loading", 8.0), "")
+    await playing.end(0.0, error=GONE, is_missing=True)
+    assert fresh.is_closed
+    assert (playing.shown, playing.status.problem) == (("a1", "stopped", 8.0), GONE)
+    playing.playback.toggle()
+    await playing.core.settle()
+    assert playing.player.take_calls()[-1] == "load a1.mp3 8 growing"
+    playing.player.emit(PlayerState(True))
+    await playing.hear(9.0)
+    await playing.end(0.0, error=GONE, is_missing=True)
+    assert playing.player.take_calls() == ["load a1.mp3 9 growing"], "it was heard in between"
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+async def test_a_file_that_is_gone_after_the_player_died_is_fetched_again(
+    playing: PlaybackHarness, is_restarted: bool
+) -> None:
+    await playing.play("a1", "b1")
+    await playing.hear(8.0)
+    playing.player.take_calls()
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted))
+    if is_restarted:
+        assert playing.player.take_calls() == ["load a1.mp3 8 paused"]
+        await playing.end(0.0, error=GONE, is_missing=True)
+        assert (playing.shown, playing.status.problem) == (("a1", "paused", 8.0), "The player ended unexpectedly")
+        playing.playback.toggle()
+    else:
+        playing.playback.toggle()
+        assert playing.player.take_calls() == ["load a1.mp3 8"]
+        await playing.end(0.0, error=GONE, is_missing=True)
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["load a1.mp3 8"]
+    assert len(playing.media.opened) == 2
+    assert playing.status.problem == ""
+
+
 async def test_a_file_that_needs_another_player_is_kept(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     await playing.end(0.0, error="Only mpv can play this file")

@@ -54,6 +54,7 @@ class PlayerEvents:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
             self._check_waiting(track, event.position_s)
+            track.was_missing = track.was_missing and event.heard_s <= 0
             self._current.place(track, event.position_s)
             track.reached_s = max(track.reached_s, event.position_s)
             self._current.owner.show(length_s=track.length_s)
@@ -160,12 +161,20 @@ class PlayerEvents:
             self._current.owner.on_ended(self._following.start(track) if event.has_next else None)
 
     def _on_unplayable(self, track: PlayableTake, event: PlayerEnded) -> None:
-        is_from_cache = track.is_from_cache
+        may_fetch = track.is_from_cache if event.is_damaged else event.is_missing and not track.was_missing
         if event.is_damaged:
             track.drop_file()
+        elif event.is_missing:
+            # It was deleted from outside: nothing is known against the file.
+            track.give_file_up()
+            track.was_missing = True
+        if event.is_damaged or event.is_missing:
             self._current.leveling.try_again(track.entry.clip_id)
-        if event.is_damaged and is_from_cache and self._current.wants_play:
+        if may_fetch and self._current.wants_play:
             self._loader.resume()
+        elif may_fetch and event.is_missing:
+            # The next resume fetches it.
+            return
         else:
             self._current.owner.on_failed(event.error)
 

@@ -5,13 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sunotui.player.engines.engine import Done, Post, Source
 from sunotui.player.engines.mpv.link import MpvFailed, MpvLink
 from sunotui.player.engines.mpv.position import MpvPosition
 from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
-from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_HANGS, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
+from sunotui.player.sentences import (
+    BACK,
+    LOST,
+    MISSING,
+    MPV_DIED,
+    MPV_HANGS,
+    MPV_NO_START,
+    NO_OUTPUT,
+    NOT_AUDIO,
+    NOT_LOADED,
+)
 
 MPV = "mpv"
 NULL = "Null"
@@ -304,7 +315,9 @@ class MpvEngine:
             self._wants_play = False
             heard_s = self._position.heard_s
             decoded_s = self._position.seconds if heard_s else 0.0
-            self._emit(End(source.gen, decoded_s, heard_s, NOT_AUDIO, False, damaged=True))
+            is_missing = not Path(source.path).exists()
+            error = MISSING if is_missing else NOT_AUDIO
+            self._emit(End(source.gen, decoded_s, heard_s, error, False, damaged=not is_missing, missing=is_missing))
             self._report_state()
 
     def _played(self, source: Source) -> None:

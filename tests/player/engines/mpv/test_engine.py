@@ -167,6 +167,16 @@ def test_a_killed_mpv_is_started_again(aac: Path) -> None:
         assert under_test.wait_for_position(stopped["pos"], after=seen)["pos"] < stopped["pos"] + 3
 
 
+def test_a_file_that_is_gone_when_mpv_is_started_again_is_not_damaged(aac: Path) -> None:
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=str(aac))
+        under_test.wait_for_position(0.9)
+        aac.unlink()
+        send_to_mpv(under_test, "KILL")
+        end = under_test.wait_for_event("end")
+        assert (end["err"], end["damaged"], end["missing"]) == ("This file is not there any more", False, True)
+
+
 def test_an_mpv_that_hangs_is_started_again(aac: Path) -> None:
     with player() as under_test:
         under_test.ask("load", gen=1, path=str(aac))
