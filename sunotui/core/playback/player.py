@@ -63,6 +63,13 @@ class PlayerEnded(NamedTuple):
     """Whether the error is that there is no file any more."""
 
 
+class PlayerSwapped(NamedTuple):
+    """The answer to `swap`: the other file plays, or the one before plays on."""
+
+    error: str = ""
+    """Why the other file cannot be played, as a sentence without its full stop; empty if it plays."""
+
+
 class PlayerStarved(NamedTuple):
     """A growing file has no more sound yet, or has some again."""
 
@@ -109,6 +116,7 @@ PlayerEvent = (
     | PlayerState
     | PlayerPosition
     | PlayerEnded
+    | PlayerSwapped
     | PlayerStarved
     | PlayerDeckFailed
     | PlayerOutput
@@ -158,7 +166,8 @@ class Player(Protocol):
         """A growing file has its full length now."""
 
     def swap(self, path: Path) -> None:
-        """Continue in another file of the same sound, at the same position."""
+        """Continue in another file of the same sound, at the same position; answered by PlayerSwapped, unless the
+        player is lost or something else is loaded before."""
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
         """Set the file that follows the current one without a gap; None for none."""

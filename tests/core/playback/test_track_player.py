@@ -16,6 +16,7 @@ from sunotui.core.playback.player import (
     PlayerReady,
     PlayerStarved,
     PlayerState,
+    PlayerSwapped,
 )
 from sunotui.core.playback.tracks.current_track import STALL_TIMEOUT_S
 from sunotui.core.playback.tracks.next_track import PRELOAD_S
@@ -547,9 +548,12 @@ async def test_a_stream_continues_in_the_final_file(playing: PlaybackHarness) ->
     await playing.hear(12.0)
     await playing.put(song("s"))
     assert playing.player.take_calls() == ["swap s1.mp3"]
+    stream, final = playing.media.opened
+    assert not stream.is_closed, "it plays until the player has the file"
+    assert playing.status.is_live
+    playing.player.emit(PlayerSwapped())
     assert playing.shown == ("s1", "playing", 12.0)
     assert (playing.status.is_live, playing.status.length_s) == (False, 120.0)
-    stream, final = playing.media.opened
     assert stream.is_closed
     assert not final.is_closed
     await playing.hear(31.0)
@@ -561,6 +565,8 @@ async def test_a_stream_that_was_closed_for_the_final_file_does_not_count_as_cut
     await playing.play("s1")
     await playing.hear(12.0)
     await playing.put(song("s", (None, None)))
+    playing.player.emit(PlayerSwapped())
+    await playing.core.settle()
     assert playing.media.opened[0].cut is not None
     await playing.hear(90.0, step_s=10.0)
     await playing.end(105.0)
@@ -572,10 +578,81 @@ async def test_half_of_a_song_that_was_a_stream_counts_once_its_length_is_known(
     await playing.play("s1")
     await playing.hear(12.0)
     await playing.put(song("s", (40.0, 40.0)))
+    playing.player.emit(PlayerSwapped())
     await playing.hear(19.0)
     assert (await playing.rating("s1")).plays == 0
     await playing.hear(21.0)
     assert (await playing.rating("s1")).plays == 1
+
+
+NO_AUDIO = "This file is not audio that can be played"
+
+
+async def test_a_stream_plays_to_its_end_if_the_final_file_cannot_follow_it(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1", "a1")
+    await playing.hear(12.0)
+    await playing.put(song("s"))
+    stream, final = playing.media.opened
+    playing.player.emit(PlayerSwapped(NO_AUDIO))
+    assert (playing.shown, playing.status.problem) == (("s1", "playing", 12.0), "")
+    assert (stream.is_closed, final.is_closed, playing.status.is_live) == (False, True, True)
+    playing.player.take_calls()
+    stream.finish()
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["complete"], "the player knows that the stream has ended"
+    await playing.hear(40.0, step_s=10.0)
+    await playing.end(42.0)
+    assert stream.is_closed
+    assert playing.player.take_calls() == ["load s1.mp3 42"], "another player may play it from its start"
+    assert (playing.shown, playing.status.problem) == (("s1", "loading", 42.0), "")
+    await playing.end(0.0, error=NO_AUDIO, is_damaged=True)
+    assert (playing.shown, playing.status.problem) == (("s1", "stopped", 42.0), NO_AUDIO)
+    assert playing.queue == "[s1] a1"
+
+
+async def test_a_stream_that_ends_before_the_final_file_follows_goes_on_in_it(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    await playing.hear(12.0)
+    await playing.put(song("s"))
+    stream, _ = playing.media.opened
+    playing.player.take_calls()
+    await playing.end(42.0)
+    assert playing.player.take_calls() == ["load s1.mp3 42"]
+    assert len(playing.media.opened) == 2, "it is not fetched again"
+    assert (stream.is_closed, playing.status.is_live) == (True, False)
+    assert (playing.shown, playing.status.problem) == (("s1", "loading", 42.0), "")
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+async def test_a_player_that_dies_before_the_final_file_follows_has_that_file_then(
+    playing: PlaybackHarness, is_restarted: bool
+) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    await playing.hear(12.0)
+    await playing.put(song("s"))
+    stream, final = playing.media.opened
+    playing.player.take_calls()
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted))
+    if not is_restarted:
+        playing.playback.toggle()
+    assert playing.player.take_calls() == ["load s1.mp3 12" + (" paused" if is_restarted else "")]
+    assert (stream.is_closed, final.is_closed, playing.status.is_live) == (True, False, False)
+
+
+async def test_a_final_file_that_never_followed_is_closed_with_its_take(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1", "a1")
+    await playing.put(song("s"))
+    await playing.put(song("s"))
+    assert playing.player.take_calls().count("swap s1.mp3") == 1
+    playing.playback.next()
+    assert all(media.is_closed for media in playing.media.opened)
+    await playing.core.settle()
+    playing.player.emit(PlayerSwapped(NO_AUDIO))
+    assert playing.shown[0] == "a1"
 
 
 async def test_a_stream_that_ends_before_the_song_is_done_waits_for_it(playing: PlaybackHarness) -> None:
@@ -817,6 +894,8 @@ async def test_a_song_that_was_a_stream_is_measured_in_its_final_file(playing: P
     await playing.play("s1")
     playing.player.loudness = playing.player.loudness._replace(lufs=-20.0, peak_db=-20.0)
     await playing.put(song("s"))
+    playing.player.emit(PlayerSwapped())
+    await playing.core.settle()
     await playing.core.clock.advance(RAMP_STEPS * RAMP_STEP_S)
     assert playing.player.measured == ["s1.mp3"]
     assert playing.player.take_calls()[-1] == "set_gain 0 6"

@@ -13,6 +13,7 @@ from sunotui.core.playback.player import (
     PlayerReady,
     PlayerStarved,
     PlayerState,
+    PlayerSwapped,
 )
 from sunotui.core.playback.track import PlayableTake
 from sunotui.core.playback.tracks.current_track import STALL_TIMEOUT_S, CurrentTrack, cut_at, is_short
@@ -49,7 +50,9 @@ class PlayerEvents:
             self._on_track_event(self._current.track, event)
 
     def _on_track_event(
-        self, track: PlayableTake, event: PlayerPosition | PlayerState | PlayerStarved | PlayerDeckFailed | PlayerEnded
+        self,
+        track: PlayableTake,
+        event: PlayerPosition | PlayerState | PlayerStarved | PlayerDeckFailed | PlayerSwapped | PlayerEnded,
     ) -> None:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
@@ -64,6 +67,8 @@ class PlayerEvents:
             self._on_state(track, event)
         elif isinstance(event, PlayerStarved):
             self._on_starved(track, event)
+        elif isinstance(event, PlayerSwapped):
+            self._final.on_swapped(track, event)
         elif isinstance(event, PlayerEnded):
             self._on_ended(track, event)
 
@@ -137,6 +142,7 @@ class PlayerEvents:
         track = self._current.track
         if track is not None and track.is_loaded:
             track.is_loaded = False
+            self._final.adopt(track)
             if event.is_restarted:
                 self._loader.load(track)
         self._current.owner.show(problem=event.message)
