@@ -85,6 +85,10 @@ class QueueSync:
         self._gone, self._taken_out = self._gone & current, self._taken_out & current
         return kept
 
+    def without_deleted(self, queue: PlayQueue, deleted: Collection[TakeRef]) -> PlayQueue:
+        """The queue without takes that were deleted, which come back with their songs."""
+        return self._without(deleted, queue, deleted, keeps_current=False)
+
     def _without(
         self, refs: Collection[TakeRef], queue: PlayQueue, deleted: Collection[TakeRef], *, keeps_current: bool = True
     ) -> PlayQueue:

@@ -189,6 +189,9 @@ async def test_deleted_takes_are_not_in_the_queue_after_a_restart(
     await trash(playing, "a")
     second = await next_run(playing, tmp_path, monkeypatch)
     assert (second.queue, second.shown) == ("[b1] c1", ("b1", "paused", 0.0))
+    await second.core.core.services.annotations.restore(["a"])
+    await second.core.settle()
+    assert second.queue == "a1 [b1] c1"
     await second.core.core.close(1)
 
 
