@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sunotui.core.context import Context
 from sunotui.core.events import Event, LibraryChanged, TasksChanged
-from sunotui.core.playback.playback_saver import PlaybackSaver
+from sunotui.core.playback.playback_saver import PlaybackSaver, SavedPlayback
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.play_queue import PlayQueue, RemovedTake
@@ -43,6 +43,23 @@ class QueueSync:
         """The current take, if another program took it out of the queue."""
         self._lost: list[RemovedTake] = []
         """The takes that may come back, those that left last first."""
+
+    async def restored(self, state: SavedPlayback) -> tuple[PlayQueue, bool]:
+        """The queue that was saved, without what was deleted since, and whether its current take is still the same.
+        Raises LibraryError."""
+        found = await self._ctx.storage.run(self._takes.entries, state.takes)
+        present = await self._ctx.storage.run(self._takes.present, state.takes)
+        entries = [entry for entry in found if entry is not None]
+        queue = PlayQueue.of(
+            entries,
+            sum(entry is not None for entry in found[: state.index]),
+            repeat=state.repeat,
+            # Its indexes mean nothing after something has left the library.
+            unshuffled=state.unshuffled if len(entries) == len(found) else (),
+        )
+        is_same = state.index < len(state.takes) and state.takes[state.index] in present
+        deleted = {entry.ref for entry in entries} - present.keys()
+        return self._without(deleted, queue, deleted, keeps_current=False), is_same
 
     def forget(self) -> None:
         """Another queue begins: nothing leaves it or comes back."""
@@ -84,10 +101,6 @@ class QueueSync:
         current = {kept.current.ref} if kept.current is not None else set()
         self._gone, self._taken_out = self._gone & current, self._taken_out & current
         return kept
-
-    def without_deleted(self, queue: PlayQueue, deleted: Collection[TakeRef]) -> PlayQueue:
-        """The queue without takes that were deleted, which come back with their songs."""
-        return self._without(deleted, queue, deleted, keeps_current=False)
 
     def _without(
         self, refs: Collection[TakeRef], queue: PlayQueue, deleted: Collection[TakeRef], *, keeps_current: bool = True

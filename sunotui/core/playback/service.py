@@ -93,23 +93,12 @@ class PlaybackService:
             if self._is_restored:
                 return
             state = await self._saver.load()
-            found = await self._ctx.storage.run(self._takes.entries, state.takes)
-            present = await self._ctx.storage.run(self._takes.present, state.takes)
+            self._queue, is_same = await self._sync.restored(state)
             self._is_restored = True
-        is_there = state.index < len(state.takes) and state.takes[state.index] in present
-        entries = [entry for entry in found if entry is not None]
-        queue = PlayQueue.of(
-            entries,
-            sum(entry is not None for entry in found[: state.index]),
-            repeat=state.repeat,
-            # Its indexes mean nothing after something was deleted.
-            unshuffled=state.unshuffled if len(entries) == len(found) else (),
-        )
-        self._queue = self._sync.without_deleted(queue, {entry.ref for entry in entries} - present.keys())
         if not self._is_adjusted:
             self.show(volume=state.volume, is_muted=state.is_muted, speed=state.speed)
         if self._queue.current is not None:
-            self._put_current(PlayState.PAUSED, state.position_s if is_there else 0.0)
+            self._put_current(PlayState.PAUSED, state.position_s if is_same else 0.0)
 
     async def close(self) -> None:
         """Write what is to be saved, and end the player."""
