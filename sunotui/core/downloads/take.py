@@ -1,4 +1,4 @@
-"""A take that is to be saved, and what other parts of the program do with its file."""
+"""A take to save, and what other parts of the program do with its file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TakeToSave(NamedTuple):
     """The number of the take, from 1."""
     kind: FileKind
     album: str = ""
-    """The first album that has the take; empty for none."""
+    """The first album that has the take; empty if it is in no album."""
     track: int | None = None
     """Its place in that album, from 1."""
 
@@ -41,11 +41,11 @@ class TakeToSave(NamedTuple):
 
 
 class Tagger(Protocol):
-    """Writes what is known of a take into its file and beside it."""
+    """Writes what is known about a take into its file and its sidecars."""
 
     async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
-        """Write tags into a complete file that is not in use yet; its name says nothing of its type, which is
-        `suffix`. Raises MediaError and OSError; the take is saved without tags then."""
+        """Write tags into a complete file that is not in use yet; its type is `suffix`, which its name does not show.
+        Raises MediaError and OSError; the take is saved without tags then."""
         ...
 
     async def write_beside(self, path: Path, take: TakeToSave) -> None:

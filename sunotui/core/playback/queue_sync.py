@@ -1,4 +1,4 @@
-"""Keeps the queue in step with the library, and with what other programs make of the queue."""
+"""Keeps the queue in sync with the library and with other programs that change it."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from sunotui.domain.playback import QueueEntry
 
 
 class QueueOwner(Protocol):
-    """What has the queue."""
+    """The owner of the queue."""
 
     @property
     def queue(self) -> PlayQueue:
         """The queue."""
 
     def change_queue(self, queue: PlayQueue) -> None:
-        """Change the queue around the current take, which plays on."""
+        """Change the queue around the current take, which keeps playing."""
 
     def return_takes(self, removed: Sequence[RemovedTake]) -> None:
-        """Put takes that left the queue back to their places, without playing them."""
+        """Return takes that left the queue to their positions, without playing them."""
 
     def renew(self, entry: QueueEntry) -> None:
         """The current take has changed in the library."""
 
 
 class QueueSync:
-    """Reads takes of the queue again when they change. The current take plays on even if it is deleted: it leaves the
-    queue when it has ended. What left the queue because its song was deleted comes back with the song."""
+    """Reads takes of the queue again when they change. The current take keeps playing even if it is deleted: it leaves
+    the queue when it has ended. Takes that left the queue because their song was deleted come back with the song."""
 
     def __init__(self, ctx: Context, takes: TakeReader, saver: PlaybackSaver, owner: QueueOwner) -> None:
         self._ctx, self._takes, self._saver, self._owner = ctx, takes, saver, owner
@@ -62,26 +62,26 @@ class QueueSync:
         return self._without(deleted, queue, deleted, keeps_current=False), is_same
 
     def forget(self) -> None:
-        """Another queue begins: nothing leaves it or comes back."""
+        """Start with another queue: nothing leaves it or comes back."""
         self._gone, self._taken_out, self._lost = set(), set(), []
 
     def forget_current(self) -> None:
-        """The current take was taken out of the queue by the user."""
+        """The user removed the current take from the queue."""
         self._gone, self._taken_out = set(), set()
 
     # --- what follows ------------------------------------------------------------------------------------------------
 
     def after_end(self, queue: PlayQueue) -> int | None:
-        """The index of the take that follows when the current one has ended; None for none. One that leaves the queue
-        then is not repeated."""
+        """The index of the take that follows when the current one has ended; None if nothing follows. One that leaves
+        the queue then is not repeated."""
         return self._other(queue, queue.following if self._leaves(queue) else queue.after_end)
 
     def following(self, queue: PlayQueue) -> int | None:
-        """The index of the take that follows when the user asks for the next one; None for none."""
+        """The index of the take that follows when the user asks for the next one; None if nothing follows."""
         return self._other(queue, queue.following)
 
     def preceding(self, queue: PlayQueue) -> int | None:
-        """The index of the take before the current one; None for none."""
+        """The index of the take before the current one; None if it is the first."""
         return self._other(queue, queue.preceding)
 
     def _other(self, queue: PlayQueue, index: int | None) -> int | None:
@@ -139,8 +139,8 @@ class QueueSync:
             self._owner.renew(present[current.ref])
 
     async def _read_queue(self) -> None:
-        """Take over the queue that another program has written. The current take plays on, and leaves the queue after
-        it if it is not in the new one."""
+        """Take over the queue that another program has written. The current take keeps playing, and leaves the queue
+        afterwards if the new one does not contain it."""
         state = await self._saver.changed_elsewhere()
         if state is None:
             return
