@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NoReturn, cast
 
+from pydantic_core import from_json
+
 from sunotui.core.transfer.jsonl_reader import UnsupportedFormat, record_from_document
 from sunotui.core.transfer.jsonl_writer import WORDS
 from sunotui.domain.errors import InvalidRequest
@@ -223,7 +225,12 @@ def _document(document: object) -> _Line:
 
 def _json(text: bytes) -> Any:
     try:
-        return json.loads(text.decode("utf-8"), parse_constant=_no_number)
+        return from_json(text, allow_inf_nan=False)
+    except ValueError:
+        # It may be JSON that this parser rejects, such as half of a surrogate pair.
+        pass
+    try:
+        return _DECODER.decode(text.decode("utf-8"))
     except UnicodeDecodeError:
         raise ValueError(NOT_UTF_8) from None
     except (ValueError, RecursionError):
@@ -232,3 +239,6 @@ def _json(text: bytes) -> Any:
 
 def _no_number(word: str) -> NoReturn:
     raise ValueError(word)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)

@@ -43,7 +43,9 @@ def exact(value: object, limit: int = TEXT_LIMIT) -> str:
     """A text as the gateway sent it, sanitized only for display; empty if nothing in it is visible. Text longer than
     `limit` characters is truncated with an ellipsis, so that every response is bounded (P3).
     """
-    if not isinstance(value, str) or not trim(value[: limit + 1]):
+    if not isinstance(value, str) or not value:
+        return ""
+    if not "!" <= value[0] <= "~" and not trim(value[: limit + 1]):
         return ""
     return storable_text(value if len(value) <= limit else value[: limit - 1] + "…")
 
@@ -77,6 +79,8 @@ def word(value: object) -> str:
 
 def number(value: object) -> float | None:
     """A finite number, also from a string."""
+    if value is None:
+        return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -88,6 +92,8 @@ def number(value: object) -> float | None:
 
 def moment(value: object) -> float | None:
     """Unix seconds from seconds, milliseconds or an ISO time with a zone; None for 0, negative and absurd values."""
+    if value is None:
+        return None
     found = number(value)
     if found is None and isinstance(value, str):
         try:

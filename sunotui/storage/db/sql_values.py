@@ -35,7 +35,20 @@ def storable(value: Value) -> Value:
 
 def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:
     """A row of storable values."""
-    return tuple(map(storable, values))
+    row: list[Value] = []
+    for value in values:
+        kind = value.__class__
+        # Most values are texts and numbers that are stored unchanged: a call for each would take most of the time.
+        if kind is str:
+            if not value.isascii() or "\0" in value:  # type: ignore[union-attr, operator]
+                value = storable_text(value)  # type: ignore[arg-type]
+        elif kind is float:
+            if not math.isfinite(value):  # type: ignore[arg-type]
+                value = None
+        elif value is not None:
+            value = storable(value)
+        row.append(value)
+    return tuple(row)
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
