@@ -35,6 +35,7 @@ BUSY_LIMIT_S = 5.0
 _CHECK_WHOLE_BELOW = 4 * 2**20
 """The maximum size, in bytes, of a library whose pages are all checked at start-up; for a larger one that would be
 slow."""
+_LARGE_CACHE_KIB = 48 * 1024
 _STEPS_BETWEEN_CHECKS = 1_000
 """How many steps of the database's machine run between two looks at the time; they take about 0.1 ms."""
 
@@ -153,6 +154,17 @@ class Database:
                 self._is_writing = False
         except (*DATABASE_ERRORS, OSError) as error:
             raise library_error("The library could not be written", error, self.path.parent) from error
+
+    @contextmanager
+    def large_cache(self) -> Iterator[None]:
+        """Keep more pages in memory while the body writes many rows: in a large library they are all over the indexes.
+        Raises LibraryError."""
+        ordinary = self.query("PRAGMA cache_size")[0][0]
+        self.query(f"PRAGMA cache_size = -{_LARGE_CACHE_KIB}")
+        try:
+            yield
+        finally:
+            self.query(f"PRAGMA cache_size = {ordinary}")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
