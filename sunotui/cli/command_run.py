@@ -19,13 +19,21 @@ from sunotui.domain.text import NOT_UTF_8, has_surrogate
 _FILE_NAMES = frozenset({"lyrics_file", "output", "file", "to"})
 """Arguments that name a file and are neither stored nor sent."""
 
+_NO_UPGRADE = frozenset({"doctor", "demo-gateway"})
+"""Commands that also work on a damaged library, or without one."""
+
 
 def run_command(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
     """Run the command in `args` and return its exit code; raises only what the streams raise."""
     try:
         _refuse_other_encodings(args)
         with ended_by_signals():
-            return find_handler(args.command)(args, environ)
+            handler = find_handler(args.command)
+            if args.command not in _NO_UPGRADE and not getattr(args, "demo", False):
+                from sunotui.cli.output.library_upgrade import upgrade_first
+
+                upgrade_first(find_paths(environ))
+            return handler(args, environ)
     except SystemExit as ending:
         failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
         return ending.code if isinstance(ending.code, int) else failed

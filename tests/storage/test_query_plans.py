@@ -422,8 +422,8 @@ def _methods() -> Iterator[str]:
     for module in pkgutil.walk_packages(sunotui.storage.__path__, "sunotui.storage."):
         if module.name.split(".")[2] in {"db", "repair", "config", "secrets", "backup"}:
             continue
-        if module.name.endswith("list_sources"):
-            # Parts of TaskLists.
+        if module.name.endswith(("list_sources", "annotation_import")):
+            # Parts of TaskLists and of Importer.add.
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             if getattr(value, "__module__", "") != module.name or name.startswith("_"):

@@ -12,7 +12,7 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import TakeSummary, TaskSummary
 from sunotui.storage.browse.query_sql import UNFINISHED, clause_of
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import Value, id_chunks, packed_text, placeholders, storable_text, unpacked_text
 from sunotui.storage.tasks.columns import CLIP_COLUMNS, SUMMARY_COLUMNS, TASK_COLUMNS
 from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
 
@@ -89,7 +89,7 @@ class TaskStore:
 
                 write_rows(connection, known, changed)
                 write_words(self._db, connection, known, changed, annotate() if annotate is not None else ())
-            rows = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
+            rows = [(packed_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
             if rows:
                 connection.executemany(_SAVE_RAW, rows)
         return known, merged
@@ -138,7 +138,9 @@ class TaskStore:
 
     def raw(self, task_id: str) -> str:
         """The gateway's latest text for a task, as received; empty if there is none."""
-        return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")
+        rows = self._db.query("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])
+        with corrupt_row_errors():
+            return unpacked_text(rows[0][0]) if rows else ""
 
     def ids_with_prefix(self, prefix: str) -> list[str]:
         """The ids of tasks whose id, or the id of one of whose clips, begins with `prefix`; those in the trash too."""

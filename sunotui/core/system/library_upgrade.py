@@ -1,0 +1,23 @@
+"""Upgrades a library of an older version before a command or the screens open it, so that its progress can be shown."""
+
+from __future__ import annotations
+
+from sunotui.core.paths import AppPaths
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import SCHEMA_VERSION
+from sunotui.storage.db.upgrade import ReportUpgrade, UpgradePlan, UpgradeProgress, header_of, is_upgradable
+
+__all__ = ["ReportUpgrade", "UpgradePlan", "UpgradeProgress", "upgrade_library"]
+
+
+def upgrade_library(paths: AppPaths, report: ReportUpgrade) -> None:
+    """Upgrade the library if it is of an older version, or finish an upgrade that was interrupted. Raises LibraryError.
+
+    Only the header of the file is read where there is nothing to do.
+    """
+    try:
+        header = header_of(paths.library)
+    except OSError:
+        return
+    if is_upgradable(header, SCHEMA_VERSION):
+        Database.open(paths.library, report_upgrade=report).close()
