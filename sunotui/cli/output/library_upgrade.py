@@ -20,6 +20,9 @@ def upgrade_first(paths: AppPaths) -> None:
     line = ProgressLine()
 
     def show(progress: UpgradeProgress) -> None:
+        if progress.is_waiting:
+            line.show("Waiting for another sunotui, which is upgrading the library")
+            return
         if progress.plan.seconds < _TOLD_FROM_S:
             return
         if progress.share == 0.0:

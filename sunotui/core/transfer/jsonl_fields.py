@@ -36,7 +36,8 @@ def raw_of(value: object) -> str:
 
 def text_at(item: JsonObject, name: str, limit: int = 200) -> str:
     """One sanitized line."""
-    return line(item.get(name), limit)
+    found = item.get(name)
+    return "" if found is None else line(found, limit)
 
 
 def id_at(item: JsonObject, name: str) -> str:

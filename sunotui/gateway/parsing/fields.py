@@ -129,9 +129,12 @@ def weight(value: object) -> float | None:
 def musical_key(value: object) -> str:
     """The key of a song, such as "A minor", "F#m" or the Camelot code "8A"; empty for anything else."""
     fields = clean(value, 32) if isinstance(value, str) else ""
-    return fields if _MUSICAL_KEY.fullmatch(fields) else ""
+    return fields if fields and _MUSICAL_KEY.fullmatch(fields) else ""
 
 
 def link(*values: object) -> str | None:
     """The first usable web address among the values that is not known to be dead (protocol 7.3, U1)."""
-    return next((read.address for value in values if (read := read_link(value)).address is not None), None)
+    for value in values:
+        if value is not None and (address := read_link(value).address) is not None:
+            return address
+    return None

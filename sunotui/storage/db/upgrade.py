@@ -5,6 +5,7 @@ transaction, and a file that could still become smaller is recognised by its fre
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import shutil
@@ -39,6 +40,8 @@ _STEPS_BETWEEN_CHECKS = 1_000
 _COPIED, _MIGRATED = 0.15, 0.75
 """The shares of the work that are done after the copy and after the migration, as measured."""
 _ROWS_A_REPORT = 50
+_PAUSE_S = 0.1
+_TURN_LIMIT_S = 900.0
 _log = logging.getLogger(__name__)
 
 
@@ -63,8 +66,11 @@ class UpgradeProgress(NamedTuple):
     """How much is done, from 0 to 1. The first report has 0, before anything is done."""
     seconds_left: float | None = None
     """None while it cannot be estimated."""
+    is_waiting: bool = False
+    """Whether another process is upgrading the library; there is no plan then."""
 
 
+_NO_PLAN = UpgradePlan(0, "", 0, 0.0)
 ReportUpgrade = Callable[[UpgradeProgress], None]
 
 
@@ -92,10 +98,59 @@ def upgrade(
     is free. What `report` raises, such as an interrupt, ends the upgrade. Raises sqlite3.Error, OSError, and
     LibraryError where there is not enough space.
     """
+    if not _is_needed(connection, len(scripts)):
+        return
+    with _turn(library, lambda: report(UpgradeProgress(_NO_PLAN, 0.0, is_waiting=True))):
+        if _is_needed(connection, len(scripts)):
+            _upgrade(connection, library, scripts, report)
+
+
+def _is_needed(connection: sqlite3.Connection, newest: int) -> bool:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version < newest or _has_free_pages(connection)
+
+
+@contextmanager
+def _turn(library: Path, report_waiting: Callable[[], None]) -> Iterator[None]:
+    """Wait until no other process upgrades the library: it would make a copy as well, and wait for the transaction of
+    the first one for longer than a write may wait. A killed process ends its turn; a suspended one loses it after a
+    while, and then only the transaction keeps both apart."""
+    path = library.with_name(f"{library.stem}.upgrade.lock")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
+    except OSError:
+        # The upgrade itself tells what is wrong with the folder.
+        yield
+        return
+    try:
+        until = time.monotonic() + _TURN_LIMIT_S
+        while not (is_locked := _try_lock(descriptor)) and time.monotonic() < until:
+            report_waiting()
+            time.sleep(_PAUSE_S)
+        try:
+            yield
+        finally:
+            if is_locked:
+                path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    """Lock a file, unless another process has; returns whether it is locked. It counts as locked where the file system
+    has no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _upgrade(connection: sqlite3.Connection, library: Path, scripts: Sequence[str], report: ReportUpgrade) -> None:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     is_older = version < len(scripts)
-    if not is_older and not _has_free_pages(connection):
-        return
     settled = _settled_time(connection, library)
     copy = _complete_copy(library, version, settled) if is_older else None
     plan = _plan(connection, library, version, copy, is_older=is_older)
@@ -188,7 +243,7 @@ def give_back_pages(connection: sqlite3.Connection, meter: _Meter | None = None)
     pages stay in the file and are used again."""
     if not _has_free_pages(connection):
         return
-    meter = meter or _Meter(UpgradePlan(0, "", 0, 0.0), lambda _: None)
+    meter = meter or _Meter(_NO_PLAN, lambda _: None)
     expected = meter.counted_steps or _STEPS_A_PAGE * _pages(connection)
     try:
         with meter.steps(connection, _MIGRATED, 1.0, expected):

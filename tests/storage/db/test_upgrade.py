@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sunotui.storage.drafts import DraftStore
 from sunotui.storage.transfer.importer import Importer
 from tests.support.older_library import VERSION, downgrade
 from tests.support.sample_library import exported, records, song
+from tests.support.waiting import HANG_S
 
 SONGS = 1_500
 LONG_AGO_NS = 1_700_000_000 * 10**9
@@ -179,3 +181,25 @@ def test_an_ordinary_library_is_left_alone(current: tuple[Path, bytes], tmp_path
     db = Database.open(path, report_upgrade=lambda _: pytest.fail("there is nothing to do"))
     assert DraftStore(db).load("composer")
     db.close()
+
+
+def test_two_processes_upgrade_one_after_the_other(library: Path, current: tuple[Path, bytes]) -> None:
+    """Verified to fail without the turns: the second one made a copy of its own, and gave up after five seconds."""
+    waiting = threading.Event()
+
+    def wait(progress: UpgradeProgress) -> None:
+        if progress.is_waiting:
+            waiting.set()
+
+    def hold(progress: UpgradeProgress) -> None:
+        if progress.share >= 0.2 and not waiting.is_set():
+            other.start()
+            assert waiting.wait(HANG_S)
+
+    found: list[bytes] = []
+    other = threading.Thread(target=lambda: found.append(upgraded(library, wait)))
+    assert upgraded(library, hold) == current[1]
+    other.join(HANG_S)
+    assert found == [current[1]]
+    assert copies(library) == ["library.version-10.db"]
+    assert not library.with_name("library.upgrade.lock").exists()
