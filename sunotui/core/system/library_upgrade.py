@@ -5,7 +5,7 @@ from __future__ import annotations
 from sunotui.core.paths import AppPaths
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import SCHEMA_VERSION
-from sunotui.storage.db.upgrade import ReportUpgrade, UpgradePlan, UpgradeProgress, header_of, is_upgradable
+from sunotui.storage.db.upgrade import ReportUpgrade, UpgradePlan, UpgradeProgress, is_upgradable
 
 __all__ = ["ReportUpgrade", "UpgradePlan", "UpgradeProgress", "upgrade_library"]
 
@@ -15,9 +15,5 @@ def upgrade_library(paths: AppPaths, report: ReportUpgrade) -> None:
 
     Only the header of the file is read where there is nothing to do.
     """
-    try:
-        header = header_of(paths.library)
-    except OSError:
-        return
-    if is_upgradable(header, SCHEMA_VERSION):
+    if is_upgradable(paths.library, SCHEMA_VERSION):
         Database.open(paths.library, report_upgrade=report).close()

@@ -1,6 +1,6 @@
 """Upgrades a library of an older version (D4): copies it aside, migrates it and makes its file smaller. It may be
 interrupted or killed at any time; the next start continues. A complete copy is not made again, the migration is one
-transaction, and a file that could still become smaller is recognised by its free pages.
+transaction, and the file that locks an upgrade stays beside the library until it has ended.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.schema import migrate
 from sunotui.storage.paths import FILE_MODE, sync_folder
 
-_FREE_PAGES_AT, _PAGES_AT, _VERSION_AT = 36, 28, 60
-"""Offsets of numbers in the header of the file: of its free pages, of all pages, and user_version."""
-_HEADER = 100
+_VERSION_AT = 60
+"""The offset of user_version in the header of the file."""
 _WORTH_GIVING_BACK = 8
 """A file is made smaller if at least one of so many pages is free."""
 _SMALL_BYTES = 2**20
@@ -74,18 +73,22 @@ _NO_PLAN = UpgradePlan(0, "", 0, 0.0)
 ReportUpgrade = Callable[[UpgradeProgress], None]
 
 
-def header_of(library: Path) -> bytes:
-    """The beginning of a library file. Raises OSError."""
+def is_upgradable(library: Path, version: int) -> bool:
+    """Whether a library is older than `version`, or an upgrade of it has not ended. False where there is no library."""
+    try:
+        return 0 < _version_in(library) < version or _lock_file(library).exists()
+    except OSError:
+        return False
+
+
+def _version_in(library: Path) -> int:
+    """The version in the header of the file. Raises OSError."""
     with library.open("rb") as file:
-        return file.read(_HEADER)
+        return int.from_bytes(file.read(_VERSION_AT + 4)[_VERSION_AT:], "big")
 
 
-def is_upgradable(header: bytes, version: int) -> bool:
-    """Whether a library with this header, of at least 100 bytes, is older than `version` or has many free pages."""
-    found, pages, free = (_number(header, at) for at in (_VERSION_AT, _PAGES_AT, _FREE_PAGES_AT))
-    page_size = _number(header, 16, 2)
-    is_large = pages * (65_536 if page_size == 1 else page_size) > _SMALL_BYTES
-    return 0 < found < version or (found == version and is_large and free * _WORTH_GIVING_BACK >= pages)
+def _lock_file(library: Path) -> Path:
+    return library.with_name(f"{library.stem}.upgrade.lock")
 
 
 def upgrade(
@@ -98,24 +101,18 @@ def upgrade(
     is free. What `report` raises, such as an interrupt, ends the upgrade. Raises sqlite3.Error, OSError, and
     LibraryError where there is not enough space.
     """
-    if not _is_needed(connection, len(scripts)):
-        return
-    with _turn(library, lambda: report(UpgradeProgress(_NO_PLAN, 0.0, is_waiting=True))):
-        if _is_needed(connection, len(scripts)):
-            _upgrade(connection, library, scripts, report)
-
-
-def _is_needed(connection: sqlite3.Connection, newest: int) -> bool:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version < newest or _has_free_pages(connection)
+    if version < len(scripts) or _lock_file(library).exists():
+        with _turn(library, lambda: report(UpgradeProgress(_NO_PLAN, 0.0, is_waiting=True))):
+            _upgrade(connection, library, scripts, report)
 
 
 @contextmanager
 def _turn(library: Path, report_waiting: Callable[[], None]) -> Iterator[None]:
     """Wait until no other process upgrades the library: it would make a copy as well, and wait for the transaction of
     the first one for longer than a write may wait. A killed process ends its turn; a suspended one loses it after a
-    while, and then only the transaction keeps both apart."""
-    path = library.with_name(f"{library.stem}.upgrade.lock")
+    while, and then only the transaction keeps both apart. The file stays if the body raises."""
+    path = _lock_file(library)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
     except OSError:
@@ -124,14 +121,11 @@ def _turn(library: Path, report_waiting: Callable[[], None]) -> Iterator[None]:
         return
     try:
         until = time.monotonic() + _TURN_LIMIT_S
-        while not (is_locked := _try_lock(descriptor)) and time.monotonic() < until:
+        while not _try_lock(descriptor) and time.monotonic() < until:
             report_waiting()
             time.sleep(_PAUSE_S)
-        try:
-            yield
-        finally:
-            if is_locked:
-                path.unlink(missing_ok=True)
+        yield
+        path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
 
@@ -151,6 +145,8 @@ def _try_lock(descriptor: int) -> bool:
 def _upgrade(connection: sqlite3.Connection, library: Path, scripts: Sequence[str], report: ReportUpgrade) -> None:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     is_older = version < len(scripts)
+    if not is_older and not _has_free_pages(connection):
+        return
     settled = _settled_time(connection, library)
     copy = _complete_copy(library, version, settled) if is_older else None
     plan = _plan(connection, library, version, copy, is_older=is_older)
@@ -334,15 +330,11 @@ def _complete_copy(library: Path, version: int, settled: int | None) -> Path | N
     """The copy that an interrupted upgrade made of the library as it is now."""
     for copy in sorted(library.parent.glob(f"{library.stem}.version-{version}*.db")):
         try:
-            if copy.stat().st_mtime_ns == settled and _number(header_of(copy), _VERSION_AT) == version:
+            if copy.stat().st_mtime_ns == settled and _version_in(copy) == version:
                 return copy
         except OSError:
             continue
     return None
-
-
-def _number(header: bytes, at: int, length: int = 4) -> int:
-    return int.from_bytes(header[at : at + length], "big")
 
 
 def _rename_to_unused(copying: Path, library: Path, version: int) -> Path:

@@ -15,7 +15,7 @@ from sunotui.domain.errors import LibraryError
 from sunotui.domain.export_records import ExportedTask
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import SCHEMA_VERSION
-from sunotui.storage.db.upgrade import UpgradeProgress, header_of, is_upgradable
+from sunotui.storage.db.upgrade import UpgradeProgress, is_upgradable
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.transfer.importer import Importer
 from tests.support.older_library import VERSION, downgrade
@@ -140,7 +140,7 @@ def test_an_interrupted_upgrade_is_finished_by_the_next_one(
     connection.close()
     assert upgraded(library, lambda _: None) == current[1]
     assert copies(library) == ["library.version-10.db"], "a complete copy is not made again"
-    assert not is_upgradable(header_of(library), SCHEMA_VERSION)
+    assert not is_upgradable(library, SCHEMA_VERSION)
     assert upgraded(library, lambda _: pytest.fail("there is nothing left to do")) == current[1]
 
 
@@ -177,7 +177,7 @@ def test_without_space_nothing_is_begun(library: Path, monkeypatch: pytest.Monke
 def test_an_ordinary_library_is_left_alone(current: tuple[Path, bytes], tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     shutil.copyfile(current[0], path)
-    assert not is_upgradable(header_of(path), SCHEMA_VERSION)
+    assert not is_upgradable(path, SCHEMA_VERSION)
     db = Database.open(path, report_upgrade=lambda _: pytest.fail("there is nothing to do"))
     assert DraftStore(db).load("composer")
     db.close()
