@@ -12,8 +12,6 @@ from sunotui.storage.db.sql_values import packed_text
 
 APPLICATION_ID = 0x53554E4F
 """The application id in the header of the file, which identifies a library of sunotui."""
-SCHEMA_VERSION = 11
-"""The number of migration scripts; a constant, so that an ordinary start does not list them."""
 
 
 def migration_scripts() -> tuple[str, ...]:

@@ -18,10 +18,9 @@ from typing import NamedTuple
 
 from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.schema import migrate
+from sunotui.storage.db.version import VERSION_AT, upgrade_lock, version_in
 from sunotui.storage.paths import FILE_MODE, sync_folder
 
-_VERSION_AT = 60
-"""The offset of user_version in the header of the file."""
 _WORTH_GIVING_BACK = 8
 """A file is made smaller if at least one of so many pages is free."""
 _SMALL_BYTES = 2**20
@@ -73,24 +72,6 @@ _NO_PLAN = UpgradePlan(0, "", 0, 0.0)
 ReportUpgrade = Callable[[UpgradeProgress], None]
 
 
-def is_upgradable(library: Path, version: int) -> bool:
-    """Whether a library is older than `version`, or an upgrade of it has not ended. False where there is no library."""
-    try:
-        return 0 < _version_in(library) < version or _lock_file(library).exists()
-    except OSError:
-        return False
-
-
-def _version_in(library: Path) -> int:
-    """The version in the header of the file. Raises OSError."""
-    with library.open("rb") as file:
-        return int.from_bytes(file.read(_VERSION_AT + 4)[_VERSION_AT:], "big")
-
-
-def _lock_file(library: Path) -> Path:
-    return library.with_name(f"{library.stem}.upgrade.lock")
-
-
 def upgrade(
     connection: sqlite3.Connection,
     library: Path,
@@ -102,7 +83,7 @@ def upgrade(
     LibraryError where there is not enough space.
     """
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version < len(scripts) or _lock_file(library).exists():
+    if version < len(scripts) or upgrade_lock(library).exists():
         with _turn(library, lambda: report(UpgradeProgress(_NO_PLAN, 0.0, is_waiting=True))):
             _upgrade(connection, library, scripts, report)
 
@@ -112,7 +93,7 @@ def _turn(library: Path, report_waiting: Callable[[], None]) -> Iterator[None]:
     """Wait until no other process upgrades the library: it would make a copy as well, and wait for the transaction of
     the first one for longer than a write may wait. A killed process ends its turn; a suspended one loses it after a
     while, and then only the transaction keeps both apart. The file stays if the body raises."""
-    path = _lock_file(library)
+    path = upgrade_lock(library)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
     except OSError:
@@ -300,7 +281,7 @@ def copy_aside(connection: sqlite3.Connection, library: Path, version: int) -> P
             os.utime(copying, ns=(settled, settled))
         descriptor = os.open(copying, os.O_RDONLY)
         try:
-            if int.from_bytes(os.pread(descriptor, 4, _VERSION_AT), "big") != version:
+            if int.from_bytes(os.pread(descriptor, 4, VERSION_AT), "big") != version:
                 return None
             os.fsync(descriptor)
         finally:
@@ -330,7 +311,7 @@ def _complete_copy(library: Path, version: int, settled: int | None) -> Path | N
     """The copy that an interrupted upgrade made of the library as it is now."""
     for copy in sorted(library.parent.glob(f"{library.stem}.version-{version}*.db")):
         try:
-            if copy.stat().st_mtime_ns == settled and _version_in(copy) == version:
+            if copy.stat().st_mtime_ns == settled and version_in(copy) == version:
                 return copy
         except OSError:
             continue

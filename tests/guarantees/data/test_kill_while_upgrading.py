@@ -18,9 +18,8 @@ import pytest
 
 from sunotui.domain.export_records import ExportedTask
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import SCHEMA_VERSION
 from sunotui.storage.db.sql_values import unpacked_text
-from sunotui.storage.db.upgrade import is_upgradable
+from sunotui.storage.db.version import SCHEMA_VERSION, is_upgradable
 from sunotui.storage.transfer.importer import Importer
 from tests.benchmarks.full_library import full_library
 from tests.guarantees.child_processes.process import ChildProcess

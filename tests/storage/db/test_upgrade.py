@@ -14,8 +14,8 @@ import pytest
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.export_records import ExportedTask
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import SCHEMA_VERSION
-from sunotui.storage.db.upgrade import UpgradeProgress, is_upgradable
+from sunotui.storage.db.upgrade import UpgradeProgress
+from sunotui.storage.db.version import SCHEMA_VERSION, is_upgradable
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.transfer.importer import Importer
 from tests.support.older_library import VERSION, downgrade
