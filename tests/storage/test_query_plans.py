@@ -10,9 +10,12 @@ import inspect
 import itertools
 import pkgutil
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 import sunotui.storage
 from sunotui.domain.annotations import (
@@ -69,6 +72,7 @@ from sunotui.storage.tasks.take_titles import with_take_titles
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.storage.transfer.exporter import Exporter
 from sunotui.storage.transfer.importer import Importer
+from tests.benchmarks.full_library import full_library
 from tests.support.sample_library import fill, records, sent, song
 
 LARGE = {"task", "clip", "answer", "submission", "opinion", "descent", "wish_parent", "task_label", "album_take"}
@@ -391,8 +395,15 @@ def _reads_whole(db: Database, sql: str) -> bool:
     )
 
 
-def test_few_queries_read_a_whole_table(tmp_path: Path) -> None:
-    plans = Database.open(tmp_path / "plans" / "library.db")
+@pytest.mark.parametrize("is_large", [False, pytest.param(True, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
+def test_few_queries_read_a_whole_table(is_large: bool, tmp_path: Path) -> None:
+    """The plans are those of a small library, and in the long run of one with 100,000 tasks and as many submissions,
+    with labels, albums, plays and saved files."""
+    path = tmp_path / "plans" / "library.db"
+    if is_large:
+        path.parent.mkdir(mode=0o700)
+        shutil.copyfile(full_library() / "library.db", path)
+    plans = Database.open(path)
     fill(plans)
     is_whole: dict[str, bool] = {}
     wrong: dict[str, set[str]] = {}
