@@ -18,6 +18,7 @@ from sunotui.core.statistics.reader import library_statistics
 from sunotui.core.transfer.library_transfer import export_jsonl
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.tasks.task import TaskStatus
+from sunotui.storage.backup import back_up
 from tests.benchmarks.full_library import full_library
 from tests.core.harness import CoreHarness
 from tests.support.calibration import unit_s
@@ -61,7 +62,7 @@ async def test_a_write_does_not_wait_for_a_list(harness: CoreHarness) -> None:
 async def test_nothing_waits_20_ms_for_the_longest_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A library of 100,000 songs: statistics, the counts of saved searches, an export and a backup, one after the
     other, while something is saved again and again. How long that waits for the storage thread counts, not its sync of
-    the disk; of 100 waits, the longest is left out, as an interruption by other programs."""
+    the disk. Of 100 waits one may be longer, by an interruption of other programs, but none as long as a question."""
     harness = CoreHarness(tmp_path)
     library = harness.core.paths.library
     library.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +79,7 @@ async def test_nothing_waits_20_ms_for_the_longest_questions(tmp_path: Path, mon
     async def ask() -> None:
         await core.read_long(library_statistics)
         await core.browser.count_searches()
-        await core.services.daily_backup.run()
+        assert await asyncio.to_thread(back_up, library, core.clock.now()) is not None
         await core.read_long(export)
 
     asked = asyncio.ensure_future(ask())
@@ -97,3 +98,4 @@ async def test_nothing_waits_20_ms_for_the_longest_questions(tmp_path: Path, mon
     limit = 0.020 * max(1.0, unit_s() / 0.010)
     assert len(waits) > 100
     assert waits[int(len(waits) * 0.99)] < limit, (len(waits), waits[-5:], limit)
+    assert waits[-1] < 10 * limit, (waits[-5:], limit)
