@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from sunotui.core.downloads import file_checks
 from sunotui.core.events import TasksChanged
-from sunotui.domain.downloads import FileState
+from sunotui.domain.downloads import FileState, SavedFile
+from sunotui.storage.downloads.saved_files import SavedFileStore
 from tests.core.downloads.rig import SAVED, SONG, Rig, rig
 
 
@@ -73,3 +78,31 @@ async def test_a_moved_file_is_found_in_the_folders_of_saved_files(tmp_path: Pat
         assert (file.path, file.state) == (moved, FileState.PRESENT)
         assert len(await made.storage.run(made.service._files.all)) == 1
         assert entry.state is SAVED
+
+
+async def test_the_storage_thread_reads_and_writes_few_files_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Verified to fail with all files at once, for which a request waited for seconds in a large library."""
+    monkeypatch.setattr(file_checks, "FILES_AT_ONCE", 4)
+    async with rig(tmp_path) as made:
+        for entry in await made.save(await made.song(takes=10)):
+            assert entry.path is not None
+            entry.path.unlink()
+        sizes: list[tuple[str, int]] = []
+        read, write = SavedFileStore.page, SavedFileStore.put
+
+        def page(store: SavedFileStore, after: SavedFile | None, limit: int) -> list[SavedFile]:
+            found = read(store, after, limit)
+            sizes.append(("read", len(found)))
+            return found
+
+        def put(store: SavedFileStore, files: Sequence[SavedFile]) -> None:
+            sizes.append(("written", len(files)))
+            write(store, files)
+
+        monkeypatch.setattr(SavedFileStore, "page", page)
+        monkeypatch.setattr(SavedFileStore, "put", put)
+        assert await made.service.check_files() == 10
+        assert [size for what, size in sizes if what == "read"] == [4, 4, 2, 0]
+        assert [size for what, size in sizes if what == "written"] == [4, 4, 2]
