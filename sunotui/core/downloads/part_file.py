@@ -79,6 +79,11 @@ class PartFile:
         return os.fstat(self._descriptor).st_size
 
     @property
+    def is_closed(self) -> bool:
+        """Whether it was released."""
+        return self._descriptor < 0
+
+    @property
     def is_complete(self) -> bool:
         """Whether everything that the server announced is on disk."""
         return self.point.length is not None and self.size == self.point.length > 0

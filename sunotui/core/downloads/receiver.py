@@ -19,7 +19,7 @@ from sunotui.domain.tasks.clip import is_dead_link
 from sunotui.gateway.audio_content import HEAD_BYTES
 from sunotui.gateway.audio_stream import AudioDownloader, ResumePoint
 
-WRITE_BYTES = 524_288
+WRITE_BYTES = 1_048_576
 """How much is collected before it is written, in bytes: a thread for every packet would cost more than the network."""
 
 WRITE_EVERY_S = 1.0
@@ -121,18 +121,21 @@ class _Writer:
     def __init__(self, part: PartFile, stream: KeptStream, kind: FileKind, clock: Callable[[], float]) -> None:
         self._part, self._stream, self._kind, self._clock = part, stream, kind, clock
         self._written_at = clock()
-        self._buffer = bytearray()
+        self._pieces: list[bytes] = []
+        self._collected = 0
+        """The bytes of the pieces."""
         self._is_begun = False
 
     async def take(self, chunk: bytes) -> None:
         """Take a chunk. Raises MediaError and OSError."""
-        if not self._buffer and not self._is_begun:
+        if not self._pieces and not self._is_begun:
             # The stream has counted this chunk, which follows what the part has unless it began again.
             self._is_begun = self._stream.size - len(chunk) == self._part.point.size > 0
-        self._buffer += chunk
-        if not self._is_begun and len(self._buffer) >= HEAD_BYTES:
+        self._pieces.append(chunk)
+        self._collected += len(chunk)
+        if not self._is_begun and self._collected >= HEAD_BYTES:
             await self._begin()
-        is_due = len(self._buffer) >= WRITE_BYTES or self._clock() - self._written_at >= WRITE_EVERY_S
+        is_due = self._collected >= WRITE_BYTES or self._clock() - self._written_at >= WRITE_EVERY_S
         if self._is_begun and is_due:
             await self.flush()
 
@@ -143,12 +146,18 @@ class _Writer:
 
     async def flush(self) -> None:
         """Write what was collected. Raises OSError."""
-        if self._is_begun and self._buffer:
-            data, self._buffer = bytes(self._buffer), bytearray()
+        if self._is_begun and self._pieces:
+            pieces, self._pieces, self._collected = self._pieces, [], 0
             self._written_at = self._clock()
-            await finish_in_thread(self._part.append, data)
+            await finish_in_thread(_append, self._part, pieces)
 
     async def _begin(self) -> None:
-        suffix_of(self._kind, bytes(self._buffer[:HEAD_BYTES]))
+        self._pieces = [b"".join(self._pieces)]
+        suffix_of(self._kind, self._pieces[0][:HEAD_BYTES])
         await finish_in_thread(self._part.begin, self._stream.length, self._stream.validator)
         self._is_begun = True
+
+
+def _append(part: PartFile, pieces: list[bytes]) -> None:
+    # Joined here, so that the event loop does not copy everything.
+    part.append(b"".join(pieces))

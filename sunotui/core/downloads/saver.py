@@ -208,17 +208,16 @@ class Saver:
     async def _finish(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> Placed:
         """Tag a copy of a verified file, and give it its name. Raises OSError."""
         # A copy, so that tags that were half written by a killed program cannot end in a file.
-        await finish_in_thread(_fresh_copy, source, part.copy)
         try:
-            await self._tag(job, source, part.copy, suffix)
+            await self._copy(job, source, part.copy, suffix)
         except BaseException:
             await finish_in_thread(_unlink, part.copy)
             raise
-        return await _whole(self._place(job, part, suffix))
+        return await _whole(self._place(job, part, source, suffix))
 
-    async def _place(self, job: SaveJob, part: PartFile, suffix: str) -> Placed:
+    async def _place(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> Placed:
         try:
-            placed = await asyncio.to_thread(place, part.copy, job.name_of(suffix))
+            placed = await asyncio.to_thread(_placed, source, part.copy, job.take.kind, job.name_of(suffix))
         except BaseException:
             await asyncio.to_thread(_unlink, part.copy)
             raise
@@ -231,18 +230,16 @@ class Saver:
         await asyncio.to_thread(part.discard)
         return placed
 
-    async def _tag(self, job: SaveJob, source: Path, copy: Path, suffix: str) -> None:
-        """Tag the copy; where that fails, the take is saved without tags. Raises OSError."""
-        if self._tagger is None:
-            return
-        try:
-            await self._tagger.tag(copy, job.take, suffix)
-            suffix_of(job.take.kind, await asyncio.to_thread(head_of, copy))
-        except (MediaError, OSError) as error:
-            if isinstance(error, OSError) and error.errno in _FULL:
-                raise
-            _log.warning("a song could not be tagged: %s", type(error).__name__)
-            await finish_in_thread(_fresh_copy, source, copy)
+    async def _copy(self, job: SaveJob, source: Path, copy: Path, suffix: str) -> None:
+        """Copy a file with tags; where these fail, without. Raises OSError."""
+        if self._tagger is not None:
+            try:
+                await self._tagger.tag(source, copy, job.take, suffix)
+            except (MediaError, OSError) as error:
+                _check_space(error)
+            else:
+                return
+        await finish_in_thread(_fresh_copy, source, copy)
 
     async def _write_beside(self, job: SaveJob, path: Path) -> None:
         if self._tagger is None:
@@ -263,7 +260,8 @@ async def _opened(job: SaveJob) -> AsyncIterator[PartFile]:
     try:
         yield part
     finally:
-        await finish_in_thread(part.close)
+        if not part.is_closed:
+            await finish_in_thread(part.close)
 
 
 async def _whole(work: Coroutine[Any, Any, Placed]) -> Placed:
@@ -280,6 +278,23 @@ async def _report(media: MediaFile, note: Note) -> None:
     while True:
         note(media.size, media.length)
         await asyncio.sleep(REPORT_S)
+
+
+def _placed(source: Path, copy: Path, kind: FileKind, name_of: NameOf) -> Placed:
+    """Give a tagged copy its name, or an untagged one if the tags made no file of this kind of it. Raises OSError."""
+    try:
+        suffix_of(kind, head_of(copy))
+    except (MediaError, OSError) as error:
+        _check_space(error)
+        _fresh_copy(source, copy)
+    return place(copy, name_of)
+
+
+def _check_space(error: MediaError | OSError) -> None:
+    """Note that a song could not be tagged, and raise the error again if the disk is full."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        raise error
+    _log.warning("a song could not be tagged: %s", type(error).__name__)
 
 
 def _fresh_copy(source: Path, copy: Path) -> None:

@@ -43,9 +43,10 @@ class TakeToSave(NamedTuple):
 class Tagger(Protocol):
     """Writes what is known of a take into its file and beside it."""
 
-    async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
-        """Write tags into a complete file that is not in use yet; its name says nothing of its type, which is
-        `suffix`. Raises MediaError and OSError; the take is saved without tags then."""
+    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str) -> None:
+        """Write a copy of a complete file with tags, in the place of a file that may be there; its name says nothing of
+        its type, which is `suffix`. Raises MediaError and OSError; the take is saved without tags then, and the copy is
+        not used."""
         ...
 
     async def write_beside(self, path: Path, take: TakeToSave) -> None:

@@ -155,17 +155,18 @@ class FakeVerifier:
 
 
 class FakeTagger:
-    """Appends a mark to a file, as tags change it, and writes a file beside it."""
+    """Appends a mark to a copy of a file, as tags change it, and writes a file beside it."""
 
     def __init__(self, mark: bytes = b"TAGGED") -> None:
         self.mark = mark
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
 
-    async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
+    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str) -> None:
         """Append the mark, the second half of it only if nothing goes wrong."""
         assert suffix
-        with path.open("ab") as file:
+        with copy.open("wb") as file:
+            file.write(await asyncio.to_thread(source.read_bytes))
             file.write(self.mark[:3])
             file.flush()
             if self.gate is not None:

@@ -7,7 +7,6 @@ import os
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.gateways.extras import ExtrasService
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.threads import finish_in_thread
-from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
+from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import Annotations, name_key
 from sunotui.domain.errors import ErrorSource, LibraryError, MediaError
@@ -66,26 +65,31 @@ class SongTagger:
         self._cover_file, self._profile_named = cover_file, profile_named
         self._artist, self._kinds = artist, kinds
 
-    async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
-        """Write tags into a complete file that is not in use yet. Raises MediaError for a file that can have none,
-        and OSError: then the file may be damaged."""
+    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str) -> None:
+        """Write a copy of a complete file with tags, in the place of a file that may be there. Raises MediaError for a
+        file that can have none, and OSError: then the copy may be damaged."""
         known = await self._known(take)
-        sheet, cover = await asyncio.gather(self._sheet(take), self._cover(take))
-        profile = self._profile_named(take.task.profile)
-        # Cleaning long texts takes its time, too.
-        make = partial(
-            song_tags,
-            take.task,
-            take.clip,
-            sheet,
-            artist=known.album_artist or self._artist,
-            request=known.request,
-            gateway=profile.base_url.origin if profile is not None else "",
-            place=known.place,
-            cover=cover,
+        timings, cover = await asyncio.gather(
+            self._extras.free_timing(take.task, take.clip),
+            self._cover(take),
         )
+        profile = self._profile_named(take.task.profile)
+
+        def make() -> SongTags:
+            # Cleaning long texts takes its time, and matching lyrics that were changed after they were timed.
+            return song_tags(
+                take.task,
+                take.clip,
+                lyric_sheet(take.clip.lyrics, timings),
+                artist=known.album_artist or self._artist,
+                request=known.request,
+                gateway=profile.base_url.origin if profile is not None else "",
+                place=known.place,
+                cover=cover,
+            )
+
         try:
-            await finish_in_thread(_write, path, make)
+            await finish_in_thread(_write_copy, source, copy, make)
         except NotTagged as error:
             raise MediaError(str(error), advice="", source=ErrorSource.COMPUTER) from error
 
@@ -95,16 +99,18 @@ class SongTagger:
         if not self._kinds:
             return
         known = await self._known(take)
-        sheet = await self._sheet(take)
-        make = partial(
-            sidecars,
-            self._kinds,
-            take.task,
-            take.clip,
-            sheet,
-            request=known.request,
-            annotations=known.annotations,
-        )
+        timings = await self._extras.free_timing(take.task, take.clip)
+
+        def make() -> Mapping[str, bytes]:
+            return sidecars(
+                self._kinds,
+                take.task,
+                take.clip,
+                lyric_sheet(take.clip.lyrics, timings),
+                request=known.request,
+                annotations=known.annotations,
+            )
+
         await finish_in_thread(_write_beside, path, make)
 
     async def _known(self, take: TakeToSave) -> _Known:
@@ -131,11 +137,6 @@ class SongTagger:
             artist,
         )
 
-    async def _sheet(self, take: TakeToSave) -> LyricSheet:
-        timings = await self._extras.free_timing(take.task, take.clip)
-        # Matching words of lyrics that were changed after they were timed may take a while.
-        return await asyncio.to_thread(lyric_sheet, take.clip.lyrics, timings)
-
     async def _cover(self, take: TakeToSave) -> bytes:
         """The cover; empty if it cannot be had."""
         if not take.clip.image_url:
@@ -151,9 +152,9 @@ def _content(path: Path) -> bytes:
     return b""
 
 
-def _write(path: Path, make: Callable[[], SongTags]) -> None:
-    write: Callable[[Path, SongTags], None] = import_module(_WRITER).write_tags
-    write(path, make())
+def _write_copy(source: Path, copy: Path, make: Callable[[], SongTags]) -> None:
+    write: Callable[[Path, Path, SongTags], None] = import_module(_WRITER).write_tagged_copy
+    write(source, copy, make())
 
 
 def _write_beside(path: Path, make: Callable[[], Mapping[str, bytes]]) -> None:

@@ -59,9 +59,9 @@ class TaggerHarness:
 
     async def tagged(self) -> ID3:
         """The tags of a new file."""
-        path = sounds.song(self.folder / ".part", 1)
-        await self.tagger.tag(path, self.take, "mp3")
-        return ID3(path)
+        source, copy = sounds.song(self.folder / ".part", 1), self.folder / ".new"
+        await self.tagger.tag(source, copy, self.take, "mp3")
+        return ID3(copy)
 
 
 async def test_cover_album_and_request_are_in_the_tags(harness: CoreHarness, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ async def test_a_file_that_can_have_no_tags_is_said(harness: CoreHarness, tmp_pa
     path = tmp_path / "a"
     path.write_bytes(b"OggS" + bytes(100))
     with pytest.raises(MediaError, match="MP3, WAV and MP4"):
-        await tagging.tagger.tag(path, tagging.take, "ogg")
+        await tagging.tagger.tag(path, tmp_path / "b", tagging.take, "ogg")
 
 
 async def test_files_are_written_beside_a_song_and_never_over_others(harness: CoreHarness, tmp_path: Path) -> None:
