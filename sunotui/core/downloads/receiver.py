@@ -125,6 +125,8 @@ class _Writer:
         self._collected = 0
         """The bytes of the pieces."""
         self._is_begun = False
+        self._writing: asyncio.Future[None] | None = None
+        """What is being written while more arrives."""
 
     async def take(self, chunk: bytes) -> None:
         """Take a chunk. Raises MediaError and OSError."""
@@ -137,7 +139,7 @@ class _Writer:
             await self._begin()
         is_due = self._collected >= WRITE_BYTES or self._clock() - self._written_at >= WRITE_EVERY_S
         if self._is_begun and is_due:
-            await self.flush()
+            await self._write()
 
     async def end(self) -> None:
         """Take the end. Raises MediaError and OSError."""
@@ -145,11 +147,31 @@ class _Writer:
             await self._begin()
 
     async def flush(self) -> None:
-        """Write what was collected. Raises OSError."""
+        """Write what was collected, and wait for it. Raises OSError."""
+        await self._write()
+        await self._written()
+
+    async def _write(self) -> None:
+        """Begin to write what was collected, after what is being written. Raises OSError."""
+        await self._written()
         if self._is_begun and self._pieces:
             pieces, self._pieces, self._collected = self._pieces, [], 0
             self._written_at = self._clock()
-            await finish_in_thread(_append, self._part, pieces)
+            self._writing = asyncio.ensure_future(asyncio.to_thread(_append, self._part, pieces))
+
+    async def _written(self) -> None:
+        """Wait until nothing is being written. Raises OSError; nothing is written any more then, since a part of what
+        came before it may be missing."""
+        if self._writing is None:
+            return
+        # If the caller is cancelled, it is finished anyway, and `flush` waits for it.
+        await asyncio.wait([self._writing])
+        writing, self._writing = self._writing, None
+        try:
+            writing.result()
+        except OSError:
+            self._pieces, self._is_begun = [], False
+            raise
 
     async def _begin(self) -> None:
         self._pieces = [b"".join(self._pieces)]

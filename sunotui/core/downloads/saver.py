@@ -18,7 +18,7 @@ from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.placing import NameOf, Placed, copy_new, described, place
 from sunotui.core.downloads.receiver import Note, Receiver
 from sunotui.core.downloads.take import Tagger, TakeToSave
-from sunotui.core.downloads.verify.file_verification import AudioVerifier, head_of, suffix_of, verified
+from sunotui.core.downloads.verify.file_verification import AudioVerifier, check_whole, head_of, suffix_of, type_of
 from sunotui.core.media.fetcher import AudioSource, MediaFetcher, MediaFile
 from sunotui.core.media.threads import finish_in_thread
 from sunotui.domain.downloads import FileKind
@@ -31,6 +31,8 @@ REPORT_S = 0.25
 """How often a file that the player fetches is looked at, in seconds."""
 _FILE_MODE = 0o666
 """The usual permissions of a user's file, less those that the umask takes away."""
+_TAGGED_UNREAD = "mp3"
+"""The type of files that are tagged while they are checked: tagging reads nothing of them but the size of their tag."""
 _GONE = frozenset({401, 403, 404, 410})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -98,8 +100,8 @@ class Saver:
             if local is not None:
                 return await self._finish(job, part, *local)
         self._verifier.prepare()
-        checked = await self._fetch(job.take, part, note)
-        return await self._finish(job, part, part.path, checked)
+        suffix = await self._fetch(job, part, note)
+        return await _whole(self._place(job, part, part.path, suffix))
 
     # --- what is on disk already -------------------------------------------------------------------------------------
 
@@ -156,22 +158,25 @@ class Saver:
 
     # --- from servers ------------------------------------------------------------------------------------------------
 
-    async def _fetch(self, take: TakeToSave, part: PartFile, note: Note) -> str:
-        """Receive the take from the first link that has it. Raises MediaError, NotReady and OSError."""
+    async def _fetch(self, job: SaveJob, part: PartFile, note: Note) -> str:
+        """Receive the take from the first link that has it, check and copy it; returns its type. Raises MediaError,
+        NotReady and OSError."""
+        take = job.take
         first: SunotuiError | None = None
         tried = 0
         async with aclosing(self._links.links(take)) as links:
             async for link in links:
                 tried += 1
                 try:
-                    return await self._fetch_from(link, take, part, note)
+                    return await self._fetch_from(link, job, part, note)
                 except MediaError as error:
                     first = first or error
                     if error.source is ErrorSource.COMPUTER:
                         raise
         raise _nowhere(take, first, tried)
 
-    async def _fetch_from(self, link: str, take: TakeToSave, part: PartFile, note: Note) -> str:
+    async def _fetch_from(self, link: str, job: SaveJob, part: PartFile, note: Note) -> str:
+        take = job.take
         delays = iter(RETRY_DELAYS_S)
         is_fresh = not part.is_complete
         while True:
@@ -186,7 +191,7 @@ class Saver:
                 await self._clock.wait(asyncio.Event(), delay)
                 continue
             try:
-                checked = await self._checked(part.path, take)
+                suffix = await self._checked_copy(job, part)
             except MediaError as error:
                 if error.source is ErrorSource.COMPUTER:
                     raise
@@ -197,22 +202,39 @@ class Saver:
                 is_fresh = True
                 continue
             self._note_link(LinkSeen(take, is_alive=True))
-            return checked
+            return suffix
+
+    async def _checked_copy(self, job: SaveJob, part: PartFile) -> str:
+        """Check what was received, and copy it with tags; returns its type. Raises MediaError for a file that is not
+        the whole take, which has no copy then, and OSError."""
+        take = job.take
+        suffix = await type_of(part.path, take.kind)
+        is_early = suffix == _TAGGED_UNREAD
+        copying = (
+            asyncio.create_task(self._copy(job, part, part.path, suffix), name="copy a file") if is_early else None
+        )
+        try:
+            await check_whole(part.path, take.clip.duration_s, self._verifier)
+            await (self._copy(job, part, part.path, suffix) if copying is None else copying)
+        except BaseException:
+            if copying is not None:
+                copying.cancel()
+                await asyncio.gather(copying, return_exceptions=True)
+                await finish_in_thread(_unlink, part.copy)
+            raise
+        return suffix
 
     async def _checked(self, path: Path, take: TakeToSave) -> str:
         """The type of a complete file that is the whole take. Raises MediaError and OSError."""
-        return await verified(path, take.kind, take.clip.duration_s, self._verifier)
+        suffix = await type_of(path, take.kind)
+        await check_whole(path, take.clip.duration_s, self._verifier)
+        return suffix
 
     # --- the file of the user ----------------------------------------------------------------------------------------
 
     async def _finish(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> Placed:
         """Tag a copy of a verified file, and give it its name. Raises OSError."""
-        # A copy, so that tags that were half written by a killed program cannot end in a file.
-        try:
-            await self._copy(job, source, part.copy, suffix)
-        except BaseException:
-            await finish_in_thread(_unlink, part.copy)
-            raise
+        await self._copy(job, part, source, suffix)
         return await _whole(self._place(job, part, source, suffix))
 
     async def _place(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> Placed:
@@ -230,16 +252,26 @@ class Saver:
         await asyncio.to_thread(part.discard)
         return placed
 
-    async def _copy(self, job: SaveJob, source: Path, copy: Path, suffix: str) -> None:
-        """Copy a file with tags; where these fail, without. Raises OSError."""
-        if self._tagger is not None:
-            try:
-                await self._tagger.tag(source, copy, job.take, suffix)
-            except (MediaError, OSError) as error:
-                _check_space(error)
-            else:
-                return
-        await finish_in_thread(_fresh_copy, source, copy)
+    async def _copy(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> None:
+        """Copy a file with tags; where these fail, without. If the copy fails, there is none. Raises OSError."""
+        # A copy, so that tags that were half written by a killed program cannot end in a file.
+        try:
+            if not await self._is_tagged(job, source, part.copy, suffix):
+                await finish_in_thread(_fresh_copy, source, part.copy)
+        except BaseException:
+            await finish_in_thread(_unlink, part.copy)
+            raise
+
+    async def _is_tagged(self, job: SaveJob, source: Path, copy: Path, suffix: str) -> bool:
+        """Copy a file with tags; returns whether that worked. Raises OSError for a full disk."""
+        if self._tagger is None:
+            return False
+        try:
+            await self._tagger.tag(source, copy, job.take, suffix)
+        except (MediaError, OSError) as error:
+            _check_space(error)
+            return False
+        return True
 
     async def _write_beside(self, job: SaveJob, path: Path) -> None:
         if self._tagger is None:

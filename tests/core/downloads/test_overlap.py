@@ -1,0 +1,174 @@
+"""What runs at the same time for one download: writing while more arrives, and copying while the file is checked."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.downloads import part_file
+from sunotui.core.downloads.part_file import PartFile
+from sunotui.core.downloads.receiver import WRITE_BYTES, Receiver
+from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
+from sunotui.domain.downloads import FileKind
+from sunotui.domain.gateways.profile import BaseUrl
+from sunotui.domain.gateways.proxy import Proxy
+from sunotui.gateway.audio_stream import ResumePoint
+from tests.core.downloads.rig import FAILED, SAVED, FakeTagger, Rig, rig
+from tests.support.waiting import hang_guard, until_async
+
+WAV = b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(1_000)
+CUT = VerifiedAudio(10.0, False, "The end of the file is missing")
+PIECES = [bytes([255, 251, 144, number]) * (WRITE_BYTES // 4) for number in range(4)]
+
+
+class PiecesStream:
+    """A file that arrives in pieces."""
+
+    length: int | None = sum(map(len, PIECES))
+    validator = '"a"'
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The pieces."""
+        for piece in PIECES:
+            self.size += len(piece)
+            yield piece
+
+
+class PiecesDownloader:
+    """Opens that file."""
+
+    def __init__(self) -> None:
+        self.stream = PiecesStream()
+
+    def open_to_keep(
+        self, url: str, point: ResumePoint, *, home: BaseUrl | None = None, proxy: Proxy | None = None
+    ) -> PiecesStream:
+        """It, from the start."""
+        return self.stream
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+async def received(part: PartFile, downloader: PiecesDownloader) -> None:
+    """Receive it into a part."""
+    receiver = Receiver(lambda _: None, lambda: downloader)
+    await receiver.receive(part, "https://a.example/a.mp3", "", FileKind.AUDIO, lambda *_: None)
+
+
+def opened(folder: Path) -> PartFile:
+    part = PartFile.open(folder, "key")
+    assert part is not None
+    return part
+
+
+async def test_more_arrives_while_a_part_of_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part, downloader = opened(tmp_path), PiecesDownloader()
+    write, loop = os.pwrite, asyncio.get_running_loop()
+
+    def slow(*args: object) -> int:
+        # The first write ends when the next piece has arrived.
+        has_more = until_async(lambda: downloader.stream.size > WRITE_BYTES, "the next piece")
+        asyncio.run_coroutine_threadsafe(has_more, loop).result()
+        return write(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(part_file.os, "pwrite", slow)
+    async with hang_guard("the writes"):
+        await received(part, downloader)
+    assert part.path.read_bytes() == b"".join(PIECES)
+    part.close()
+
+
+async def test_nothing_is_written_behind_a_write_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = opened(tmp_path)
+    write, calls = os.pwrite, list[int]()
+
+    def full(descriptor: int, data: memoryview, at: int) -> int:
+        """The disk is full after 100 bytes, and later there is space again."""
+        calls.append(at)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(descriptor, data[:100] if len(calls) == 1 else data, at)
+
+    monkeypatch.setattr(part_file.os, "pwrite", full)
+    with pytest.raises(OSError, match="space"):
+        await received(part, PiecesDownloader())
+    assert calls == [0, 100]
+    assert part.path.read_bytes() == PIECES[0][:100]
+    assert part.point.size == 100
+    part.close()
+
+
+async def test_a_download_that_is_cancelled_keeps_all_that_arrived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, downloader = opened(tmp_path), PiecesDownloader()
+    write, gate, loop = os.pwrite, asyncio.Event(), asyncio.get_running_loop()
+
+    def slow(*args: object) -> int:
+        asyncio.run_coroutine_threadsafe(gate.wait(), loop).result()
+        return write(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(part_file.os, "pwrite", slow)
+    receiving = asyncio.create_task(received(part, downloader))
+    await until_async(lambda: downloader.stream.size == 2 * WRITE_BYTES, "the second piece")
+    receiving.cancel()
+    await asyncio.sleep(0.02)
+    gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await receiving
+    assert part.path.read_bytes() == PIECES[0] + PIECES[1], "the piece that waited for the write before it, too"
+    part.close()
+
+
+def copies_at_the_check(made: Rig, monkeypatch: pytest.MonkeyPatch, found: VerifiedAudio, *, is_early: bool) -> None:
+    """Let the check wait for the copy, or see that there is none."""
+
+    async def check(path: Path) -> VerifiedAudio:
+        if is_early:
+            await until_async(lambda: ".new" in made.parts(), "the copy")
+        else:
+            await asyncio.sleep(0.02)
+            assert ".new" not in made.parts()
+        return found
+
+    monkeypatch.setattr(made.verifier, "check", check)
+
+
+async def test_an_mp3_is_copied_while_it_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with rig(tmp_path, tagger=FakeTagger()) as made:
+        copies_at_the_check(made, monkeypatch, VerifiedAudio(100.0, True), is_early=True)
+        [entry] = await made.save(await made.song())
+        assert entry.state is SAVED
+        assert made.parts() == []
+
+
+@pytest.mark.guarantee("W5", ordinary="the copy of a file whose check fails")
+async def test_the_copy_of_a_file_that_is_not_whole_gets_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagger = FakeTagger()
+    tagger.gate = asyncio.Event()
+    async with rig(tmp_path, tagger=tagger) as made:
+        copies_at_the_check(made, monkeypatch, CUT, is_early=True)
+        [entry] = await made.save(await made.song())
+        assert (entry.state, entry.reason) == (FAILED, "The end of the file is missing")
+        assert made.files() == {}
+        assert ".new" not in made.parts()
+
+
+async def test_other_files_are_copied_after_their_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tagging reads them, so the process that may crash has to read them first."""
+    async with rig(tmp_path, tagger=FakeTagger()) as made:
+        copies_at_the_check(made, monkeypatch, VerifiedAudio(100.0, True), is_early=False)
+        [entry] = await made.save(await made.song(content=WAV))
+        assert entry.state is SAVED
+        assert made.files()["Song t1 [t1-c1].wav"].startswith(WAV)
