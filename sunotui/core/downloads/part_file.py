@@ -119,13 +119,18 @@ class PartFile:
         os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Release it; it stays on disk unless it is empty. Calling it again does nothing."""
+        """Release it; it stays on disk unless it is empty, and a copy only if it has its name: it is the note of that.
+        Calling it again does nothing."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor < 0:
             return
         try:
-            if os.fstat(descriptor).st_size == 0 and _is_at(descriptor, self.path):
+            if not _is_at(descriptor, self.path):
+                return
+            if os.fstat(descriptor).st_size == 0:
                 self._delete()
+            elif _other_name(self.copy) is None:
+                self.copy.unlink(missing_ok=True)
         except OSError:
             # The folder vanished.
             pass

@@ -46,7 +46,8 @@ def sha256_of(path: Path) -> str:
 
 
 def described(path: Path) -> Placed:
-    """A file that has its name already. Raises OSError."""
+    """A file that has its name already; the program may have been killed before that was on disk. Raises OSError."""
+    sync_folder(path.parent)
     state = path.stat()
     return Placed(path, state.st_size, sha256_of(path), state.st_mtime_ns)
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.verify.file_verification import suffix_of
-from sunotui.core.media.threads import finish_in_thread
+from sunotui.core.media.threads import ended, finish_in_thread
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.gateways.profile import BaseUrl, Profile
@@ -164,12 +164,12 @@ class _Writer:
         came before it may be missing."""
         if self._writing is None:
             return
-        # If the caller is cancelled, it is finished anyway, and `flush` waits for it.
-        await asyncio.wait([self._writing])
+        # If the caller is cancelled, the write ends before the part can be released.
+        await ended(self._writing)
         writing, self._writing = self._writing, None
         try:
             writing.result()
-        except OSError:
+        except BaseException:
             self._pieces, self._is_begun = [], False
             raise
 

@@ -20,7 +20,7 @@ from sunotui.core.downloads.receiver import Note, Receiver
 from sunotui.core.downloads.take import Tagger, TakeToSave
 from sunotui.core.downloads.verify.file_verification import AudioVerifier, check_whole, head_of, suffix_of, type_of
 from sunotui.core.media.fetcher import AudioSource, MediaFetcher, MediaFile
-from sunotui.core.media.threads import finish_in_thread
+from sunotui.core.media.threads import ended, finish_in_thread, finished
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError, NotReady, SunotuiError
 from sunotui.domain.tasks.clip import ClipStatus
@@ -207,19 +207,22 @@ class Saver:
     async def _checked_copy(self, job: SaveJob, part: PartFile) -> str:
         """Check what was received, and copy it with tags; returns its type. Raises MediaError for a file that is not
         the whole take, which has no copy then, and OSError."""
-        take = job.take
-        suffix = await type_of(part.path, take.kind)
-        is_early = suffix == _TAGGED_UNREAD
-        copying = (
-            asyncio.create_task(self._copy(job, part, part.path, suffix), name="copy a file") if is_early else None
-        )
+        suffix = await type_of(part.path, job.take.kind)
+        if suffix != _TAGGED_UNREAD:
+            await check_whole(part.path, job.take.clip.duration_s, self._verifier)
+            await self._copy(job, part, part.path, suffix)
+            return suffix
+        whole = asyncio.Event()
+        copying = asyncio.create_task(self._copy(job, part, part.path, suffix, whole), name="copy a file")
         try:
-            await check_whole(part.path, take.clip.duration_s, self._verifier)
-            await (self._copy(job, part, part.path, suffix) if copying is None else copying)
+            await check_whole(part.path, job.take.clip.duration_s, self._verifier)
+            whole.set()
+            await copying
         except BaseException:
-            if copying is not None:
-                copying.cancel()
-                await asyncio.gather(copying, return_exceptions=True)
+            copying.cancel()
+            try:
+                await ended(copying)
+            finally:
                 await finish_in_thread(_unlink, part.copy)
             raise
         return suffix
@@ -252,22 +255,28 @@ class Saver:
         await asyncio.to_thread(part.discard)
         return placed
 
-    async def _copy(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> None:
-        """Copy a file with tags; where these fail, without. If the copy fails, there is none. Raises OSError."""
+    async def _copy(
+        self, job: SaveJob, part: PartFile, source: Path, suffix: str, whole: asyncio.Event | None = None
+    ) -> None:
+        """Copy a file with tags; where these fail, without. If the copy fails, there is none. `whole` is set once the
+        file was checked, None for one that was. Raises OSError."""
+        if whole is None:
+            whole = asyncio.Event()
+            whole.set()
         # A copy, so that tags that were half written by a killed program cannot end in a file.
         try:
-            if not await self._is_tagged(job, source, part.copy, suffix):
+            if not await self._is_tagged(job, source, part.copy, suffix, whole):
                 await finish_in_thread(_fresh_copy, source, part.copy)
         except BaseException:
             await finish_in_thread(_unlink, part.copy)
             raise
 
-    async def _is_tagged(self, job: SaveJob, source: Path, copy: Path, suffix: str) -> bool:
+    async def _is_tagged(self, job: SaveJob, source: Path, copy: Path, suffix: str, whole: asyncio.Event) -> bool:
         """Copy a file with tags; returns whether that worked. Raises OSError for a full disk."""
         if self._tagger is None:
             return False
         try:
-            await self._tagger.tag(source, copy, job.take, suffix)
+            await self._tagger.tag(source, copy, job.take, suffix, whole)
         except (MediaError, OSError) as error:
             _check_space(error)
             return False
@@ -285,25 +294,27 @@ class Saver:
 
 @asynccontextmanager
 async def _opened(job: SaveJob) -> AsyncIterator[PartFile]:
-    """The part of a take, which is synced and released at the end. Raises BusyElsewhere and OSError."""
-    part = await finish_in_thread(PartFile.open, job.folder, job.take.key)
-    if part is None:
-        raise BusyElsewhere
+    """The part of a take, which is released at the end. Raises BusyElsewhere and OSError."""
+    found: list[PartFile | None] = []
+
+    def open_part() -> None:
+        # Not returned: a caller that is cancelled would lose it, and with it the lock until the program ends.
+        found.append(PartFile.open(job.folder, job.take.key))
+
     try:
-        yield part
+        await finish_in_thread(open_part)
+        if found[0] is None:
+            raise BusyElsewhere
+        yield found[0]
     finally:
-        if not part.is_closed:
-            await finish_in_thread(part.close)
+        for part in found:
+            if part is not None and not part.is_closed:
+                await finish_in_thread(part.close)
 
 
 async def _whole(work: Coroutine[Any, Any, Placed]) -> Placed:
     """Do a piece of work to its end. If the caller is cancelled, the cancellation is raised after it."""
-    running = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
+    return await finished(asyncio.ensure_future(work))
 
 
 async def _report(media: MediaFile, note: Note) -> None:

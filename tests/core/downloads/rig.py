@@ -162,7 +162,7 @@ class FakeTagger:
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
 
-    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str) -> None:
+    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str, whole: asyncio.Event) -> None:
         """Append the mark, the second half of it only if nothing goes wrong."""
         assert suffix
         with copy.open("wb") as file:

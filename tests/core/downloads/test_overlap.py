@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import shutil
+import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -13,16 +15,19 @@ import pytest
 from sunotui.core.downloads import part_file
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.receiver import WRITE_BYTES, Receiver
+from sunotui.core.downloads.take import part_key
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
+from sunotui.core.media.threads import finish_in_thread
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.gateways.proxy import Proxy
 from sunotui.gateway.audio_stream import ResumePoint
-from tests.core.downloads.rig import FAILED, SAVED, FakeTagger, Rig, rig
+from tests.core.downloads.rig import AUDIO, FAILED, PROFILE, SAVED, FakeTagger, Rig, rig
 from tests.support.waiting import hang_guard, until_async
 
 WAV = b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(1_000)
 CUT = VerifiedAudio(10.0, False, "The end of the file is missing")
+KEY = part_key(PROFILE, "t1-c1", AUDIO)
 PIECES = [bytes([255, 251, 144, number]) * (WRITE_BYTES // 4) for number in range(4)]
 
 
@@ -127,6 +132,80 @@ async def test_a_download_that_is_cancelled_keeps_all_that_arrived(
         await receiving
     assert part.path.read_bytes() == PIECES[0] + PIECES[1], "the piece that waited for the write before it, too"
     part.close()
+
+
+async def test_whatever_a_write_fails_with_nothing_is_written_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = opened(tmp_path)
+    append, calls = part.append, list[int]()
+
+    def fail_once(data: bytes) -> None:
+        calls.append(len(data))
+        if len(calls) == 2:
+            raise MemoryError
+        append(data)
+
+    monkeypatch.setattr(part, "append", fail_once)
+    with pytest.raises(MemoryError):
+        await received(part, PiecesDownloader())
+    assert calls == [WRITE_BYTES, WRITE_BYTES]
+    assert part.path.read_bytes() == PIECES[0]
+    part.close()
+
+
+async def test_a_download_that_is_stopped_twice_is_not_released_before_its_copy_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    def slow(source: Path, copy: Path) -> None:
+        shutil.copyfile(source, copy)
+        gate.wait(10)
+
+    async def tag(source: Path, copy: Path, *_: object) -> None:
+        await finish_in_thread(slow, source, copy)
+
+    fake = FakeTagger()
+    monkeypatch.setattr(fake, "tag", tag)
+    async with rig(tmp_path, tagger=fake) as made:
+        await made.service.add(await made.song())
+        await until_async(lambda: ".new" in made.parts(), "the copy")
+        pausing = asyncio.create_task(made.service.pause())
+        await asyncio.sleep(0.02)
+        cancelling = asyncio.create_task(made.service.cancel(1))
+        await asyncio.sleep(0.02)
+        assert PartFile.open(made.folder, KEY) is None, "it is locked while its copy is written"
+        gate.set()
+        await asyncio.gather(pausing, cancelling)
+        assert made.parts() == [".json", ".part"]
+        await made.service.retry(1)
+        [entry] = await made.ended()
+        assert entry.state is SAVED
+
+
+async def test_a_download_that_is_stopped_while_its_part_is_opened_can_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, is_opening = threading.Event(), threading.Event()
+    open_part = PartFile.open
+
+    def slow(folder: Path, key: str) -> PartFile | None:
+        is_opening.set()
+        gate.wait(10)
+        return open_part(folder, key)
+
+    monkeypatch.setattr(PartFile, "open", slow)
+    async with rig(tmp_path) as made:
+        await made.service.add(await made.song())
+        await until_async(is_opening.is_set, "the part")
+        pausing = asyncio.create_task(made.service.pause())
+        await asyncio.sleep(0.02)
+        gate.set()
+        await pausing
+        await made.service.resume()
+        [entry] = await made.ended()
+        assert entry.state is SAVED
 
 
 def copies_at_the_check(made: Rig, monkeypatch: pytest.MonkeyPatch, found: VerifiedAudio, *, is_early: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,7 @@ from sunotui.core.downloads.tagging.sidecars import sidecars
 from sunotui.core.downloads.tagging.song_tags import AlbumPlace, NotTagged, SongTags, song_tags
 from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.gateways.extras import ExtrasService
-from sunotui.core.media.cover_source import CoverSource
+from sunotui.core.media.cover_source import BeforeRequest, CoverFile, CoverSource
 from sunotui.core.media.threads import finish_in_thread
 from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.core.stores import Stores
@@ -53,7 +53,7 @@ class SongTagger:
         storage: StorageThread,
         stores: Stores,
         extras: ExtrasService,
-        cover_file: Callable[[CoverSource], Awaitable[Path | None]],
+        cover_file: CoverFile,
         profile_named: Callable[[str], Profile | None],
         *,
         artist: str,
@@ -65,13 +65,14 @@ class SongTagger:
         self._cover_file, self._profile_named = cover_file, profile_named
         self._artist, self._kinds = artist, kinds
 
-    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str) -> None:
-        """Write a copy of a complete file with tags, in the place of a file that may be there. Raises MediaError for a
-        file that can have none, and OSError: then the copy may be damaged."""
+    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str, whole: asyncio.Event) -> None:
+        """Write a copy of a complete file with tags, in the place of a file that may be there; no server is asked for
+        anything before `whole` is set. Raises MediaError for a file that can have none, and OSError: then the copy may
+        be damaged."""
         known = await self._known(take)
         timings, cover = await asyncio.gather(
-            self._extras.free_timing(take.task, take.clip),
-            self._cover(take),
+            self._extras.free_timing(take.task, take.clip, whole.wait),
+            self._cover(take, whole.wait),
         )
         profile = self._profile_named(take.task.profile)
 
@@ -137,11 +138,12 @@ class SongTagger:
             artist,
         )
 
-    async def _cover(self, take: TakeToSave) -> bytes:
+    async def _cover(self, take: TakeToSave, before_request: BeforeRequest) -> bytes:
         """The cover; empty if it cannot be had."""
         if not take.clip.image_url:
             return b""
-        path = await self._cover_file(CoverSource(take.clip.id, take.clip.image_url, take.task.profile))
+        source = CoverSource(take.clip.id, take.clip.image_url, take.task.profile)
+        path = await self._cover_file(source, before_request)
         return await asyncio.to_thread(_content, path) if path is not None else b""
 
 
