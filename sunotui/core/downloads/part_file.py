@@ -12,7 +12,9 @@ import json
 import os
 import re
 import stat
+from collections import deque
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from sunotui.core.media.locked_file import lock
@@ -24,6 +26,8 @@ from sunotui.storage.paths import FILE_MODE
 _SAFE_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NAME = re.compile(r"\.sunotui-(?P<key>[0-9a-f]{32})\.(?:part|json|new)")
 _TRIES = 5
+_MOST_PIECES = 1_000
+"""How many pieces are written at a time; systems take 1,024."""
 
 
 class PartFile:
@@ -103,14 +107,19 @@ class PartFile:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(facts)
 
-    def append(self, data: bytes) -> None:
-        """Append data. Raises OSError, also for a disk that is full in the middle of it: what fitted stays."""
+    def append(self, *pieces: bytes) -> None:
+        """Append pieces. Raises OSError, also for a disk that is full in the middle of them: what fitted stays."""
         at = self.point.size
-        rest = memoryview(data)
+        rest = deque(memoryview(piece) for piece in pieces if piece)
         try:
             while rest:
-                written = os.pwrite(self._descriptor, rest, at)
-                at, rest = at + written, rest[written:]
+                # Not joined: that would copy everything once more.
+                written = os.pwritev(self._descriptor, list(islice(rest, _MOST_PIECES)), at)
+                at += written
+                while rest and written >= len(rest[0]):
+                    written -= len(rest.popleft())
+                if written:
+                    rest[0] = rest[0][written:]
         finally:
             self.point = self.point._replace(size=at)
 

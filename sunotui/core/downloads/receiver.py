@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.verify.file_verification import suffix_of
-from sunotui.core.media.threads import ended, finish_in_thread
+from sunotui.core.media.threads import ended
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.gateways.profile import BaseUrl, Profile
@@ -19,7 +19,7 @@ from sunotui.domain.tasks.clip import is_dead_link
 from sunotui.gateway.audio_content import HEAD_BYTES
 from sunotui.gateway.audio_stream import AudioDownloader, ResumePoint
 
-WRITE_BYTES = 1_048_576
+WRITE_BYTES = 2_097_152
 """How much is collected before it is written, in bytes: a thread for every packet would cost more than the network."""
 
 WRITE_EVERY_S = 1.0
@@ -71,14 +71,15 @@ class Receiver:
         self._downloader: KeepingDownloader | None = None
         self._opening = asyncio.Lock()
 
-    async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> None:
-        """Receive the whole file of a link of a profile's gateway. What has arrived stays in the part, whatever happens
-        (W6, W7). Raises MediaError and OSError."""
+    async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> str:
+        """Receive the whole file of a link of a profile's gateway; returns its type, such as "mp3", empty if its start
+        was received earlier. What has arrived stays in the part, whatever happens (W6, W7). Raises MediaError and
+        OSError."""
         if is_dead_link(url):
             raise MediaError("The gateway has no file of this take", advice="", source=ErrorSource.UPSTREAM)
         if part.is_complete:
             note(part.point.size, part.point.length)
-            return
+            return ""
         stream = await self._open(part.point, url, profile)
         writer = _Writer(part, stream, kind, self._clock)
         try:
@@ -86,7 +87,7 @@ class Receiver:
                 async for chunk in chunks:
                     await writer.take(chunk)
                     note(stream.size, stream.length)
-            await writer.end()
+            writer.end()
         finally:
             await writer.flush()
         if stream.length is not None and part.size != stream.length:
@@ -97,6 +98,7 @@ class Receiver:
             )
         # Now it is known also where the server did not say it.
         part.point = part.point._replace(length=part.size)
+        return writer.suffix
 
     async def close(self) -> None:
         """Close the connections."""
@@ -125,6 +127,10 @@ class _Writer:
         self._collected = 0
         """The bytes of the pieces."""
         self._is_begun = False
+        self._starts = False
+        """Whether the part has to be emptied before anything is written."""
+        self.suffix = ""
+        """The type of the file, once its start has arrived."""
         self._writing: asyncio.Future[None] | None = None
         """What is being written while more arrives."""
 
@@ -136,15 +142,15 @@ class _Writer:
         self._pieces.append(chunk)
         self._collected += len(chunk)
         if not self._is_begun and self._collected >= HEAD_BYTES:
-            await self._begin()
+            self._begin()
         is_due = self._collected >= WRITE_BYTES or self._clock() - self._written_at >= WRITE_EVERY_S
         if self._is_begun and is_due:
             await self._write()
 
-    async def end(self) -> None:
-        """Take the end. Raises MediaError and OSError."""
+    def end(self) -> None:
+        """Take the end. Raises MediaError."""
         if not self._is_begun:
-            await self._begin()
+            self._begin()
 
     async def flush(self) -> None:
         """Write what was collected, and wait for it. Raises OSError."""
@@ -156,8 +162,10 @@ class _Writer:
         await self._written()
         if self._is_begun and self._pieces:
             pieces, self._pieces, self._collected = self._pieces, [], 0
+            start = (self._stream.length, self._stream.validator) if self._starts else None
+            self._starts = False
             self._written_at = self._clock()
-            self._writing = asyncio.ensure_future(asyncio.to_thread(_append, self._part, pieces))
+            self._writing = asyncio.ensure_future(asyncio.to_thread(_append, self._part, pieces, start))
 
     async def _written(self) -> None:
         """Wait until nothing is being written. Raises OSError; nothing is written any more then, since a part of what
@@ -173,13 +181,13 @@ class _Writer:
             self._pieces, self._is_begun = [], False
             raise
 
-    async def _begin(self) -> None:
+    def _begin(self) -> None:
         self._pieces = [b"".join(self._pieces)]
-        suffix_of(self._kind, self._pieces[0][:HEAD_BYTES])
-        await finish_in_thread(self._part.begin, self._stream.length, self._stream.validator)
-        self._is_begun = True
+        self.suffix = suffix_of(self._kind, self._pieces[0][:HEAD_BYTES])
+        self._is_begun = self._starts = True
 
 
-def _append(part: PartFile, pieces: list[bytes]) -> None:
-    # Joined here, so that the event loop does not copy everything.
-    part.append(b"".join(pieces))
+def _append(part: PartFile, pieces: list[bytes], start: tuple[int | None, str] | None) -> None:
+    if start is not None:
+        part.begin(*start)
+    part.append(*pieces)

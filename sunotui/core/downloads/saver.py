@@ -181,7 +181,7 @@ class Saver:
         is_fresh = not part.is_complete
         while True:
             try:
-                await self._receiver.receive(part, link, take.task.profile, take.kind, note)
+                found = await self._receiver.receive(part, link, take.task.profile, take.kind, note)
             except MediaError as error:
                 if error.http_status in _GONE:
                     self._note_link(LinkSeen(take, is_alive=False))
@@ -191,7 +191,8 @@ class Saver:
                 await self._clock.wait(asyncio.Event(), delay)
                 continue
             try:
-                suffix = await self._checked_copy(job, part)
+                suffix = found or await type_of(part.path, take.kind)
+                await self._checked_copy(job, part, suffix)
             except MediaError as error:
                 if error.source is ErrorSource.COMPUTER:
                     raise
@@ -204,14 +205,13 @@ class Saver:
             self._note_link(LinkSeen(take, is_alive=True))
             return suffix
 
-    async def _checked_copy(self, job: SaveJob, part: PartFile) -> str:
-        """Check what was received, and copy it with tags; returns its type. Raises MediaError for a file that is not
-        the whole take, which has no copy then, and OSError."""
-        suffix = await type_of(part.path, job.take.kind)
+    async def _checked_copy(self, job: SaveJob, part: PartFile, suffix: str) -> None:
+        """Check what was received, which is of the type `suffix`, and copy it with tags. Raises MediaError for a file
+        that is not the whole take, which has no copy then, and OSError."""
         if suffix != _TAGGED_UNREAD:
             await check_whole(part.path, job.take.clip.duration_s, self._verifier)
             await self._copy(job, part, part.path, suffix)
-            return suffix
+            return
         whole = asyncio.Event()
         copying = asyncio.create_task(self._copy(job, part, part.path, suffix, whole), name="copy a file")
         try:
@@ -225,7 +225,6 @@ class Saver:
             finally:
                 await finish_in_thread(_unlink, part.copy)
             raise
-        return suffix
 
     async def _checked(self, path: Path, take: TakeToSave) -> str:
         """The type of a complete file that is the whole take. Raises MediaError and OSError."""

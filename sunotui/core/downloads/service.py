@@ -252,22 +252,23 @@ class DownloadService:
 
     async def _save(self, download: Download) -> None:
         row = download.row
-        take = await self._ctx.storage.run(self._loader.take, row.take, row.kind)
-        if take is None:
-            raise NotFound("The library does not have this take any more")
         while True:
+            take, files = await self._ctx.storage.run(self._read, row)
+            if take is None:
+                raise NotFound("The library does not have this take any more")
             folder = await asyncio.to_thread(save_folder, row.folder, self._settings.folder)
-            present = await self._present([row.take], row.kind, Path(row.folder) if row.folder else None)
-            if row.take in present:
+            there = await self._there(files, row.kind, Path(row.folder) if row.folder else None)
+            if there:
                 await self._ctx.storage.run(self._queue.remove, [row.id])
-                self._note_saved(download, present[row.take].path, present[row.take].size)
+                self._note_saved(download, there[0].path, there[0].size)
                 return
             job = SaveJob(
                 take,
                 folder,
                 partial(self._name_of, take),
                 partial(self._record, take, row),
-                await self._local(take),
+                # From the files of the same kind in other folders, it is copied.
+                tuple(file.path for file in files if file.kind is row.kind and file.is_there),
             )
             try:
                 placed = await self._saver.save(job, partial(self._note, download))
@@ -279,6 +280,10 @@ class DownloadService:
                 self._note_saved(download, placed.path, placed.size)
                 self._ctx.events.publish(TasksChanged((take.task.id,)))
                 return
+
+    def _read(self, row: StoredDownload) -> tuple[TakeToSave | None, list[SavedFile]]:
+        """The take of a download, and its saved files; for the storage thread."""
+        return self._loader.take(row.take, row.kind), self._files.of([row.clip_id]).get(row.clip_id, [])
 
     async def _record(self, take: TakeToSave, row: StoredDownload, placed: Placed) -> None:
         now = self._ctx.clock.now()
@@ -344,19 +349,14 @@ class DownloadService:
     async def _present(self, refs: Sequence[TakeRef], kind: FileKind, folder: Path | None) -> dict[TakeRef, SavedFile]:
         """The takes that are saved, in this folder if one is given; it is looked whether their files are there."""
         found = await self._ctx.storage.run(self._files.of, [ref.clip_id for ref in refs])
-        files = [
-            file
-            for ref in refs
-            for file in found.get(ref.clip_id, ())
-            if file.kind is kind and (folder is None or file.path.parent == folder)
-        ]
-        there = {file.clip_id: file for file in reversed(await self._checker.check(files)) if file.is_there}
+        files = [file for ref in refs for file in found.get(ref.clip_id, ())]
+        there = {file.clip_id: file for file in reversed(await self._there(files, kind, folder))}
         return {ref: there[ref.clip_id] for ref in refs if ref.clip_id in there}
 
-    async def _local(self, take: TakeToSave) -> tuple[Path, ...]:
-        """The saved files of a take of the same kind, from which another one is copied."""
-        found = await self._ctx.storage.run(self._files.of, [take.clip.id])
-        return tuple(file.path for file in found.get(take.clip.id, ()) if file.kind is take.kind and file.is_there)
+    async def _there(self, files: Sequence[SavedFile], kind: FileKind, folder: Path | None) -> list[SavedFile]:
+        """Those of the files that are of this kind, in this folder if one is given, and there: it is looked."""
+        wanted = [file for file in files if file.kind is kind and (folder is None or file.path.parent == folder)]
+        return [file for file in await self._checker.check(wanted) if file.is_there]
 
     def _name_of(self, take: TakeToSave, suffix: str) -> NameOf:
         fields = name_fields(take, self._settings.artist)

@@ -17,7 +17,7 @@ _UNKNOWN_SIZE = (0, 0xFFFF_FFFF)
 _MOST_BOXES = 10_000
 """A file with more boxes at the top is not one that a gateway made."""
 _READ_BYTES = 256 * 1024
-_LAST_BYTES = 64 * 1024
+_LAST_BYTES = 32 * 1024
 
 
 def declared_seconds(path: str, kind: FileType) -> float | None:

@@ -77,7 +77,7 @@ def opened(folder: Path) -> PartFile:
 
 async def test_more_arrives_while_a_part_of_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     part, downloader = opened(tmp_path), PiecesDownloader()
-    write, loop = os.pwrite, asyncio.get_running_loop()
+    write, loop = os.pwritev, asyncio.get_running_loop()
 
     def slow(*args: object) -> int:
         # The first write ends when the next piece has arrived.
@@ -85,7 +85,7 @@ async def test_more_arrives_while_a_part_of_it_is_written(tmp_path: Path, monkey
         asyncio.run_coroutine_threadsafe(has_more, loop).result()
         return write(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(part_file.os, "pwrite", slow)
+    monkeypatch.setattr(part_file.os, "pwritev", slow)
     async with hang_guard("the writes"):
         await received(part, downloader)
     assert part.path.read_bytes() == b"".join(PIECES)
@@ -94,16 +94,16 @@ async def test_more_arrives_while_a_part_of_it_is_written(tmp_path: Path, monkey
 
 async def test_nothing_is_written_behind_a_write_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     part = opened(tmp_path)
-    write, calls = os.pwrite, list[int]()
+    write, calls = os.pwritev, list[int]()
 
-    def full(descriptor: int, data: memoryview, at: int) -> int:
+    def full(descriptor: int, pieces: list[memoryview], at: int) -> int:
         """The disk is full after 100 bytes, and later there is space again."""
         calls.append(at)
         if len(calls) == 2:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write(descriptor, data[:100] if len(calls) == 1 else data, at)
+        return write(descriptor, [pieces[0][:100]] if len(calls) == 1 else pieces, at)
 
-    monkeypatch.setattr(part_file.os, "pwrite", full)
+    monkeypatch.setattr(part_file.os, "pwritev", full)
     with pytest.raises(OSError, match="space"):
         await received(part, PiecesDownloader())
     assert calls == [0, 100]
@@ -116,13 +116,13 @@ async def test_a_download_that_is_cancelled_keeps_all_that_arrived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     part, downloader = opened(tmp_path), PiecesDownloader()
-    write, gate, loop = os.pwrite, asyncio.Event(), asyncio.get_running_loop()
+    write, gate, loop = os.pwritev, asyncio.Event(), asyncio.get_running_loop()
 
     def slow(*args: object) -> int:
         asyncio.run_coroutine_threadsafe(gate.wait(), loop).result()
         return write(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(part_file.os, "pwrite", slow)
+    monkeypatch.setattr(part_file.os, "pwritev", slow)
     receiving = asyncio.create_task(received(part, downloader))
     await until_async(lambda: downloader.stream.size == 2 * WRITE_BYTES, "the second piece")
     receiving.cancel()
@@ -140,11 +140,11 @@ async def test_whatever_a_write_fails_with_nothing_is_written_behind_it(
     part = opened(tmp_path)
     append, calls = part.append, list[int]()
 
-    def fail_once(data: bytes) -> None:
-        calls.append(len(data))
+    def fail_once(*pieces: bytes) -> None:
+        calls.append(sum(map(len, pieces)))
         if len(calls) == 2:
             raise MemoryError
-        append(data)
+        append(*pieces)
 
     monkeypatch.setattr(part, "append", fail_once)
     with pytest.raises(MemoryError):
