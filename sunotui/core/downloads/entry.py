@@ -39,6 +39,8 @@ class Download:
     path: Path | None = None
     ended_at: float | None = None
     work: asyncio.Task[None] | None = None
+    is_received: bool = False
+    """Whether everything has arrived, and only this computer works on it."""
     is_counted: bool = True
     """Whether it belongs to the totals: to those that run now, or that were saved with them."""
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
@@ -59,6 +61,7 @@ class Download:
     def begin(self) -> None:
         """Note that it runs."""
         self.state, self.reason, self.ended_at = DownloadState.ACTIVE, "", None
+        self.is_received = False
         self._samples.clear()
 
     def end(self, state: DownloadState, now: float | None = None, reason: str = "") -> None:

@@ -19,6 +19,9 @@ from sunotui.domain.tasks.clip import is_dead_link
 from sunotui.gateway.audio_content import HEAD_BYTES
 from sunotui.gateway.audio_stream import AudioDownloader, ResumePoint
 
+AT_ONCE = 4
+"""How many files are received at the same time."""
+
 WRITE_BYTES = 2_097_152
 """How much is collected before it is written, in bytes: a thread for every packet would cost more than the network."""
 
@@ -70,16 +73,26 @@ class Receiver:
         self._make_downloader = make_downloader
         self._downloader: KeepingDownloader | None = None
         self._opening = asyncio.Lock()
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> str:
-        """Receive the whole file of a link of a profile's gateway; returns its type, such as "mp3", empty if its start
-        was received earlier. What has arrived stays in the part, whatever happens (W6, W7). Raises MediaError and
-        OSError."""
+        """Receive the whole file of a link of a profile's gateway, at most AT_ONCE at the same time; returns its type,
+        such as "mp3", empty if its start was received earlier. What has arrived stays in the part, whatever happens
+        (W6, W7). Raises MediaError and OSError."""
         if is_dead_link(url):
             raise MediaError("The gateway has no file of this take", advice="", source=ErrorSource.UPSTREAM)
         if part.is_complete:
             note(part.point.size, part.point.length)
             return ""
+        async with self._places:
+            return await self._receive(part, url, profile, kind, note)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._downloader is not None:
+            await self._downloader.aclose()
+
+    async def _receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> str:
         stream = await self._open(part.point, url, profile)
         writer = _Writer(part, stream, kind, self._clock)
         try:
@@ -99,11 +112,6 @@ class Receiver:
         # Now it is known also where the server did not say it.
         part.point = part.point._replace(length=part.size)
         return writer.suffix
-
-    async def close(self) -> None:
-        """Close the connections."""
-        if self._downloader is not None:
-            await self._downloader.aclose()
 
     async def _open(self, point: ResumePoint, url: str, profile: str) -> KeptStream:
         async with self._opening:

@@ -50,6 +50,8 @@ class SaveJob(NamedTuple):
     """Notes a saved file in the library. Raises LibraryError."""
     local: tuple[Path, ...] = ()
     """Files that have the take already, in another folder."""
+    note_received: Callable[[], None] = lambda: None
+    """Called when everything has arrived, and is still to be checked, copied and named."""
 
 
 class BusyElsewhere(Exception):
@@ -190,6 +192,7 @@ class Saver:
                     raise
                 await self._clock.wait(asyncio.Event(), delay)
                 continue
+            job.note_received()
             try:
                 suffix = found or await type_of(part.path, take.kind)
                 await self._checked_copy(job, part, suffix)

@@ -1,4 +1,4 @@
-"""The queue of downloads: four at a time, with progress, and as it was after a restart."""
+"""The queue of downloads: four are received at a time, with progress, and as it was after a restart."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sunotui.core.downloads.folders import default_folder, save_folder
 from sunotui.core.downloads.names import check_template, file_name
 from sunotui.core.downloads.part_file import delete_abandoned, forget_part, part_size
 from sunotui.core.downloads.placing import NameOf, Placed
+from sunotui.core.downloads.receiver import AT_ONCE
 from sunotui.core.downloads.saver import BusyElsewhere, SaveJob, Saver
 from sunotui.core.downloads.take import TakeToSave, part_key
 from sunotui.core.downloads.take_loader import TakeLoader, name_fields
@@ -35,8 +36,9 @@ from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
 
-AT_ONCE = 4
-"""How many files are downloaded at the same time."""
+MOST_AT_WORK = 2 * AT_ONCE
+"""How many files are downloaded, checked, copied and named at the same time: the disk may be slower than the servers,
+and what waits for it takes no place of a download."""
 PUBLISH_EVERY_S = 0.25
 """The shortest time between two events, in seconds."""
 LOCK_CHECK_S = 1.0
@@ -226,7 +228,8 @@ class DownloadService:
 
     def _fill(self) -> None:
         """Begin as many downloads as may run."""
-        free = AT_ONCE - sum(one.work is not None for one in self._downloads.values())
+        running = [one for one in self._downloads.values() if one.work is not None]
+        free = min(AT_ONCE - sum(not one.is_received for one in running), MOST_AT_WORK - len(running))
         waiting = (one for one in self._downloads.values() if one.state is DownloadState.WAITING and one.work is None)
         for download in tuple(waiting)[: max(0, free)]:
             if self._is_closed:
@@ -269,6 +272,7 @@ class DownloadService:
                 partial(self._record, take, row),
                 # From the files of the same kind in other folders, it is copied.
                 tuple(file.path for file in files if file.kind is row.kind and file.is_there),
+                partial(self._note_received, download),
             )
             try:
                 placed = await self._saver.save(job, partial(self._note, download))
@@ -321,6 +325,10 @@ class DownloadService:
     def _note(self, download: Download, received: int, total: int | None) -> None:
         download.received, download.total, download.reason = received, total, ""
         self._publish_soon()
+
+    def _note_received(self, download: Download) -> None:
+        download.is_received = True
+        self._fill()
 
     async def _stop(self, downloads: Sequence[Download], state: DownloadState) -> None:
         for one in downloads:
