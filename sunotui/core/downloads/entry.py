@@ -44,6 +44,8 @@ class Download:
     is_counted: bool = True
     """Whether it belongs to the totals: to those that run now, or that were saved with them."""
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
+    _last: tuple[tuple[object, ...], DownloadEntry] | None = None
+    """What was shown of it when it did not run, and the facts that this follows from."""
 
     @property
     def take(self) -> TakeRef:
@@ -71,6 +73,15 @@ class Download:
 
     def shown(self, now: float) -> DownloadEntry:
         """Its state at `now` by the monotonic clock, in seconds."""
+        if self.state is DownloadState.ACTIVE:
+            return self._entry(now)
+        # The same entry until it changes: a queue may have thousands, and is shown four times a second.
+        facts = self.state, self.received, self.total, self.reason, self.path, self.ended_at
+        if self._last is None or self._last[0] != facts:
+            self._last = facts, self._entry(now)
+        return self._last[1]
+
+    def _entry(self, now: float) -> DownloadEntry:
         speed = self._speed(now)
         left = None if self.total is None or speed <= 0 else max(0, self.total - self.received) / speed
         return DownloadEntry(
