@@ -22,6 +22,7 @@ from sunotui.storage.downloads.saved_files import SavedFileStore
 
 MOST_FILES = 100_000
 """How many files are looked at for those that were moved."""
+_SECOND_NS = 1_000_000_000
 
 
 class FileCounts(NamedTuple):
@@ -85,7 +86,8 @@ class FileChecker:
 
 def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, SavedFile]:
     """The missing ones of these files that are found under other names in `folder`, in the folders of the others, or
-    below; by their size and then their content. Blocks."""
+    below; by their size and then their content, or by the time of their last change for those that were changed before
+    they were moved. Blocks."""
     by_size: dict[int, list[SavedFile]] = {}
     for file in files:
         if not file.is_there:
@@ -102,6 +104,9 @@ def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, Sav
                 if file.sha256 == sha256:
                     moved = file._replace(path=path, mtime_ns=state.st_mtime_ns, state=FileState.PRESENT)
                     found.setdefault(file, moved)
+                elif file.mtime_ns == state.st_mtime_ns and state.st_mtime_ns % _SECOND_NS:
+                    # Two files have the same time only where it has whole seconds.
+                    found.setdefault(file, file._replace(path=path, state=FileState.CHANGED))
     return found
 
 

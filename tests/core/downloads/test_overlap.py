@@ -92,6 +92,7 @@ async def test_more_arrives_while_a_part_of_it_is_written(tmp_path: Path, monkey
     part.close()
 
 
+@pytest.mark.guarantee("W6", ordinary="a write that fails in the middle while more arrives")
 async def test_nothing_is_written_behind_a_write_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     part = opened(tmp_path)
     write, calls = os.pwritev, list[int]()
@@ -154,6 +155,7 @@ async def test_whatever_a_write_fails_with_nothing_is_written_behind_it(
     part.close()
 
 
+@pytest.mark.guarantee("W7", ordinary="stopped twice, while its part is opened, and while it is copied")
 async def test_a_download_that_is_stopped_twice_is_not_released_before_its_copy_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +186,7 @@ async def test_a_download_that_is_stopped_twice_is_not_released_before_its_copy_
         assert entry.state is SAVED
 
 
+@pytest.mark.guarantee("W7")
 async def test_a_download_that_is_stopped_while_its_part_is_opened_can_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
