@@ -1,4 +1,4 @@
-"""What is shown of a download, and when that is made anew."""
+"""What is shown of a download, and when that is made again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def download() -> Download:
         ("ended_at", 2.0),
     ],
 )
-def test_what_does_not_run_is_shown_anew_only_when_it_has_changed(fact: str, value: object) -> None:
+def test_what_does_not_run_is_made_again_only_when_it_has_changed(fact: str, value: object) -> None:
     one = download()
     before = one.shown(1.0)
     assert one.shown(2.0) is before
