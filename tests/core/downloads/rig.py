@@ -141,6 +141,8 @@ class FakeVerifier:
     def __init__(self) -> None:
         self.found = VerifiedAudio(100.0, True)
         self.checked: list[Path] = []
+        self.takes_s = 0.0
+        """How long each check takes, in seconds."""
 
     def prepare(self) -> None:
         """There is no process to start."""
@@ -148,6 +150,7 @@ class FakeVerifier:
     async def check(self, path: Path) -> VerifiedAudio:
         """What the test set."""
         self.checked.append(path)
+        await asyncio.sleep(self.takes_s)
         return self.found
 
     async def close(self) -> None:
