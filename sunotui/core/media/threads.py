@@ -31,9 +31,8 @@ async def ended(running: asyncio.Future[Any]) -> None:
             await asyncio.wait([running])
         except asyncio.CancelledError as error:
             cancelled = error
-    if cancelled is None:
-        return
     if not running.cancelled():
-        # Nothing asks for it any more.
+        # Whoever does not want its result must not see its error reported as one that was overlooked.
         running.exception()
-    raise cancelled
+    if cancelled is not None:
+        raise cancelled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -47,3 +48,17 @@ async def test_work_that_is_cancelled_itself_ends_the_wait() -> None:
         with pytest.raises(asyncio.CancelledError):
             await waiting
         await ended(running)
+
+
+async def test_an_error_that_is_not_asked_for_is_not_reported() -> None:
+    reports = list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reports.append(context))
+
+    async def fail() -> None:
+        raise OSError
+
+    running = asyncio.ensure_future(fail())
+    await ended(running)
+    del running
+    gc.collect()
+    assert reports == []
