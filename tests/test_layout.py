@@ -23,7 +23,7 @@ def test_every_folder_of_tests_is_that_of_a_package() -> None:
     assert sorted(str(folder) for folder in folders if not (PACKAGE / folder / "__init__.py").exists()) == []
 
 
-def test_a_file_named_after_a_module_of_its_part_stands_where_the_module_does() -> None:
+def test_a_file_named_after_a_module_is_in_the_folder_of_that_module() -> None:
     """A part is a package of the first level, such as core: another part may have a module of the same name."""
     folders: dict[tuple[str, str], set[Path]] = defaultdict(set)
     for path in PACKAGE.rglob("*.py"):

@@ -61,10 +61,10 @@ def test_public_classes_have_different_names() -> None:
     assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
 
 
-def test_class_names_are_no_replaced_metaphors() -> None:
+def test_class_names_are_not_replaced_metaphors() -> None:
     assert sorted(set(_REMOVED_CLASSES.split()) & public_classes().keys()) == []
 
 
-def test_module_names_are_no_replaced_metaphors() -> None:
+def test_module_names_are_not_replaced_metaphors() -> None:
     modules = {path.stem for path in PACKAGE.rglob("*.py")} | {path.parent.name for path in PACKAGE.rglob("*.py")}
     assert sorted(set(_REMOVED_MODULES.split()) & modules) == []

@@ -60,9 +60,9 @@ def read_note(text: str) -> str:
 
 
 def read_ids(words: Sequence[str]) -> list[str]:
-    """The ids as they stand; "-" gives its place to those on standard input, which blanks or line ends separate.
+    """The ids unchanged; "-" is replaced by those on standard input, separated by blanks or line ends.
 
-    Raises InvalidRequest for an empty input, for what is no text, and for a second "-".
+    Raises InvalidRequest for an empty input, for input that is not text, and for a second "-".
     """
     if "-" not in words:
         return list(words)

@@ -71,7 +71,7 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     # Without the real gateway's variables: a paid song must not end up in a library that is deleted.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
     with _demo_paths(environ, is_kept=args.keep_demo) as paths:
-        # Its songs do not belong among those of the user, whose unfinished downloads it would not know either.
+        # Its songs do not belong among those of the user, and it does not know the user's unfinished downloads.
         core = Core(
             paths, safe, settings_paths=find_paths(environ), save_folder=paths.data / "saved", keeps_backups=False
         )

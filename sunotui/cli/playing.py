@@ -1,4 +1,4 @@
-"""Plays in the foreground until the queue has ended: takes keys, and shows a progress line or prints documents."""
+"""Plays in the foreground until the queue has ended: handles keys, and shows a progress line or prints documents."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from sunotui.domain.text import clean
 
 VOLUME_STEP = 5
 _PAUSE_BEFORE_STOP_S = 0.1
-"""Seconds from the pause to the stop of the process on ctrl+z, in which the player hears of it."""
+"""Seconds between pausing and stopping the process on ctrl+z, so that the player receives the pause."""
 _BAR, _LEAST_BAR = 24, 4
-"""The most and the fewest cells of the bar; with less room there is none."""
+"""The most and the fewest cells of the bar; with less room, the bar is left out."""
 _KEYS_HINT = "space pause · ← → seek · ↑ ↓ volume · m mute · n p next, previous · q quit"
 _WIDEST = 100
 """The maximum width of the progress line in cells."""
@@ -57,10 +57,10 @@ class Foreground:
         """Whether there is no sound output at all."""
         self._has_begun = False
         self._failures: set[int] = set()
-        """The places in the queue of the takes that could not be played."""
+        """The positions in the queue of the takes that could not be played."""
         self._ended = asyncio.Event()
         self._unwritable: BrokenPipeError | OutputUnwritable | None = None
-        """Why no document can be printed any more."""
+        """Why no more documents can be printed."""
         self._keys: dict[str, Callable[[], None]] = {
             " ": self._playback.toggle,
             "\x1b[D": lambda: self._playback.seek_by(-core.settings.player.seek_s),
@@ -128,7 +128,7 @@ class Foreground:
             self._print_document(status, change)
             self._show(status, change)
         if status.problem and status.backend and not status.output:
-            # Nothing here can be heard: waiting for another output would only delay the sentence that helps.
+            # Nothing can be heard here: waiting for another output would only delay the message that helps.
             self._is_silent = self._has_begun = True
             self._failures.add(status.index)
             self._ended.set()
@@ -136,7 +136,7 @@ class Foreground:
             self._has_begun = True
         elif status.state is PlayState.PAUSED:
             if status.problem and not self._has_keys:
-                # It paused by itself, and the user has no keys to resume it.
+                # It paused without a command, and the user has no keys to resume it.
                 self._failures.add(status.index)
                 self._ended.set()
         elif self._has_begun:
@@ -157,12 +157,12 @@ class Foreground:
             self._ended.set()
 
     async def _hand_over(self) -> None:
-        """Say how another program plays the take, on this computer or another one."""
+        """Print how another program plays the take, on this computer or another one."""
         entry = self._playback.status.entry
         try:
             line = "" if entry is None else await self._playback.hand_over(entry.ref)
         except SunotuiError:
-            # It says only why there is no link to hand over.
+            # The error only says why there is no link to hand over.
             return
         if line:
             self._erase()
@@ -196,7 +196,7 @@ class Foreground:
 
 
 def what_changed(before: PlaybackStatus | None, status: PlaybackStatus) -> str:
-    """The name of the change in the document of `play --json`; empty for none that it shows."""
+    """The name of the change in the document of `play --json`; empty for a change that it does not show."""
     if before is None or before.entry != status.entry:
         return "take" if status.entry is not None else ""
     if before.state is not status.state:
@@ -209,8 +209,8 @@ def what_changed(before: PlaybackStatus | None, status: PlaybackStatus) -> str:
 
 
 def progress_line(status: PlaybackStatus, width: int = _WIDEST) -> str:
-    """What plays, such as "▶ Harbour · take 1 · 1:02 / 3:45 ━━━━━━━───── · 80 % · 2 of 5". The bar has what the words
-    leave of `width` cells."""
+    """What plays, such as "▶ Harbour · take 1 · 1:02 / 3:45 ━━━━━━━───── · 80 % · 2 of 5". The bar gets the cells of
+    `width` that the text leaves."""
     entry = status.entry
     if entry is None:
         return ""
@@ -230,8 +230,8 @@ def progress_line(status: PlaybackStatus, width: int = _WIDEST) -> str:
 
 @contextmanager
 def _keys_read(on_input: Callable[[str], None], pause: Callable[[], None]) -> Iterator[bool]:
-    """In this context, pass on what is typed on the terminal, if there is one and this program has its foreground; the
-    value says whether. On ctrl+z, `pause` is called before the program stops."""
+    """In this context, pass on what is typed on the terminal, if there is one and this program is in its foreground,
+    which the value says. On ctrl+z, `pause` is called before the program stops."""
     terminal = _terminal()
     if terminal is None:
         yield False

@@ -80,7 +80,7 @@ def find_handler(command: str) -> Handler:
     try:
         handler: Handler = getattr(import_module(module), function)
     finally:
-        # The next collection would look at all of it.
+        # The next collection would examine all of it.
         gc.freeze()
         gc.enable()
     return handler

@@ -89,7 +89,7 @@ def _beginning_with(library: Library, wanted: str) -> dict[str, tuple[Task, Clip
 
 
 def _in_other_case(library: Library, wanted: str) -> dict[str, tuple[Task, Clip | None]]:
-    """Tasks and clips with this id in another case or, if there are none, those that start with it."""
+    """Tasks and clips whose id matches in any case or, without a match, those whose id starts with it."""
     start = wanted.lower()
     tasks = library.tasks(library.task_ids_by_prefix_ignoring_case(start)).values() if start else ()
     found: dict[str, tuple[Task, Clip | None]] = {}

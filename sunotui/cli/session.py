@@ -20,7 +20,7 @@ from sunotui.domain.text import counted
 
 T = TypeVar("T")
 _SILENT_S = 1.0
-"""Seconds to wait for the user's commands without saying so."""
+"""Seconds to wait for the user's commands without a message."""
 
 
 def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:
@@ -56,7 +56,7 @@ async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIt
 
 
 async def _finish_saving(core: Core) -> None:
-    """Wait for the takes that are saved by themselves because of a command; say what could not be saved."""
+    """Wait for the takes that a command causes to be saved automatically; print what could not be saved."""
     if not core.has_services or not core.services.auto_save.is_busy:
         return
     with download_progress(core):

@@ -114,7 +114,7 @@ async def _prepare(core: Core, request: Request, profile: str, deadline: float) 
 
 
 async def _print_warnings(core: Core, prepared: PreparedRequest, deadline: float, *, times: int) -> None:
-    """Say what may go wrong with the request at its gateway, as far as is known or can be found out for nothing."""
+    """Print what may go wrong with the request at its gateway, as far as that is known or can be checked for free."""
     request, profile = prepared.request, prepared.profile
     await _look(_read_balance(core, profile), deadline)
     models = await core.services.model_choice.of(profile)
@@ -125,7 +125,7 @@ async def _print_warnings(core: Core, prepared: PreparedRequest, deadline: float
 
 
 def _print_cost(core: Core, prepared: PreparedRequest, count: int) -> None:
-    """If the price is known, say what is about to be sent: "40 requests (80 takes), about $4.00"."""
+    """If the price is known, print what is about to be sent: "40 requests (80 takes), about $4.00"."""
     price = core.services.billing.price(prepared.profile, prepared.request.kind)
     if price is None:
         return
@@ -136,7 +136,7 @@ def _print_cost(core: Core, prepared: PreparedRequest, count: int) -> None:
 
 
 async def _read_balance(core: Core, profile: str) -> None:
-    """Ask what is left, from which this command, if it waits, or a later one learns the price."""
+    """Request the balance, from which this command, if it waits, or a later one learns the price."""
     await core.services.billing.refresh(profile)
     await core.services.billing.save_balance(profile)
 

@@ -77,9 +77,9 @@ class Core:
         keeps_backups: bool = True,
     ) -> None:
         """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default.
-        `settings_paths` has the config file with the settings, where that is not in `paths`. `save_folder` is
-        where takes are saved in place of the folder of the settings; the one above it exists. `keeps_backups` is False
-        for a temporary library."""
+        `settings_paths` has the config file with the settings, where that is not in `paths`. `save_folder` is where
+        takes are saved instead of the folder of the settings; its parent exists. `keeps_backups` is False for a
+        temporary library."""
         self.paths = paths
         self._settings_paths = settings_paths or paths
         self._save_folder = save_folder
@@ -140,7 +140,7 @@ class Core:
     def _open_on_storage_thread(self) -> StartupReport:
         self.settings = load_settings(self._settings_paths)
         if self._settings_paths is not self.paths:
-            # A library that is deleted afterwards, so its songs need not be safe.
+            # A library that is deleted afterwards, so its songs do not have to be safe.
             self.settings = self.settings._replace(save=self.settings.save._replace(auto_save="off"))
         if self._save_folder is not None:
             save = self.settings.save._replace(folder=str(self._save_folder))
@@ -219,7 +219,7 @@ class Core:
         return self._covers
 
     async def _cover_file(self, source: CoverSource, before_request: BeforeRequest | None = None, /) -> Path | None:
-        """The file of a cover; None if it cannot be had, or covers are switched off."""
+        """The file of a cover; None if it cannot be fetched, or covers are switched off."""
         return None if self.settings.covers == "off" else await (await self.covers()).file(source, before_request)
 
     def _build_covers(self) -> CoverService:
@@ -332,7 +332,7 @@ class Core:
         self.announce_profile(profile.name)
 
     def choose_profile(self) -> str:
-        """The name of the default profile, without opening the library; empty for none.
+        """The name of the default profile, without opening the library; empty if there is no profile.
 
         Raises ConfigError.
         """
@@ -340,8 +340,8 @@ class Core:
         return self.active_profiles.name
 
     def announce_profile(self, name: str) -> None:
-        """Make this the current profile, and resume polling if it was waiting for a token; an empty name selects
-        none."""
+        """Make this the current profile, and resume polling if it was waiting for a token; an empty name selects no
+        profile."""
         self.active_profiles.name = name
         if self.is_started and name:
             self.services.pollers.of(name).resume()

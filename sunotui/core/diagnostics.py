@@ -55,11 +55,11 @@ class LibraryHealth:
     read_only: str = ""
     """Why the library is read-only; empty if it is writable."""
     warning: str = ""
-    """A warning about the disk that it is on; empty for none."""
+    """A warning about the disk that it is on; empty without a warning."""
     at_risk: int = 0
     """Songs that are not saved, and either favourites or soon without links."""
     files: FileCounts = field(default_factory=FileCounts)
-    """The saved files, each of which was looked for."""
+    """The saved files, after checking that each exists."""
 
 
 def examine_library(paths: AppPaths, now: float) -> LibraryHealth:
@@ -93,7 +93,7 @@ class CacheHealth:
     size: int
     """Bytes."""
     problem: str
-    """Why it cannot be used, as a sentence without its full stop; empty if it can."""
+    """Why it cannot be used, as a sentence without its full stop; otherwise empty."""
 
 
 def examine_media_cache(paths: AppPaths, cap_bytes: int) -> CacheHealth:
@@ -127,13 +127,14 @@ class PlayerHealth:
     backend: str = ""
     """The library or program that plays, such as "miniaudio"; empty if nothing can."""
     output: str = ""
-    """Where the sound goes, such as "PulseAudio"; empty for nowhere."""
+    """Where the sound goes, such as "PulseAudio"; empty without an output."""
     problem: str = ""
-    """Why nothing can be heard, as a sentence without its full stop; empty if it can."""
+    """Why nothing can be heard, as a sentence without its full stop; otherwise empty."""
 
 
 async def examine_player(environ: Mapping[str, str], settings: Settings) -> PlayerHealth:
-    """Start the player as for playing, and end it. Raises nothing; a player that does not respond is a problem."""
+    """Start the player as for playing, and end it. Never raises; a player that does not respond is reported as a
+    problem."""
     first: asyncio.Future[PlayerReady | PlayerDied] = asyncio.get_running_loop().create_future()
 
     def on_event(event: PlayerEvent) -> None:
@@ -161,7 +162,7 @@ def read_settings(paths: AppPaths) -> Settings:
 
 
 def describe_keyring() -> str:
-    """The name of the keyring in use, or "none: " and why there is none. Never raises."""
+    """The name of the keyring in use, or "none: " and why no keyring is available. Never raises."""
     return TokenStore().describe()
 
 

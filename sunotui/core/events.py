@@ -144,7 +144,7 @@ class DownloadsChanged(NamedTuple):
 
 
 class AutoSaveFailed(NamedTuple):
-    """Takes cannot be saved by themselves; published once for the same reason."""
+    """Takes cannot be saved automatically; published once for each reason."""
 
     message: str
     """A sentence without its full stop."""

@@ -1,4 +1,4 @@
-"""Keeps what the user chose in the screens: read with the library, and written when nothing has changed for a while."""
+"""Stores the user's choices in the screens: read with the library, and written when nothing has changed for a while."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class SavedUiState:
-    """The choices now, and the file that has them. A file that cannot be written costs only the choices."""
+    """The current choices, and their file. If the file cannot be written, only the choices are lost."""
 
     def __init__(self, path: Path, storage: StorageThread, clock: Clock, background: BackgroundTasks) -> None:
         self._path = path
@@ -37,7 +37,7 @@ class SavedUiState:
         self.now = load_ui_state(self._path)
 
     def keep(self, **values: Value) -> None:
-        """Keep these values of `UiState`. Only those that differ are written, and soon; nothing waits for that."""
+        """Keep these values of `UiState`. Only changed values are written, soon afterwards, without waiting."""
         changed = {name: value for name, value in values.items() if getattr(self.now, name) != value}
         if not changed:
             return

@@ -221,8 +221,8 @@ def _playback(
     environ: Mapping[str, str],
     cover_file: CoverFinder,
 ) -> tuple[PlaybackService, DeckService, Callable[[TrackOwner], TrackPlayer]]:
-    """Playback, whose player is made when it is needed, that of files together, and what makes other players of single
-    takes."""
+    """Playback, whose player is created when it is needed; playback of several files together; and the factory of
+    further players for single takes."""
 
     def make_player(listener: PlayerListener) -> Player:
         return HelperPlayer(listener, environ, output=environ.get("SUNOTUI_AUDIO_OUTPUT") or settings.output)
@@ -272,7 +272,7 @@ def _downloads(
 def _outcome_services(
     ctx: Context, stores: Stores, capabilities: CapabilityService, pollers: PollerPool, submitter: Submitter
 ) -> tuple[ResultCollector, SongMatcher, UnknownOutcomes]:
-    """What finds out what became of requests that were sent."""
+    """The services that determine the outcomes of requests that were sent."""
     tasks, journal = stores.tasks, stores.journal
     results = ResultCollector(
         ctx, library=tasks, journal=journal, capabilities=capabilities, pollers=pollers, submitter=submitter

@@ -19,7 +19,7 @@ class StartupReport(NamedTuple):
     recovered: tuple[Submission, ...]
     """Submissions that a killed program was sending: their outcome is unknown now."""
     warning: str = ""
-    """A warning about the disk that the library is on (D5, D11); empty for none."""
+    """A warning about the disk that the library is on (D5, D11); empty without a warning."""
 
 
 def startup_report(db: Database, journal: Journal, now: float) -> StartupReport:

@@ -1,5 +1,5 @@
-"""Responses: a status and a body, the pages and error objects that several servers share, and how they are written over
-HTTP, also broken: none at all, half of one, two in one."""
+"""Responses: a status and a body, the pages and error objects that several servers share, and writing them over HTTP,
+also broken ones: no response, half of one, or two in one."""
 
 from __future__ import annotations
 

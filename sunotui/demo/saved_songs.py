@@ -1,4 +1,4 @@
-"""Keeps the songs of a demo gateway in a file, so that a later one knows them and serves them at the same address."""
+"""Stores the songs of a demo gateway in a file, so that a later one has them and serves them at the same address."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from sunotui.domain.tasks.task import TaskKind
 
 
 class SavedSongs(NamedTuple):
-    """What a demo gateway leaves to the next one."""
+    """The state that a demo gateway hands over to the next one."""
 
     jobs: tuple[Job, ...] = ()
     fees: float = 0.0
-    """What was paid for requests without a job, in dollars."""
+    """The cost of requests without a job, in dollars."""
     port: int = 0
-    """The port that the links of the clips name; 0 if there is none yet."""
+    """The port that the links of the clips name; 0 if it is not known yet."""
 
 
 def read_songs(path: Path) -> SavedSongs:
-    """What a file keeps; nothing without a file, and from one that cannot be read."""
+    """The state in a file; empty without a file, and if it cannot be read."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return SavedSongs(tuple(map(_job, found["jobs"])), float(found["fees"]), int(found["port"]))

@@ -34,7 +34,7 @@ class DemoServer:
     """A demo gateway; also a context manager. A profile needs `base_url` and `token`. The same seed and the same
     requests in the same order give the same ids, titles and lengths; without a seed, ids are unique across servers.
     `speed` is a factor relative to real time. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`.
-    `now` returns Unix seconds; `balance` is in dollars; `songs_file` is a file in which the songs stay for the next
+    `now` returns Unix seconds; `balance` is in dollars; `songs_file` is a file that stores the songs for the next
     server, which then uses the same port if it is free. Raises ValueError for an unknown fault or dialect.
     """
 
@@ -112,7 +112,7 @@ class DemoServer:
         listener.bind((self._host, self._port))
 
     def stop(self) -> None:
-        """Stop the server and close its connections. The songs stay, and a new start uses the same port."""
+        """Stop the server and close its connections. The songs are kept, and a new start uses the same port."""
         if self._server is None or self._thread is None:
             return
         self._server.end()

@@ -51,7 +51,7 @@ class Simulator:
         """Called after a job was added or a fee was charged."""
 
     def restore(self, jobs: Iterable[Job], fees: float) -> None:
-        """Know the jobs of an earlier simulator, in their order, and what was paid there for other requests."""
+        """Take over the jobs of an earlier simulator, in their order, and what was paid there for other requests."""
         for job in jobs:
             self.add_job(job)
         self._fees += fees

@@ -22,8 +22,8 @@ RATING_AT_MOST = 5
 
 
 class TakeRef(NamedTuple):
-    """Identifies a take by task and clip. An empty clip id means the task's first take, or the task itself if it has
-    none."""
+    """Identifies a take by task and clip. An empty clip id means the task's first take, or the task itself if it has no
+    takes."""
 
     task_id: str
     clip_id: str = ""
@@ -66,16 +66,16 @@ class TakeVerdict(NamedTuple):
 
 
 class TriageVerdict(StrEnum):
-    """What the user decided on a take in triage; the values are stored, but for LATER."""
+    """The user's decision on a take in triage; the values are stored, except for LATER."""
 
     FAVOURITE = "favourite"
     RATE = "rate"
     KEEP = "keep"
     """The take is played, and saved as a file."""
     TRASH = "trash"
-    """The take is thrown out. Its song goes to the trash with the last of its takes."""
+    """The take is rejected. Its song goes to the trash with the last of its takes."""
     LATER = "later"
-    """The take is put off, and stays unplayed."""
+    """The take is postponed, and stays unplayed."""
 
 
 class TriageDecision(NamedTuple):
@@ -105,7 +105,7 @@ class AlbumLook(NamedTuple):
     cover_clip: str = ""
     """The take whose cover is the album's; empty for a picture file, or for the first take that has a cover."""
     cover_path: str = ""
-    """The absolute path of a picture file; empty for none."""
+    """The absolute path of a picture file; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def one_line(text: str) -> str:
 
 
 def valid_note(text: str) -> str:
-    """The note as it is stored, never truncated; empty for none. Raises InvalidRequest for a note that is too long."""
+    """The note as it is stored, never truncated; may be empty. Raises InvalidRequest for a note that is too long."""
     note = storable_text(text).rstrip("\n") if trim(text) else ""
     if len(note) > NOTE_LIMIT:
         raise InvalidRequest(f"A note has at most {NOTE_LIMIT:,} characters; this one has {len(note):,}")

@@ -69,7 +69,7 @@ class ListQuery:
     sort: Sort = Sort.RELEVANCE
     is_reversed: bool = False
     is_grouped: bool = False
-    """Whether, in the order of age, what was made from a song is listed under it."""
+    """Whether songs that were made from another one are listed under it, in the order of age."""
 
 
 class Page(NamedTuple):

@@ -10,7 +10,7 @@ from sunotui.domain.annotations import TakeRef
 
 
 class FileKind(StrEnum):
-    """What a saved file of a take is; the values are stored."""
+    """The kind of a saved file of a take; the values are stored."""
 
     AUDIO = "audio"
     WAV = "wav"
@@ -30,7 +30,7 @@ class FileState(StrEnum):
     PRESENT = "present"
     MISSING = "missing"
     CHANGED = "changed"
-    """There is still such a file at the path, but with other content, such as other tags."""
+    """The file at the path still exists, but with other content, such as other tags."""
 
 
 class SavedFile(NamedTuple):
@@ -49,7 +49,7 @@ class SavedFile(NamedTuple):
     mtime_ns: int
     """The time of its last change, as it was last seen."""
     saved_at: float
-    """Unix seconds; so is the next."""
+    """Unix seconds, as is the next value."""
     checked_at: float
     state: FileState
 
@@ -71,7 +71,7 @@ class DownloadState(StrEnum):
 
 
 class StoredDownload(NamedTuple):
-    """A download that has not ended well, as it is stored."""
+    """A stored download that is not finished."""
 
     id: int
     profile: str
@@ -85,7 +85,7 @@ class StoredDownload(NamedTuple):
     """Why it failed: a sentence without its full stop."""
     tries: int
     added_at: float
-    """Unix seconds; so is the next."""
+    """Unix seconds, as is the next value."""
     updated_at: float
 
     @property
@@ -108,7 +108,7 @@ class DownloadEntry(NamedTuple):
     folder: str = ""
     """Absolute; empty for the folder of the settings."""
     received: int = 0
-    """Bytes that have arrived, also in earlier tries."""
+    """Received bytes, including earlier attempts."""
     total: int | None = None
     """The size of the file in bytes; None if it is not known yet."""
     bytes_per_s: float = 0.0
@@ -124,7 +124,7 @@ class DownloadEntry(NamedTuple):
 
 
 class FileResult(NamedTuple):
-    """What came of saving a take."""
+    """The result of saving a take."""
 
     take: TakeRef
     title: str
@@ -144,9 +144,9 @@ class DownloadStatus(NamedTuple):
     is_paused: bool = False
     """Whether all downloads are paused."""
     received: int = 0
-    """Bytes of those that are active or wait and those that were saved with them; so is the next."""
+    """Bytes of those that are active or wait and those that were saved with them; the next value, too."""
     total: int | None = None
-    """None if nothing is active or waits; estimated where a size is not known yet."""
+    """None if nothing is active or waits; estimated if a size is not known yet."""
     bytes_per_s: float = 0.0
     seconds_left: float | None = None
 

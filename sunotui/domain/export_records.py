@@ -60,7 +60,7 @@ class ExportedAlbum:
     takes: tuple[tuple[str, str], ...] = ()
     """Ids of a task and one of its clips, in order."""
     artist: str = ""
-    """The artist and the cover of `AlbumLook`. A picture file is one of this computer."""
+    """The artist and the cover of `AlbumLook`. A picture file is a file on this computer."""
     cover_clip: str = ""
     cover_path: str = ""
 
@@ -90,12 +90,12 @@ class ExportedVerdict:
 
 @dataclass(frozen=True, slots=True)
 class ExportedDecision:
-    """What was decided on a take in triage: what is still to be done, and that it was thrown out."""
+    """The decision on a take in triage: one that was not applied yet, or a rejection."""
 
     clip_id: str
     task_id: str
     verdict: str
-    """The value of a `TriageVerdict`, but LATER."""
+    """The value of a `TriageVerdict` other than LATER."""
     rating: int
     decided_at: float
     """Unix seconds."""
@@ -104,7 +104,7 @@ class ExportedDecision:
 
 @dataclass(frozen=True, slots=True)
 class ExportedLater:
-    """Until when a take is put off in triage."""
+    """Until when a take is postponed in triage."""
 
     clip_id: str
     task_id: str

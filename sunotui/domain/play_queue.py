@@ -27,7 +27,7 @@ class RemovedTake(NamedTuple):
     place: int
     """Its index in the order of playing."""
     unshuffled_place: int
-    """Its index in the order before the queue was shuffled; -1 where it was not."""
+    """Its index in the order before the queue was shuffled; -1 if it was not shuffled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class PlayQueue:
         unshuffled: Sequence[int] = (),
     ) -> PlayQueue:
         """A queue of these takes in the order of playing. `unshuffled` has the index of each in the order before the
-        queue was shuffled, as `unshuffled_order` returns it; anything but a permutation is taken for no shuffle."""
+        queue was shuffled, as `unshuffled_order` returns it; anything but a permutation means no shuffle."""
         slots = tuple(_Slot(key, entry) for key, entry in enumerate(entries))[:QUEUE_LIMIT]
         is_shuffled = bool(slots) and sorted(unshuffled) == list(range(len(slots)))
         return cls(
@@ -85,19 +85,19 @@ class PlayQueue:
 
     @property
     def after_end(self) -> int | None:
-        """The index of the take that follows when the current one has ended; None for none."""
+        """The index of the take that follows when the current one has ended; None if there is no such take."""
         if self.repeat is RepeatMode.ONE and self._slots:
             return self.index
         return self.following
 
     @property
     def following(self) -> int | None:
-        """The index of the take that follows when the user asks for the next one; None for none."""
+        """The index of the take that follows when the user asks for the next one; None if there is no such take."""
         return self._beside(1)
 
     @property
     def preceding(self) -> int | None:
-        """The index of the take before the current one; None for none."""
+        """The index of the previous take; None if there is no such take."""
         return self._beside(-1)
 
     def _beside(self, step: int) -> int | None:
@@ -113,7 +113,7 @@ class PlayQueue:
     # --- changes -----------------------------------------------------------------------------------------------------
 
     def added(self, entries: Iterable[QueueEntry], *, is_next: bool) -> PlayQueue:
-        """With takes after the current one, or at the end; at most QUEUE_LIMIT in all."""
+        """With takes after the current one, or at the end; at most QUEUE_LIMIT in total."""
         first_key = max((slot.key for slot in self._slots), default=-1) + 1
         room = QUEUE_LIMIT - len(self._slots)
         new = tuple(_Slot(first_key + number, entry) for number, entry in enumerate(entries))[:room]
@@ -168,8 +168,8 @@ class PlayQueue:
         )
 
     def returned(self, removed: Iterable[RemovedTake]) -> PlayQueue:
-        """With takes that left it back at their places, or as near to them as the queue is long. The current take stays
-        current; in an empty queue, the first of them is."""
+        """With takes that left it back at their positions, or as near to them as the length of the queue allows. The
+        current take stays current; in an empty queue, the first of them is."""
         slots, unshuffled = list(self._slots), list(self._unshuffled)
         current = self._slots[self.index].key if self._slots else None
         first_key = max((slot.key for slot in slots), default=-1) + 1

@@ -27,9 +27,9 @@ class PlayState(StrEnum):
     PLAYING = "playing"
     PAUSED = "paused"
     WAITING = "waiting"
-    """The sound stopped because the audio comes too slowly; it resumes by itself."""
+    """The sound stopped because the audio arrives too slowly; it resumes automatically."""
     AWAITED = "awaited"
-    """The song is being generated, and there is nothing to hear yet; it plays by itself as soon as there is."""
+    """The song is being generated, and there is nothing to hear yet; it starts automatically as soon as there is."""
 
     @property
     def is_active(self) -> bool:
@@ -83,11 +83,11 @@ class PlaybackStatus:
     repeat: RepeatMode = RepeatMode.OFF
     is_shuffled: bool = False
     index: int = -1
-    """The index of the current take in `queue`; -1 for none."""
+    """The index of the current take in `queue`; -1 without one."""
     queue: tuple[QueueEntry, ...] = ()
     """The takes in the order in which they are played."""
     problem: str = ""
-    """One sentence without its full stop; empty for none."""
+    """One sentence without its full stop; empty without a problem."""
     backend: str = ""
     """The library or program that plays, such as "miniaudio"; empty until it is known."""
     output: str = ""
@@ -116,6 +116,6 @@ class PlayedTracker:
 
     def report(self, given_s: float, at_most_s: float) -> None:
         """The player gave `given_s` seconds to the output since it loaded the file. Since the last report, no more than
-        `at_most_s` can have been heard. Less than before means that it has loaded the file again."""
+        `at_most_s` can have been heard. A smaller value than before means that it has loaded the file again."""
         self.heard_s += max(0.0, min(given_s - self._reported_s, at_most_s))
         self._reported_s = given_s

@@ -49,10 +49,11 @@ def is_link(text: str) -> bool:
 
 
 def find_reference(text: str) -> SongReference | None:
-    """The reference that a search consists of; None for any other search. An id must have a form that no word has."""
+    """The reference that a search consists of; None for any other search. An id must have a form that no word can
+    have."""
     word = _bare(text)
     if not word:
-        # The list without a search asks, too, and needs none of the patterns.
+        # A list without a search also calls this, and does not need the patterns.
         return None
     if re.fullmatch(_LINK, word, re.IGNORECASE):
         try:
@@ -90,7 +91,7 @@ def _check_page(parts: SplitResult) -> None:
     """Raise InvalidRequest for a page of Suno that is not that of a song."""
     page, _, rest = parts.path.strip("/").partition("/")
     if page == "s" and rest:
-        # Only Suno's own site knows what it stands for.
+        # Only Suno's own site can resolve it.
         raise InvalidRequest(
             "This is a short link, without the id of a song", advice="Open it in a browser, and copy the address there"
         )

@@ -31,7 +31,7 @@ class TaskCounts:
 
     @property
     def failure_rate(self) -> float | None:
-        """The share of ended tasks that failed, 0 to 1; None if none has ended."""
+        """The share of ended tasks that failed, 0 to 1; None if no task has ended."""
         return self.failed / self.ended if self.ended else None
 
     def plus(self, other: TaskCounts) -> TaskCounts:
@@ -64,7 +64,7 @@ class Spending:
 
     @property
     def per_kept_take(self) -> float | None:
-        """The cost per kept take; None if none is kept."""
+        """The cost per kept take; None if no take is kept."""
         return self.amount / self.kept if self.kept else None
 
 
@@ -86,7 +86,7 @@ class Statistics:
     played: int = 0
     """Takes that the player has played."""
     plays: int = 0
-    """How often it has played takes, in all."""
+    """How often it has played takes, in total."""
     last_played_at: float | None = None
     """When it played one last, in Unix seconds."""
 

@@ -52,7 +52,7 @@ _IGNORED = rf"[{_IGNORABLE}]+"
 # Also white space, controls, the blank braille pattern and the object replacement character.
 _INVISIBLE = rf"[\s\x00-\x1f\x7f-\x9f\u2800\ufffc{_IGNORABLE}]*"
 _NULL_NOTEHEAD = "\U0001d159"
-# Categories of characters that are not visible by themselves: combining marks need a letter, format characters other
+# Categories of characters that are not visible on their own: combining marks need a letter, format characters other
 # text.
 _DEPENDENT = frozenset({"Mn", "Mc", "Me", "Cf"})
 # Variation selectors and tag characters are part of the emoji or the letter before them.
@@ -79,7 +79,7 @@ def trim(text: str) -> str:
 
 
 def _is_visible(char: str) -> bool:
-    """Whether a character is visible by itself. One that this Python does not know yet counts as visible."""
+    """Whether a character is visible on its own. One that this Python does not know yet counts as visible."""
     if char < _FIRST_MARK:
         return not _matched_to(_INVISIBLE, char, 0)
     is_empty = _is_noncharacter(char) or char == _NULL_NOTEHEAD
@@ -132,8 +132,8 @@ def sendable(text: str) -> str:
 
 
 def control_in(text: str) -> str:
-    """The name of a text's first control character, such as "the control character U+001B (escape)"; empty if it has
-    none. Tabs and the line ends LF and CR LF are allowed."""
+    """The name of a text's first control character, such as "the control character U+001B (escape)"; empty without
+    control characters. Tabs and the line ends LF and CR LF are allowed."""
     found = re.search(_CONTROL, text)
     if found is None:
         return ""
@@ -180,8 +180,8 @@ def decoded_line(line: bytes) -> str:
 
 
 def decoded_first_line(content: bytes) -> str:
-    """Decode the first non-blank line and trim it; the rest may be arbitrary bytes. Empty if there is none. Raises
-    NotText.
+    """Decode the first non-blank line and trim it; the rest may be arbitrary bytes. Empty if all lines are blank.
+    Raises NotText.
     """
     text = content.decode(encoding_of(content), "replace")
     line = next((line for part in text.split("\n") if (line := part.strip())), "")
@@ -220,7 +220,7 @@ def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
     for end, newline in _LINE_ENDS.items():
         if end in text:
             text = text.replace(end, newline)
-    # Most songs need no change, which is cheap to detect; in the others, most lines need none.
+    # Most songs need no change, which is cheap to detect; in the others, most lines do not change.
     is_plain = _is_plain(text.replace("\n", " "))
     if not is_plain or " \n" in text or text.endswith(" "):
         lines = text.split("\n")

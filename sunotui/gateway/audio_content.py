@@ -1,4 +1,4 @@
-"""What a file is by its first bytes: audio, or one of the things that servers deliver in place of it (W5)."""
+"""What a file is by its first bytes: audio, or one of the things that servers deliver instead (W5)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def needs_whole_file(head: bytes) -> bool:
 
 
 def tag_bytes(head: bytes) -> int:
-    """The size of the ID3v2 tag in front of the audio, in bytes; 0 for none."""
+    """The size of the ID3v2 tag in front of the audio, in bytes; 0 without a tag."""
     if head[:3] != b"ID3" or len(head) < 10:
         return 0
     size = 0

@@ -33,7 +33,7 @@ SLOWEST_BYTES_S = 2_048
 """The minimum average speed in bytes per second, after the first STALL_S: half of that of audio at 32 kbit/s."""
 LONG_S = 3_600.0
 LONG_BYTES_S = 16_384
-"""The same after an hour: a body without an end must not hold its place among the downloads for a day."""
+"""The same after an hour: an endless body must not occupy its slot among the downloads for a day."""
 LIVE_LIMIT_S = 1_800.0
 """How long the stream of a song being generated may take, in seconds."""
 CHUNK_BYTES = 8_192
@@ -44,7 +44,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NEW_LINK = "Refresh the song to get its current link"
 _LATER = "Try again later"
 _LARGE = 10_000_000
-"""From so many bytes on, a sentence has megabytes."""
+"""From this size in bytes on, messages show megabytes."""
 
 
 class AudioLink(NamedTuple):
@@ -60,12 +60,12 @@ class AudioLink(NamedTuple):
 
 
 class ResumePoint(NamedTuple):
-    """How much of a file is on disk already; size 0 for a download from the start."""
+    """How much of a file is already on disk; size 0 for a download from the start."""
 
     size: int = 0
     """Bytes."""
     length: int | None = None
-    """The size of the whole file in bytes, if the server said it."""
+    """The size of the whole file in bytes, if the server reported it."""
     validator: str = ""
     """The strong ETag of the file, without which nothing is resumed."""
 
@@ -87,8 +87,8 @@ class AudioDownloader:
     def open_to_keep(
         self, url: str, point: ResumePoint, *, home: BaseUrl | None = None, proxy: Proxy | None = None
     ) -> AudioStream:
-        """A download to a file that is kept, from a point on: it resumes only in what is certainly the same file (W3),
-        else it starts again, and its chunks are as large as they arrive."""
+        """A download to a file that is kept, from an offset on: it resumes only if the file is certainly the same (W3),
+        otherwise it restarts. Its chunks are as large as they arrive."""
         return AudioStream(self._clients, AudioLink(url, home, proxy), self._clock, point)
 
     async def aclose(self) -> None:
@@ -108,13 +108,12 @@ class AudioStream:
         self._waited_s = 0.0
         self._received = 0
         self._has_begun = False
-        """Whether a chunk was handed out."""
+        """Whether a chunk was delivered."""
         self.validator = point.validator
-        """The strong ETag or, for playing, the date of the last change, by which the server recognizes its file
-        again."""
+        """The strong ETag or, for playing, the date of the last change, by which the server recognizes its file."""
         self.size = point.size
-        """How many bytes have been read, with those before the point; it may go back to 0 once, before the first chunk,
-        if the server has another file now."""
+        """How many bytes have been read, including those before the offset; may go back to 0 once, before the first
+        chunk, if the server has a different file now."""
         self.length: int | None = point.length
         """The size of the file in bytes as the server says, from the first chunk on; None if it does not."""
 
@@ -177,7 +176,7 @@ class AudioStream:
         raise MediaError(f"The audio server redirects more than {MOST_REDIRECTS} times", advice=_NEW_LINK)
 
     async def _checked(self, url: str, *, is_home: bool) -> BaseUrl:
-        """The origin of a URL that may be asked. Raises MediaError."""
+        """The origin of a URL that may be requested. Raises MediaError."""
         if len(url) > URL_LIMIT or read_link(url).address != url:
             raise _unsafe()
         try:
@@ -234,7 +233,7 @@ class AudioStream:
         return int(found["first"]) == self.size and found["size"] in {"*", str(self.length)}
 
     async def _body(self, response: httpx.Response) -> AsyncIterator[bytes]:
-        """The body, as long as it keeps to the limits. Raises MediaError and httpx.TransportError."""
+        """The body, as long as it stays within the limits. Raises MediaError and httpx.TransportError."""
         parts = response.aiter_raw(None if self._is_kept else CHUNK_BYTES)
         while True:
             started = self._clock()
@@ -247,7 +246,7 @@ class AudioStream:
                 return
             self.size += len(chunk)
             self._received += len(chunk)
-            # Time in which this program was suspended is not the server's.
+            # Time in which this program was suspended does not count.
             self._waited_s += min(self._clock() - started, STALL_S)
             self._check_limits()
             yield chunk
@@ -262,7 +261,7 @@ class AudioStream:
             raise MediaError("The audio server sends too slowly", advice=_LATER)
 
     def _cut(self) -> MediaError:
-        # Rounded so that something is seen to be missing.
+        # Rounded so that the message shows that something is missing.
         divisor, unit = (1_000, "kB") if (self.length or self.size) < _LARGE else (100_000, "MB")
         sizes = [self.size // divisor, *([] if self.length is None else [-(-self.length // divisor)])]
         received = " of ".join(f"{size / 10:.1f}" if unit == "MB" else f"{size}" for size in sizes)
@@ -270,11 +269,11 @@ class AudioStream:
 
 
 class _StartAgain(Exception):
-    """A response from which nothing can be resumed."""
+    """A response with which nothing can be resumed."""
 
 
 class _Redirected(Exception):
-    """A response that names another address."""
+    """A redirect to another address."""
 
     def __init__(self, location: str) -> None:
         super().__init__()
@@ -288,7 +287,7 @@ async def _report_redirect(response: httpx.Response) -> None:
 
 
 def _joined(url: str, location: str) -> str:
-    """The target of a redirect; it is not checked. Raises MediaError for one that cannot be read."""
+    """The target of a redirect; it is not checked. Raises MediaError if it cannot be parsed."""
     try:
         return urljoin(url, location)
     except ValueError:

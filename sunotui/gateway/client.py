@@ -51,7 +51,7 @@ IN_FLIGHT = 2
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """The result of fetching tasks. Ids in none of the three were not requested because of `error`."""
+    """The result of fetching tasks. Ids that are in none of the three were not requested because of `error`."""
 
     reports: tuple[TaskReport, ...]
     absent: tuple[str, ...]
@@ -120,7 +120,7 @@ class GatewayClient:
 
     async def submit(self, payload: Payload, *, file_progress: FileProgress | None = None) -> Outcome:
         """Send a payload: one POST, never repeated (S2). Raises only CancelledError; everything else is an outcome. A
-        file upload takes several steps, of which only the last creates something; `file_progress` gets the number of
+        file upload takes several steps, and only the last one creates something; `file_progress` gets the number of
         bytes sent.
         """
         secret = self._requester.secret

@@ -68,11 +68,12 @@ class ExtrasApi:
         return await self._feed_of(asked[:half]) + await self._feed_of(asked[half:])
 
     async def timing(self, clip_id: str) -> WordTimings:
-        """Fetch the word timings of a clip. Raises NotFound if the gateway has none, or none yet."""
+        """Fetch the word timings of a clip. Raises NotFound if the gateway does not have them, or does not have them
+        yet."""
         document = await self._read(endpoints.timing_path(_usable(clip_id)))
         timing = timing_in(document)
         if timing is None:
-            raise NotFound(_NO_TIMES, advice="They may come later; some models have none")
+            raise NotFound(_NO_TIMES, advice="They may come later; some models do not provide timings")
         return without_secret(timing, self._requester.secret)
 
     async def look_for(self, payload: Payload) -> ResultReading:

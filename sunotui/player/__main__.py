@@ -11,7 +11,7 @@ from sunotui.player.parent import end_with_parent, ignore_interrupts
 from sunotui.player.process import PlayerProcess
 
 OUTPUT_VARIABLE = "SUNOTUI_AUDIO_OUTPUT"
-"""The environment variable that, as "null", lets everything play into nothing, in real time."""
+"""The environment variable that, set to "null", makes everything play into nothing, in real time."""
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    # Threads of sound libraries may still run: nothing of them must be unloaded under them.
+    # Threads of sound libraries may still run, so their libraries must not be unloaded.
     code = main()
     sys.stdout.flush()
     os._exit(code)

@@ -1,4 +1,4 @@
-"""Keeps the standard descriptors for the protocol: sound libraries print to them without being asked."""
+"""Keeps the standard descriptors for the protocol: sound libraries may print to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Channel(NamedTuple):
 
 
 def take_standard_descriptors() -> Channel:
-    """Move standard input and output to new descriptors, and point 0, 1 and 2 to the null device."""
+    """Move standard input and output to new descriptors, and redirect 0, 1 and 2 to the null device."""
     channel = Channel(os.dup(0), os.dup(1))
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Ready(NamedTuple):
-    """What plays, and where the sound goes; `output` is empty where there is none."""
+    """What plays, and where the sound goes; `output` is empty without an output."""
 
     backend: str
     output: str
@@ -32,7 +32,7 @@ class Position(NamedTuple):
 
 class End(NamedTuple):
     """The current file ended, after `decoded` seconds of sound. `err` is a sentence without its full stop, or empty.
-    `next` says whether the next file plays now, `damaged` whether the content of the file is the reason of `err`."""
+    `next` says whether the next file plays now, `damaged` whether the content of the file is the cause of `err`."""
 
     gen: int
     decoded: float
@@ -58,8 +58,8 @@ class DeckFailed(NamedTuple):
 
 
 class OutputChange(NamedTuple):
-    """The output was lost, or is there again; `message` is a sentence without its full stop. `final` says that the
-    player has paused and does not try again by itself."""
+    """The output was lost, or is available again; `message` is a sentence without its full stop. `final` says that the
+    player has paused and does not retry automatically."""
 
     lost: bool
     message: str
@@ -67,7 +67,7 @@ class OutputChange(NamedTuple):
 
 
 class DesktopCommand(NamedTuple):
-    """The desktop asked for something: play, pause, toggle, stop, next, previous, seek, seek_by or volume."""
+    """A request of the desktop: play, pause, toggle, stop, next, previous, seek, seek_by or volume."""
 
     key: str
     value: float

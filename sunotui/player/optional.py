@@ -1,4 +1,4 @@
-"""Loads the modules of the player whose library may be missing: miniaudio has no wheels for some platforms, and
+"""Loads the modules of the player whose libraries may be missing: miniaudio has no wheels for some platforms, and
 dbus-fast is an extra."""
 
 from __future__ import annotations

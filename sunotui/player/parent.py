@@ -19,17 +19,17 @@ def end_with_parent(parent: int | None) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is not None and os.getppid() != parent:
-        # It ended before the request reached the kernel. Elsewhere, end of file on standard input says so.
+        # It ended before the request reached the kernel. On other systems, end of file on standard input shows that.
         os._exit(0)
 
 
 def end_child_with_us() -> Callable[[], None] | None:
-    """What a new child does before its program starts (`preexec_fn`), so that the kernel kills it when the thread that
-    started it ends; a stopped child ends, too. None where the kernel does not: not on Linux.
+    """A function for `preexec_fn` that makes the kernel kill the new child when the thread that started it ends; a
+    stopped child ends, too. None on systems other than Linux, which do not support this.
     """
     if sys.platform != "linux":
         return None
-    # Looked up here: between fork and exec, as little as possible is done.
+    # Looked up here, to do as little as possible between fork and exec.
     prctl, us = ctypes.CDLL(None).prctl, os.getpid()
 
     def end_with_us() -> None:
@@ -41,5 +41,5 @@ def end_child_with_us() -> Callable[[], None] | None:
 
 
 def ignore_interrupts() -> None:
-    """Ctrl+C in the terminal is a key of the app, which decides what ends."""
+    """Ignore SIGINT: Ctrl+C in the terminal is a key of the app, which decides what ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

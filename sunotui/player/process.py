@@ -25,7 +25,7 @@ from sunotui.player.wire import BadRequest, Request, Writer, parsed, read_lines
 EXIT_GRACE_S = 2.0
 """How long the main thread may take to end after the app is gone."""
 EXIT_HANGING = 3
-"""The exit code when the sound system does not respond any more."""
+"""The exit code when the sound system no longer responds."""
 VERSION = 1
 """The version of the protocol."""
 _SPEEDS = (0.5, 2.0)
@@ -33,10 +33,10 @@ _GAIN_DB = 24.0
 
 
 class PlayerProcess:
-    """Carries out requests until the app closes its end, or says quit."""
+    """Handles requests until the app closes its end, or sends quit."""
 
     def __init__(self, channel: Channel, *, is_null: bool) -> None:
-        """`is_null` plays into nothing whatever the app asks for."""
+        """`is_null` plays into nothing, even if the app requests an output."""
         self._channel, self._is_null = channel, is_null
         self._writer = Writer(channel.write)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -92,7 +92,7 @@ class PlayerProcess:
                 self._emit(Fatal(str(error)))
             return EXIT_HANGING
         except OSError:
-            # The app does not read any more.
+            # The app no longer reads.
             pass
         self._engine.close()
         return 0

@@ -1,4 +1,4 @@
-"""What the player says to the user: sentences without their full stop."""
+"""The player's messages to the user: sentences without their full stop."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 LINE_LIMIT = 64 * 1024
-"""The longest request in bytes. A longer one is responded with an error, and skipped."""
+"""The longest request in bytes. A longer one is answered with an error, and skipped."""
 _READ_BYTES = 64 * 1024
 
 
@@ -22,12 +22,12 @@ class Request(NamedTuple):
     """One request of the app."""
 
     id: int
-    """The number that its response carries; 0 if the line had none."""
+    """The number that its response carries; 0 if the line had no number."""
     command: str
     fields: Mapping[str, Any]
 
     def number(self, name: str, default: float | None = None, *, low: float = -1e9, high: float = 1e9) -> float:
-        """A finite number, moved into the range from `low` to `high`. Raises BadRequest."""
+        """A finite number, clamped to the range from `low` to `high`. Raises BadRequest."""
         value = self.fields.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
             raise BadRequest(f"{name}: a number is needed")

@@ -13,7 +13,7 @@ class DraftStore:
         self._db = db
 
     def load(self, name: str) -> str:
-        """The text of a draft; empty if there is none. Raises LibraryError."""
+        """The text of a draft; empty without a draft. Raises LibraryError."""
         rows = self._db.query("SELECT text FROM draft WHERE name = ?", (storable_text(name),))
         return str(rows[0]["text"]) if rows else ""
 

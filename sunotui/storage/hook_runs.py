@@ -13,7 +13,7 @@ class HookRunStore:
         self._db = db
 
     def claim(self, task_id: str, profile: str, event: str, now: float) -> bool:
-        """Write that the command starts, before it does; returns False if it was started before, by any program. `now`
+        """Record that the command starts, before it does; returns False if it was started before, by any program. `now`
         is in Unix seconds."""
         with self._db.write() as connection:
             inserted = connection.execute(
@@ -23,7 +23,7 @@ class HookRunStore:
             return inserted.rowcount == 1
 
     def finish(self, task_id: str, profile: str, event: str, now: float, exit_code: int | None) -> None:
-        """Write that it has ended; `exit_code` is None if it did not exit by itself."""
+        """Record that it has ended; `exit_code` is None if it did not exit on its own."""
         with self._db.write() as connection:
             connection.execute(
                 "UPDATE hook_run SET ended_at = ?, exit_code = ? WHERE task_id = ? AND profile = ? AND event = ?",

@@ -1,4 +1,4 @@
-"""A thread with a connection of its own that only reads, so that no write waits for a long question."""
+"""A thread with its own connection that only reads, so that no write waits for a slow query."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ T = TypeVar("T")
 
 
 class ReadingThread:
-    """Runs questions one after the other, beside the storage thread. They see everything that was written before they
-    began. A read-only library may allow one connection only: its questions run on the storage thread."""
+    """Runs queries one after the other, in parallel to the storage thread. They see everything that was written before
+    they began. A read-only library may allow one connection only: its queries then run on the storage thread."""
 
     def __init__(self, storage: StorageThread, database: Database) -> None:
         """`database` is the connection of the storage thread."""
@@ -24,13 +24,13 @@ class ReadingThread:
         self._is_used = False
 
     async def run(self, question: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a question with the connection, and await its result. Raises what it raises, LibraryError, and
-        RuntimeError after `close`."""
+        """Run a query with the connection, and await its result. Raises what it raises, LibraryError, and RuntimeError
+        after `close`."""
         self._is_used = True
         return await self._thread.run(lambda: question(self._connection(), *args, **kwargs))
 
     async def close(self) -> None:
-        """Wait for the questions that were asked, and close the connection. Calling it again does nothing."""
+        """Wait for the pending queries, and close the connection. Calling it again does nothing."""
         if self._is_used and not self._database.read_only:
             self._is_used = False
             await self._thread.run(self._close)

@@ -89,7 +89,7 @@ class SunoApp(BaseApp):
 
     @cached_property
     def event_messages(self) -> EventMessages:
-        """Tells the user of events."""
+        """Notifies the user of events."""
         # Created on first use, after the first frame.
         from sunotui.tui.feedback.event_messages import EventMessages
 
@@ -283,15 +283,15 @@ class SunoApp(BaseApp):
         if self.playing is None:
             if status.entry is None and not status.problem:
                 return
-            # Most runs begin without a sound, and the first frame needs no bar.
+            # Most runs start without sound, and the first frame needs no bar.
             from sunotui.tui.playback.display import PlayingDisplay
 
             self.playing = PlayingDisplay(self)
         self.playing.show(status)
 
     def action_suspend_process(self) -> None:
-        """Go back to the shell. What plays is paused: its keys are out of reach. While an editor has the terminal, it
-        plays on."""
+        """Go back to the shell. What plays is paused: its keys cannot be used then. While an editor has the terminal,
+        it keeps playing."""
         if self.playing is not None and self.playing.is_active:
             self.core.services.playback.pause()
         super().action_suspend_process()

@@ -1,4 +1,4 @@
-"""The app as its screens and widgets see it; `app.SunoApp` adds the screens and the events of the core."""
+"""The app's interface for its screens and widgets; `app.SunoApp` adds the screens and the events of the core."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class RequestSender(Protocol):
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that generates no song, and wait for its result; None if there is none, with the reason shown.
+        """Send a request that generates no song, and wait for its result; None without a result, with the reason shown.
         Call it in a worker."""
 
     def report(self, submission: Submission) -> None:
@@ -94,22 +94,22 @@ class RequestSender(Protocol):
 
 
 class ShownPlaying(Protocol):
-    """What screens show of playback; `playback.display.PlayingDisplay` is the implementation."""
+    """What screens show about playback; `playback.display.PlayingDisplay` is the implementation."""
 
     @property
     def take(self) -> tuple[str, str]:
-        """The ids of the song and of the take that is loaded; empty for none."""
+        """The ids of the song and of the take that is loaded; empty if nothing is."""
 
     @property
     def sign(self) -> str:
-        """The sign of what playback does with it, two cells wide; empty without a take."""
+        """The sign of the playback state, two cells wide; empty without a take."""
 
     @property
     def is_active(self) -> bool:
         """Whether it plays, or will as soon as it can."""
 
     def show(self, status: PlaybackStatus) -> None:
-        """Show another moment of playback."""
+        """Show a new playback status."""
 
     def show_on(self, screen: Screen[object]) -> None:
         """Show what plays on a screen that was opened."""
@@ -151,15 +151,15 @@ class BaseApp(ThemedApp[int]):
         """Texts that were typed into an input and left with escape, by the input and its subject; they are restored
         when the input is opened for the same subject."""
         self.playing: ShownPlaying | None = None
-        """What screens show of playback; None until something has been played or restored."""
+        """What screens show about playback; None until something has been played or restored."""
         self.exit_notices: list[str] = []
         """Sentences for the plain terminal after the screens are closed."""
 
     # --- methods of Textual ------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a key wait for the keys before it. A key or a click takes the last message away; a click on the footer,
-        which shows it, is the footer's."""
+        """Let a key wait for the keys before it. A key or a click removes the last message; a click on the footer,
+        which shows it, belongs to the footer."""
         if isinstance(event, events.Key) or (
             isinstance(event, events.MouseDown) and event.screen_y < self.size.height - 1
         ):
@@ -282,9 +282,9 @@ class BaseApp(ThemedApp[int]):
         note: str = "",
     ) -> None:
         """Show in the footer what just happened, and keep it in the message log with everything that is known about
-        its cause and a note that only the log shows. `undo` is the command that takes it back, as its binding id: its
-        key is shown beside it. `is_event` is for what no
-        key has caused, which the next key may not take away at once."""
+        its cause and a note that only the log shows. `undo` is the command that undoes it, as its binding id: its key
+        is shown beside it. `is_event` is for messages that no key has caused, which the next key may not remove at
+        once."""
         text = clean(text, 400)
         self.message_log.add(severity, text, cause, note)
         self.status.show_notice(Notice(text, severity, undo, self.core.clock.now() if is_event else 0.0))
@@ -292,7 +292,7 @@ class BaseApp(ThemedApp[int]):
             self._plan_next_event()
 
     def _plan_next_event(self) -> None:
-        """Set one timer for the event that waits; without one, none."""
+        """Set one timer if an event waits."""
         wait_s = self.status.next_event_in_s(self.core.clock.now())
         if wait_s is not None and self._event_timer is None:
             self._event_timer = self.set_timer(wait_s + 0.05, self._show_next_event)
@@ -303,7 +303,8 @@ class BaseApp(ThemedApp[int]):
         self._plan_next_event()
 
     def alert(self, text: str, severity: Severity = "warning", cause: Submission | None = None) -> None:
-        """Show a toast for something that came by itself and needs attention, and keep it in the message log."""
+        """Show a toast for something that the user did not cause and that needs attention, and keep it in the message
+        log."""
         text = clean(text, 400)
         self.message_log.add(severity, text, cause)
         self.notify(text, severity=severity, markup=False, timeout=8)
@@ -321,7 +322,7 @@ class BaseApp(ThemedApp[int]):
         self.say(error_text(error), "error", error)
 
     def alert_error(self, error: SunotuiError) -> None:
-        """Show a toast for an error that came by itself; the message log has the whole response."""
+        """Show a toast for an error that the user did not cause; the message log has the whole response."""
         text = error_text(error)
         self.message_log.add("error", text, error)
         self.notify(clean(text, 400), severity="error", markup=False, timeout=10)
@@ -367,7 +368,7 @@ class BaseApp(ThemedApp[int]):
         self.copy(text, "Selection", is_many_lines=True)
 
     def action_help_quit(self) -> None:
-        """Say how to leave: ctrl+c copies, and many press it to leave."""
+        """Show how to quit: ctrl+c copies, but many users press it to quit."""
         self.say("ctrl+q quits sunotui")
 
     @work(group="open-link")

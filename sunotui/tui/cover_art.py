@@ -35,16 +35,16 @@ class Drawn(NamedTuple):
 
     strips: Strips
     overlay: str = ""
-    """What draws its picture over the strips, from their first cell on; empty for none."""
+    """The sequence that draws its picture over the strips, from their first cell on; empty without a picture."""
     number: int = 0
-    """The number of its picture in kitty; 0 for none."""
+    """The number of its picture in kitty; 0 without a picture."""
     sequence: str = ""
-    """What sends that picture."""
+    """The sequence that sends that picture."""
 
 
 class CoverArt:
-    """Draws covers, as pictures where the terminal is known to show them, else as half blocks. Each is drawn once for a
-    size, on a thread, and then only looked up."""
+    """Draws covers: as pictures if the terminal is known to show them, otherwise as half blocks. Each is drawn once for
+    a size, on a thread, and then only looked up."""
 
     def __init__(self, core: Core, *, can_draw: bool) -> None:
         """`can_draw` is whether the terminal has the colours and the signs."""
@@ -54,7 +54,7 @@ class CoverArt:
         self._service: CoverProvider | None = None
         self._drawn: OrderedDict[tuple[CoverSource, int, int], Drawn] = OrderedDict()
         self._protocol: PictureProtocol | None = None
-        """How the terminal shows pictures; None if it does not, and until it was found out."""
+        """How the terminal shows pictures; None if it does not, and until that is known."""
         self._is_protocol_known = False
         self._cell: tuple[int, int] | None = None
         """The size of a cell when the last sixels were drawn, in pixels."""
@@ -73,7 +73,7 @@ class CoverArt:
         return self.can_draw and self._core.settings.covers != "off"
 
     def is_shown(self, source: CoverSource | None) -> bool:
-        """Whether room should be left for this cover. Not for one that could not be had a while ago."""
+        """Whether space should be reserved for this cover: not if fetching it failed recently."""
         return source is not None and self.is_on and (self._service is None or not self._service.has_failed(source))
 
     def drawn(self, source: CoverSource, columns: int, rows: int) -> Drawn | None:
@@ -81,7 +81,7 @@ class CoverArt:
         return self._drawn.get((source, columns, rows))
 
     async def draw(self, source: CoverSource, columns: int, rows: int) -> Drawn | None:
-        """A cover in a size in cells; None if it cannot be had."""
+        """A cover in a size in cells; None if it cannot be fetched."""
         if self._service is None:
             self._service = await self._core.covers()
         wanted = (source, columns, rows)
@@ -101,12 +101,11 @@ class CoverArt:
         return self._drawn[wanted]
 
     def has_outgrown_cells(self) -> bool:
-        """Whether the cells of the terminal have another size than when the pictures were drawn that do not follow
-        it."""
+        """Whether the size of the terminal's cells has changed since pictures were drawn that do not scale with it."""
         return self._cell is not None and cell_pixels(self._environ) != self._cell
 
     def forget(self) -> None:
-        """Forget all covers that were drawn, also in the terminal, which may have lost them."""
+        """Discard all covers that were drawn, also in the terminal, which may have lost them."""
         while self._drawn:
             self._delete(self._drawn.popitem()[1])
 
@@ -141,7 +140,7 @@ class CoverArt:
         return Drawn(placeholders(number, columns, rows), number=number, sequence=sequence)
 
     async def _make_sixel(self, service: CoverProvider, source: CoverSource, columns: int, rows: int) -> str:
-        """The picture in as many colours as fit into the limit; empty if it cannot be had."""
+        """The picture in as many colours as fit into the limit; empty if that is impossible."""
         self._cell = cell = cell_pixels(self._environ)
         pixels = await service.pixels(source, columns * cell[0], rows * cell[1]) if cell is not None else None
         if pixels is None:

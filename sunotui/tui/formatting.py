@@ -31,7 +31,7 @@ _STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
 }
 """Glyph, word and tone of each state; the glyphs are those of the song list."""
 _TITLE_LIMIT = 1_000
-"""Characters of a title that are drawn; every line is shorter."""
+"""The maximum number of characters of a title; every line is shorter."""
 _UNITS = {"s": "s", "m": "min", "h": "h", "d": "day", "w": "week", "y": "year"}
 """The units of ages in a sentence."""
 _STREAMING_LOOK = (glyphs.GENERATING, "streaming", "active")
@@ -48,7 +48,7 @@ def look(task: Task | TaskSummary) -> tuple[str, str, str]:
 
 
 def title(text: str) -> str:
-    """A title on one line, or a placeholder if there is none yet."""
+    """A title on one line, or a placeholder for a song without a title."""
     return clean(text, _TITLE_LIMIT) or "Untitled"
 
 
@@ -83,7 +83,7 @@ _AGES = (
     ("y", 31_536_000, float("inf"), 31_536_000),
 )
 """The units of ages: the word, its seconds, the limit in seconds up to which it is used, and the steps in seconds.
-Seconds go in steps of ten, so that a screen with a new song seldom changes."""
+Seconds go in steps of ten, so that a screen with a new song rarely changes."""
 
 
 def age(then: float, now: float) -> str:
@@ -172,7 +172,7 @@ def link_kinds(clip: Clip) -> list[tuple[str, str]]:
 
 
 def bar(share: float, cells: int) -> tuple[str, str]:
-    """A bar as its full part, to half a cell, and the rest."""
+    """A bar as its filled part, to half a cell, and the rest."""
     halves = round(share * cells * 2)
     full = glyphs.BAR_FULL * (halves // 2) + (glyphs.BAR_HALF if halves % 2 else "")
     return full, glyphs.BAR_REST * (cells - len(full))

@@ -53,10 +53,10 @@ class SendingForm(Protocol):
         """Whether it is still open and waits."""
 
     def sending_failed(self, reason: str) -> None:
-        """Nothing was accepted, and nothing may have been: show why, and let the user try again."""
+        """Nothing was or may have been accepted: show why, and let the user try again."""
 
     def sending_done(self) -> None:
-        """The request was sent, or its outcome takes too long to wait for: close."""
+        """Close: the request was sent, or its outcome takes too long."""
 
 
 class SendRequested(Message):

@@ -28,8 +28,8 @@ class Navigator:
             library.query_one(TaskList).select(task_id)
 
     async def go_to_song(self, task_id: str) -> None:
-        """Put the cursor of the task list on a task, listing everything if need be. The screens above the library are
-        left with their own command, which saves what they hold."""
+        """Put the cursor of the task list on a task, listing everything if necessary. The screens above the library are
+        closed by their own command, which saves their contents."""
         while len(self._app.screen_stack) > 1:
             before = self._app.screen
             await self._app.run_action("leave", before)

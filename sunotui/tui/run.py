@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from sunotui.domain.gateways.token import Token
 
 DEMO_WANTED = -1
-"""What is returned in place of an exit code when the user asked for the demo."""
+"""Returned instead of an exit code when the user chose the demo."""
 _SILENT_S = 1.0
-"""Seconds to wait for the user's commands without saying so."""
+"""Seconds to wait for the user's commands without a message."""
 _CRASHED = 70
 """The exit code after an internal error; the command line uses the same."""
 
@@ -80,7 +80,7 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
 
 
 async def _close(core: Core) -> None:
-    """Close the core, and say what it waits for."""
+    """Close the core, and print what it waits for."""
     in_flight = core.services.submitter.in_flight if core.has_services else 0
     if in_flight:
         _print_notice(f"Waiting for the gateway's response to {in_flight} request(s); ctrl+c leaves them as unknown.")

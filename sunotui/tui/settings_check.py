@@ -1,4 +1,4 @@
-"""Checks the settings that only the screens understand, and says what they do in this terminal."""
+"""Checks the settings that only the screens use, and describes their effect in this terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def settings_issues(keys: Mapping[str, str], theme: str) -> list[str]:
 
 
 def describe_covers(environ: Mapping[str, str], setting: str) -> str:
-    """How covers are shown in this terminal by the setting `covers`."""
+    """How covers are shown in this terminal with the setting `covers`."""
     if setting == "off":
         return "Switched off (covers)"
     protocol = picture_protocol(environ, setting)

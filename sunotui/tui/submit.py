@@ -20,11 +20,12 @@ from sunotui.tui.messages import SendingForm, SendRequested
 
 _ACCEPTED = SubmissionState.ACCEPTED
 STAY_S = 1.5
-"""How long a form stays open for the outcome of its request; a later outcome is reported wherever the user is."""
+"""How long a form stays open for the outcome of its request; a later outcome is reported on whichever screen is
+open."""
 
 
 class _Decision(Enum):
-    """Whether a request is sent, with regard to the same request of minutes ago."""
+    """Whether a request is sent, given that the same one may have been sent minutes ago."""
 
     SEND = auto()
     SEND_AGAIN = auto()
@@ -90,7 +91,7 @@ class SubmitController:
         if form is None or not form.is_waiting:
             self._app.alert_error(cause) if isinstance(cause, SunotuiError) else self.report(cause)
             return
-        # Once: a message in the footer would say the same.
+        # Only once: a message in the footer would repeat it.
         self._app.message_log.add("error", reason, cause)
         form.sending_failed(reason)
 
@@ -103,7 +104,7 @@ class SubmitController:
         return submission
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that generates no song, and wait, within limits, for its result; None if there is none, with
+        """Send a request that generates no song, and wait, within limits, for its result; None without a result, with
         the reason shown. A file that was requested within ten minutes is not requested again. Call it in a worker."""
         prepared = await self._prepared(request, profile)
         if prepared is None:
@@ -153,7 +154,7 @@ class SubmitController:
         return ended
 
     async def _decide(self, prepared: PreparedRequest, submission_id: str) -> _Decision:
-        """Look for the same request of minutes ago, and let the user decide where there is one. Raises LibraryError."""
+        """Check whether the same request was sent minutes ago, and if so let the user decide. Raises LibraryError."""
         submitter = self._app.core.services.submitter
         duplicate = await submitter.find_duplicate(prepared, submission_id)
         if duplicate is None:

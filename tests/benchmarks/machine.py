@@ -20,7 +20,7 @@ _IDLE_FIELDS = (3, 4)
 
 def busy_share(seconds: float = _WATCHED_S) -> float | None:
     """The share of the machine's cores that is in use while this program waits, from 0 to 1; None if the system does
-    not tell it."""
+    not report it."""
     if not _STAT.exists():
         return None
     idle, total = _ticks(_STAT.read_text())

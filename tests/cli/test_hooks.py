@@ -34,7 +34,7 @@ def test_a_command_that_waits_runs_it_and_waits_for_it(hooked: CommandLine, tmp_
     assert not (tmp_path / task["id"]).exists()
 
 
-def test_a_failure_is_said_and_does_not_change_the_exit_code(hooked: CommandLine) -> None:
+def test_a_failure_is_reported_and_does_not_change_the_exit_code(hooked: CommandLine) -> None:
     hooked.environ["CODE"] = "3"
     hooked.run("music", "--describe", "rain", "--wait")
     assert "The command of on_done, sh, failed with exit code 3" in hooked.err

@@ -79,9 +79,7 @@ def test_the_demo_has_the_theme_of_the_config_file(opened: list[PseudoTerminal],
 
 
 @pytest.mark.parametrize("is_kept", [False, True])
-def test_the_demo_saves_into_a_folder_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_kept: bool
-) -> None:
+def test_the_demo_saves_into_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_kept: bool) -> None:
     """Fails with takes of the demo among those of the user."""
     places_of_user = {**places(tmp_path), "HOME": str(tmp_path)}
     config = tmp_path / "config" / "config.toml"
@@ -116,7 +114,7 @@ def test_a_file_that_a_message_named_outlives_the_demo(name: str) -> None:
         shutil.rmtree(paths.data)
 
 
-def test_songs_of_the_demo_that_are_lost_are_told_of(tmp_path: Path) -> None:
+def test_lost_songs_of_the_demo_are_reported(tmp_path: Path) -> None:
     with _demo_paths({}, is_kept=False) as paths:
         assert not _has_songs(paths), "no library at all"
         paths.library.parent.mkdir(parents=True, exist_ok=True)

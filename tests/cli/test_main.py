@@ -102,7 +102,7 @@ def test_a_report_that_cannot_be_written_causes_no_second_error(
     assert "it happened in" in capsys.readouterr().err
 
 
-def test_a_closed_pipe_is_no_error(environ: dict[str, str]) -> None:
+def test_a_closed_pipe_is_not_an_error(environ: dict[str, str]) -> None:
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as closed:

@@ -122,7 +122,7 @@ async def test_without_any_output_it_says_how_to_play_elsewhere(
     ]
 
 
-async def test_one_that_pauses_by_itself_ends_where_no_key_can_be_pressed(playback: FakePlayback) -> None:
+async def test_an_unrequested_pause_ends_playing_without_a_keyboard(playback: FakePlayback) -> None:
     assert await played(playback, {"state": PlayState.PAUSED, "problem": "No more audio has come since 0:30"}) == 5
 
 

@@ -111,7 +111,7 @@ def test_what_is_added_next_to_a_shuffled_queue_stays_beside_its_neighbour() -> 
     assert names(mixed.unshuffled()) == "abcxyd"
 
 
-def test_an_order_that_is_none_is_no_shuffle() -> None:
+def test_an_invalid_order_means_no_shuffle() -> None:
     for order in ((0, 1), (0, 0, 1), (1, 2, 3), (0, 1, 2, 3)):
         made = queue("abc", unshuffled=order)
         assert not made.is_shuffled
@@ -156,7 +156,7 @@ def test_a_queue_stays_whole(start: str, done: list[Change], rng: random.Random)
             made.unshuffled_order,
         )
         assert names(again.unshuffled()) == names(made.unshuffled())
-        # No take comes or goes by itself.
+        # No take is added or removed without a command.
         assert sorted(names(made.unshuffled())) == sorted(names(made))
         if sorted(names(before)) == sorted(names(made)) and made.index != before.index:
             assert current(made) in names(before)

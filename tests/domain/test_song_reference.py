@@ -59,7 +59,7 @@ def test_a_search_for_an_id_is_a_reference(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "rain", "style:jazz", "deadbeef", f"{ID} rain", f"id:{ID}", "1234567890123456"])
-def test_other_searches_are_none(text: str) -> None:
+def test_other_searches_are_not_references(text: str) -> None:
     assert find_reference(text) is None
 
 

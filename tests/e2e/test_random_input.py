@@ -108,7 +108,7 @@ def _is_suspended(terminal: PseudoTerminal) -> bool:
 
 
 def _bombard(terminals: list[PseudoTerminal], folder: Path, seed: int, size: tuple[int, int], bursts: int) -> None:
-    """Send so many bursts. The demo starts again where one of them quits it, and resumes where one suspends it."""
+    """Send the given number of bursts. The demo restarts if one of them quits it, and resumes if one suspends it."""
     made, sent = _Input(seed, *size), list[str]()
     demo = _demo(folder / "0", *size)
     terminals.append(demo)

@@ -73,7 +73,7 @@ TABLES = {
     "words": "title tags lyrics prompt description model ids labels note",
 }
 _SHADOWS = re.compile(r"words_\w+|sqlite_\w+")
-"""Tables that SQLite makes by itself."""
+"""Tables that SQLite creates automatically."""
 
 
 def test_the_tables_of_a_new_library(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ async def test_each_status_has_its_sentence(status: int, words: str) -> None:
 
 
 @pytest.mark.guarantee("W4", ordinary="audio: sizes, stalls, cuts, redirects, names that resolve to the local network")
-async def test_compression_that_was_not_asked_for_is_refused_before_the_body_is_read() -> None:
+async def test_unrequested_compression_is_refused_before_the_body_is_read() -> None:
     bomb = gzip.compress(bytes(50_000_000))
     assert "compressed file" in await failure(response(200, bomb, headers={"Content-Encoding": "gzip"}))
 

@@ -472,7 +472,7 @@ DOWNLOADS = Group(
             "An expired stream is replaced by the final file",
             "A stream is never saved. For it, and for a link that does not work, the task is fetched again, then the "
             "feed; then other links of the response and WAV files that were made before are tried.",
-            "The links of a song are refused one after the other until one works, or none.",
+            "The links of a song are refused one after the other until one works, or until all are refused.",
         ),
         Guarantee(
             "W10",
@@ -565,8 +565,9 @@ PLAYING = Group(
         Guarantee(
             "A3",
             "A broken player, output or stream is one sentence",
-            "The screens show at once what was asked for and never wait for the player. One that dies, hangs or breaks "
-            "the protocol is replaced once and paused at its position; after that, sound is off until the user asks.",
+            "The screens show the requested state at once and never wait for the player. One that dies, hangs or "
+            "violates the protocol is replaced once and paused at its position; after that, sound is off until the "
+            "user asks.",
             "Scripted players that misbehave, the real one killed and stopped, and streams that end early.",
         ),
         Guarantee(

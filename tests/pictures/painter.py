@@ -65,7 +65,7 @@ def _ground(app: App[int]) -> Color:
 
 
 def _filtered(app: App[int], strip: Iterable[Segment]) -> Sequence[Segment]:
-    """The segments after the filters that stand before the terminal."""
+    """The segments after all output filters."""
     segments = list(strip)
     for line_filter in app.get_line_filters():
         segments = line_filter.apply(segments, _ground(app))

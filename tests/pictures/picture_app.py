@@ -33,7 +33,7 @@ from tests.support.fast_clock import FastClock
 NOW = 1_796_155_200.0
 """The time in every picture, in Unix seconds: 2026-12-01, 20:00 UTC."""
 _SPEED = 40.0
-"""Waits are so many times shorter than in life."""
+"""The factor by which waits are shorter than in real time."""
 
 
 class StoryClock(FastClock):
@@ -43,6 +43,15 @@ class StoryClock(FastClock):
     def __init__(self) -> None:
         super().__init__(_SPEED)
         self._now = NOW
+        self._stopped_at: float | None = None
+
+    def monotonic(self) -> float:
+        """Accelerated seconds, until it is stopped."""
+        return super().monotonic() if self._stopped_at is None else self._stopped_at
+
+    def stop(self) -> None:
+        """From here on only `advance` moves anything, so that what plays is drawn where it is."""
+        self._stopped_at = self.monotonic()
 
     def now(self) -> float:
         """The story's time."""
@@ -121,8 +130,10 @@ async def open_picture_app(
     seed: int = 11,
     theme: str = "",
     has_gateway: bool = True,
+    saves: bool = True,
 ) -> AsyncIterator[PictureApp]:
-    """The app in this size with the pictures' library (`library.fill`), or an empty one."""
+    """The app in this size with the pictures' library (`library.fill`), or an empty one.
+    Without `saves` favourites are not saved by themselves: their servers do not exist."""
     _set_environment()
     clock = StoryClock()
     server = DemoServer(seed=seed, speed=1.0, dialect=dialect, now=clock.now)
@@ -135,6 +146,9 @@ async def open_picture_app(
             library.fill(database, NOW, has_unknown=has_unknown)
             database.close()
             await asyncio.to_thread(_keep_covers, paths)
+        if not saves:
+            make_private(paths.config)
+            paths.config_file.write_text('[save]\nauto_save = "off"\n')
         core = Core(paths, {}, clock=clock, rng=random.Random(seed), keeps_backups=False)
 
         async def prepare() -> None:

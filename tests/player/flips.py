@@ -31,7 +31,7 @@ def changes(samples: array[int]) -> list[tuple[int, int]]:
 
 
 def flips(under_test: PlayerUnderTest, recording: Path, folder: Path, count: int) -> list[tuple[int, int]]:
-    """Flip between two files in which each sample tells its frame: the recording says what was heard when."""
+    """Flip between two files in which each sample encodes its frame: the recording says what was heard when."""
     files = [{"path": str(ramp(folder / f"{sign}.wav", 60, sign=sign)), "muted": sign < 0} for sign in (1, -1)]
     under_test.ask("load_decks", gen=1, files=files)
     under_test.wait_for_position(0.9)

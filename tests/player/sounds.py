@@ -42,7 +42,7 @@ RAMP = 30_000
 
 
 def ramp(path: Path, seconds: float, *, sign: int) -> Path:
-    """A stereo WAV in which each sample tells its own frame: `sign` times (frame modulo RAMP) + 2,000."""
+    """A stereo WAV in which each sample encodes its own frame: `sign` times (frame modulo RAMP) + 2,000."""
     period = array("h", (sign * (at + 2_000) for at in range(RAMP) for _ in range(2)))
     count = round(seconds * RATE)
     samples = period * (count // RAMP) + period[: count % RAMP * 2]

@@ -1,4 +1,4 @@
-"""No player plays on after the app: killed, stopped, hanging, with mpv and without (A1)."""
+"""No player keeps playing after the app has ended: killed, stopped, hanging, with mpv and without (A1)."""
 
 from __future__ import annotations
 

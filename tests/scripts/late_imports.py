@@ -1,4 +1,4 @@
-"""The reasons of all late imports, and the table of them in docs/start-up.md.
+"""The reasons for all late imports, and the table of them in docs/start-up.md.
 
 A late import is inside a function and runs when the function is called. It is an exception that shortens the start-up
 time; all are listed here, and `tests/test_docs.py` fails for an unlisted one and for an entry without an import.
@@ -108,7 +108,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
 
 
 def listed() -> dict[str, Reason]:
-    """The reason of each entry. Raises ValueError for an entry that is listed twice."""
+    """The reason for each entry. Raises ValueError for an entry that is listed twice."""
     reasons: dict[str, Reason] = {}
     for reason, entries in LATE_IMPORTS.items():
         for entry in entries:

@@ -28,7 +28,7 @@ SAMPLES_PER_FRAME = 576
 BIT_RATE = 32_000
 PART_BIT_RATES = {"drums": 24_000, "instrumental": 24_000}
 PART_BIT_RATE = 16_000
-"""Of a part that has none of its own; noise needs more than tones."""
+"""The default of a part; noise needs more than tones."""
 MELODY, INSTRUMENTAL, SILENCE = "vocals", "instrumental", "silence"
 SOUNDS = ROOT / "sunotui" / "demo" / "sounds"
 
@@ -126,7 +126,7 @@ _VOICES: dict[Tone, str] = {
     pluck: "guitar",
     snare: "drums",
 }
-"""The voice of each tone where a loop names none."""
+"""The voice of each tone if a loop does not name one."""
 
 
 class Loop:

@@ -22,6 +22,9 @@ from sunotui.core.safety.service import NamedTake, SafetyReport, TakeAtRisk
 from sunotui.demo.music.word_timings import words_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
+from sunotui.domain.gateways.capabilities import Support
+from sunotui.domain.gateways.features import Feature
+from sunotui.domain.gateways.profile import DEMO_PROFILE
 from sunotui.domain.saving.safety import DAY_S, LinkLife
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
@@ -101,6 +104,7 @@ async def _show_playing(picture_app: PictureApp) -> None:
     clip = _shown_task(picture_app).clips[0]
     await _time_words(picture_app, clip)
     await picture_app.press("alt+a", "full_stop")
+    picture_app.clock.stop()
     playback.show(position_s=_POSITION_S, volume=70)
     await picture_app.pass_time(1)
 
@@ -220,6 +224,12 @@ async def _show_sidebar(picture_app: PictureApp) -> None:
 
 async def _show_journal(picture_app: PictureApp) -> None:
     """The request whose outcome is unknown, and the keys that resolve it."""
+    capabilities = picture_app.core.services.capabilities
+    await picture_app.until(
+        picture_app.pilot,
+        lambda: capabilities.known(DEMO_PROFILE).verdict(Feature.MY_MUSICS) is not Support.UNKNOWN,
+        "what the gateway offers",
+    )
     await picture_app.press("J", *"jjjjjjj")
 
 
@@ -236,7 +246,7 @@ PICTURES: Mapping[str, Picture] = {
     "playing": Picture((120, 40), _show_playing),
     "compare": Picture((120, 40), _show_comparing),
     "downloads": Picture((120, 40), _show_downloads),
-    "triage": Picture((120, 40), _show_triage),
+    "triage": Picture((120, 40), _show_triage, {"saves": False}),
     "rate": Picture((120, 40), _show_rating),
     "palette": Picture((120, 40), _show_palette),
     "search": Picture((120, 40), _show_search),

@@ -14,7 +14,7 @@ from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry, Repea
 
 
 async def use_fake_playback(core: Core) -> FakePlayback:
-    """Put a playback that plays nothing in the place of the real one."""
+    """Replace the real playback by one that plays nothing."""
     playback = FakePlayback(core)
     await core.services.playback.close()
     core._services = replace(core.services, playback=playback)  # type: ignore[arg-type]

@@ -85,7 +85,7 @@ _OWN = re.compile(
     rb"|\x1b\[[<>=][0-9;]*u"  # the keyboard protocol
     rb"|\x1b\[[0-9;]*t"
     rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse pointer
-    rb"|\x1b\]2;(?:sunotui(?: \xc2\xb7 [0-9,]+ generating)?)?\x1b\\"  # the title of the window, and none
+    rb"|\x1b\]2;(?:sunotui(?: \xc2\xb7 [0-9,]+ generating)?)?\x1b\\"  # the title of the window, or an empty one
 )
 _BARRED = frozenset({"Cc", "Cs"})
 _DIRECTION = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})

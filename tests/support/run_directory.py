@@ -22,8 +22,9 @@ _OF_PYTHON = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
 
 
 def memory_directory() -> Path | None:
-    """A directory of this run in memory, or None if the system has none. For thousands of small libraries, in tests
-    that are not about the disk; call it while a test runs, since modules are imported before the run has a directory.
+    """A directory of this run in memory, or None if the system does not offer one. For thousands of small libraries, in
+    tests that are not about the disk; call it while a test runs, since modules are imported before the run has a
+    directory.
     """
     return _MEMORY / Path(tempfile.gettempdir()).name if _MEMORY.is_dir() else None
 

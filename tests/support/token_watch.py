@@ -103,7 +103,7 @@ class TokenWatch:
 
 
 def _is(name: bytes, arguments: bytes) -> bool:
-    """Whether it is this program, by itself, as a module or as a script; not a shell that has it in a line."""
+    """Whether it is this program, started directly, as a module or as a script; not a shell that has it in a line."""
     return any(argument.rpartition(b"/")[2] == name for argument in arguments.split(b"\0"))
 
 

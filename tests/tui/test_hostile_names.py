@@ -1,5 +1,5 @@
-"""Text of gateways and users on all screens: it changes no line's width, is no markup and reaches no terminal as
-control characters (T1, T2, T4)."""
+"""Text of gateways and users on all screens: it changes no line's width, is not interpreted as markup and never reaches
+the terminal as control characters (T1, T2, T4)."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import argparse
 from sunotui.cli.arguments.base import Commands, Parser, count, new_command
 
 SORTS = ("relevance", "age", "title", "length", "rating", "model")
-"""The sort orders of domain/browse.py, which `--help` need not import."""
+"""The sort orders of domain/browse.py, which `--help` does not import."""
 _IDS = "the id of a song or a take, or its first six characters or more"
 
 

@@ -14,8 +14,8 @@ WAIT_LIMIT_S = 1_800.0
 
 
 class Parser(argparse.ArgumentParser):
-    """Says in one sentence what is wrong, without repeating values: one of them may be a token that was typed where it
-    must not be."""
+    """Reports in one sentence what is wrong, without repeating values: one of them may be a token that was typed in the
+    wrong place."""
 
     def error(self, message: str) -> NoReturn:
         head, found, rest = message.partition("unrecognized arguments: ")

@@ -26,8 +26,8 @@ def add_download_commands(commands: Commands[Parser]) -> None:
     download.add_argument(
         "--missing",
         action="store_true",
-        help="save all that should be saved and is not: favourites, songs whose links die soon, and takes whose files "
-        "are not there any more",
+        help="save all takes that should be saved and are not: favourites, songs whose links expire soon, and those "
+        "whose files no longer exist",
     )
     download.add_argument(
         "--take", type=count(1_000), default=None, metavar="N", help="only this take of each song (default: all takes)"

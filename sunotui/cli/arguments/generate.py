@@ -213,7 +213,7 @@ def _add_sending(parser: argparse.ArgumentParser) -> None:
 
 
 def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """Refuse options that do not go together."""
+    """Reject options that cannot be combined."""
     if (args.extend and args.at is None) or (args.at is not None and not (args.extend or args.cover)):
         parser.error("--extend TAKE (or --cover TAKE) and --at TIME go together")
     section = (args.section_start, args.section_end)

@@ -42,7 +42,7 @@ in JSON a song is a task, and a take is a clip
 
 environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a gateway named 'env'), SUNOTUI_DIALECT (of
 that gateway), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR, SUNOTUI_CACHE_DIR"""
-# The names are those of sunotui.demo, which `--help` need not load.
+# The names are those of sunotui.demo, which `--help` does not load.
 _DEMO_NAMES = """\
 dialects of the demo: reference, new-api, new-api-2026, one-hub, paid, key4u, claude360, gptproto, crazyrouter
 

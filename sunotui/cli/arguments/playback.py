@@ -44,7 +44,7 @@ def add_playback_commands(commands: Commands[Parser]) -> None:
 
 
 def check_play(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """Refuse a call that says nothing to play."""
+    """Reject a call that names nothing to play."""
     if args.album and (args.ids or args.take):
         parser.error("--album takes no ids and no --take")
     if not args.ids and not args.queue and not args.album:

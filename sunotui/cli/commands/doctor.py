@@ -1,4 +1,4 @@
-"""Checks terminal, clipboard, settings, keyring, library and gateway; one sentence for each."""
+"""Checks terminal, clipboard, settings, keyring, library and gateway, and prints one sentence for each."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ def _settings(paths: AppPaths) -> Finding:
 
 
 def _player(paths: AppPaths, environ: Mapping[str, str]) -> list[Finding]:
-    """What can be heard and seen of songs, and how the terminal tells of them."""
+    """How songs are played and shown, and how the terminal notifies the user."""
     try:
         settings = read_settings(paths)
     except SunotuiError:
-        # Said by the finding about the settings.
+        # The finding about the settings reports it.
         settings = Settings()
     health = run_async(examine_player(environ, settings))
     if health.problem:
@@ -150,7 +150,7 @@ def _library(paths: AppPaths) -> list[Finding]:
         health = examine_library(paths, time.time())
     except SunotuiError as error:
         return [Finding("library", FAIL, error_text(error))]
-    # The last one says whether the library can be opened.
+    # The last finding says whether the library can be opened.
     return [_permissions(paths), *_saved(health), _content(paths, health)]
 
 

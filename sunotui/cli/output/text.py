@@ -39,7 +39,7 @@ def one_line_json(document: Document) -> str:
 
 
 def _json(document: Document, indent: int | None) -> str:
-    # allow_nan=False: NaN is not JSON, and storage accepts none.
+    # allow_nan=False: NaN is not JSON, and storage does not accept it.
     text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
     # Only strings contain non-ASCII characters. A lone surrogate is not valid Unicode even when escaped.
     return re.sub(_NOT_ASCII, lambda found: json.dumps(found[0])[1:-1], encodable(text))
@@ -106,7 +106,7 @@ def _narrow(widths: list[int], width: int, flexible: int) -> int:
 
 
 def _take(widths: list[int], columns: Sequence[int], least: int, room: int) -> None:
-    """Narrow these columns, the widest first and none below `least`, until all columns fit into `room` cells."""
+    """Narrow these columns, the widest first but none below `least`, until all columns fit into `room` cells."""
     excess = sum(widths) - room
     while excess > 0 and (at := max(columns, key=lambda at: widths[at], default=-1)) >= 0 and widths[at] > least:
         widths[at] -= 1

@@ -27,7 +27,7 @@ _TEXT_LIMIT = 20_000
 
 
 class Tags(NamedTuple):
-    """What the tags of a file say."""
+    """The data in the tags of a file."""
 
     texts: tuple[str, ...]
     length_s: float | None

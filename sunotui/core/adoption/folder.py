@@ -54,7 +54,7 @@ class MatchedFile(NamedTuple):
     kind: FileKind
     title: str
     is_new: bool
-    """Whether the library did not know of it."""
+    """Whether the file is new to the library."""
 
 
 class UnmatchedFile(NamedTuple):
@@ -66,7 +66,7 @@ class UnmatchedFile(NamedTuple):
 
 
 class FolderProgress(NamedTuple):
-    """How far a search is."""
+    """The progress of a search."""
 
     done: int
     total: int
@@ -88,8 +88,8 @@ class _Unmatched(Exception):
 def match_folder(
     library: Library, folder: Path, now: float, on_progress: Callable[[FolderProgress], None] = lambda _: None
 ) -> FolderReport:
-    """Match the audio files of a folder and of those within it, and record which take each is a file of. `now` is in
-    Unix seconds; `on_progress` is called after each file. Interrupted, it keeps what was found so far.
+    """Match the audio files of a folder and its subfolders, and record the take of each file. `now` is in Unix seconds;
+    `on_progress` is called after each file. If interrupted, it keeps what was found so far.
 
     Raises InvalidRequest if the folder cannot be read or has more than MOST_FILES audio files, and LibraryError.
     """
@@ -107,7 +107,7 @@ def match_folder(
             else:
                 before = known.get(path)
                 if before is not None and before.clip_id != file.clip_id:
-                    # Another take's file has its place by now.
+                    # A file of another take has replaced it by now.
                     store.forget(before)
                 if before != file:
                     waiting.append(file)
@@ -117,7 +117,7 @@ def match_folder(
                 waiting = []
             on_progress(FolderProgress(number, len(paths), len(report.matched)))
     finally:
-        # Also when the user ends it.
+        # Also when the user interrupts it.
         store.put(waiting)
     return report
 
@@ -163,7 +163,7 @@ def _entries(folder: Path, report: FolderReport) -> Sequence[os.DirEntry[str]]:
 def _match(
     library: Library, ids: TakeIds, path: Path, known: SavedFile | None, now: float
 ) -> tuple[SavedFile, MatchedFile]:
-    """The file as one of a take. Raises _Unmatched."""
+    """The file, matched to its take. Raises _Unmatched."""
     if has_surrogate(str(path)):
         raise _Unmatched("its name is not valid text")
     with _opened(path) as file:
@@ -198,7 +198,8 @@ def _match(
 
 
 def _take(library: Library, ids: TakeIds, path: Path, tags: Tags) -> tuple[Task, Clip]:
-    """The take whose id the name has, or else the tags, of which sunotui's own comes first. Raises _Unmatched."""
+    """The take whose id is in the name, or else in the tags, among which sunotui's own comes first. Raises
+    _Unmatched."""
     named, tagged = ids.found_in([path.stem]), ids.found_in(tags.texts)
     found = named.known or ids.found_in(tags.own).known or tagged.known
     if len(found) > 1:

@@ -20,17 +20,17 @@ NO_FEED = "the gateway has no song with this id, and cannot look up single takes
 
 
 class AdoptionState(StrEnum):
-    """What became of a reference. The values are printed with --json."""
+    """The outcome of a reference. The values are printed with --json."""
 
     ADDED = "added"
     KNOWN = "known"
-    """The library had it before."""
+    """It was already in the library."""
     MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What became of one reference."""
+    """The outcome of one reference."""
 
     reference: SongReference
     state: AdoptionState
@@ -53,7 +53,8 @@ class AdoptionService:
     async def look_up(self, references: Sequence[SongReference], profile: str) -> list[Adoption]:
         """Add what the library does not have: first by the id of a task, then by that of a clip, if the gateway has a
         feed. A clip without a known task becomes a task of its own with the clip's id. Returns a result for each
-        reference, in their order. Raises SunotuiError if the gateway cannot be asked; what was found before that stays.
+        reference, in their order. Raises SunotuiError if the gateway cannot be asked; what was found before that is
+        kept.
         """
         found: dict[str, Adoption] = {}
         wanted = {reference.id: reference for reference in references}

@@ -1,5 +1,5 @@
-"""How long the sound in a file is, without decoding it. What a header announces is not believed where the end of the
-file shows that it is cut off."""
+"""How long the sound in a file is, without decoding it. A length in a header is ignored if the end of the file shows
+that it is cut off."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def sound_seconds(file: BinaryIO, kind: FileType, start: int) -> float | None:
 
 
 def _frames_seconds(file: BinaryIO) -> float | None:
-    """The frames are counted: the length in the header stays when a file is cut off, and not every file has one."""
+    """Counts the frames: the header of a file that was cut off keeps the full length, and not every file has one."""
     file.seek(0)
     frames = Mp3Frames()
     while chunk := file.read(_CHUNK):

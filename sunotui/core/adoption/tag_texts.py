@@ -1,6 +1,6 @@
 """The texts in the tags of audio files that may have been made to exhaust a reader.
 
-A compressed tag of a megabyte can become gigabytes, and a million empty fields cost hours; so only the texts are read,
+A compressed tag of a megabyte can become gigabytes, and a million empty fields take hours; so only the texts are read,
 each up to a limit, pictures and lyrics are skipped without being loaded, and nothing is decompressed.
 """
 
@@ -18,7 +18,7 @@ from sunotui.player.files.file_type import FileType
 from sunotui.player.files.mp3_frames import tag_bytes
 
 MOST_FIELDS = 2_000
-"""How many fields, pictures and other parts of a tag are looked at."""
+"""How many fields, pictures and other parts of a tag are examined."""
 TEXT_BYTES = 80_000
 """How much of a field is read."""
 _LARGEST_TAG = 16 * 2**20
@@ -37,8 +37,8 @@ class TagText(NamedTuple):
 
 
 def tag_texts(file: BinaryIO, kind: FileType, start: int) -> Iterator[TagText]:
-    """The texts of the tags of a file of this type, which begins at `start` behind an ID3 tag that it may have. What is
-    damaged is left out. Raises OSError."""
+    """The texts of the tags of a file of this type, which begins at `start`, after an ID3 tag if it has one. Damaged
+    parts are left out. Raises OSError."""
     if start:
         yield from _id3(file, 0)
     match kind:
@@ -84,7 +84,7 @@ def _id3(file: BinaryIO, at: int) -> Iterator[TagText]:
 
 
 def _frame_head(file: BinaryIO, at: int, version: int, end: int) -> tuple[bytes, int, int, int]:
-    """The name of a frame, the place and the size of its content, and its flags; no name at the end."""
+    """The name of a frame, the position and the size of its content, and its flags; the name is empty at the end."""
     length = 6 if version < 3 else 10
     head = _read(file, at, length)
     name = head[: 3 if version < 3 else 4].rstrip(b"\0")
@@ -105,7 +105,7 @@ def _is_frame_or_end(file: BinaryIO, at: int, end: int) -> bool:
 
 
 def _frame_body(data: bytes, version: int, form: int) -> bytes:
-    """The content of a frame; empty for one that is compressed or encrypted."""
+    """The content of a frame; empty if it is compressed or encrypted."""
     if version == 3:
         return b"" if form & 0xC0 else data[1 if form & 0x20 else 0 :]
     if version < 3:
@@ -137,7 +137,7 @@ def _synchronized(data: bytes) -> bytes:
 
 
 def _plain(size: int) -> int:
-    """A number of which only 7 bits of each byte count."""
+    """A number that uses only 7 bits of each byte."""
     return sum((size >> 8 * place & 0x7F) << 7 * place for place in range(4))
 
 
@@ -182,7 +182,7 @@ def _second_packet(file: BinaryIO, start: int) -> bytes:
 
 
 def _comments(file: BinaryIO, kind: FileType) -> Iterator[TagText]:
-    """Vorbis comments: from where the file is, behind what the format has in front of them."""
+    """Vorbis comments, from the current position in the file, after the prefix of the format."""
     at = file.tell() + {FileType.VORBIS: 7, FileType.OPUS: 8}.get(kind, 0)
     at += 4 + _number(file, at)
     count = _number(file, at)

@@ -79,7 +79,7 @@ class _Cover(NamedTuple):
     """The cover of an album."""
 
     identity: str
-    """Of the picture, also if it cannot be had; empty if the album has none."""
+    """Identifies the picture, even if it cannot be fetched; empty for an album without a cover."""
     content: bytes
     is_chosen: bool
     """Whether the user chose it, so that all songs have it."""
@@ -128,7 +128,7 @@ class AlbumExporter:
         return saved / file_name(_ALBUM_NAME, NameFields(name), "dir").removesuffix(".dir")
 
     async def saved(self, clip_ids: Sequence[str]) -> set[str]:
-        """The given takes that are saved as files with their sound. Raises LibraryError."""
+        """Those of the given takes that are saved as files with their sound. Raises LibraryError."""
         files = await self._storage.run(SavedFileStore(self._stores.database).of, clip_ids)
         return {clip_id for clip_id, found in files.items() if any(one.kind.is_sound and one.is_there for one in found)}
 
@@ -137,7 +137,7 @@ class AlbumExporter:
         await asyncio.to_thread(read_picture, path)
 
     def _read(self, name: str) -> _Contents:
-        """For the storage thread."""
+        """Call it on the storage thread."""
         album = AlbumStore(self._stores.database).album(name, with_trash=False)
         tasks = self._stores.tasks.tasks([take.task_id for take in album.takes])
         tracks: list[AlbumTrack] = []
@@ -158,7 +158,7 @@ class AlbumExporter:
         return _Contents(album, tracks, saved)
 
     async def _save_missing(self, found: _Contents, folder: AlbumFolder) -> Mapping[str, str]:
-        """Save what is neither saved nor in the folder; returns the reasons of what could not be."""
+        """Save what is neither saved nor in the folder; returns why the other songs could not be saved."""
         exported = folder.exported(ContentKind.AUDIO)
         sources = await asyncio.to_thread(_sources, found.saved, folder.path, exported)
         there = sources.keys() | exported.keys()
@@ -192,7 +192,7 @@ class AlbumExporter:
 
 
 class _Plan:
-    """The files of one export. It blocks: for a thread."""
+    """The files of one export. It blocks: use it on a thread."""
 
     def __init__(self, folder: AlbumFolder, found: _Contents, cover: _Cover, reasons: Mapping[str, str]) -> None:
         self._folder, self._found, self._cover, self._reasons = folder, found, cover, reasons
@@ -224,7 +224,7 @@ class _Plan:
         )
 
     def _want_audio(self, track: AlbumTrack, width: int) -> str:
-        """The name of a song's file; empty if the song cannot be had."""
+        """The name of a song's file; empty if no file of the song is available."""
         saved, exported = self._sources.get(track.clip.id), self._exported.get(track.clip.id)
         fields = NameFields(track.title, track=f"{track.number:0{width}}")
         if saved is None:
@@ -232,7 +232,7 @@ class _Plan:
                 reason = self._reasons.get(track.clip.id) or _NOT_SAVED
                 self._missing.append(MissingTrack(track, reason))
                 return ""
-            # What the folder has is all there is: it gets its new place, and keeps its tags.
+            # The folder has the only copy: it is moved to its new place, and keeps its tags.
             name = file_name(_SONG_NAME, fields, Path(exported.name).suffix.removeprefix("."))
             return self._folder.want(
                 WantedFile(name, ContentKind.AUDIO, exported.content, _never_written, clip_id=track.clip.id)
@@ -255,7 +255,7 @@ class _Plan:
             self._want(name, ContentKind.COVER, hashlib.sha256(content).hexdigest(), content)
             return
         if self._cover.identity:
-            # It cannot be had now: an earlier one stays.
+            # It is not available now: an earlier one stays.
             for claim in self._folder.exported(ContentKind.COVER).values():
                 self._want(claim.name, ContentKind.COVER, claim.content, b"")
 
@@ -271,8 +271,8 @@ class _Plan:
 def _sources(
     saved: Mapping[str, Sequence[SavedFile]], folder: Path, exported: Mapping[str, Claim]
 ) -> dict[str, SavedFile]:
-    """The file from which each take is copied, by clip id. An exported file is none, also if the library has found it:
-    it may be about to get another name. It blocks."""
+    """The file from which each take is copied, by clip id. Exported files are never used as sources, even if the
+    library has found them: they may be about to be renamed. Blocks."""
     own = {folder / claim.name for claim in exported.values()}
     found: dict[str, SavedFile] = {}
     for clip_id, files in saved.items():
@@ -310,7 +310,8 @@ def _never_written(path: Path) -> None:
 
 
 def _digest_of(saved: SavedFile) -> str:
-    """The SHA-256 of a saved file as it is now; read again only if it is not as it was saved. Raises OSError."""
+    """The SHA-256 of a saved file as it is now; read again only if it has changed since it was saved. Raises
+    OSError."""
     state = saved.path.stat()
     if (state.st_size, state.st_mtime_ns) == (saved.size, saved.mtime_ns):
         return saved.sha256
@@ -323,7 +324,7 @@ class _Stopped(Exception):
 
 
 async def _in_thread(work: Callable[[Callable[[], None]], AlbumExport]) -> AlbumExport:
-    """Run work in a thread; when this is cancelled, the work ends after its current step, before the folder is
+    """Run work in a thread; when this is cancelled, the work stops after its current step, and then the folder is
     unlocked."""
     stop = threading.Event()
 

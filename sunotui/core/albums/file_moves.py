@@ -15,14 +15,14 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 
 def move_to_free_name(source: Path, target: Path) -> None:
-    """Rename a file to a name that nothing has. Raises FileExistsError if something has it, and OSError."""
+    """Rename a file to an unused name. Raises FileExistsError if the name is used, and OSError."""
     try:
-        # A rename would overwrite what another program has put there.
+        # A rename would overwrite a file that another program has created there.
         os.link(source, target, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # Taking the name with an empty file is what no other program can do at the same time.
+        # No other program can create an empty file of this name at the same time.
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW))
         source.replace(target)
     else:
@@ -40,8 +40,8 @@ def sha256_of(path: Path) -> str:
 
 
 def regular_file(path: Path) -> os.stat_result | None:
-    """The state of a regular file; None for anything else and for nothing. Raises OSError only if it cannot be
-    determined."""
+    """The state of a regular file; None if it is something else or does not exist. Raises OSError only if that cannot
+    be determined."""
     with suppress(FileNotFoundError, NotADirectoryError):
         found = path.lstat()
         return found if stat.S_ISREG(found.st_mode) else None

@@ -1,7 +1,8 @@
-"""Brings a folder to the state that an album's export wants, by the fewest changes. It blocks: call it on a thread.
+"""Brings a folder to the state that an album's export wants, with the fewest possible changes. It blocks: call it on a
+thread.
 
-Files of the user, and files of the export that somebody has changed, are never overwritten, moved or deleted. It may be
-killed at any moment: the next export finds what is there by the manifest and continues.
+Files of the user, and exported files that somebody has changed, are never overwritten, moved or deleted. The program
+may be killed at any moment: the next export reads the manifest and continues.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class FolderChanges:
     deleted: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
-    """Files of an earlier export that somebody has changed since: they stay as they are."""
+    """Files of an earlier export that somebody has changed since then; they are left unchanged."""
 
 
 class AlbumFolder:
@@ -63,7 +64,7 @@ class AlbumFolder:
         self.path = path
         self._manifest = manifest
         self._ours: dict[str, Claim] = {}
-        """Files of earlier exports that are as they were left, by name."""
+        """Files of earlier exports that are unchanged, by name."""
         self._changed: dict[str, list[Claim]] = {}
         """Files of earlier exports that somebody has changed, by name."""
         self._there: dict[str, list[str]] = {}
@@ -111,8 +112,8 @@ class AlbumFolder:
         raise InvalidRequest(f"{self.path} has too many files named {file.name}", advice="Choose another folder")
 
     def apply(self, check: Callable[[], None] = lambda: None) -> FolderChanges:
-        """Make the files that were asked for, and delete those of earlier exports that were not. `check` is called
-        before each step, and may raise to stop it: what was done stays."""
+        """Make the requested files, and delete those of earlier exports that were not requested. `check` is called
+        before each step, and may raise to stop: completed steps are kept."""
         stay, moves, new = self._plan()
         if not (moves or new) and self._ours.keys() == stay:
             self._manifest.replace(self._final_claims())
@@ -143,7 +144,7 @@ class AlbumFolder:
             now = state.st_size, state.st_mtime_ns
             claim = next((one for one in claims if (one.size, one.mtime_ns) == now), None)
             if claim is None and state.st_size == 0:
-                # A name that was taken by an export that did not come to fill it.
+                # A name that was claimed by an export that was interrupted before it wrote the file.
                 claim = replace(claims[-1], content="", size=0, mtime_ns=state.st_mtime_ns, sha256=_EMPTY)
             elif claim is None and any(one.size == state.st_size for one in claims):
                 # A copy of the folder, for example on another disk, has other times.
@@ -158,7 +159,7 @@ class AlbumFolder:
     def _may_have(self, name: str, file: WantedFile) -> bool:
         if _folded(name) in self._wanted_names:
             return False
-        # What somebody has changed stays, and stands for what it was as long as that is wanted.
+        # A file that somebody has changed stays, and counts as the exported file while that is requested.
         stands = any(_is_same(claim, file) for claim in self._changed.get(name, ()))
         return all(there in self._ours or (there == name and stands) for there in self._there.get(_folded(name), ()))
 
@@ -182,8 +183,8 @@ class AlbumFolder:
             source = next((at for at, content in here.items() if content == file.content), None)
             if source is None:
                 new.append(name)
-                # Other content of the same take goes to its new place before it is written again: whatever stops that,
-                # the order is right.
+                # New content of the same take is first moved to its new place and then written, so that the order is
+                # right even if the export stops in between.
                 source = next(iter(here), None) if file.clip_id else None
             if source is not None:
                 del here[source]
@@ -192,7 +193,8 @@ class AlbumFolder:
         return stay, moves, new
 
     def _move_all(self, moves: dict[str, str], check: Callable[[], None]) -> None:
-        """Rename files, in an order in which every new name is free; a file of a circle gets another name first."""
+        """Rename files, in an order in which every new name is free; to break a cycle, a file gets a temporary name
+        first."""
         first_names = {source: source for source in moves}
         to_leave = Counter(map(_folded, moves))
         """The names of files that are still to be renamed."""
@@ -212,12 +214,12 @@ class AlbumFolder:
             self.changes.renamed.append((first_names[source], target))
 
     def _stage(self) -> str:
-        """A name in the subfolder that nothing has."""
+        """An unused name in the subfolder."""
         numbers = itertools.count()
         return next(name for number in numbers if not os.path.lexists(self.path / (name := f"{FOLDER}/{number}.moved")))
 
     def _delete_named(self, name: str) -> None:
-        """Delete files of earlier exports with this name, or one that some file systems take for it."""
+        """Delete files of earlier exports with this name, or one that some file systems treat as equal."""
         for there in self._there.get(_folded(name), ()):
             if there in self._ours:
                 self._delete(there)
@@ -265,7 +267,7 @@ class AlbumFolder:
     def _final_claims(self) -> Iterator[Claim]:
         yield from self._ours.values()
         for name, claims in self._changed.items():
-            # What somebody has changed is the user's as soon as it stands for nothing any more.
+            # A changed file belongs to the user once it no longer counts as an exported file.
             if name in self._wanted:
                 yield from claims
 
@@ -278,12 +280,12 @@ def _is_same(claim: Claim, file: WantedFile) -> bool:
 
 
 def _folded(name: str) -> str:
-    """What a name is called on file systems that ignore case and the form of accents."""
+    """The name as compared by file systems that ignore case and Unicode normalization."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _names(name: str) -> Iterator[str]:
-    """The name, then "name (2).mp3" and so on."""
+    """The name itself, then "name (2).mp3" and so on."""
     yield name
     path = PurePath(name)
     for number in range(2, _MOST_NAMES):

@@ -1,7 +1,7 @@
-"""What an album's export has put into a folder: the record that tells its files from those of the user.
+"""What an album's export has put into a folder: the record that distinguishes its files from those of the user.
 
-A name is claimed before a file gets it, so that a program that was killed at any moment leaves no file behind that it
-does not know.
+A name is claimed before a file gets it, so that a program that is killed at any moment leaves no file behind that is
+not recorded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FILE = "album.jsonl"
 _FORMAT = "sunotui-album"
 _VERSION = 1
 _LARGEST = 64 * 2**20
-"""Bytes of a manifest that is read."""
+"""The maximum size of a manifest in bytes; a larger one is not read."""
 _SAFE_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """The folder may come from somebody else: no link in it is followed, and no pipe is waited for."""
 _FILE_MODE = 0o666
@@ -52,7 +52,7 @@ class Claim:
     clip_id: str
     """The take of an audio file; empty for other files."""
     content: str
-    """Identifies what is in the file: equal for equal content of the same kind and take."""
+    """Identifies the content of the file: equal for equal content of the same kind and take."""
     size: int
     """Bytes."""
     mtime_ns: int
@@ -72,13 +72,13 @@ class Manifest:
             "created_at": created_at,
         }
         self.claims: dict[str, list[Claim]] = {}
-        """By name. Several for a name were made by an export that did not end."""
+        """By name. A name has several claims after an interrupted export."""
         self.found: dict[str, Any] | None = None
         """The head that was read: of this album or of another one; None for a new folder."""
         self._text = ""
 
     def read(self) -> None:
-        """Read the manifest. What is damaged in it is left out: those files are then the user's. Raises OSError."""
+        """Read the manifest. Damaged records are left out: their files then belong to the user. Raises OSError."""
         try:
             with os.fdopen(os.open(self._path, os.O_RDONLY | _SAFE_FLAGS), "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -95,7 +95,7 @@ class Manifest:
                 self.claims.setdefault(claim.name, []).append(claim)
 
     def is_of_other_album(self) -> str:
-        """The name of the album that the folder has, if that is another one; otherwise empty."""
+        """The name of the album in the folder, if it is a different one; otherwise empty."""
         if self.found is None:
             return ""
         name, created_at = str(self.found.get("album", "")), self._head["created_at"]
@@ -111,7 +111,7 @@ class Manifest:
             file.write(_line(asdict(claim)))
             file.flush()
             os.fsync(file.fileno())
-        # The file on disk is no longer what was last written as a whole.
+        # The file on disk is no longer the one that was last written completely.
         self._text = ""
 
     def replace(self, claims: Iterable[Claim]) -> None:
@@ -124,7 +124,7 @@ class Manifest:
         if text == self._text:
             return
         new = self._path.with_suffix(".new")
-        # What has this name was left by an export that did not end, or is somebody's link to another file.
+        # The file of this name was left by an interrupted export, or is somebody's link to another file.
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_FLAGS, _FILE_MODE)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -149,7 +149,7 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def _claim(item: dict[str, Any]) -> Claim | None:
-    """A claim; None unless it is one of a file in this folder: the folder may come from somebody else."""
+    """A claim; None if it is not for a file in this folder: the folder may come from somebody else."""
     try:
         claim = Claim(**item)
         kind = ContentKind(claim.kind)

@@ -19,7 +19,7 @@ _DECODER = "sunotui.core.media.cover_pixels"
 
 
 def picture_type(content: bytes) -> str:
-    """The media type of a picture by its first bytes; empty for none of JPEG, PNG and WebP."""
+    """The media type of a picture by its first bytes; empty if it is not JPEG, PNG or WebP."""
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -31,7 +31,7 @@ def read_picture(path: Path) -> bytes:
     """The content of a picture file, which was decoded to check it. It blocks: call it on a thread. Raises
     InvalidRequest, which says why it cannot be a cover."""
     if has_surrogate(str(path)):
-        # The library stores text only.
+        # The library stores only text.
         raise InvalidRequest(f"The name of the picture could not be read: {NOT_UTF_8}", advice=_ADVICE)
     try:
         # Without waiting for the other end of a pipe.

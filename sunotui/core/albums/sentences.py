@@ -1,4 +1,4 @@
-"""What front ends say about the export of an album."""
+"""Sentences that front ends show about the export of an album."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sunotui.domain.text import counted
 def export_sentence(made: AlbumExport) -> str:
     """What an export did, in one sentence without its full stop."""
     changes = made.changes
-    # A song that moved was written again, too: its tags have its number.
+    # A song that moved was also written again, since its tags contain its number.
     moved = {new for _, new in changes.renamed}
     written = [name for name in changes.written if name not in moved]
     numbers = (("written", written), ("renamed", changes.renamed), ("deleted", changes.deleted))

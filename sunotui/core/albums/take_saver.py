@@ -16,12 +16,12 @@ _STATES = {
     DownloadState.PAUSED: "its download is paused",
     DownloadState.CANCELLED: "its download was cancelled",
 }
-"""Why a take is not saved, where the download itself gives no reason."""
+"""Why a take is not saved, if the download itself gives no reason."""
 _NOT_SAVED = "it is not saved"
 
 
 class TakeSaver:
-    """Saves takes with the queue of downloads, in which there may be others."""
+    """Saves takes with the queue of downloads, which may contain other takes."""
 
     def __init__(self, events: EventBus, downloads: DownloadService) -> None:
         self._events, self._downloads = events, downloads

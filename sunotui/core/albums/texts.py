@@ -17,7 +17,7 @@ _LATEST = 253_402_300_799.0
 
 @dataclass(frozen=True, slots=True)
 class AlbumTrack:
-    """A take at its place in an album."""
+    """A take and its position in an album."""
 
     number: int
     """From 1. The takes in the trash have no number."""
@@ -39,14 +39,14 @@ def playlist(album: str, artist: str, files: Iterable[tuple[AlbumTrack, str]]) -
     if artist:
         lines.append(f"#EXTART:{_one_line(artist)}")
     for track, name in files:
-        # -1 is what the format has for an unknown length.
+        # The format uses -1 for an unknown length.
         seconds = round(track.clip.duration_s) if track.clip.duration_s else -1
         lines += [f"#EXTINF:{seconds},{f'{_one_line(artist)} - ' if artist else ''}{track.title}", name]
     return "\n".join(lines) + "\n"
 
 
 def lyrics_sheet(album: str, artist: str, tracks: Sequence[AlbumTrack]) -> str:
-    """The lyrics of all tracks; empty if none has any."""
+    """The lyrics of all tracks; empty if no track has lyrics."""
     if not any(track.clip.lyrics.strip() for track in tracks):
         return ""
     parts = [_head(album, artist)]

@@ -1,4 +1,4 @@
-"""Writes a song's place in an album into its file, and leaves its other tags.
+"""Writes a song's position in an album into its file, and keeps its other tags.
 
 Loads mutagen, so it is loaded late and in a thread.
 """
@@ -20,19 +20,19 @@ _HEAD_BYTES = 12
 
 
 class TrackTags(NamedTuple):
-    """A song's place in an album. Empty texts and an empty cover leave what the file has."""
+    """A song's position in an album. Empty texts and an empty cover keep what the file has."""
 
     album: str
     number: int
-    """From 1. How many songs there are is left out: another song would change all files."""
+    """From 1. The number of songs is left out: adding a song would change all files."""
     artist: str = ""
     cover: bytes = b""
     """A picture in JPEG, PNG or WebP."""
 
 
 def write_track_tags(path: Path, tags: TrackTags) -> bool:
-    """Write the tags into a file that is not in use; False for a file that has no place for them, or tags that cannot
-    be read safely, which is unchanged. It blocks for some milliseconds. Raises OSError."""
+    """Write the tags into a file that is not in use; False for a file that cannot have tags, or whose tags cannot be
+    read safely; it stays unchanged. It blocks for some milliseconds. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
         if not has_bounded_tags(file):
@@ -52,7 +52,7 @@ def write_track_tags(path: Path, tags: TrackTags) -> bool:
             return False
     except Exception as error:  # noqa: BLE001 - what a damaged tag raises is not limited
         disk = next((one for one in (error, error.__cause__, error.__context__) if isinstance(one, OSError)), None)
-        # The errors of the library for a file that is too short have no number.
+        # The library's errors for a file that is too short have no errno.
         if disk is not None and disk.errno is not None:
             raise disk from None
         return False

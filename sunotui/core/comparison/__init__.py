@@ -1,1 +1,1 @@
-"""Comparing takes: pairs that play together, a knock-out of more, and how they differ."""
+"""Comparing takes: pairs that play together, a knock-out for more than two, and their differences."""

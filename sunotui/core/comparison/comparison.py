@@ -1,4 +1,4 @@
-"""One comparison: two takes play together and one is heard; of more takes, the loser of each pair leaves."""
+"""One comparison: two takes play together and one is heard; with more takes, the loser of each pair is eliminated."""
 
 from __future__ import annotations
 
@@ -25,25 +25,26 @@ from sunotui.domain.text import clean
 from sunotui.storage.playback.loudness_store import MeasuredLoudness
 
 MEASURE_S = 5.0
-"""How long a pair is measured before it plays, in seconds; then it plays as loud as it is until it was measured."""
+"""How long a pair is measured before it plays, in seconds; afterwards it plays without leveling until it is
+measured."""
 _FETCHES = 4
 """How many takes are fetched at the same time."""
 _END_S = 5.0
-"""A pair that follows begins at the start if less than that would be left of its shorter take, in seconds."""
+"""A following pair starts at the beginning if fewer seconds than this would be left of its shorter take."""
 _TITLE_LIMIT = 40
 
 SavedTakes = Callable[[Sequence[str]], Awaitable[Mapping[str, object]]]
 
 
 class Stage(StrEnum):
-    """What a comparison does."""
+    """The stages of a comparison."""
 
     FETCHING = "fetching"
     """It waits for the files of the pair."""
     LISTENING = "listening"
     """It waits for a verdict."""
     FAILED = "failed"
-    """One of the pair cannot be played; that can be tried again."""
+    """One of the pair cannot be played; playing it can be retried."""
     DECIDED = "decided"
     """The last pair has a verdict, so there is an order, and names are no longer hidden."""
 
@@ -62,7 +63,7 @@ class ComparedTake:
     """Whether it cannot be played because it is still being generated."""
     opened: PlayableTake | None = None
     is_fetched: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when its whole file is on disk, or cannot be had."""
+    """Set when its whole file is on disk, or cannot be fetched."""
     is_measured: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -92,7 +93,7 @@ class Comparison:
         self._player: DeckPlayer = decks.player(self._show_status)
         self._free = asyncio.Semaphore(_FETCHES)
         self._pair_number = 0
-        """Counts the pairs that were opened: what belongs to an earlier one is out of date."""
+        """Counts the pairs that were opened: results for an earlier one are out of date."""
         self._is_closed = False
         self._is_swapped = False
         """Whether deck 1 is side A."""
@@ -100,7 +101,7 @@ class Comparison:
         self._position_s = 0.0
         self._started_at = ctx.clock.now()
         self._listened: set[TakeRef] = set()
-        """The takes that were heard, until that is counted with a verdict."""
+        """The takes that were heard; they are counted as played with the verdict."""
         self._passed: set[int] = set()
         """The numbers of the pairs, from 0, that were decided without a verdict."""
         self._unsubscribe = ctx.events.subscribe(self._on_core_event)
@@ -138,12 +139,12 @@ class Comparison:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether names are hidden now, with the facts that would tell them."""
+        """Whether names are hidden now, with the facts that would reveal them."""
         return self.is_blind and self.stage is not Stage.DECIDED
 
     @property
     def hides_lyrics(self) -> bool:
-        """Whether lyrics would tell a hidden name: those of the pair differ, or are not known yet."""
+        """Whether lyrics would reveal a hidden name: those of the pair differ, or are not known yet."""
         texts = {take.facts.clip.lyrics if take.facts is not None else None for take in self.pair}
         return self.is_hidden and (len(texts) > 1 or None in texts)
 
@@ -158,7 +159,7 @@ class Comparison:
         return self._player.position_s if self.stage is not Stage.FETCHING else self._position_s
 
     def facts(self) -> list[FactRow]:
-        """What is known of the pair, side by side; nothing until both were read, or while names are hidden."""
+        """The known facts about the pair, side by side; empty until both were read, and while names are hidden."""
         one, other = self.pair
         if one.facts is None or other.facts is None or self.is_hidden:
             return []
@@ -174,7 +175,7 @@ class Comparison:
         self._open_pair()
 
     def try_again(self) -> None:
-        """Fetch what could not be played again."""
+        """Fetch the takes again that could not be played."""
         for take in self.pair:
             if take.problem:
                 take.problem = ""
@@ -185,7 +186,7 @@ class Comparison:
         self._open_pair()
 
     async def keep(self, side: int) -> str:
-        """Prefer the take of a side to the other one, and open the next pair; a sentence that says so, empty if
+        """Prefer the take of a side to the other one, and open the next pair; returns a sentence about it, empty if
         there is nothing to decide. Raises LibraryError."""
         if self.stage is not Stage.LISTENING:
             return ""
@@ -202,8 +203,8 @@ class Comparison:
         return sentence
 
     def leave_out(self) -> bool:
-        """Leave the take of several that cannot be played out, and let the other one pass without a verdict; if neither
-        can be played, the first one passes. Returns whether that is possible now."""
+        """Skip the take that cannot be played, if there are more than two, so that the other one advances without a
+        verdict; if neither can be played, the first one advances. Returns whether that is possible now."""
         if self.stage is not Stage.FAILED or self.knockout.count == 1:
             return False
         one, other = self.pair
@@ -223,8 +224,8 @@ class Comparison:
             self._open_pair()
 
     async def undo(self) -> str:
-        """Take the last change back; if that was a verdict of this comparison, go back to its pair. Returns what was
-        undone; empty if there was nothing. Raises SunotuiError."""
+        """Undo the last change; if it was a verdict of this comparison, go back to its pair. Returns what was undone;
+        empty if there was nothing. Raises SunotuiError."""
         change = await self._annotations.undo()
         if change is None:
             return ""
@@ -249,7 +250,7 @@ class Comparison:
         )
 
     def _name(self, entry: QueueEntry, side: int) -> str:
-        """What a sentence calls a take without telling a hidden name."""
+        """The name of a take in a sentence, without revealing a hidden name."""
         if self.is_hidden:
             return "AB"[side]
         return f"{clean(entry.title, _TITLE_LIMIT)} take {entry.take}" if entry.title else f"Take {entry.take}"
@@ -257,7 +258,7 @@ class Comparison:
     # --- listening ---------------------------------------------------------------------------------------------------
 
     def hear(self, side: int) -> None:
-        """Let a side be heard, from the same sample on."""
+        """Hear a side, from the same sample on."""
         self._heard = side
         if self._is_loaded:
             self._player.flip(self._deck(side))
@@ -265,7 +266,7 @@ class Comparison:
         self._on_change()
 
     def toggle(self) -> None:
-        """Pause, or continue. What was played before is not, while the pair is fetched or cannot be played."""
+        """Pause or continue. The previous pair is not resumed while this one is fetched or cannot be played."""
         if self._is_loaded:
             self._player.toggle()
 
@@ -290,12 +291,12 @@ class Comparison:
         self.is_blind = not self.is_blind
         if self.is_blind:
             self._shuffle()
-            # Which one is heard would tell how the sides changed.
+            # Which one is heard would reveal how the sides changed.
             self.hear(0)
         self._on_change()
 
     async def close(self) -> None:
-        """End the player, and give the files up."""
+        """End the player, and release the files."""
         self._is_closed = True
         self._unsubscribe()
         self._pair_number += 1
@@ -312,7 +313,7 @@ class Comparison:
         try:
             async with self._free:
                 take.facts = await self._read(take.entry)
-                # A song that was being generated gets its title and length last.
+                # A song that was being generated gets its title and length at the end.
                 clip = take.facts.clip
                 title = clip.title or take.entry.title
                 take.entry = take.entry._replace(title=title, length_s=clip.duration_s or take.entry.length_s)

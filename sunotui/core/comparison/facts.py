@@ -1,4 +1,4 @@
-"""What is known of two takes, side by side."""
+"""The known facts about two takes, side by side."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _AS_ASKED = "as asked"
 
 
 class TakeFacts(NamedTuple):
-    """What is known of one take."""
+    """The known facts about one take."""
 
     detail: TaskDetail
     clip: Clip
@@ -26,7 +26,7 @@ class TakeFacts(NamedTuple):
 
 
 class FactRow(NamedTuple):
-    """One fact of both takes; a value is empty where it is not known."""
+    """One fact about both takes; an unknown value is empty."""
 
     name: str
     """Its name on screen."""
@@ -39,7 +39,7 @@ class FactRow(NamedTuple):
 
 
 def compared_facts(one: TakeFacts, other: TakeFacts) -> list[FactRow]:
-    """The facts that are known of at least one of the takes."""
+    """The facts that are known about at least one of the takes."""
     is_same_song = one.detail.task.id == other.detail.task.id
     pairs = zip(_facts(one, is_same_song=is_same_song), _facts(other, is_same_song=is_same_song), strict=True)
     rows = [FactRow(name, (value, other_value)) for (name, value), (_, other_value) in pairs]

@@ -1,4 +1,4 @@
-"""The knock-out that brings several takes into an order."""
+"""The knock-out tournament that ranks several takes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sunotui.domain.annotations import TakeRef
 
 @dataclass(frozen=True, slots=True)
 class Knockout:
-    """Compares takes in pairs, whose losers leave, until one is left.
+    """Compares takes in pairs, eliminating the losers, until one is left.
 
-    Each round goes through those that are left in their order; one without a partner passes to the next round. So
+    Each round goes through those that are left in their order; one without a partner advances to the next round. So
     there is one comparison less than there are takes.
     """
 
@@ -28,7 +28,7 @@ class Knockout:
     @property
     def order(self) -> tuple[TakeRef, ...]:
         """The takes, best first: those that were knocked out later are better, and of those that were knocked out in
-        the same round, those whose winner came further. Until all is decided, those that are left come first."""
+        the same round, those whose winner advanced further. Until all is decided, the remaining ones come first."""
         _, left, beaten = self._played()
         order = list(left)
         for losers in reversed(beaten):
@@ -43,7 +43,7 @@ class Knockout:
 
     @property
     def count(self) -> int:
-        """How many pairs are compared in all."""
+        """The total number of pairs."""
         return len(self.takes) - 1
 
     def won(self, winner: TakeRef) -> Knockout:
@@ -59,7 +59,7 @@ class Knockout:
     def _played(
         self,
     ) -> tuple[tuple[TakeRef, TakeRef] | None, list[TakeRef], list[list[tuple[TakeRef, TakeRef]]]]:
-        """The next pair, those that are left, and for each round the winners with whom they knocked out."""
+        """The next pair, the remaining takes, and for each round the winners with the takes that they knocked out."""
         left, rest = list(self.takes), list(self.winners)
         rounds: list[list[tuple[TakeRef, TakeRef]]] = []
         while len(left) > 1:

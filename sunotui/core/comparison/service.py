@@ -1,4 +1,4 @@
-"""Begins comparisons of takes."""
+"""Starts comparisons of takes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import InvalidRequest
 
 TAKES_AT_MOST = 32
-"""How many takes are compared at most."""
+"""The maximum number of takes in a comparison."""
 
 
 class ComparisonService:
-    """Begins comparisons."""
+    """Starts comparisons."""
 
     def __init__(
         self,

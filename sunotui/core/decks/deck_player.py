@@ -24,16 +24,16 @@ from sunotui.core.playback.player import (
 from sunotui.domain.playback import PlayState
 
 _REPORTED_EVERY_S = 1.5
-"""The player reports its position more often than that, in seconds."""
+"""The maximum time between two reports of the position, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecksStatus:
-    """What the decks do, at one moment."""
+    """The state of the decks at one moment."""
 
     state: PlayState = PlayState.STOPPED
     position_s: float = 0.0
-    """Where all of them are; true at the moment when this was reported."""
+    """The position of all decks at the time of the report."""
     heard: frozenset[int] = frozenset()
     """The decks that are not muted."""
     problem: str = ""
@@ -43,8 +43,8 @@ class DecksStatus:
 
 
 class DeckPlayer:
-    """Plays files that are on disk. Methods return at once and show what was asked for; what becomes of it is reported.
-    Use it on the event loop, and close it."""
+    """Plays files that are on disk. Methods return at once and show the requested state; the outcome is reported. Use
+    it on the event loop, and close it."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class DeckPlayer:
         self._positioned_at = 0.0
         self._volume = 100
         self._has_files = False
-        """Whether the player's process has the files: one that died twice was not started again."""
+        """Whether the player's process has the files: a process that died twice is not restarted."""
         self._is_closed = False
 
     @property
@@ -72,7 +72,7 @@ class DeckPlayer:
 
     @property
     def status(self) -> DecksStatus:
-        """What the decks do."""
+        """The current state of the decks."""
         return self._status
 
     @property
@@ -84,20 +84,20 @@ class DeckPlayer:
         return self._status.position_s + passed_s
 
     def load(self, files: Sequence[DeckFile], *, position_s: float = 0.0, plays: bool = True) -> None:
-        """Load 1 to DECKS whole files instead of those before. The first one is deck 0."""
+        """Load 1 to DECKS complete files instead of the previous ones. The first one is deck 0."""
         self._files = list(files)
         self._show(failed={}, problem="")
         self._load(position_s, plays=plays)
 
     def toggle(self) -> None:
-        """Pause, or resume; behind the end, begin again."""
+        """Pause, or resume; at the end, start again."""
         if self._status.state.is_active:
             self.pause()
         else:
             self.play()
 
     def play(self) -> None:
-        """Resume; behind the end, begin again."""
+        """Resume; at the end, start again."""
         if self._has_files:
             self.player.play()
             self._place(self._status.position_s, state=PlayState.PLAYING, problem="")
@@ -123,7 +123,7 @@ class DeckPlayer:
         self.seek_to(self.position_s + seconds)
 
     def flip(self, deck: int) -> None:
-        """Let only this deck be heard, from the same sample on."""
+        """Hear only this deck, from the same sample on."""
         if deck < len(self._files):
             if self._has_files:
                 self.player.flip(deck)
@@ -131,7 +131,7 @@ class DeckPlayer:
             self._show_heard()
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """Let a deck play unheard, or be heard again."""
+        """Mute or unmute a deck."""
         if deck < len(self._files):
             if self._has_files:
                 self.player.set_muted(deck, is_muted)
@@ -209,7 +209,7 @@ class DeckPlayer:
             self._place(position_s, state=PlayState.PAUSED, problem=event.error)
 
     def _lose(self, message: str) -> None:
-        """The output is gone, or there is none."""
+        """The output was lost, or could not be opened."""
         self.pause()
         self._show(problem=message)
 

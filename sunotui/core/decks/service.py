@@ -16,13 +16,13 @@ from sunotui.storage.playback.loudness_store import MeasuredLoudness
 
 
 class DeckService:
-    """Players for files that play together, which end with the library at the latest. Only one is of use at a time:
-    each has a process and an output of its own."""
+    """Players for files that play together, which end with the library at the latest. Only one is useful at a time:
+    each has its own process and output."""
 
     def __init__(
         self, ctx: Context, opener: TrackOpener, leveling: Leveling, make_player: Callable[[PlayerListener], Player]
     ) -> None:
-        """`leveling` measures takes also where the user plays them as loud as they are."""
+        """`leveling` measures takes even if the user has switched leveling off."""
         self._ctx = ctx
         self._opener = opener
         self._leveling = leveling
@@ -51,7 +51,7 @@ class DeckService:
         return opened
 
     async def loudness(self, player: DeckPlayer, clip_id: str, path: Path) -> MeasuredLoudness | None:
-        """How loud the file of a take is; it is measured if that has not been done. None if it cannot be."""
+        """How loud the file of a take is; it is measured if that has not been done. None if it cannot be measured."""
         return await self._leveling.measured(player.player, clip_id, path)
 
     async def close(self) -> None:

@@ -237,7 +237,7 @@ def queue_document(status: PlaybackStatus) -> QueueDocument:
 
 
 def download_document(result: FileResult) -> DownloadDocument:
-    """What came of saving a take."""
+    """The JSON of the result of saving a take."""
     file = result.file
     return {
         "task": result.take.task_id,

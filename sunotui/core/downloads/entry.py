@@ -12,11 +12,11 @@ from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, StoredDownload
 
 SPEED_WINDOW_S = 3.0
-"""The speed is that of so many last seconds."""
+"""The number of recent seconds over which the speed is measured."""
 USUAL_BYTES_S = 24_000
-"""The size of a second of a song in bytes, by which a download is estimated before its server tells the size."""
+"""The size of a second of a song in bytes, to estimate a download before its server reports the size."""
 USUAL_BYTES = 4_000_000
-"""The same of a song whose length is not known."""
+"""The estimated size of a song in bytes if its length is not known."""
 
 _ENDED = frozenset({DownloadState.SAVED, DownloadState.FAILED, DownloadState.CANCELLED})
 
@@ -54,20 +54,20 @@ class Download:
 
     @property
     def expected(self) -> int:
-        """The size of the whole file in bytes, estimated where it is not known."""
+        """The size of the whole file in bytes, estimated if it is not known."""
         if self.total is not None:
             return self.total
         usual = USUAL_BYTES if self.length_s is None else round(self.length_s * USUAL_BYTES_S)
         return max(usual, self.received)
 
     def begin(self) -> None:
-        """Note that it runs."""
+        """Record that it runs."""
         self.state, self.reason, self.ended_at = DownloadState.ACTIVE, "", None
         self.is_received = False
         self._samples.clear()
 
     def end(self, state: DownloadState, now: float | None = None, reason: str = "") -> None:
-        """Note that it does not run any more, at `now` in Unix seconds if it has ended."""
+        """Record that it no longer runs, at `now` in Unix seconds if it has ended."""
         self.state, self.reason, self.ended_at = state, reason, now
         self._samples.clear()
 

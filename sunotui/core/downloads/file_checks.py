@@ -21,12 +21,12 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.saved_files import SavedFileStore
 
 MOST_FILES = 100_000
-"""How many files are looked at for those that were moved."""
+"""The maximum number of files that are searched for moved ones."""
 _SECOND_NS = 1_000_000_000
 
 
 class FileCounts(NamedTuple):
-    """How many takes have files, and what became of these files."""
+    """How many takes have files, and the states of these files."""
 
     takes: int = 0
     """Takes with at least one file that is there."""
@@ -112,9 +112,9 @@ def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, Sav
 
 def _files_below(folders: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result]]:
     """The regular files in folders and below, each once; at most MOST_FILES, so that a music collection of another
-    program costs no minutes."""
+    program does not take minutes."""
     seen: set[str] = set()
-    # Not those that another one of them contains: it is walked through anyway.
+    # Folders inside another one are left out: they are walked through anyway.
     roots = [one for one in sorted(set(folders)) if not any(parent in one.parents for parent in folders)]
     for root in roots:
         for folder, _, names in os.walk(root):
@@ -135,7 +135,7 @@ def checked(file: SavedFile, now: float) -> SavedFile:
     """A saved file as it is at `now` in Unix seconds. It is read only when its size or its time has changed;
     otherwise it is returned itself."""
     try:
-        # Without a copy: thousands of files are checked at each start.
+        # Not copied, since thousands of files are checked at each start.
         state = file.path.stat()
         if state.st_size == file.size and state.st_mtime_ns == file.mtime_ns and file.is_there:
             return file
@@ -146,12 +146,12 @@ def checked(file: SavedFile, now: float) -> SavedFile:
 
 def _read_again(file: SavedFile, state: os.stat_result, now: float) -> SavedFile:
     """A file with another size or time: the same content, such as a copy that was put back, or another one. Raises
-    MediaError for what cannot be the take any more, and OSError."""
+    MediaError if it can no longer be the take, and OSError."""
     if not file.path.is_file() or 2 * state.st_size < file.size:
         raise MediaError
     suffix_of(file.kind, head_of(file.path))
     sha256 = sha256_of(file.path)
-    # The hash stays that of the saved file, so that it is known again.
+    # The hash of the saved file is kept, so that it is recognized again.
     is_same = sha256 == file.sha256
     return file._replace(
         size=state.st_size,

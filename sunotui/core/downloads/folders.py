@@ -1,6 +1,6 @@
 """The folder in which takes are saved.
 
-All functions wait for the disk: call them in threads.
+All functions block on the disk: call them in threads.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def default_folder() -> Path:
 
 def save_folder(chosen: str, setting: str) -> Path:
     """The folder of a download: the one that was chosen for it, that of the settings, or the default one. The last two
-    are created when they are missing; of a folder in the settings only the last part, since what is above it may be a
-    disk that is not there. Raises MediaError."""
+    are created when they are missing; of a folder in the settings only the last part, since its parent may be on a disk
+    that is not mounted. Raises MediaError."""
     folder = Path(chosen or setting or default_folder())
     try:
         if not chosen:
@@ -38,8 +38,8 @@ def save_folder(chosen: str, setting: str) -> Path:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise MediaError for a folder in which no file can be saved, as far as that is known beforehand, and OSError for
-    one that is not there."""
+    """Raise MediaError for a folder in which no file can be saved, as far as that is known beforehand, and OSError if
+    it does not exist."""
     if has_surrogate(str(folder)):
         raise MediaError(
             "The name of the folder is not text", advice="Choose another folder", source=ErrorSource.COMPUTER

@@ -1,4 +1,4 @@
-"""Where the file of a take may be: the library's link, then what the gateway, the feed and other responses have
+"""Where the file of a take may be: the library's link, then the links in responses of the gateway, its feed and others
 (W9)."""
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.worker import StorageThread
 
 ASK_LIMIT_S = 20.0
-"""How long a gateway may take to tell the current link of a take, in seconds."""
+"""How long a gateway may take to report the current link of a take, in seconds."""
 YOUNGEST_DEATH_S = DAY_S
-"""A link that is refused earlier is not too old, in seconds."""
+"""The age in seconds below which a refused link does not count as expired."""
 _SUNO = "suno.ai"
 
 
@@ -37,7 +37,7 @@ class LinkFinder:
 
     async def links(self, take: TakeToSave) -> AsyncGenerator[str, None]:
         """The links of a take's file in the order in which they are worth trying, each once. The gateway is asked only
-        when the reader wants one more. Raises LibraryError."""
+        when the caller needs another one. Raises LibraryError."""
         seen: set[str] = set()
         for find in self._ways(take):
             for link in await find():
@@ -78,21 +78,21 @@ class LinkFinder:
 
 
 class LinkSeen(NamedTuple):
-    """What a download showed of the age of links."""
+    """What a download revealed about the age of links."""
 
     take: TakeToSave
     is_alive: bool
 
 
 class LinkObserver:
-    """Learns how long the links of each gateway live."""
+    """Learns how long the links of each gateway work."""
 
     def __init__(self, ctx: Context, life: LinkLifeStore) -> None:
         self._ctx, self._life = ctx, life
 
     def note(self, seen: LinkSeen) -> None:
-        """Store the age of a link that worked, or was refused. A song that is being generated, and one with a time in
-        the future, teach nothing, nor does a link that is dead so early that its age cannot be the reason."""
+        """Store the age of a link that worked, or was refused. Nothing is learned from a song that is being generated,
+        from one with a time in the future, and from a link that was dead too early for its age to be the reason."""
         task, now = seen.take.task, self._ctx.clock.now()
         made_at = min(task.added_at, seen.take.clip.created_at or task.added_at)
         age_s = now - made_at
@@ -106,7 +106,7 @@ class LinkObserver:
 
 def _links_of(clip: Clip, kind: FileKind) -> list[str]:
     link = usable_link(clip.video_url if kind is FileKind.VIDEO else clip.audio_url)
-    # A stream ends with the generation, and is never the file.
+    # A stream ends when the song is done, and is never the final file.
     return [link] if link and (kind is FileKind.VIDEO or not clip.is_stream) else []
 
 
@@ -124,7 +124,7 @@ def _suno_links(clip: Clip) -> list[str]:
 
 
 async def _within(answer: Awaitable[Task | None]) -> Task | None:
-    """What a gateway returns in time; a gateway that cannot be asked knows no other link."""
+    """What a gateway returns in time; empty if the gateway cannot be asked."""
     try:
         async with asyncio.timeout(ASK_LIMIT_S):
             return await answer

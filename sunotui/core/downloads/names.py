@@ -16,7 +16,7 @@ FIELDS = (
     *("title", "artist", "album", "track", "style", "model", "gateway", "date"),
     *("take", "clip", "clip8", "task", "ext"),
 )
-"""What a template may name; `track` and `take` are numbers, `clip8` is the beginning of the take's id."""
+"""The fields that a template may use; `track` and `take` are numbers, `clip8` is the beginning of the take's id."""
 NAME_BYTES = 200
 """The maximum length of a name in UTF-8: file systems allow 255 bytes, encrypted folders less."""
 UNTITLED = "untitled"
@@ -26,7 +26,7 @@ _SIGNATURE = ("title", "clip", "clip8", "take", "task")
 _CUT_FIRST = ("style", "title", "album", "artist", "gateway", "model", "task", "clip")
 """The fields that are shortened when a name is too long, the first one first. The id and the ending stay."""
 _LEAST_CUT = 8
-"""A field is not shortened below this many bytes while another one can be."""
+"""A field is not shortened below this many bytes while another one can still be shortened."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\ud800-\udfff]')
 _RESERVED = re.compile(
     r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])", re.IGNORECASE
@@ -80,23 +80,22 @@ def check_template(template: str) -> None:
 def file_name(template: str, fields: NameFields, extension: str, *, number: int = 1, limit: int = NAME_BYTES) -> str:
     """A safe name of at most `limit` bytes. From the second file of a name on, `number` is in it: "Song (2).mp3".
 
-    `template` has passed `check_template`; an invalid extension becomes "bin". What does not fit is cut from the
-    texts, never from the number and the ending.
+    `template` has passed `check_template`; an invalid extension becomes "bin". A name that is too long loses text from
+    its fields, never the number and the ending.
     """
     ending = f".{extension}" if _EXTENSION.fullmatch(extension) else ".bin"
     counter = f" ({number})" if number > 1 else ""
     room = limit - len(ending) - len(counter)
     values = {name: _tidy(value) for name, value in fields._asdict().items()}
     values["title"] = values["title"] or UNTITLED
-    # Ids are cut without ceremony: their beginnings tell them apart.
+    # Ids can be cut anywhere: their beginnings distinguish them.
     values["clip8"] = values["clip"][:8]
     stem = _safe_stem(_filled(template, values, room), room)
     return f"{stem}{counter}{ending}"
 
 
 def _filled(template: str, values: dict[str, str], room: int) -> str:
-    """The template without its ending, with the values; those are shortened as long as it has more than `room`
-    bytes."""
+    """The template without its ending, with the values; those are shortened until it has at most `room` bytes."""
     stem = template.removesuffix(".{ext}")
     text = _render(stem, values)
     for least in (_LEAST_CUT, 0):
@@ -112,7 +111,7 @@ def _filled(template: str, values: dict[str, str], room: int) -> str:
 
 
 def _render(template: str, values: Mapping[str, str]) -> str:
-    # A field without a value leaves no empty brackets and no dangling hyphen.
+    # A field without a value must not leave empty brackets or a dangling hyphen.
     text = template.format_map({**values, "ext": ""})
     text = re.sub(r"\[\s*\]|\(\s*\)", "", text)
     return re.sub(r"(?:^|(?<=\s))[-–—·,]+(?=\s*$)|^\s*[-–—·,]+\s", "", " ".join(text.split())).strip()
@@ -123,7 +122,7 @@ def _safe_stem(text: str, room: int) -> str:
     stem = _stripped(_cut(_tidy(text), room))
     if not stem:
         return UNTITLED
-    # Windows takes the part before the first dot for the device, whatever follows.
+    # Windows treats the part before the first dot as the device, whatever follows.
     device, dot, rest = stem.partition(".")
     if _RESERVED.fullmatch(device.rstrip(" ")):
         stem = _stripped(_cut(f"{device.rstrip(' ')}_{dot}{rest}", room))
@@ -142,7 +141,7 @@ def _tidy(text: str) -> str:
 
 
 def _cut(text: str, size: int) -> str:
-    """The longest beginning of at most `size` bytes that does not end inside a letter with its marks."""
+    """The longest prefix of at most `size` bytes that does not separate a letter from its combining marks."""
     content = text.encode()
     if len(content) <= size:
         return text

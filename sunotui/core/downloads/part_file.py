@@ -1,6 +1,6 @@
 """The unfinished file of a download, beside the files that are saved; it survives the program and is resumed.
 
-All functions wait for the disk: call them in threads.
+All functions block on the disk: call them in threads.
 """
 
 from __future__ import annotations
@@ -31,19 +31,20 @@ _MOST_PIECES = 1_000
 
 
 class PartFile:
-    """The received bytes of one download. Its lock keeps other processes away, and ends with this one at the latest."""
+    """The received bytes of one download. Its lock excludes other processes, and ends with this process at the
+    latest."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
-        """Use `open`; this takes a file that is locked."""
+        """Use `open`; this takes a file that is already locked."""
         self.path = path
         self._facts = path.with_suffix(".json")
         self.copy = path.with_suffix(".new")
         """Where the complete file is prepared before it gets its name."""
         self._descriptor = descriptor
         self.point = ResumePoint()
-        """What is on disk, and how it is recognized."""
+        """Describes what is on disk, so that it can be resumed."""
         self.placed: Path | None = None
-        """The file of the user, if it has its name already: the program ended before it could note that."""
+        """The user's file, if it already has its name: the program ended before it could record that."""
 
     @classmethod
     def open(cls, folder: Path, key: str) -> PartFile | None:
@@ -60,11 +61,11 @@ class PartFile:
                     os.close(descriptor)
                     return None
                 if not _is_at(descriptor, path):
-                    # Another process has finished with it in the meantime.
+                    # Another process has finished it in the meantime.
                     os.close(descriptor)
                     continue
                 if state.st_nlink > 1:
-                    # Another name of it would be written, too.
+                    # The file under its other name would also be written.
                     path.unlink(missing_ok=True)
                     os.close(descriptor)
                     continue
@@ -98,7 +99,7 @@ class PartFile:
         return os.pread(self._descriptor, HEAD_BYTES, 0)
 
     def begin(self, length: int | None, validator: str) -> None:
-        """Empty it for a new transfer, whose length and strong ETag are noted first. Raises OSError."""
+        """Empty it for a new transfer, whose length and strong ETag are recorded first. Raises OSError."""
         os.ftruncate(self._descriptor, 0)
         self.point = ResumePoint(0, length, validator)
         facts = json.dumps({"length": length, "etag": validator})
@@ -108,7 +109,7 @@ class PartFile:
             file.write(facts)
 
     def append(self, *pieces: bytes) -> None:
-        """Append pieces. Raises OSError, also for a disk that is full in the middle of them: what fitted stays."""
+        """Append pieces. Raises OSError, also if the disk becomes full in between: the data that fit stays."""
         at = self.point.size
         rest = deque(memoryview(piece) for piece in pieces if piece)
         try:
@@ -147,7 +148,7 @@ class PartFile:
             os.close(descriptor)
 
     def discard(self) -> None:
-        """Delete it with all that belongs to it, and release it. Raises OSError."""
+        """Delete it with its companion files, and release it. Raises OSError."""
         self._delete()
         self.close()
 
@@ -179,7 +180,7 @@ class PartFile:
 
 
 def part_size(folder: Path, key: str) -> int:
-    """How many bytes of a download are on disk; 0 for none, and where the folder cannot be read."""
+    """How many bytes of a download are on disk; 0 if there is no part, or if the folder cannot be read."""
     try:
         return _path(folder, key).lstat().st_size
     except OSError:
@@ -193,8 +194,8 @@ def forget_part(folder: Path, key: str) -> None:
 
 
 def delete_abandoned(folder: Path, wanted: frozenset[str]) -> int:
-    """Delete the parts of a folder that no process uses and that are not of the downloads with these keys; returns how
-    many were deleted. Nothing happens where the folder cannot be read."""
+    """Delete the parts of a folder that no process uses and that do not belong to the downloads with these keys;
+    returns how many were deleted. Does nothing if the folder cannot be read."""
     kept = {_digest(key) for key in wanted}
     deleted = 0
     with suppress(OSError):
@@ -206,10 +207,10 @@ def delete_abandoned(folder: Path, wanted: frozenset[str]) -> int:
 
 
 def _delete_unused(path: Path) -> bool:
-    # What belongs to a part may be there without it.
+    # The companion files of a part may exist without it.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _SAFE_FLAGS, FILE_MODE)
     try:
-        # Another process may have finished with this one, and begun another of the same name.
+        # Another process may have finished this one, and created another one with the same name.
         if not lock(descriptor, fcntl.LOCK_EX) or not _is_at(descriptor, path):
             return False
         for one in (path.with_suffix(".new"), path.with_suffix(".json"), path):
@@ -224,12 +225,12 @@ def _path(folder: Path, key: str) -> Path:
 
 
 def _digest(key: str) -> str:
-    """The name for a key. Ids come from gateways, so they are no file names."""
+    """The name for a key. Ids come from gateways, so they cannot be used as file names."""
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _other_name(path: Path) -> Path | None:
-    """The other name of a file in its folder; None if it has none."""
+    """The other name of a file in its folder; None if it has only one name."""
     try:
         state = path.lstat()
         if not stat.S_ISREG(state.st_mode) or state.st_nlink < 2:

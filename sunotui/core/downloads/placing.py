@@ -1,6 +1,6 @@
 """Gives a complete file its name in its folder, and never overwrites another one (W2).
 
-All functions wait for the disk: call them in threads.
+All functions block on the disk: call them in threads.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 NameOf = Callable[[int, int | None], str]
-"""Makes the name of a file from its number, 1 for the first of that name, and the maximum length in bytes; None for the
-usual one."""
+"""Makes the name of a file from its number, which is 1 for the first file with this name, and the maximum length in
+bytes, which is None for the default."""
 
 
 class Placed(NamedTuple):
@@ -140,7 +140,7 @@ def _copied_by_system(source: BinaryIO, target: BinaryIO, start: int, size: int)
 
 
 def link_new(complete: Path, path: Path) -> None:
-    """Give a file a second name. Raises OSError, FileExistsError if there is a file of that name."""
+    """Give a file a second name. Raises OSError, and FileExistsError if a file with this name exists."""
     try:
         path.hardlink_to(complete)
     except FileExistsError:
@@ -150,7 +150,8 @@ def link_new(complete: Path, path: Path) -> None:
             raise
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-        # The file moves in one step; only another program that takes the name in this instant would lose its file.
+        # The file moves in one step; only if another program creates a file with this name at this instant is that file
+        # lost.
         complete.rename(path)
 
 

@@ -23,17 +23,18 @@ AT_ONCE = 4
 """How many files are received at the same time."""
 
 WRITE_BYTES = 2_097_152
-"""How much is collected before it is written, in bytes: a thread for every packet would cost more than the network."""
+"""How much is collected before it is written, in bytes: a thread for every packet would take longer than the
+transfer."""
 
 WRITE_EVERY_S = 1.0
-"""For how long it is collected at most, in seconds: what was not written is lost when the program is killed."""
+"""The maximum time between writes, in seconds: data that was not written is lost when the program is killed."""
 
 Note = Callable[[int, int | None], None]
 """Called with how many bytes have arrived, and how many the file has if that is known."""
 
 
 class KeptStream(Protocol):
-    """A file as it arrives, to be kept; `gateway/audio_stream.py` has the real one."""
+    """A file that arrives and is kept; `gateway/audio_stream.py` has the real one."""
 
     size: int
     length: int | None
@@ -45,12 +46,12 @@ class KeptStream(Protocol):
 
 
 class KeepingDownloader(Protocol):
-    """Opens downloads to files that are kept; `gateway/audio_stream.py` has the real one."""
+    """Opens downloads of files that are kept; `gateway/audio_stream.py` has the real one."""
 
     def open_to_keep(
         self, url: str, point: ResumePoint, *, home: BaseUrl | None = None, proxy: Proxy | None = None
     ) -> KeptStream:
-        """A download from a point on, which begins when its chunks are read."""
+        """A download from an offset on, which begins when its chunks are read."""
         ...
 
     async def aclose(self) -> None:
@@ -109,7 +110,7 @@ class Receiver:
                 advice="Try again later",
                 source=ErrorSource.COMPUTER,
             )
-        # Now it is known also where the server did not say it.
+        # Now the length is known even if the server did not report it.
         part.point = part.point._replace(length=part.size)
         return writer.suffix
 
@@ -125,8 +126,8 @@ class Receiver:
 
 
 class _Writer:
-    """Writes the content of a stream behind what the part has; a part of another file is emptied once the first bytes
-    are known to be what was asked for."""
+    """Appends the content of a stream to a part; a part of another file is emptied once the first bytes have been
+    recognized as the requested file."""
 
     def __init__(self, part: PartFile, stream: KeptStream, kind: FileKind, clock: Callable[[], float]) -> None:
         self._part, self._stream, self._kind, self._clock = part, stream, kind, clock
@@ -143,9 +144,9 @@ class _Writer:
         """What is being written while more arrives."""
 
     async def take(self, chunk: bytes) -> None:
-        """Take a chunk. Raises MediaError and OSError."""
+        """Handle a chunk. Raises MediaError and OSError."""
         if not self._pieces and not self._is_begun:
-            # The stream has counted this chunk, which follows what the part has unless it began again.
+            # The stream has counted this chunk, which follows what the part has unless the transfer restarted.
             self._is_begun = self._stream.size - len(chunk) == self._part.point.size > 0
         self._pieces.append(chunk)
         self._collected += len(chunk)
@@ -156,17 +157,17 @@ class _Writer:
             await self._write()
 
     def end(self) -> None:
-        """Take the end. Raises MediaError."""
+        """Handle the end. Raises MediaError."""
         if not self._is_begun:
             self._begin()
 
     async def flush(self) -> None:
-        """Write what was collected, and wait for it. Raises OSError."""
+        """Write the collected data, and wait until it is written. Raises OSError."""
         await self._write()
         await self._written()
 
     async def _write(self) -> None:
-        """Begin to write what was collected, after what is being written. Raises OSError."""
+        """Begin to write the collected data, after what is being written. Raises OSError."""
         await self._written()
         if self._is_begun and self._pieces:
             pieces, self._pieces, self._collected = self._pieces, [], 0

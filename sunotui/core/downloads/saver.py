@@ -26,9 +26,9 @@ from sunotui.domain.errors import ErrorSource, MediaError, NotReady, SunotuiErro
 from sunotui.domain.tasks.clip import ClipStatus
 
 RETRY_DELAYS_S = (1.0, 5.0)
-"""How long to wait before a download that was cut off resumes by itself, in seconds."""
+"""How long to wait before an interrupted download resumes automatically, in seconds."""
 REPORT_S = 0.25
-"""How often a file that the player fetches is looked at, in seconds."""
+"""How often a file that the player fetches is checked, in seconds."""
 _FILE_MODE = 0o666
 """The usual permissions of a user's file, less those that the umask takes away."""
 _TAGGED_UNREAD = "mp3"
@@ -40,16 +40,16 @@ _log = logging.getLogger(__name__)
 
 
 class SaveJob(NamedTuple):
-    """What to save, and where."""
+    """What to save and where."""
 
     take: TakeToSave
     folder: Path
     name_of: Callable[[str], NameOf]
     """Makes names for the type of the file, such as "mp3"."""
     record: Callable[[Placed], Awaitable[None]]
-    """Notes a saved file in the library. Raises LibraryError."""
+    """Records a saved file in the library. Raises LibraryError."""
     local: tuple[Path, ...] = ()
-    """Files that have the take already, in another folder."""
+    """Files in other folders that already have the take."""
     note_received: Callable[[], None] = lambda: None
     """Called when everything has arrived, and is still to be checked, copied and named."""
 
@@ -71,16 +71,17 @@ class Saver:
         tagger: Tagger | None,
         note_link: Callable[[LinkSeen], None] = lambda _: None,
     ) -> None:
-        """`note_link` is called with links that worked and of links that were refused."""
+        """`note_link` is called with links that worked and with links that were refused."""
         self._clock: Clock = ctx.clock
         self._links, self._media, self._receiver = links, media, receiver
         self._verifier, self._tagger, self._note_link = verifier, tagger, note_link
 
     async def save(self, job: SaveJob, note: Note) -> Placed:
-        """Save a take into an existing folder, and note it in the library. `note` is called with how much has arrived.
+        """Save a take into an existing folder, and record it in the library. `note` is called with the number of
+        received bytes.
 
-        Raises BusyElsewhere, and SunotuiError with the sentence why it is not saved; what has arrived stays on disk and
-        is used the next time.
+        Raises BusyElsewhere, and SunotuiError with a sentence that says why it is not saved; received data stays on
+        disk and is used the next time.
         """
         if job.take.clip.status is ClipStatus.ERROR:
             raise MediaError("This take failed, so there is no file of it", advice="", source=ErrorSource.UPSTREAM)
@@ -109,7 +110,7 @@ class Saver:
 
     @asynccontextmanager
     async def _on_disk(self, job: SaveJob, note: Note) -> AsyncIterator[tuple[Path, str] | None]:
-        """A file on this computer that has the take, which is never fetched again; None if there is none."""
+        """A file on this computer with the take, which is then not fetched again; None if there is no such file."""
         for path in job.local:
             checked = await self._checked_or_none(path, job.take)
             if checked is not None:
@@ -133,7 +134,7 @@ class Saver:
         )
 
     async def _from_cache(self, media: MediaFile, take: TakeToSave, note: Note) -> tuple[Path, str] | None:
-        """The file of the media cache, also while the player fetches it; None for one that is not whole."""
+        """The file of the media cache, also while the player fetches it; None if it is not complete."""
         reporting = asyncio.create_task(_report(media, note), name="report a fetched file")
         try:
             await media.wait_complete()
@@ -199,7 +200,7 @@ class Saver:
             except MediaError as error:
                 if error.source is ErrorSource.COMPUTER:
                     raise
-                # Otherwise the next try would find it complete.
+                # Otherwise the next attempt would find it complete.
                 await finish_in_thread(part.begin, None, "")
                 if is_fresh:
                     raise
@@ -230,7 +231,7 @@ class Saver:
             raise
 
     async def _checked(self, path: Path, take: TakeToSave) -> str:
-        """The type of a complete file that is the whole take. Raises MediaError and OSError."""
+        """The type of a complete file with the whole take. Raises MediaError and OSError."""
         suffix = await type_of(path, take.kind)
         await check_whole(path, take.clip.duration_s, self._verifier)
         return suffix
@@ -251,7 +252,7 @@ class Saver:
         return await self._note_placed(job, part, placed)
 
     async def _note_placed(self, job: SaveJob, part: PartFile, placed: Placed) -> Placed:
-        """Note a file that has its name. Until then its second name says so to a program that is started later."""
+        """Record a file that has its name. Until then, a later run recognizes it by its second name."""
         await job.record(placed)
         await self._write_beside(job, placed.path)
         await asyncio.to_thread(part.discard)
@@ -260,12 +261,12 @@ class Saver:
     async def _copy(
         self, job: SaveJob, part: PartFile, source: Path, suffix: str, whole: asyncio.Event | None = None
     ) -> None:
-        """Copy a file with tags; where these fail, without. If the copy fails, there is none. `whole` is set once the
+        """Copy a file with tags; if these fail, without. If the copy fails, there is none. `whole` is set once the
         file was checked, None for one that was. Raises OSError."""
         if whole is None:
             whole = asyncio.Event()
             whole.set()
-        # A copy, so that tags that were half written by a killed program cannot end in a file.
+        # A copy, so that tags that a killed program wrote only in part never reach the final file.
         try:
             if not await self._is_tagged(job, source, part.copy, suffix, whole):
                 await finish_in_thread(_fresh_copy, source, part.copy)
@@ -315,7 +316,7 @@ async def _opened(job: SaveJob) -> AsyncIterator[PartFile]:
 
 
 async def _whole(work: Coroutine[Any, Any, Placed]) -> Placed:
-    """Do a piece of work to its end. If the caller is cancelled, the cancellation is raised after it."""
+    """Run a task to completion. If the caller is cancelled, the cancellation is raised afterwards."""
     return await finished(asyncio.ensure_future(work))
 
 
@@ -352,7 +353,7 @@ def _unlink(path: Path) -> None:
 
 
 def _is_of_link(error: MediaError) -> bool:
-    """Whether another link may help, rather than another time."""
+    """Whether another link may help, rather than a later attempt."""
     is_later = error.http_status is not None and (
         error.http_status == HTTPStatus.TOO_MANY_REQUESTS or error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR
     )
@@ -360,7 +361,7 @@ def _is_of_link(error: MediaError) -> bool:
 
 
 def _nowhere(take: TakeToSave, first: SunotuiError | None, tried: int) -> SunotuiError:
-    """The error for a take that no link has."""
+    """The error for a take that no link provides."""
     is_unfinished = not (take.task.status.is_final or take.clip.status.is_final)
     if is_unfinished:
         return NotReady("The song is still being generated", advice="It can be saved when it is done")

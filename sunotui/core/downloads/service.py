@@ -1,4 +1,4 @@
-"""The queue of downloads: four are received at a time, with progress, and as it was after a restart."""
+"""The queue of downloads: four are received at a time, with progress, and restored after a restart."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class DownloadService:
 
     @property
     def status(self) -> DownloadStatus:
-        """All downloads since the program began, and those that an earlier one left."""
+        """All downloads since the program started, and those that an earlier run left unfinished."""
         return status_of(self._downloads.values(), self._ctx.clock.monotonic())
 
     async def saved(self, clip_ids: Sequence[str]) -> Mapping[str, SavedFile]:
@@ -86,7 +86,7 @@ class DownloadService:
         return {clip_id: file for clip_id, file in best.items() if file is not None}
 
     async def results(self, takes: Sequence[TakeRef], kind: FileKind, folder: Path | None) -> list[FileResult]:
-        """What came of saving these takes, in their order."""
+        """The results of saving these takes, in their order."""
         refs = await self._ctx.storage.run(self._loader.resolved, takes)
         shown = await self._ctx.storage.run(self._loader.shown, refs)
         present = await self._present(refs, kind, folder)
@@ -106,8 +106,8 @@ class DownloadService:
         return found
 
     async def without_link(self, takes: Sequence[TakeRef], kind: FileKind, *, is_again: bool = False) -> list[TakeRef]:
-        """The takes of which the gateway has made no file of a kind yet, as far as the library knows, and that are not
-        saved; with `is_again` also those of which it has."""
+        """The takes for which the gateway has made no file of a kind yet, as far as the library knows, and that are not
+        saved; with `is_again` also those for which it has."""
         refs = await self._ctx.storage.run(self._loader.resolved, takes)
         present = await self._present(refs, kind, None)
         missing = [ref for ref in refs if ref not in present]
@@ -115,7 +115,7 @@ class DownloadService:
         return [ref for ref in missing if ref not in linked]
 
     async def check_files(self) -> int:
-        """Look for all saved files, and note those that were moved, deleted or changed; returns how many states
+        """Look for all saved files, and record those that were moved, deleted or changed; returns how many states
         changed."""
         return await self._checker.check_all()
 
@@ -126,7 +126,7 @@ class DownloadService:
     # --- changes -----------------------------------------------------------------------------------------------------
 
     async def restore(self) -> None:
-        """Resume the downloads that an earlier program left, and delete what it left without one."""
+        """Resume the downloads that an earlier run left unfinished, and delete parts without a download."""
         async with self._adding:
             rows = await self._ctx.storage.run(self._queue.all)
             await self._show(rows)
@@ -136,8 +136,8 @@ class DownloadService:
     async def add(
         self, takes: Sequence[TakeRef], *, kind: FileKind = FileKind.AUDIO, folder: Path | None = None
     ) -> int:
-        """Download takes, into `folder` (absolute) or that of the settings. Returns how many were added: not those that
-        are saved there and present, which are never fetched again, and not those that wait already.
+        """Download takes, into `folder` (absolute) or that of the settings. Returns how many were added. Takes that are
+        saved there and present are not fetched again, and those that already wait are not added twice.
 
         Raises InvalidRequest for a template in the settings that cannot name files.
         """
@@ -153,7 +153,7 @@ class DownloadService:
         return added
 
     async def pause(self) -> None:
-        """Stop all downloads that are active or wait; what has arrived stays."""
+        """Stop all downloads that are active or wait; received data stays."""
         await self._stop([one for one in self._downloads.values() if one.state in _OPEN], DownloadState.PAUSED)
 
     async def resume(self) -> None:
@@ -161,8 +161,8 @@ class DownloadService:
         await self._again([one for one in self._downloads.values() if one.state is DownloadState.PAUSED])
 
     async def cancel(self, number: int) -> None:
-        """Stop a download; what has arrived stays, for `retry`. One that has ended leaves the list, and with it what
-        has arrived of it. Raises NotFound."""
+        """Stop a download; received data stays, for `retry`. A download that has ended is removed from the list, with
+        its received data. Raises NotFound."""
         download = self._known(number)
         if download.state in _OPEN or download.state is DownloadState.PAUSED:
             await self._stop([download], DownloadState.CANCELLED)
@@ -184,7 +184,7 @@ class DownloadService:
         await self._again([one for one in self._downloads.values() if one.state is DownloadState.FAILED])
 
     async def close(self) -> None:
-        """Stop; the next program resumes."""
+        """Stop; the next run resumes."""
         self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -201,7 +201,7 @@ class DownloadService:
         """Put stored downloads into the list; those that wait are counted again."""
         shown = await self._ctx.storage.run(self._loader.shown, [row.take for row in rows])
         sizes = await asyncio.to_thread(lambda: [self._part_size(row) for row in rows])
-        # The row of a saved one is gone, and a new row may have its number.
+        # The row of a saved download is deleted, and a new row may reuse its number.
         known = {one.row.id: one for one in self._downloads.values() if one.state is not DownloadState.SAVED}
         if not self.status.is_busy:
             for one in self._downloads.values():
@@ -355,14 +355,14 @@ class DownloadService:
     # --- files -------------------------------------------------------------------------------------------------------
 
     async def _present(self, refs: Sequence[TakeRef], kind: FileKind, folder: Path | None) -> dict[TakeRef, SavedFile]:
-        """The takes that are saved, in this folder if one is given; it is looked whether their files are there."""
+        """The takes that are saved, in this folder if one is given; checks whether their files exist."""
         found = await self._ctx.storage.run(self._files.of, [ref.clip_id for ref in refs])
         files = [file for ref in refs for file in found.get(ref.clip_id, ())]
         there = {file.clip_id: file for file in reversed(await self._there(files, kind, folder))}
         return {ref: there[ref.clip_id] for ref in refs if ref.clip_id in there}
 
     async def _there(self, files: Sequence[SavedFile], kind: FileKind, folder: Path | None) -> list[SavedFile]:
-        """Those of the files that are of this kind, in this folder if one is given, and there: it is looked."""
+        """Those of the files that are of this kind, in this folder if one is given, and exist."""
         wanted = [file for file in files if file.kind is kind and (folder is None or file.path.parent == folder)]
         return [file for file in await self._checker.check(wanted) if file.is_there]
 
@@ -396,7 +396,7 @@ class DownloadService:
     # --- events ------------------------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        """Note a change of a state."""
+        """Record a change of state."""
         if any(one.state in _OPEN for one in self._downloads.values()):
             self._idle.clear()
         else:
@@ -404,7 +404,7 @@ class DownloadService:
         self._publish_soon()
 
     def _publish_soon(self) -> None:
-        """Publish a change, at once or when the time has come."""
+        """Publish a change, at once or when the next event is due."""
         if self._timer is not None or self._is_closed:
             return
         wait_s = self._published_at + PUBLISH_EVERY_S - self._ctx.clock.monotonic()

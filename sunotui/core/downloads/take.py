@@ -1,4 +1,4 @@
-"""A take that is to be saved, and what other parts of the program do with its file."""
+"""A take to save, and what other parts of the program do with its file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TakeToSave(NamedTuple):
     """The number of the take, from 1."""
     kind: FileKind
     album: str = ""
-    """The first album that has the take; empty for none."""
+    """The first album that has the take; empty if it is in no album."""
     track: int | None = None
     """Its place in that album, from 1."""
 
@@ -42,7 +42,7 @@ class TakeToSave(NamedTuple):
 
 
 class Tagger(Protocol):
-    """Writes what is known of a take into its file and beside it."""
+    """Writes what is known about a take into its file and its sidecars."""
 
     async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str, whole: asyncio.Event) -> None:
         """Write a copy of a complete file with tags, in the place of a file that may be there; its name says nothing of

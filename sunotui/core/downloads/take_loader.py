@@ -1,4 +1,4 @@
-"""Reads the takes that are to be saved."""
+"""Reads the takes to save."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TakeLoader:
         return list(dict.fromkeys(resolve(self._stores.database, takes).values()))
 
     def shown(self, takes: Sequence[TakeRef]) -> dict[TakeRef, StoredTake]:
-        """What lists show of takes."""
+        """What lists show about takes."""
         return read_takes(self._stores.database, takes)
 
     def linked(self, takes: Sequence[TakeRef], kind: FileKind) -> set[TakeRef]:
@@ -45,7 +45,7 @@ class TakeLoader:
         return found
 
     def take(self, ref: TakeRef, kind: FileKind) -> TakeToSave | None:
-        """A take with all that its file says of it; None if the library does not have it any more."""
+        """A take with everything that its file will contain; None if the library no longer has it."""
         task = self._stores.tasks.task(ref.task_id)
         if task is None:
             return None
@@ -58,7 +58,7 @@ class TakeLoader:
 
 
 def name_fields(take: TakeToSave, artist: str) -> NameFields:
-    """What the name of a take's file may have."""
+    """The values for the name of a take's file."""
     task, clip = take.task, take.clip
     return NameFields(
         title=take.title,

@@ -51,7 +51,7 @@ class ActiveProfiles:
         return [other.name for other in self.all().values() if other.name != name and _same_origin(other, found)]
 
     def current(self) -> Profile:
-        """The current profile. Raises TokenMissing if there is none yet."""
+        """The current profile. Raises TokenMissing if no profile exists yet."""
         found = self.named(self.name)
         if found is None:
             raise TokenMissing("There is no gateway yet", advice="Log in first", topic="no_profile")

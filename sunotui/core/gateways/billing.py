@@ -66,7 +66,7 @@ class Billing:
         self._prices = self._price_store.all()
 
     def balance(self, profile: str) -> Balance | None:
-        """The last known balance; None if the gateway provides none or it was not requested yet."""
+        """The last known balance; None if the gateway does not report a balance or it was not requested yet."""
         return self._balances.get(profile)
 
     def price(self, profile: str, kind: str, unit: str = "") -> Price | None:
@@ -85,7 +85,8 @@ class Billing:
         return await asyncio.shield(found) if found is not None else None
 
     async def refresh(self, profile: str) -> None:
-        """Fetch the balance and publish it; no error if there is none. Concurrent calls share one request."""
+        """Fetch the balance and publish it; a gateway without a balance is not an error. Concurrent calls share one
+        request."""
         lock = self._check_locks.setdefault(profile, asyncio.Lock())
         if lock.locked():
             async with lock:

@@ -58,7 +58,7 @@ def features_from_outcome(submission: Submission) -> tuple[LearnedFeature, ...]:
 def features_from_takes(
     request: Request, clips: Sequence[Clip], *, is_like_sunoapi: bool = False
 ) -> tuple[LearnedFeature, ...]:
-    """The evidence in the finished takes of a request; nothing while none is complete. One take suffices. Only a take's
+    """The evidence in the finished takes of a request; empty until a take is complete. One take suffices. Only a take's
     own metadata is proof (domain/gateways/capability_proofs.py). That a feature is missing is learned only from takes
     with metadata, and never for excluded styles, which most gateways do not return. Clips of sunoapi-like gateways
     (`is_like_sunoapi`) repeat nothing of the request, so they do not prove that a feature is missing.
@@ -87,7 +87,7 @@ def dialect_from_outcome(submission: Submission, now: float) -> DialectEvidence 
 def dialect_from_takes(
     request: Request, dialect: Dialect, clips: Sequence[Clip], now: float, *, is_like_sunoapi: bool
 ) -> DialectEvidence | None:
-    """The evidence of a dialect in the finished takes of a song; None while none is complete.
+    """The evidence of a dialect in the finished takes of a song; None until a take is complete.
 
     `dialect` is the format in which the request was sent, and `is_like_sunoapi` whether the response reports its clips
     as sunoapi-like gateways do. Lyrics that were sung as given prove the format; the sunoapi format only with such a

@@ -56,7 +56,7 @@ class ExtrasService:
             return timing_of_text(saved)
         task, clip = await self._clip(task_id, clip_id)
         if not clip.status.is_final:
-            # What a gateway says of a song that it is making is no evidence of what it offers.
+            # A response about a song that is being generated is not evidence of what the gateway offers.
             raise NotFound("There are no timings before the song is done", advice="")
         timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))
         await self._storage.run(self._timings.put, clip_id, timing.raw)
@@ -65,8 +65,8 @@ class ExtrasService:
     async def free_timing(
         self, task: Task, clip: Clip, before_request: Callable[[], Awaitable[object]] | None = None
     ) -> WordTimings | None:
-        """The word timings of a take, from the library or else from a gateway that is known to offer them, within some
-        seconds; None where there are none. `before_request` is awaited before the gateway is asked. Never raises
+        """The word timings of a take, from the library or else from a gateway that is known to offer them, within a few
+        seconds; None if they are not available. `before_request` is awaited before the gateway is asked. Never raises
         SunotuiError."""
         try:
             saved = await self._storage.run(self._timings.get, clip.id)

@@ -1,5 +1,5 @@
 """Access to the gateways of profiles, with login and logout: the base URL and the token are verified without cost, then
-saved. Imported after the first frame, which needs none of it."""
+saved. Imported after the first frame, which does not need it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chooses the model of a request that names none, for one gateway."""
+"""Chooses the model of a request without a model, for one gateway."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class GatewayModels:
     """The models of one gateway for one kind of request."""
 
     chosen: Mapping[str, str] = field(default_factory=dict)
-    """The model for a request that names none."""
+    """The model for a request without a model."""
     worked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Models with which such requests succeeded, newest first."""
 
     def complete(self, request: Request) -> Request:
-        """The request with a model if it takes one and names none; otherwise unchanged."""
+        """The request with a model if it takes one but does not name one; otherwise unchanged."""
         return with_model(request, self.chosen.get(request.kind, NEWEST))
 
     def warning(self, request: Request) -> str:
@@ -81,7 +81,7 @@ class ModelChoice:
         return GatewayModels({kind: choose_model(own, worked[kind], listed) for kind in SONG_KINDS}, worked)
 
     async def complete(self, request: Request, profile: str) -> Request:
-        """The request with a model if it takes one and names none; otherwise unchanged. Raises LibraryError."""
+        """The request with a model if it takes one but does not name one; otherwise unchanged. Raises LibraryError."""
         if with_model(request, "any") is request:
             return request
         return (await self.of(profile)).complete(request)

@@ -21,7 +21,8 @@ OUTPUT_LIMIT = 8 * 1024
 """How much of the end of a command's output is kept, in bytes, including standard error."""
 _READ_SIZE = 64 * 1024
 _PARTS_LEFT = 16
-"""How many parts are read after the end. A pipe holds no more; a process that left the group may write without end."""
+"""How many parts are read after the command's end. A pipe holds no more, and a process that left the group may write
+forever."""
 _CHECK_S = 0.05
 """The interval of the checks whether the command has exited, in seconds: its children may keep its output open."""
 
@@ -29,12 +30,12 @@ _SHELL = "/bin/sh"
 _GUARDED = """exec 3<&0 <&2 2>&1
 ( (read -r end; trap '' TERM; kill -TERM 0; sleep 1; kill -KILL 0) <&3 3<&- >/dev/null 2>&1 & )
 exec "$@" 3<&-"""
-"""Becomes the command, and leaves a process in its group that ends the group when the pipe on standard input is
-closed: when this program ends, however it does. The command's own standard input is expected as standard error."""
+"""Becomes the command, and leaves a process in its group that ends the group when the pipe on standard input is closed:
+when this program ends, for whatever reason. The command's own standard input is expected as standard error."""
 
 
 class CommandResult(NamedTuple):
-    """How a command ended."""
+    """The result of a command."""
 
     exit_code: int | None
     """Negative for a signal; None if it ran too long or was stopped."""
@@ -92,7 +93,7 @@ def _followed(process: subprocess.Popen[bytes], reader: int, end: float, stop: t
         part = _read(reader)
         kept = (kept + part)[-OUTPUT_LIMIT:]
         if not part:
-            # It has closed its output, and may run on.
+            # It has closed its output, but may still run.
             poll.unregister(reader)
     exit_code = process.returncode
     for _ in range(_PARTS_LEFT):
@@ -103,7 +104,7 @@ def _followed(process: subprocess.Popen[bytes], reader: int, end: float, stop: t
 
 
 def _read(reader: int) -> bytes:
-    """What can be read at once; empty for nothing."""
+    """What can be read without waiting; may be empty."""
     try:
         return os.read(reader, _READ_SIZE)
     except BlockingIOError:

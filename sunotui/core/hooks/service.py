@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 
 
 class Hooks:
-    """Runs the user's command. A task that ended before, or that another program saw end, starts none: only the one
-    program whose poll wrote the end handles it, and the journal is written before the command starts.
+    """Runs the user's command. It does not run for a task that ended before, or whose end another program recorded:
+    only the program whose poll wrote the end handles it, and the journal is written before the command starts.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Hooks:
         *,
         limit_s: float = LIMIT_S,
     ) -> None:
-        """`command` is the setting; empty for none. `environ` is passed on without the token (K1)."""
+        """`command` is the setting; empty for no command. `environ` is passed on without the token (K1)."""
         self._storage = ctx.storage
         self._events = ctx.events
         self._clock = ctx.clock
@@ -75,7 +75,7 @@ class Hooks:
             task.add_done_callback(self._running.discard)
 
     async def drain(self, limit_s: float) -> bool:
-        """Wait at most `limit_s` seconds for the commands; returns whether none is left."""
+        """Wait at most `limit_s` seconds for the commands; returns whether all have ended."""
         if self._running:
             await asyncio.wait(self._running, timeout=limit_s)
         return not self._running

@@ -114,8 +114,7 @@ class AlbumChanges:
         return Change(f"Renamed the album “{old}” to “{new}”", (), undo)
 
     def set_artist(self, name: str, artist: str) -> Change | None:
-        """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest for one that is too
-        long."""
+        """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest if it is too long."""
         artist = valid_name(artist) if trim(artist) else ""
         album = self.albums.row(name)
         what = f"is by “{artist}”" if artist else "has no artist of its own"
@@ -174,7 +173,7 @@ class AlbumChanges:
         return Change(sentence, (), lambda: self._restore_search(name, before))
 
     def search(self, name: str) -> SavedSearch:
-        """The search with this name. Raises NotFound if there is none."""
+        """The search with this name. Raises NotFound if it does not exist."""
         found = self.searches.get(name)
         if found is None:
             raise NotFound(f"There is no saved search '{name}'", advice="", topic="searches")

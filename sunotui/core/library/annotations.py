@@ -55,8 +55,8 @@ class AnnotationService:
         return await self.change(lambda: self._ratings.mark_played(takes, is_played, now))
 
     async def count_play(self, take: TakeRef) -> None:
-        """Count that a take was heard, which also marks it as played. It cannot be undone, and the next undo takes back
-        what the user did before. Nothing happens for a take that the library does not have any more."""
+        """Count that a take was heard, which also marks it as played. It cannot be undone: the next undo reverts what
+        the user did before. Does nothing for a take that the library no longer has."""
         if await self._storage.run(self._ratings.count_play, take, self._clock.now()):
             self._events.publish(TasksChanged((take.task_id,)))
 
@@ -86,11 +86,11 @@ class AnnotationService:
 
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
         """Save a task's note; an empty one deletes it. `base` is the note that was edited: if it has changed
-        since, both texts are saved. Raises InvalidRequest for one that is too long."""
+        since, both texts are saved. Raises InvalidRequest if it is too long."""
         return await self.change(lambda: self._ratings.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
-        """A task's note; empty if there is none."""
+        """A task's note; empty if it has no note."""
         return await self._storage.run(self._ratings.notes.get, task_id) or ""
 
     async def trash(self, task_ids: Sequence[str]) -> str:
@@ -144,8 +144,7 @@ class AnnotationService:
         return await self.change(lambda: self._albums.rename(name, new_name))
 
     async def set_album_artist(self, name: str, artist: str) -> str:
-        """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest for one that is too
-        long."""
+        """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest if it is too long."""
         return await self.change(lambda: self._albums.set_artist(name, artist))
 
     async def set_album_cover(self, name: str, *, clip_id: str = "", path: str = "") -> str:
@@ -170,7 +169,7 @@ class AnnotationService:
         return await self.change(lambda: self._albums.delete_search(name))
 
     async def search(self, name: str) -> SavedSearch:
-        """The saved search with this name. Raises NotFound if there is none."""
+        """The saved search with this name. Raises NotFound if it does not exist."""
         return await self._storage.run(self._albums.search, name)
 
     async def searches(self) -> list[SavedSearch]:
@@ -184,8 +183,8 @@ class AnnotationService:
         return await self._storage.run(read_annotations, self._db, task_ids)
 
     async def undo(self) -> Change | None:
-        """Take the last change of this run back, and the one before it when called again; the change that was undone,
-        None when there is nothing left. Raises SunotuiError."""
+        """Undo the last change of this run, and the previous one when called again; returns the undone change, None
+        when there is nothing left. Raises SunotuiError."""
         change = await self._storage.run(self._stack.undo)
         if change is not None and change.restore is not None:
             change.restore()
@@ -194,13 +193,13 @@ class AnnotationService:
         return change
 
     async def remember(self, sentence: str, undone: str, restore: Callable[[], None]) -> None:
-        """Let `undo` take back something that was changed outside the library by calling `restore`. The sentences say
-        what was changed, and what undoing it did."""
+        """Let `undo` revert a change outside the library by calling `restore`. The sentences say what was changed, and
+        what undoing it did."""
         change = Change(sentence, (), lambda: None, restore, undone)
         await self._storage.run(self._stack.remember, change)
 
     async def change(self, work: Callable[[], Change | None]) -> str:
-        """Make a change on the storage thread, which `undo` takes back. Raises what `work` raises."""
+        """Make a change on the storage thread, which `undo` can revert. Raises what `work` raises."""
         change = await self._storage.run(self._stack.run, work)
         self._publish(change)
         return change.sentence if change is not None else ""

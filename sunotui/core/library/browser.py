@@ -1,4 +1,4 @@
-"""Reads lists of the library on threads of their own, so that neither lists nor writes wait for one another."""
+"""Reads lists of the library on threads of their own, so that lists and writes do not wait for each other."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ T = TypeVar("T")
 
 
 class LibraryBrowser:
-    """Reads lists; pending submissions come first. What takes longer than a list, such as the statistics, is read with
-    another connection."""
+    """Reads lists; pending submissions come first. Slower queries, such as the statistics, use another connection."""
 
     def __init__(self, storage: StorageThread, database: Database, now: Callable[[], float]) -> None:
         """`database` is the connection of the storage thread. `now` returns the Unix time to which a search such as
@@ -29,7 +28,7 @@ class LibraryBrowser:
         self._search_counts: SearchCounts | None = None
 
     async def close(self) -> None:
-        """Wait for what was asked, and close the connections."""
+        """Wait for running queries, and close the connections."""
         await self._reading.close()
         await self._long_reading.close()
 
@@ -47,7 +46,7 @@ class LibraryBrowser:
         return await self._read(lambda lists: lists.between(listing, first, last))
 
     async def first_ids(self, listing: ListQuery, most: int) -> list[str]:
-        """The ids of the first tasks of a list, at most so many; pending submissions are left out. Raises
+        """The ids of the first tasks of a list, at most `count`; pending submissions are left out. Raises
         LibraryError."""
         return await self._read(lambda lists: lists.first_ids(listing, most))
 
@@ -77,15 +76,14 @@ class LibraryBrowser:
         return any(changed)
 
     async def read_long(self, question: Callable[[Database], T]) -> T:
-        """Run a question that takes long, such as one about the whole library. Raises what it raises, and
-        LibraryError."""
+        """Run a slow query, such as one about the whole library. Raises what it raises, and LibraryError."""
         return await self._long_reading.run(question)
 
     async def _read(self, question: Callable[[ListReader], T]) -> T:
         return await self._reading.run(lambda db: question(self._lists_of(db)))
 
     def _lists_of(self, db: Database) -> ListReader:
-        # On the thread of the connection; what was read before is cached in it.
+        # On the thread of the connection, whose cache has what was read before.
         if self._lists is None:
             self._lists = ListReader(db, self._now)
         return self._lists

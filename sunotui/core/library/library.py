@@ -81,18 +81,18 @@ class Library:
         return self._tasks.recent(status, query, limit, profile, order, now=now)
 
     def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
-        """The rows of these tasks for a table, in the order of `ids`, their titles with those of the takes that they
-        name; unknown ids are left out."""
+        """The rows of these tasks for a table, in the order of `ids`, with the titles of takes instead of ids in their
+        titles; unknown ids are left out."""
         rows = self._tasks.summaries(ids)
         titles = with_take_titles(self.db, [row.title for row in rows])
         return [row._replace(title=title) for row, title in zip(rows, titles, strict=True)]
 
     def with_take_titles(self, texts: Sequence[str]) -> list[str]:
-        """The texts with the titles of takes in the place of their ids."""
+        """The texts with the ids of takes replaced by their titles."""
         return with_take_titles(self.db, texts)
 
     def raw(self, task_id: str) -> str:
-        """The gateway's latest JSON of a task; empty if there is none."""
+        """The gateway's latest JSON of a task; empty if nothing was received yet."""
         return self._tasks.raw(task_id)
 
     def trashed(self, task_ids: Sequence[str]) -> set[str]:
@@ -116,7 +116,7 @@ class Library:
         return self._submissions.get(submission_id)
 
     def submission_ids_by_prefix(self, prefix: str) -> list[str]:
-        """The submissions whose id begins with `prefix`, as it stands or in lower case."""
+        """The submissions whose id begins with `prefix`, unchanged or in lower case."""
         return self._submissions.ids_with_prefix(prefix)
 
     def request_of(self, task: Task) -> Request | None:

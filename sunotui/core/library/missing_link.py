@@ -1,4 +1,4 @@
-"""Explains why a take has no link: it is not available yet, the gateway provides none, or the link is invalid."""
+"""Explains why a take has no link: it is not available yet, the gateway does not provide it, or it is invalid."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class RatingChanges:
         return self._ratings.count_play(take, now)
 
     def prefer(self, verdict: TakeVerdict, title: str) -> Change | None:
-        """Store which of two takes was preferred; `title` is that of the winner."""
+        """Store which of two takes was preferred; `title` is the winner's."""
         if not self.verdicts.add(verdict):
             return None
         task_ids = tuple(dict.fromkeys((verdict.winner.task_id, verdict.loser.task_id)))
@@ -103,7 +103,7 @@ class RatingChanges:
         return Change(f"{verb} “{shown}”: {counted(len(changed), 'song')}", tuple(changed), undo)
 
     def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
-        """Save a note; an empty one deletes it. Raises InvalidRequest for one that is too long.
+        """Save a note; an empty one deletes it. Raises InvalidRequest if it is too long.
 
         `base` is the note that was edited: if it has changed since, both texts are saved.
         """

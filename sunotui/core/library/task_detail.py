@@ -52,9 +52,9 @@ class TaskDetail:
     while no price is known."""
 
     files: Mapping[str, SavedFile] = field(default_factory=dict)
-    """The files of the takes with their sound that are there, by clip id."""
+    """The existing files of the takes with their sound, by clip id."""
     link_life: LinkLife = NO_LINK_LIFE
-    """How long the links of its gateway live."""
+    """How long the links of its gateway work."""
 
     @property
     def is_pending(self) -> bool:

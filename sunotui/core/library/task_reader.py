@@ -44,7 +44,7 @@ class TaskReader:
         return {row.id: title for row, title in zip(rows, titles, strict=True)}
 
     async def with_take_titles(self, texts: Sequence[str]) -> list[str]:
-        """The texts with the titles of takes in the place of their ids, for display."""
+        """The texts with the ids of takes replaced by their titles, for display."""
         return await self._storage.run(with_take_titles, self._stores.database, texts)
 
     async def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
@@ -65,7 +65,7 @@ class TaskReader:
         return await self._storage.run(lambda: self._stores.journal.reader.list(limit=limit))
 
     async def draft(self, name: str) -> str:
-        """A draft's text; empty if there is none."""
+        """A draft's text; empty without a draft."""
         return await self._storage.run(self._stores.drafts.load, name)
 
     async def save_draft(self, name: str, text: str) -> None:

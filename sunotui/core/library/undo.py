@@ -24,11 +24,11 @@ class Change:
     task_ids: tuple[str, ...]
     """The tasks whose rows changed."""
     undo: Callable[[], None]
-    """Writes back what was changed, and nothing else that may have changed since."""
+    """Reverts only this change, and nothing that may have changed since then."""
     restore: Callable[[], None] | None = None
-    """What else undoing it does, outside the library: called in the event loop after it was written back."""
+    """The part of undoing it outside the library; called in the event loop after the library was reverted."""
     undone: str = ""
-    """What undoing it did, such as "Restored 1 song from the trash"; empty where "Undone" and the sentence say it."""
+    """What undoing it did, such as "Restored 1 song from the trash"; empty if "Undone" with the sentence is enough."""
 
     @property
     def undone_sentence(self) -> str:
@@ -58,8 +58,8 @@ class UndoStack:
         return change
 
     def undo(self) -> Change | None:
-        """Undo the last change; None if there is none. Raises SunotuiError; a change that could not be written can be
-        undone again."""
+        """Undo the last change; None if there is nothing to undo. Raises SunotuiError; a change that could not be
+        written can be undone again."""
         if not self._done:
             return None
         change = self._done.pop()

@@ -1,4 +1,4 @@
-"""The media cache: audio files on disk up to a size; the files that were not used for the longest time go first."""
+"""The media cache: audio files on disk up to a size; the least recently used files are deleted first."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class MediaCache:
-    """The files of one folder, shared with other processes. Its methods wait for the disk, so they run in threads; any
-    number of them at once.
+    """The files of one folder, shared with other processes. Its methods block on the disk, so call them in threads; any
+    number of them may run at once.
 
-    Where the folder cannot be used, `problem` says why, and files are kept in a temporary folder while they are open.
+    If the folder cannot be used, `problem` says why, and files are kept in a temporary folder while they are open.
     """
 
     def __init__(self, folder: Path, cap_bytes: int) -> None:
@@ -48,7 +48,7 @@ class MediaCache:
         return self._cap > 0
 
     def find(self, key: str) -> LockedFile | None:
-        """Open the file of a key; None if there is none. It is not deleted before it is closed."""
+        """Open the file of a key; None if the cache does not have it. It is not deleted before it is closed."""
         if not self._is_usable():
             return None
         with suppress(OSError):
@@ -65,7 +65,7 @@ class MediaCache:
         return found is not None
 
     def create(self, key: str, needed: int) -> LockedFile:
-        """Create the file for a download of about `needed` bytes. Raises OSError where none can be written."""
+        """Create the file for a download of about `needed` bytes. Raises OSError if no file can be written."""
         name = f"{_digest(key)}-{secrets.token_hex(6)}{_PART}"
         with self._lock:
             if self._cap:
@@ -195,7 +195,7 @@ def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
 
 
 def _digest(key: str) -> str:
-    """The name for a key. Ids come from gateways, so they are no file names."""
+    """The name for a key. Ids come from gateways, so they cannot be used as file names."""
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""Covers in the forms that terminals take. It blocks: call it on a thread."""
+"""Covers in the formats that terminals accept. Blocks: call it on a thread."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image
 from sunotui.core.media.cover_source import IndexedPixels, Pixels
 
 _QUALITIES = (88, 70, 45, 20)
-"""Of JPEG, tried until a file is small enough."""
+"""JPEG qualities, tried until a file is small enough."""
 
 
 def indexed(pixels: Pixels, colors: int) -> IndexedPixels:
@@ -21,7 +21,7 @@ def indexed(pixels: Pixels, colors: int) -> IndexedPixels:
 
 
 def jpeg(pixels: Pixels, most: int) -> bytes | None:
-    """A picture as a JPEG file of at most `most` bytes; None if there is no such."""
+    """A picture as a JPEG file of at most `most` bytes; None if that is impossible."""
     image = _image(pixels)
     for quality in _QUALITIES:
         file = BytesIO()

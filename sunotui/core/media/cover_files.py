@@ -1,4 +1,5 @@
-"""Covers on disk, up to a size in all: the least recently used ones go first. It blocks: call it on a thread."""
+"""Covers on disk, up to a total size: the least recently used ones are deleted first. It blocks: call it on a
+thread."""
 
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ from sunotui.core.media.own_folder import check_own, is_own
 from sunotui.storage.paths import make_private, private_binary_file
 
 CAPACITY = 100 * 10**6
-"""Bytes of all covers together."""
+"""The maximum size of all covers together in bytes."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 _OURS = re.compile(rf"{_NAME.pattern}|\.sunotui-[0-9a-f]{{12}}\.part")
-"""A cover, or what a write left that was interrupted. Other files in the folder are left alone."""
+"""The name of a cover, or of what an interrupted write left behind. Other files in the folder are not touched."""
 
 
 class CoverFiles:
@@ -30,7 +31,7 @@ class CoverFiles:
         self._lock = threading.Lock()
         self._names: set[str] = set()
         self._size = self._count()
-        """Bytes of all covers together."""
+        """The maximum size of all covers together in bytes."""
 
     def __contains__(self, key: str) -> bool:
         """Whether a cover was there when this was created, or has been written since; from memory only."""
@@ -41,7 +42,8 @@ class CoverFiles:
         return self._folder / key
 
     def read(self, key: str, most: int) -> bytes | None:
-        """A cover of at most `most` bytes, which is now the most recently used one; None if there is none."""
+        """A cover of at most `most` bytes, which becomes the most recently used one; None if it is missing or
+        larger."""
         if not is_own(self._folder):
             return None
         try:
@@ -56,13 +58,13 @@ class CoverFiles:
         return content if 0 < len(content) <= most else None
 
     def write(self, key: str, content: bytes) -> None:
-        """Keep a cover, and remove others if it is too many bytes now. Raises OSError."""
+        """Store a cover, and remove others if the size limit is exceeded. Raises OSError."""
         path = self.path(key)
         with self._lock:
             check_own(self._folder)
             make_private(self._folder)
             if path.is_symlink():
-                # Otherwise the file behind it would be replaced.
+                # Otherwise the target of the link would be replaced.
                 path.unlink()
             with private_binary_file(path) as file:
                 file.write(content)
@@ -73,7 +75,7 @@ class CoverFiles:
                 self._size = self._shrink()
 
     def remove(self, key: str) -> None:
-        """Forget a cover. Never raises."""
+        """Delete a cover. Never raises."""
         self._names.discard(key)
         try:
             check_own(self._folder)

@@ -1,4 +1,4 @@
-"""Decodes covers from strangers' servers into a few pixels. It blocks: call it on a thread."""
+"""Decodes covers from untrusted servers into a few pixels. Blocks: call it on a thread."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.core.media.cover_source import Pixels
 # Their modules are loaded by name: for a format that is not, Pillow loads all its decoders.
 _DECODERS = (JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile, WebPImagePlugin.WebPImageFile)
 FORMATS = tuple(decoder.format for decoder in _DECODERS)
-"""The formats that are decoded, whatever a file calls itself. Every other decoder stays unused."""
+"""The formats that are decoded, whatever the name of a file. Every other decoder stays unused."""
 MAX_PIXELS = 4096 * 4096
 """The maximum number of pixels of a cover: decoded they take 64 MB."""
 MAX_UNSCALED_PIXELS = 3000 * 3000
@@ -21,9 +21,9 @@ MAX_SCANS = 100
 """The maximum number of scans of a JPEG file. A progressive one has about 10; a file of 5 MB could have 100,000, and
 each decodes the whole picture again."""
 
-# What it finds strange in a file is of no interest, and would be printed onto the screen.
+# Its warnings about files are not useful, and would be printed onto the screen.
 warnings.filterwarnings("ignore", module="PIL")
-# Beyond twice this number it refuses by itself, before our own check.
+# Pillow itself refuses more than twice this number, before our own check.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 _START_OF_SCAN = b"\xff\xda"

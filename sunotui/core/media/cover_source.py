@@ -55,13 +55,13 @@ class CoverProvider(Protocol):
     """What screens need of `covers.CoverService`."""
 
     def has_failed(self, source: CoverSource) -> bool:
-        """Whether this cover could not be had a while ago and is not tried again yet."""
+        """Whether fetching this cover failed a while ago and is not retried yet."""
 
     async def pixels(self, source: CoverSource, width: int, height: int) -> Pixels | None:
-        """A cover scaled to `width` by `height` pixels; None if it cannot be had."""
+        """A cover scaled to `width` by `height` pixels; None if it cannot be fetched."""
 
     async def indexed(self, pixels: Pixels, colors: int) -> IndexedPixels:
         """A picture in at most `colors` colours, 2 to 256."""
 
     async def jpeg(self, pixels: Pixels, most: int) -> bytes | None:
-        """A picture as a JPEG file of at most `most` bytes; None if there is no such."""
+        """A picture as a JPEG file of at most `most` bytes; None if that is impossible."""

@@ -21,7 +21,7 @@ from sunotui.gateway.media_address import origin_of
 
 MAX_BYTES = 5 * 2**20
 LIMIT_S = 10.0
-"""How long a download may take in all, in seconds."""
+"""The total time limit of a download, in seconds."""
 _AT_ONCE = 3
 """Downloads at the same time."""
 _DECODED_AT_ONCE = 1
@@ -33,7 +33,7 @@ _KEPT_FAILURES = 2_000
 _RETRY_S = 60.0
 """Seconds until a cover is tried again whose server did not respond."""
 _RETRY_BAD_S = 1_800.0
-"""Seconds until a cover is tried again at whose address was no picture."""
+"""Seconds until a cover is tried again whose address did not return a picture."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class _Download:
 
 
 class CoverService:
-    """Returns covers as pixels or files. No method raises for a cover that cannot be had; `aclose` ends the
+    """Returns covers as pixels or files. No method raises for a cover that cannot be fetched; `aclose` ends the
     downloads."""
 
     def __init__(
@@ -71,7 +71,7 @@ class CoverService:
         self._decoding = asyncio.Semaphore(_DECODED_AT_ONCE)
 
     def has_failed(self, source: CoverSource) -> bool:
-        """Whether this cover, or any from its server, could not be had a while ago and is not tried again yet."""
+        """Whether fetching this cover, or any from its server, failed a while ago and is not retried yet."""
         key = cover_key(source)
         return self._is_waiting(key) or (self._is_waiting(_server(source)) and key not in self._files)
 
@@ -80,8 +80,8 @@ class CoverService:
         return until is not None and self._clock.monotonic() < until
 
     async def pixels(self, source: CoverSource, width: int, height: int) -> Pixels | None:
-        """A cover scaled to `width` by `height` pixels; None if it cannot be had. A download that is not awaited any
-        more is cancelled."""
+        """A cover scaled to `width` by `height` pixels; None if it cannot be fetched. A download that is no longer
+        awaited is cancelled."""
         key = cover_key(source)
         wanted = (key, width, height)
         if (known := self._decoded.get(wanted)) is not None:
@@ -92,7 +92,7 @@ class CoverService:
             return None
         made = await self._decode(content, width, height, key)
         if made is None:
-            # What is on the disk is not what was written there.
+            # The file on disk is not the one that was written.
             await asyncio.to_thread(self._files.remove, key)
             return None
         if len(made.rgb) <= _LARGEST_KEPT:
@@ -107,13 +107,13 @@ class CoverService:
             return await asyncio.to_thread(cover_encodings.indexed, pixels, colors)
 
     async def jpeg(self, pixels: Pixels, most: int) -> bytes | None:
-        """A picture as a JPEG file of at most `most` bytes; None if there is no such."""
+        """A picture as a JPEG file of at most `most` bytes; None if that is impossible."""
         async with self._decoding:
             return await asyncio.to_thread(cover_encodings.jpeg, pixels, most)
 
     async def file(self, source: CoverSource, before_request: BeforeRequest | None = None) -> Path | None:
-        """The cover as a file in JPEG, PNG or WebP; None if it cannot be had or kept. It may be removed when it was not
-        used for long."""
+        """The cover as a file in JPEG, PNG or WebP; None if it cannot be fetched or stored. It may be removed when it
+        has not been used for a long time."""
         key = cover_key(source)
         content = await self._content(source, key, before_request)
         path = self._files.path(key)
@@ -169,13 +169,13 @@ class CoverService:
             self._note_failure(key, "its server took too long", _RETRY_S)
             return None
         except NetworkError as error:
-            # Otherwise every song would open and close the room for a cover while there is no network.
+            # Otherwise every song would show and hide the space for a cover while there is no network.
             self._note_failure(_server(source), error.what, _RETRY_S)
             return None
         except SunotuiError as error:
             self._note_failure(key, error.what, _RETRY_BAD_S)
             return None
-        # The smallest size: only whether it can be decoded is of interest.
+        # The smallest size, since this only checks whether it can be decoded.
         if await self._decode(found.content, 1, 1, key) is None:
             return None
         try:

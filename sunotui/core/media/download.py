@@ -18,7 +18,7 @@ from sunotui.gateway.audio_content import HEAD_BYTES, audio_suffix, needs_whole_
 PLAYABLE_BYTES = 8_192
 """How much audio a player needs before it can begin, in bytes."""
 _LONGEST_TAG = 1_000_000
-"""A longer tag in front of the audio, usually a cover, is not waited for, in bytes."""
+"""The maximum size in bytes of a tag in front of the audio, usually a cover, that is waited for."""
 
 _STOPPED = "The download was stopped"
 
@@ -36,7 +36,7 @@ class ByteStream(Protocol):
 
 
 class SharedDownload:
-    """The state of one file for all who opened it. `run` lives as long as it has users."""
+    """The state of one file, shared by all who opened it. `run` continues as long as it has users."""
 
     def __init__(
         self,
@@ -49,8 +49,8 @@ class SharedDownload:
         skips_cache: bool = False,
         saved: Path | None = None,
     ) -> None:
-        """`room` is the expected size in bytes if the server names none. `skips_cache` asks the server although the
-        cache may have the file. `saved` is a file of the user with the same audio, which is only read."""
+        """`room` is the expected size in bytes if the server does not announce one. `skips_cache` asks the server even
+        if the cache has the file. `saved` is a file of the user with the same audio, which is only read."""
         self._cache, self._key, self._open_stream = cache, key, open_stream
         self._room, self._is_live, self._skips_cache = room, is_live, skips_cache
         self._saved = None if skips_cache else saved
@@ -71,7 +71,7 @@ class SharedDownload:
         self.done = asyncio.Event()
 
     async def run(self) -> None:
-        """Fetch the file, and close it when it has no users any more. Never raises, unless it is cancelled."""
+        """Fetch the file, and close it when it has no more users. Never raises, unless it is cancelled."""
         if self.users <= 0:  # it was closed at once
             self._settle(MediaError(_STOPPED, advice=""))
             return
@@ -89,7 +89,8 @@ class SharedDownload:
             await finish_in_thread(self._release)
 
     def give_up(self) -> None:
-        """Note that a user closed it. Without users, it continues only if more than half has arrived and is kept."""
+        """Record that a user closed it. Without users, it continues only if more than half has arrived and will be
+        kept."""
         self.users -= 1
         self._users_changed.set()
         is_worth_it = self._cache.keeps_files and not self._is_live and 2 * self.size > (self.length or 2 * self.size)
@@ -97,7 +98,7 @@ class SharedDownload:
             self.end()
 
     def end(self) -> None:
-        """Stop it, whoever uses it."""
+        """Stop it, even if it is in use."""
         self.is_over = True
         self.users = 0
         self._users_changed.set()
@@ -122,7 +123,7 @@ class SharedDownload:
 
     def _settle(self, error: MediaError | None) -> None:
         self.error = error
-        # The next one to open it tries again.
+        # Opening it again retries.
         self.is_over = self.is_over or error is not None
         self.playable.set()
         self.done.set()

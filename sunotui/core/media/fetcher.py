@@ -35,7 +35,7 @@ class AudioSource:
     expected_length_s: float | None = None
     """The length in seconds that the gateway reported."""
     saved: Path | None = None
-    """A file that the user saved, which is played where the cache has none: it works without a link."""
+    """A file that the user saved. It is played if the cache does not have the take, and needs no link."""
 
 
 class Downloader(Protocol):
@@ -53,7 +53,7 @@ class Downloader(Protocol):
 
 
 class MediaFile:
-    """A file that is being fetched, or that is in the cache. It stays on disk until it is closed, at least."""
+    """A file that is being fetched, or that is in the cache. It stays on disk at least until it is closed."""
 
     def __init__(self, download: SharedDownload) -> None:
         self._download = download
@@ -89,29 +89,29 @@ class MediaFile:
             raise self._download.error or MediaError()
 
     async def wait_complete(self) -> None:
-        """Wait for the whole file. Raises MediaError; what has arrived can be played anyway."""
+        """Wait for the whole file. Raises MediaError; received data can still be played."""
         await self._download.done.wait()
         if self._download.error is not None:
             raise self._download.error
 
     def discard(self) -> None:
-        """Do not keep the file, since it cannot be played to its end: the next `open` fetches it again."""
+        """Do not keep the file, which cannot be played to its end: the next `open` fetches it again."""
         self._download.discard()
 
     def close(self) -> None:
-        """Give the file up. The download continues if more than half of it has arrived and it will be kept."""
+        """Release the file. The download continues if more than half of it has arrived and it will be kept."""
         if not self._is_closed:
             self._is_closed = True
             self._download.give_up()
 
 
 class MediaFetcher:
-    """Fetches files, each once for all who opened it. For the event loop; the disk is used in threads."""
+    """Fetches files, each once for all who opened it. Use it on the event loop; the disk is accessed in threads."""
 
     def __init__(self, cache: MediaCache, profile_named: Callable[[str], Profile | None]) -> None:
         self._cache, self._profile_named = cache, profile_named
         self._downloads: dict[tuple[str, bool], SharedDownload] = {}
-        """Those that can be opened once more."""
+        """The downloads that can be opened again."""
         self._running: dict[asyncio.Task[None], SharedDownload] = {}
         self._downloader: Downloader | None = None
         self._opening = asyncio.Lock()
@@ -122,7 +122,7 @@ class MediaFetcher:
         return self._cache.problem
 
     def open(self, source: AudioSource) -> MediaFile:
-        """Open a take; returns at once. A file in the cache is used in place of any link, also of a live stream.
+        """Open a take; returns at once. A file in the cache is used instead of any link, even of a live stream.
 
         When a song that streams completes, open its final link, wait for the whole file, continue in it at the same
         position, and close the stream.

@@ -14,7 +14,7 @@ from sunotui.storage.paths import FILE_MODE
 
 
 class Usage(NamedTuple):
-    """What a folder of media has."""
+    """The contents of a folder of media."""
 
     files: int
     size: int
@@ -22,7 +22,7 @@ class Usage(NamedTuple):
 
 
 class LockedFile:
-    """An open regular file with a lock that ends with the process at the latest; for any thread."""
+    """An open regular file with a lock that ends with the process at the latest; usable from any thread."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
@@ -31,15 +31,15 @@ class LockedFile:
 
     @classmethod
     def open(cls, path: Path, *, marks_use: bool = True) -> LockedFile | None:
-        """Open an existing file for reading, and mark it as just used, by its time of change; None if it is missing,
-        empty, not a regular file or being written. Symbolic links are not followed. Raises OSError."""
+        """Open an existing file for reading, and mark it as just used by setting its modification time; None if it is
+        missing, empty, not a regular file or being written. Symbolic links are not followed. Raises OSError."""
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError:
             return None
         if lock(descriptor, fcntl.LOCK_SH) and _is_at(descriptor, path):
             if marks_use:
-                with suppress(OSError):  # a read-only folder: its order of use stays as it is
+                with suppress(OSError):  # a read-only folder: its order of use does not change
                     os.utime(descriptor)
             return cls(path, descriptor)
         os.close(descriptor)
@@ -75,7 +75,7 @@ class LockedFile:
             return os.fstat(self._descriptor).st_size if self._descriptor >= 0 else 0
 
     def close(self) -> None:
-        """Release the lock, after a write that is under way."""
+        """Release the lock, after a write that is in progress."""
         with self._lock:
             descriptor, self._descriptor = self._descriptor, -1
             if descriptor >= 0:

@@ -1,4 +1,4 @@
-"""Checks that a cache folder is one: not a symbolic link to something else, and not another user's."""
+"""Checks that a cache folder is safe: not a symbolic link to something else, and not another user's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def check_own(folder: Path) -> None:
-    """Raise OSError if a folder is a symbolic link, or belongs to another user; a missing one is all right."""
+    """Raise OSError if a folder is a symbolic link, or belongs to another user; a missing one is accepted."""
     try:
         state = folder.lstat()
     except FileNotFoundError:

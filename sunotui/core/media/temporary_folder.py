@@ -1,4 +1,4 @@
-"""A temporary folder for media that is deleted with the program, or by the next one after a kill."""
+"""A temporary folder for media that is deleted when the program exits, or by the next run after a kill."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TemporaryFolder:
 
 
 def _delete_abandoned(parent: Path) -> None:
-    """Delete the folders of programs that were killed, which have no lock."""
+    """Delete the folders of killed programs, which have no lock."""
     for folder in parent.glob(f"{_PREFIX}*"):
         try:
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)

@@ -1,4 +1,4 @@
-"""Runs work of the disk in threads, so that a cancelled caller leaves nothing half done."""
+"""Runs disk work in threads, so that a cancelled caller leaves nothing half done."""
 
 from __future__ import annotations
 

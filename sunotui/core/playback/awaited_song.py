@@ -23,12 +23,12 @@ class AwaitedSong:
         """The id of the song, or of the row of the submission that becomes one; empty if nothing is waited for."""
 
     def wait_for(self, row: str) -> None:
-        """Wait for a song, and for no other one."""
+        """Wait for this song, and no longer for an earlier one."""
         self.row = row
         self._check()
 
     def forget(self) -> None:
-        """Wait for nothing."""
+        """Stop waiting."""
         self.row = ""
 
     def on_event(self, event: Event) -> None:

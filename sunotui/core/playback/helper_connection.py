@@ -1,4 +1,4 @@
-"""The player's process and the pipes to it, for the event loop: neither starting it nor writing to it ever waits."""
+"""The player's process and the pipes to it, for the event loop: starting it and writing to it never block."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _EXIT_S = 0.5
 
 
 class HelperLost(Exception):
-    """The player's process ended, or it breaks the protocol; the text is a sentence without its full stop."""
+    """The player's process ended or violated the protocol; the text is a sentence without its full stop."""
 
 
 def player_command() -> list[str]:
     """The command that starts the player."""
-    # -P: a folder named sunotui in the current folder must not be run in place of this one.
+    # -P: a folder named sunotui in the current folder must not be run instead of this package.
     return [sys.executable, "-P", "-m", "sunotui.player", "--parent", str(os.getpid())]
 
 
@@ -54,8 +54,8 @@ class HelperConnection:
         on_message: Callable[[dict[str, object]], None],
         on_lost: Callable[[str], None],
     ) -> None:
-        """Start the process; call it on the main thread, with whose end the process ends, inside of the event loop.
-        `on_lost` is called at most once, with a sentence, when the process ends or breaks the protocol; never after
+        """Start the process. Call it on the main thread, inside the event loop: the process ends with that thread.
+        `on_lost` is called at most once, with a sentence, when the process ends or violates the protocol; never after
         `close`. Raises OSError.
         """
         self._on_message = on_message
@@ -80,7 +80,7 @@ class HelperConnection:
         return self._process.pid
 
     def send(self, message: Mapping[str, object]) -> None:
-        """Send a message; one that the process does not take at once waits."""
+        """Send a message; it is buffered if the process does not read it immediately."""
         if not self._is_open:
             return
         is_waiting = bool(self._unsent)
@@ -132,7 +132,7 @@ class HelperConnection:
             self.fail("The player sent what is not understood")
 
     def fail(self, message: str) -> None:
-        """End the process, which does not respond or breaks the protocol; reported as `on_lost`."""
+        """Kill a process that does not respond or violates the protocol; reported as `on_lost`."""
         if self._is_open:
             self._disconnect()
             self._loop.run_in_executor(None, kill_group, self._process)
@@ -148,7 +148,7 @@ class HelperConnection:
                 pipe.close()
 
     async def close(self) -> None:
-        """End the process and all that it started: it exits at the end of its input, and is killed otherwise."""
+        """End the process and everything it started: it exits at the end of its input, or is killed."""
         if self._is_open:
             self._disconnect()
         await asyncio.to_thread(self._end)

@@ -29,11 +29,11 @@ from sunotui.core.playback.player import (
 from sunotui.domain.text import clean
 
 SILENT_S = 2.0
-"""A player that does not respond for so long is killed and started again, in seconds."""
+"""Seconds without a response after which a player is killed and restarted."""
 START_LIMIT_S = 10.0
 """How long a player may take until its first response, in seconds: its libraries may be on a slow disk."""
 RESTART_WITHIN_S = 10.0
-"""A player that is lost twice within so many seconds is not started again by itself."""
+"""A player that is lost twice within this many seconds is not restarted automatically."""
 MEASURE_LIMIT_S = 60.0
 _TICK_S = 0.5
 _MESSAGE_LIMIT = 200
@@ -51,14 +51,14 @@ class _NextFile(NamedTuple):
 
 @dataclass(slots=True)
 class _Measuring:
-    """A measurement that was asked for."""
+    """A requested measurement."""
 
     result: asyncio.Future[Loudness]
 
 
 @dataclass(slots=True)
 class _Wire:
-    """What is known of one running process."""
+    """What is known about one running process."""
 
     connection: HelperConnection
     pending: set[int] = field(default_factory=set)
@@ -111,7 +111,7 @@ class HelperPlayer:
 
     @property
     def pid(self) -> int | None:
-        """The id of the process; None while there is none."""
+        """The id of the process; None while it does not run."""
         return self._wire.connection.pid if self._wire is not None else None
 
     def _connect(self) -> bool:
@@ -201,12 +201,12 @@ class HelperPlayer:
 
     def swap(self, path: Path) -> None:
         """Continue in another file of the same sound, at the same position."""
-        # The response comes when the other file is decoded so far, which is not waited for.
+        # The response comes when the other file is decoded up to this position; do not wait for that.
         if self._wire is not None:
             self._wire.connection.send({"id": self._new_id(), "cmd": "swap", "path": str(path)})
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
-        """Set the file that follows the current one without a gap; None for none."""
+        """Set the file that follows the current one without a gap; None if nothing follows."""
         if self._next_file is not None:
             self._replaced.add(self._next_file.generation)
         if path is None:
@@ -234,7 +234,7 @@ class HelperPlayer:
         self._request("stop")
 
     def seek(self, position_s: float) -> None:
-        """Go to a position; one behind the end ends the file."""
+        """Go to a position; a position after the end ends the file."""
         self._position_request = self._request("seek", pos=position_s)
 
     def set_speed(self, speed: float) -> None:
@@ -250,11 +250,11 @@ class HelperPlayer:
         self._request("gain", deck=deck, gain=gain_db)
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """Let a deck play unheard, or be heard again."""
+        """Mute or unmute a deck."""
         self._request("mute", deck=deck, on=is_muted)
 
     def flip(self, deck: int) -> None:
-        """Let only this deck be heard, from the same sample on."""
+        """Hear only this deck, from the same sample on."""
         self._request("flip", deck=deck)
 
     def describe(
@@ -294,7 +294,7 @@ class HelperPlayer:
         number = self._new_id()
         if self._wire is not None:
             self._wire.pending.add(number)
-            # The process may turn out to be lost while this is written.
+            # The process may be found to be lost while this is written.
             self._wire.connection.send({"id": number, "cmd": command, **fields})
             self._watch()
         return number
@@ -320,7 +320,7 @@ class HelperPlayer:
         wire = self._wire
         if wire is None:
             return
-        # Ticks are counted, not seconds: this program may have been stopped, and the responses be unread.
+        # Ticks are counted, not seconds: this program may have been stopped, with responses still unread.
         wire.silent_ticks += 1
         if wire.silent_ticks * _TICK_S >= (SILENT_S if wire.has_responded else START_LIMIT_S):
             if wire.pending:
@@ -341,7 +341,7 @@ class HelperPlayer:
             self._on_response(wire, message)
             return
         if message.get("ev") == "fatal":
-            # It exits by itself; its sentence says more than the end of the pipe would.
+            # It exits on its own; its sentence says more than the end of the pipe would.
             wire.connection.fail(_text(message, "message") or "The player ended unexpectedly")
             return
         event = self._event(message)
@@ -378,7 +378,7 @@ class HelperPlayer:
         if not isinstance(generation, int):
             return None
         if generation in self._replaced and self._following is not None:
-            # The file before had ended by the time that another one was set to follow.
+            # The previous file had already ended when another one was set to follow.
             self._replaced.clear()
             following = self._following
             self.load(following.path, gain_db=following.gain_db, plays=self._is_playing)
@@ -407,7 +407,7 @@ class HelperPlayer:
         if has_next and following is not None:
             self._generation, self._following = following.generation, following
         elif has_next:
-            # It was taken back, but too late.
+            # The next file was withdrawn, but too late.
             self.stop()
         else:
             self._is_playing = False

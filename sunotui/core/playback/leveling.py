@@ -13,9 +13,9 @@ from sunotui.domain.errors import LibraryError
 from sunotui.storage.playback.loudness_store import LoudnessStore, MeasuredLoudness
 
 TARGET_LUFS = -14.0
-"""The loudness to which takes are brought, as music services do."""
+"""The target loudness of all takes, as used by music services."""
 _MOST_GAIN_DB = 12.0
-"""A very quiet take is not raised further, nor a loud one lowered further than twice this."""
+"""The maximum gain of a quiet take; a loud one is lowered by at most twice as much."""
 RAMP_STEPS = 10
 RAMP_STEP_S = 0.1
 """A gain that is known only while a take plays is applied in steps, so that the volume does not jump."""
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 def gain_for(loudness: MeasuredLoudness | None) -> float:
-    """The gain in dB that brings a take to the target without clipping its peak; 0 for silence and before it is
+    """The gain in dB that adjusts a take to the target without clipping its peak; 0 for silence and before it is
     measured."""
     if loudness is None or loudness.lufs is None:
         return 0.0
@@ -73,11 +73,11 @@ class Leveling:
         return loudness
 
     def try_again(self, clip_id: str) -> None:
-        """The take has another file now, which may be measured although the one before could not be."""
+        """Allow another measurement: the take has a new file, which may work although the previous one failed."""
         self._failed.discard(clip_id)
 
     async def ramp(self, first_db: float, last_db: float) -> AsyncGenerator[float, None]:
-        """The gains in dB on the way from one to another, each when its time has come."""
+        """The gains in dB between two values, each when it is due."""
         if first_db == last_db:
             return
         for step in range(1, RAMP_STEPS + 1):

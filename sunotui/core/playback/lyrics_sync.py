@@ -18,10 +18,10 @@ from sunotui.domain.text import clean_lines
 _MARK = re.compile(r"\[[^\]\n]*\]")
 """A remark for the singer, such as [Verse] or [whispered]; it is not sung."""
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_]+(?:['’][^\W_]+)*")
-"""What is compared: a word, or one sign of a script that is written without blanks."""
+"""What is compared: a word, or one character of a script that is written without spaces."""
 _SIGNS = re.compile(r"[^\s\w]*")
 _LEAST_MATCHED = 0.5
-"""With a smaller part of the words found, the lyrics are not those that were timed, which are shown instead."""
+"""If a smaller share of the words is found, the lyrics differ from the timed ones, which are shown instead."""
 _MOST_PAIRS = 4_000_000
 """With more pairs of words to compare, matching would take seconds; the timed lyrics are shown as they are."""
 
@@ -30,7 +30,7 @@ class SungWord(NamedTuple):
     """A word of a line, with its time."""
 
     end: int
-    """The index in the line behind the word and the signs that follow it without a blank."""
+    """The index in the line after the word and the characters that follow it without a blank."""
     start_s: float
     """Seconds from the start of the take."""
 
@@ -82,7 +82,7 @@ class LyricSheet:
         return [word.start_s for line in self.lines for word in line.words]
 
     def next_word_s(self, position_s: float) -> float | None:
-        """When the first word after a position is sung, in seconds; None if there is none."""
+        """When the first word after a position is sung, in seconds; None after the last word."""
         at = bisect_right(self._word_starts, position_s)
         return self._word_starts[at] if at < len(self._word_starts) else None
 
@@ -101,9 +101,9 @@ class _Token(NamedTuple):
 
 
 def lyric_sheet(lyrics: str, timings: WordTimings | None = None) -> LyricSheet:
-    """The lyrics with the times of their words. Without lyrics, or where they are not those that were timed, the text
-    is that of the timings; without timings there are no times. Never raises; with long lyrics that differ from the
-    timed ones it may take half a second."""
+    """The lyrics with the times of their words. Without lyrics, or if they differ from the timed ones, the text is that
+    of the timings; without timings there are no times. Never raises; with long lyrics that differ from the timed ones
+    it may take half a second."""
     lines = clean_lines(lyrics).split("\n") if lyrics.strip() else []
     if timings is None or not timings.words:
         return LyricSheet(tuple(LyricLine(line) for line in lines))
@@ -157,7 +157,7 @@ def _timed_line(raw: str, pieces: Sequence[tuple[int, int, float, float]]) -> _T
         for end, start_s in zip(_ends(text, [match.end() for match in found]), starts, strict=True)
     )
     if not words and pieces and bare.strip():
-        # A line of signs only, such as "♪", is sung, too.
+        # A line of symbols only, such as "♪", also counts as sung.
         words = (SungWord(len(text), pieces[0][2]),)
     return _TimedLine(text, words, tuple((match[0].casefold(), at) for match, at in zip(found, starts, strict=True)))
 
@@ -176,12 +176,12 @@ def _starts(tokens: Sequence[int], pieces: Sequence[tuple[int, int, float, float
 
 
 def _without_marks(text: str) -> str:
-    """The text with blanks in the place of remarks."""
+    """The text with remarks replaced by spaces."""
     return _MARK.sub(lambda match: " " * len(match[0]), text)
 
 
 def _ends(text: str, ends: Iterable[int]) -> Iterator[int]:
-    """The ends of words, each with the signs that follow it without a blank."""
+    """The ends of words, each with the characters that follow it without a blank."""
     for end in ends:
         signs = _SIGNS.match(text, end)
         yield signs.end() if signs is not None else end
@@ -223,6 +223,6 @@ def _filled(starts: Sequence[float | None]) -> list[float]:
 
 
 def _in_order(starts: Sequence[float]) -> list[float]:
-    """The times, none earlier than the one before it."""
+    """The times, each at least as late as the previous one."""
     latest = 0.0
     return [latest := max(latest, start_s) for start_s in starts]

@@ -1,4 +1,4 @@
-"""Saves the queue, the position and the volume over a restart."""
+"""Saves the queue, the position and the volume across restarts."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class SavedPlayback:
 
 
 class PlaybackSaver:
-    """Writes what changed when nothing has changed for a while, or after 10 seconds. A library that cannot be written
-    costs only this."""
+    """Writes changes when nothing has changed for a while, or after 10 seconds. If the library cannot be written,
+    playback continues."""
 
     def __init__(self, ctx: Context, store: PlaybackStore) -> None:
         self._ctx = ctx
@@ -70,7 +70,7 @@ class PlaybackSaver:
         self._current = current
 
     def changed(self) -> None:
-        """Write the values soon; nothing waits for that."""
+        """Schedule a write, without waiting for it."""
         self._changed.set()
         if not self._is_writing:
             self._is_writing = True
@@ -118,7 +118,7 @@ def saved_values(status: PlaybackStatus, queue: PlayQueue) -> dict[str, Any]:
 
 
 def _state_of(values: Mapping[str, Any]) -> SavedPlayback:
-    """The state in stored values; what no version writes is read as the default."""
+    """The state in stored values; invalid values are replaced by the defaults."""
     takes = values.get("queue")
     unshuffled = values.get("unshuffled")
     repeat = values.get("repeat")

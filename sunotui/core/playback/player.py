@@ -16,7 +16,7 @@ class DeckFile(NamedTuple):
     path: Path
     gain_db: float = 0.0
     is_muted: bool = False
-    """Whether it plays unheard."""
+    """Whether it plays muted."""
 
 
 class PlayerReady(NamedTuple):
@@ -25,9 +25,9 @@ class PlayerReady(NamedTuple):
     backend: str
     """The library or program that plays, such as "miniaudio" or "mpv"."""
     output: str
-    """Where the sound goes, such as "PulseAudio"; empty where there is no output."""
+    """Where the sound goes, such as "PulseAudio"; empty without an output."""
     message: str = ""
-    """Why nothing can be heard, as a sentence without its full stop; empty if it can."""
+    """Why nothing can be heard, as a sentence without its full stop; otherwise empty."""
 
 
 class PlayerState(NamedTuple):
@@ -35,7 +35,7 @@ class PlayerState(NamedTuple):
 
     is_playing: bool
     position_s: float | None = None
-    """The position that is heard; None where a seek is on its way."""
+    """The position that is heard; None while a seek is in progress."""
 
 
 class PlayerPosition(NamedTuple):
@@ -58,7 +58,7 @@ class PlayerEnded(NamedTuple):
     has_next: bool = False
     """Whether the file set by `set_next` plays now."""
     is_damaged: bool = False
-    """Whether the content of the file is the reason of the error."""
+    """Whether the content of the file is the cause of the error."""
 
 
 class PlayerStarved(NamedTuple):
@@ -76,30 +76,30 @@ class PlayerDeckFailed(NamedTuple):
 
 
 class PlayerOutput(NamedTuple):
-    """The output was lost, or is there again."""
+    """The output was lost, or is available again."""
 
     is_lost: bool
     message: str = ""
     is_final: bool = False
-    """Whether the player has paused, and does not try again by itself."""
+    """Whether the player has paused and does not retry automatically."""
     """A sentence without its full stop."""
 
 
 class MediaKey(NamedTuple):
-    """The desktop asked for something: "play", "pause", "toggle", "stop", "next", "previous", "seek" (to `value`
-    seconds), "seek_by" (`value` seconds) or "volume" (`value` 0 to 100)."""
+    """A request of the desktop: "play", "pause", "toggle", "stop", "next", "previous", "seek" (to `value` seconds),
+    "seek_by" (`value` seconds) or "volume" (`value` 0 to 100)."""
 
     key: str
     value: float = 0.0
 
 
 class PlayerDied(NamedTuple):
-    """The player ended or did not respond, and was started again at most once; it is paused or off."""
+    """The player ended or did not respond, and was restarted at most once; it is paused or off."""
 
     message: str
     """A sentence without its full stop."""
     is_restarted: bool = False
-    """Whether a new one is there; nothing is loaded in it."""
+    """Whether a new player runs; it has no file loaded."""
 
 
 PlayerEvent = (
@@ -130,8 +130,8 @@ class PlayerUnavailable(Exception):
 
 
 class Player(Protocol):
-    """Plays local files. Methods return at once, unless they are coroutines; what becomes of a request is reported as
-    an event to the listener, on the event loop. Positions are seconds from the start of the file."""
+    """Plays local files. Methods return at once, unless they are coroutines; the outcome of a request is reported as an
+    event to the listener, on the event loop. Positions are seconds from the start of the file."""
 
     def start(self) -> None:
         """Start the player's process, if it does not run; reported by PlayerReady or PlayerDied."""
@@ -150,7 +150,7 @@ class Player(Protocol):
 
     def load_decks(self, files: Sequence[DeckFile], *, position_s: float = 0.0, plays: bool = True) -> None:
         """Load 1 to DECKS complete files that play together at one position, instead of all others. The first is deck
-        0. All that controls a single file controls them together; they end when the longest that is heard does."""
+        0. Commands for a single file control them together; they end when the longest that is heard does."""
 
     def complete(self) -> None:
         """A growing file has its full length now."""
@@ -159,7 +159,7 @@ class Player(Protocol):
         """Continue in another file of the same sound, at the same position."""
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
-        """Set the file that follows the current one without a gap; None for none."""
+        """Set the file that follows the current one without a gap; None if nothing follows."""
 
     def play(self) -> None:
         """Play, or resume."""
@@ -171,7 +171,7 @@ class Player(Protocol):
         """Stop and unload all files."""
 
     def seek(self, position_s: float) -> None:
-        """Go to a position; one behind the end ends the file."""
+        """Go to a position; a position after the end ends the file."""
 
     def set_speed(self, speed: float) -> None:
         """Set the speed, 0.5 to 2; the pitch stays."""
@@ -183,15 +183,15 @@ class Player(Protocol):
         """Set the gain of a deck in dB; a file that plays alone is deck 0."""
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """Let a deck play unheard, or be heard again."""
+        """Mute or unmute a deck."""
 
     def flip(self, deck: int) -> None:
-        """Let only this deck be heard, from the same sample on."""
+        """Hear only this deck, from the same sample on."""
 
     def describe(
         self, *, title: str, artist: str = "", cover: Path | None = None, length_s: float | None = None
     ) -> None:
-        """Tell the desktop what plays; after `stop`, what was told last can be played from its start."""
+        """Tell the desktop what plays; after `stop`, the desktop can start the last described take again."""
 
     def clear_description(self) -> None:
         """Tell the desktop that there is nothing to play."""

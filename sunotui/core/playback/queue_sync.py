@@ -1,4 +1,4 @@
-"""Keeps the queue in step with the library, and with what other programs make of the queue."""
+"""Keeps the queue in sync with the library and with other programs that change it."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from sunotui.domain.playback import QueueEntry
 
 
 class QueueOwner(Protocol):
-    """What has the queue."""
+    """The owner of the queue."""
 
     @property
     def queue(self) -> PlayQueue:
         """The queue."""
 
     def change_queue(self, queue: PlayQueue) -> None:
-        """Change the queue around the current take, which plays on."""
+        """Change the queue around the current take, which keeps playing."""
 
     def return_takes(self, removed: Sequence[RemovedTake]) -> None:
-        """Put takes that left the queue back to their places, without playing them."""
+        """Return takes that left the queue to their positions, without playing them."""
 
     def renew(self, entry: QueueEntry) -> None:
         """The current take has changed in the library."""
 
 
 class QueueSync:
-    """Reads takes of the queue again when they change. The current take plays on even if it is deleted: it leaves the
-    queue when it has ended. What left the queue because its song was deleted comes back with the song."""
+    """Reads takes of the queue again when they change. The current take keeps playing even if it is deleted: it leaves
+    the queue when it has ended. Takes that left the queue because their song was deleted come back with the song."""
 
     def __init__(self, ctx: Context, takes: TakeReader, saver: PlaybackSaver, owner: QueueOwner) -> None:
         self._ctx, self._takes, self._saver, self._owner = ctx, takes, saver, owner
@@ -45,12 +45,12 @@ class QueueSync:
         """The takes that may come back, those that left last first."""
 
     def forget(self) -> None:
-        """Another queue begins: nothing leaves it or comes back."""
+        """Start with another queue: nothing leaves it or comes back."""
         self.take_gone()
         self._lost = []
 
     def take_gone(self) -> set[TakeRef]:
-        """The takes that leave the queue when they are not the current one any more; they are forgotten here."""
+        """The takes that leave the queue as soon as they are no longer the current one; the list is cleared."""
         gone = self._gone | self._taken_out
         self._gone, self._taken_out = set(), set()
         return gone
@@ -97,8 +97,8 @@ class QueueSync:
             self._owner.renew(present[current.ref])
 
     async def _read_queue(self) -> None:
-        """Take over the queue that another program has written. The current take plays on, and leaves the queue after
-        it if it is not in the new one."""
+        """Take over the queue that another program has written. The current take keeps playing, and leaves the queue
+        afterwards if the new one does not contain it."""
         state = await self._saver.changed_elsewhere()
         if state is None:
             return

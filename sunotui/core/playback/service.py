@@ -33,14 +33,14 @@ from sunotui.domain.playback import (
 )
 
 RESTART_TAKE_S = 3.0
-"""After so many seconds of a take, the key for the one before it goes to its start."""
+"""Seconds of a take after which the key for the previous take goes to the start of this one."""
 KEEP_EVERY_S = 30.0
 """How many seconds of a take are played before its position is written again."""
 
 
 class PlaybackService:
-    """Plays takes. Methods that are not coroutines return at once and show what was asked for; what becomes of it is
-    published as PlaybackChanged. Nothing raises because of sound: `status.problem` says why there is none.
+    """Plays takes. Methods that are not coroutines return at once and show the requested state; the outcome is
+    published as PlaybackChanged. Problems with sound never raise: `status.problem` says why nothing can be heard.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class PlaybackService:
             present,
             sum(entry is not None for entry in entries[: state.index]),
             repeat=state.repeat,
-            # Its indexes mean nothing after something was deleted.
+            # Its indexes are invalid after something was deleted.
             unshuffled=state.unshuffled if len(present) == len(entries) else (),
         )
         if not self._is_adjusted:
@@ -110,18 +110,18 @@ class PlaybackService:
             self._put_current(PlayState.PAUSED, state.position_s if is_there else 0.0)
 
     async def close(self) -> None:
-        """Write what is to be saved, and end the player."""
+        """Save the state, and end the player."""
         self._is_closed = True
         await self._player.close()
         if self._is_restored and self._keeps:
             await self._saver.write()
 
     def disable_saving(self) -> None:
-        """Leave what was saved at the last exit as it is, whatever is played from now on."""
+        """Keep what was saved at the last exit, whatever is played from now on."""
         self._keeps = False
 
     def wait_for_nothing(self) -> None:
-        """Take a song without audio for one that cannot be played, also while it is being generated."""
+        """Treat a song without audio as one that cannot be played, even while it is being generated."""
         self._waits = False
 
     # --- the current take --------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ class PlaybackService:
 
     @property
     def awaited(self) -> str:
-        """The id of the song that plays as soon as there is something to hear; empty for none."""
+        """The id of the song that plays as soon as there is something to hear; empty if no song is awaited."""
         return self._awaited.row
 
     def play_when_ready(self, row: str) -> None:
@@ -205,7 +205,7 @@ class PlaybackService:
         self._awaited.wait_for(row)
 
     def forget_awaited(self) -> None:
-        """Do not play by itself what has nothing to hear yet."""
+        """Cancel waiting for a song that has no audio yet."""
         self._awaited.forget()
 
     # --- the queue ---------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ class PlaybackService:
         return True
 
     def previous(self) -> None:
-        """Go to the start of the take or, within its first 3 seconds, to the take before it."""
+        """Go to the start of the take or, within its first 3 seconds, to the previous take."""
         index = self._queue.preceding
         if index is None or self._status.position_s > RESTART_TAKE_S:
             self.seek_to(0.0)
@@ -290,7 +290,7 @@ class PlaybackService:
             if not isinstance(removed, PlayQueue):
                 self.return_takes(removed)
             elif self._queue.current is not None:
-                # Something else was put into it since: that stays what plays.
+                # Something else was added since then, and keeps playing.
                 self.return_takes(removed.missing_from(PlayQueue()))
             else:
                 self._queue = removed
@@ -300,7 +300,7 @@ class PlaybackService:
         self._ctx.background.start_brief("remember", self._annotations.remember, sentence, undone, restore)
 
     def return_takes(self, removed: Sequence[RemovedTake]) -> None:
-        """Put takes that left the queue back to their places, without playing them."""
+        """Return takes that left the queue to their positions, without playing them."""
         was_empty = self._queue.current is None
         self.change_queue(self._queue.returned(removed))
         if was_empty:
@@ -316,7 +316,7 @@ class PlaybackService:
         self.change_queue(queue.unshuffled() if queue.is_shuffled else queue.shuffled(self._ctx.rng))
 
     def change_queue(self, queue: PlayQueue) -> None:
-        """Change the queue around the current take, which plays on."""
+        """Change the queue around the current take, which keeps playing."""
         before, self._queue = self._queue, queue
         self.show()
         self._keep()
@@ -339,7 +339,7 @@ class PlaybackService:
         self._begin(is_chosen=is_chosen)
 
     def _begin(self, *, is_chosen: bool = True) -> None:
-        """Play the current take of the queue from its start; `is_chosen` says whether the user asked for it."""
+        """Play the current take of the queue from its start; `is_chosen` says whether the user chose it."""
         problem = "" if is_chosen else self._status.problem
         self._put_current(PlayState.LOADING, problem=problem)
         if is_chosen:
@@ -405,7 +405,8 @@ class PlaybackService:
             self.show(state=PlayState.AWAITED)
 
     def on_failed(self, sentence: str) -> None:
-        """The current take cannot be played. One that followed another is skipped, unless that failed, too."""
+        """The current take cannot be played. One that followed another is skipped, unless the previous one also
+        failed."""
         track = self._player.track
         index = self._queue.following
         self._failures += 1
@@ -418,7 +419,7 @@ class PlaybackService:
         self._keep()
 
     def on_media_key(self, key: MediaKey) -> None:
-        """The desktop asked for something."""
+        """Handle a request of the desktop."""
         is_active = self._status.state.is_active
         actions: dict[str, Callable[[], object]] = {
             "play": (lambda: None) if is_active else self.toggle,

@@ -29,18 +29,18 @@ class TakeSource(NamedTuple):
 
 
 class TakeReader:
-    """Reads takes for playback. For the storage thread only; every method raises LibraryError."""
+    """Reads takes for playback. Use it on the storage thread only; every method raises LibraryError."""
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
 
     def entries(self, takes: Sequence[TakeRef]) -> list[QueueEntry | None]:
-        """The queue entry of each take, None for one that the library does not have."""
+        """The queue entry of each take, None for a take that the library does not have."""
         found = read_takes(self._stores.database, takes)
         return [found[take].entry if take in found else None for take in takes]
 
     def present(self, entries: Sequence[QueueEntry]) -> dict[TakeRef, QueueEntry]:
-        """The entries as they are now, without those whose song is in the trash or not in the library any more."""
+        """The entries as they are now, without those whose song is in the trash or no longer in the library."""
         found = read_takes(self._stores.database, (entry.ref for entry in entries))
         return {ref: take.entry for ref, take in found.items() if not take.is_trashed}
 
@@ -83,7 +83,7 @@ class TakeReader:
         return bool(usable_link(clip.audio_url)) or not (task.status.is_final or clip.status.is_final)
 
     def first_playable(self, task_id: str) -> TakeRef | None:
-        """The first take of a song that has a usable link; None if none has."""
+        """The first take of a song that has a usable link; None if no take has one."""
         task = self._stores.tasks.task(task_id)
         clips = task.clips if task is not None else ()
         return next((TakeRef(task_id, clip.id) for clip in clips if usable_link(clip.audio_url)), None)

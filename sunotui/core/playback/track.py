@@ -1,4 +1,4 @@
-"""One take on its way to the player, and how its audio is opened."""
+"""A take that is prepared for the player, and how its audio is opened."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sunotui.domain.playback import PlayedTracker, QueueEntry
 CoverFinder = Callable[[CoverSource], Awaitable[Path | None]]
 
 REFRESH_LIMIT_S = 15.0
-"""How long a gateway may take to tell the current link of a take, in seconds."""
+"""How long a gateway may take to report the current link of a take, in seconds."""
 
 
 @dataclass(slots=True, eq=False)
@@ -30,13 +30,13 @@ class PlayableTake:
     position_s: float = 0.0
     """Where it is, or where it will begin."""
     is_chosen: bool = False
-    """Whether the user asked for this take; otherwise it followed another one."""
+    """Whether the user chose this take; otherwise it followed another one."""
     source: TakeSource | None = None
     media: MediaFile | None = None
     gain_db: float = 0.0
     is_opening: bool = False
     has_changed: bool = False
-    """Whether the take has changed in the library since it began to be opened."""
+    """Whether the take has changed in the library since opening it began."""
     is_loaded: bool = False
     """Whether the player has it."""
     is_complete: bool = False
@@ -48,7 +48,7 @@ class PlayableTake:
     is_starved: bool = False
     """Whether the player waits for more of its audio."""
     waited_at_s: float | None = None
-    """The position that was reported first since playback waits; None if none was since then, or since a seek."""
+    """The first position reported since playback began to wait; None before the first report, and after a seek."""
     reached_s: float = 0.0
     """The last position that was heard: a take is at least that long."""
     cut: str = ""
@@ -75,13 +75,13 @@ class PlayableTake:
         return None if self.is_live or known_s is None else max(known_s, self.reached_s)
 
     def owns(self, work: asyncio.Task[None] | None) -> None:
-        """End a piece of work together with this track."""
+        """Cancel a task when this track is closed."""
         if work is not None:
             self._work.add(work)
             work.add_done_callback(self._work.discard)
 
     def close(self) -> None:
-        """End its work and give its file up."""
+        """Cancel its tasks and release its file."""
         current = _current_task()
         for work in tuple(self._work):
             if work is not current:
@@ -92,7 +92,7 @@ class PlayableTake:
         self.is_loaded = False
 
     def drop_file(self) -> None:
-        """Give a file up that cannot be played to its end: it is fetched again from the server the next time."""
+        """Discard a file that cannot be played to its end: it is fetched again the next time."""
         if self.media is not None:
             self.media.discard()
             self.media.close()
@@ -124,7 +124,7 @@ class TrackOpener:
         """The problem of the media cache that was published last."""
 
     async def open(self, track: PlayableTake, *, may_ask: bool = True) -> None:
-        """Find the source of a track, and wait for its first audio. A link that does not work is asked for again once,
+        """Find the source of a track, and wait for its first audio. A link that does not work is requested again once,
         since links expire, unless `may_ask` is false. Raises SunotuiError."""
         url = ""
         try:
@@ -155,7 +155,7 @@ class TrackOpener:
         return media
 
     async def cover(self, track: PlayableTake) -> Path | None:
-        """The file of a track's cover; None if it has none or it cannot be had."""
+        """The file of a track's cover; None if it has no cover or the cover cannot be fetched."""
         cover = track.source.cover if track.source is not None else None
         return await self._cover_file(cover) if cover is not None else None
 
@@ -173,7 +173,7 @@ class TrackOpener:
         media = self._media.open(track.source.audio)
         try:
             await media.wait_playable()
-        except BaseException:  # also when the track is closed in the meantime
+        except BaseException:  # also if the track is closed in the meantime
             media.close()
             raise
         finally:

@@ -48,7 +48,7 @@ class TrackPlayer:
         return self._current.position_s
 
     def put(self, track: PlayableTake | None) -> None:
-        """Make a track the current one, without opening it; the one before it ends."""
+        """Make a track the current one, without opening it; the previous one ends."""
         self._current.timeout.end()
         self._following.forget(notifies_player=False)
         self._current.wants_play = False
@@ -64,7 +64,7 @@ class TrackPlayer:
             self._loader.publish_to_desktop(track, None)
 
     def resume(self, *, problem: str = "") -> None:
-        """Play the current track from where it is; `problem` is what is shown of the take before."""
+        """Play the current track from where it is; `problem` is shown about the previous take."""
         self._loader.resume(problem=problem)
 
     def pause(self) -> None:
@@ -105,9 +105,9 @@ class TrackPlayer:
             self._final.fetch(track)
 
     async def fetch_ahead(self, track: PlayableTake) -> None:
-        """Fetch the whole file of a track and measure it, so that it begins at once when it is put in place. The track
-        is closed by its owner, also after a failure. Raises SunotuiError; a song that is still being generated is not
-        fetched."""
+        """Fetch the whole file of a track and measure it, so that it starts at once when it becomes the current one.
+        The track is closed by its owner, also after a failure. Raises SunotuiError; a song that is still being
+        generated is not fetched."""
         track.owns(asyncio.current_task())
         await self._current.opener.open(track)
         if track.is_live or track.media is None:

@@ -108,7 +108,7 @@ def clip_ids_of(task: Task) -> list[str]:
 
 
 def report_of(task: Task, clips: Iterable[Clip]) -> TaskReport | None:
-    """A report of the task with a status derived from its clips; None if the feed has none of them."""
+    """A report of the task with a status derived from its clips; None if none of them are in the feed."""
     own_ids = set(clip_ids_of(task))
     found = tuple(clip for clip in clips if clip.id in own_ids)
     if not found:

@@ -81,7 +81,7 @@ class PollEntry:
 
 
 def due_ids(tasks: Iterable[PollEntry], now: float) -> list[str]:
-    """The ids to poll now, with those that are due soon; empty if none is due."""
+    """The ids to poll now, with those that are due soon; empty if nothing is due."""
     tasks = tuple(tasks)
     if not any(task.due <= now for task in tasks):
         return []

@@ -1,1 +1,1 @@
-"""Which takes are saved, at risk or lost, and saving them by itself."""
+"""Which takes are saved, at risk or lost, and automatic saving."""

@@ -1,4 +1,4 @@
-"""Saves takes by itself as soon as they are favourites, or done."""
+"""Saves takes automatically as soon as they are favourites, or done."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from sunotui.storage.downloads.safety import SafetyStore
 
 
 class AutoSaver:
-    """Adds takes to the downloads, each once: what was saved, deleted, cancelled or could not be saved stays as it
-    is."""
+    """Adds takes to the downloads, each once: takes that were saved, deleted, cancelled or could not be saved are not
+    added again."""
 
     def __init__(self, ctx: Context, store: SafetyStore, downloads: DownloadService, auto_save: str) -> None:
         """`auto_save` is the setting of this name."""
         self._ctx, self._store, self._downloads = ctx, store, downloads
         self._is_off, self._is_every_take = auto_save == "off", auto_save == "all"
         self._changed: dict[str, None] = {}
-        """The ids of songs that changed and are still to be looked at, in order."""
+        """The ids of changed songs that still have to be checked, in order."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._problem = ""
         self._added: set[TakeRef] = set()
 
     def on_event(self, event: Event) -> None:
-        """Look at songs that changed."""
+        """Check songs that changed."""
         if self._is_off or not isinstance(event, TasksChanged):
             return
         self._changed |= dict.fromkeys(event.ids)
@@ -39,13 +39,13 @@ class AutoSaver:
 
     @property
     def is_busy(self) -> bool:
-        """Whether there is something to look at or to save."""
+        """Whether there is something to check or to save."""
         return not self._idle.is_set() or any(
             entry.state in {DownloadState.ACTIVE, DownloadState.WAITING} for entry in self._own()
         )
 
     async def finish(self) -> list[DownloadEntry]:
-        """Wait until all is saved that can be; returns what could not be."""
+        """Wait until everything possible is saved; returns what could not be saved."""
         await self._idle.wait()
         if self._added:
             await self._downloads.wait_idle()
@@ -60,7 +60,7 @@ class AutoSaver:
                 ids, self._changed = list(self._changed), {}
                 await self._save(ids)
         except SunotuiError as error:
-            # Such as settings with which no file can be named: said once, not for each song.
+            # For example a template that cannot name files: reported once, not for each song.
             if (problem := error.worded("").rstrip(".")) != self._problem:
                 self._problem = problem
                 self._ctx.events.publish(AutoSaveFailed(f"Favourites are not saved: {problem}"))

@@ -23,7 +23,7 @@ from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.playback.queue_entries import read_takes
 
 MOST_SHOWN = 500
-"""The takes at risk, and the saved ones, that are shown at most."""
+"""The maximum number of takes at risk, and of saved ones, that are shown."""
 
 
 class NamedTake(NamedTuple):
@@ -62,7 +62,7 @@ class SafetyReport(NamedTuple):
     free: int | None = None
     """The free bytes on its disk; None if that is not known."""
     gone: Collection[Path] = ()
-    """The files that were saved today and are not there any more."""
+    """The files that were saved today and no longer exist."""
 
 
 class SafetyService:
@@ -102,17 +102,18 @@ class SafetyService:
         )
 
     async def at_risk(self) -> list[TakeRef]:
-        """The favourites that are not saved, and the takes of the songs of which nothing is saved and whose links may
-        die soon."""
+        """The favourites that are not saved, and the takes of songs without any saved take whose links may expire
+        soon."""
         return await self._ctx.storage.run(self._store.at_risk, self._ctx.clock.now())
 
     async def takes_of(self, task_ids: Sequence[str]) -> list[TakeRef]:
-        """What is worth saving of these songs: their favourites, or all takes of a song without any."""
+        """The takes of these songs that are worth saving: their favourites, or all takes of a song without a
+        favourite."""
         return await self._ctx.storage.run(self._store.takes_of, task_ids)
 
     async def missing(self) -> list[TakeRef]:
-        """All takes that should be saved and are not: those at risk, those whose files are not there any more, and all
-        others if every take is to be saved."""
+        """All takes that should be saved and are not: those at risk, those whose files no longer exist, and all others
+        if every take should be saved."""
         at_risk = await self.at_risk()
         gone = await self._ctx.storage.run(self._store.missing)
         others = await self._ctx.storage.run(self._store.unsaved) if self._settings.auto_save == "all" else []
@@ -120,7 +121,7 @@ class SafetyService:
 
 
 def free_bytes(folder: Path) -> int | None:
-    """The free bytes on the disk of a folder, which need not exist yet; None if that is not known. Blocks."""
+    """The free bytes on the disk of a folder, which may not exist yet; None if that is not known. Blocks."""
     for place in (folder, *folder.parents):
         with suppress(OSError):
             return shutil.disk_usage(place).free

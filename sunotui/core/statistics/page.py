@@ -18,7 +18,7 @@ _MAX_BARS = 12
 """The maximum number of models or gateways in a chart; the JSON output has all."""
 _LEAST_BAR = 6
 _BAR_WORDS = 40
-"""The cells that the words behind a bar need."""
+"""The cells that the words after a bar need."""
 _MOST_CELLS_OF_WEEK = 8
 
 

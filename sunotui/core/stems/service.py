@@ -40,7 +40,8 @@ class StemService:
         return await self.ctx.storage.run(read_splits, self.stores, take)
 
     def open(self, split: StemSplit, on_change: Callable[[StemsStatus], None]) -> StemSession:
-        """A session that plays the parts of a split once it is started; `on_change` gets each new status. Close it."""
+        """A session that plays the parts of a split once it is started; `on_change` receives each new status. The
+        caller closes it."""
         return StemSession(self.ctx, split, decks=self.decks, playback=self.playback, on_change=on_change)
 
     async def save(self, split: StemSplit, clip_ids: Sequence[str], folder: Path | None = None) -> tuple[int, Path]:

@@ -22,7 +22,7 @@ from sunotui.domain.playback import PlayState, QueueEntry
 from sunotui.player.sentences import TOO_MANY_FOR_MPV
 
 FETCHES = 4
-"""How many parts are fetched at once."""
+"""How many parts are fetched at the same time."""
 MPV_DECKS = 4
 """How many parts play together where mpv plays them, with a process for each."""
 
@@ -56,13 +56,13 @@ class StemsStatus:
     state: PlayState = PlayState.LOADING
     position_s: float = 0.0
     length_s: float | None = None
-    """The length of the longest part; None if the gateway reports none."""
+    """The length of the longest part; None if the gateway does not report lengths."""
     problem: str = ""
-    """One sentence without its full stop; empty for none."""
+    """One sentence without its full stop; empty without a problem."""
 
     @property
     def has_solo(self) -> bool:
-        """Whether only some parts are heard, by their own choice."""
+        """Whether only some parts are heard because the user chose them."""
         return any(part.is_solo for part in self.parts)
 
     def is_heard(self, index: int) -> bool:
@@ -72,13 +72,13 @@ class StemsStatus:
 
     @property
     def fetched(self) -> int:
-        """How many parts are not being fetched any more."""
+        """How many parts are no longer being fetched."""
         return sum(part.state is not PartState.FETCHING for part in self.parts)
 
 
 class StemSession:
-    """Plays one split, in a player of its own. Methods return at once; the status shows what follows. Playing
-    anything else pauses it, and it pauses everything else."""
+    """Plays one split, in a player of its own. Methods return at once; the status shows their outcome. Playing anything
+    else pauses it, and it pauses everything else."""
 
     def __init__(
         self,
@@ -145,27 +145,28 @@ class StemSession:
         self.seek_to(self.position_s + seconds)
 
     def toggle_mute(self, index: int) -> str:
-        """Do not let a part be heard, or let it be heard again. Returns why that is not possible, as a sentence without
-        its full stop; empty if it was done."""
+        """Mute or unmute a part. Returns why that is not possible, as a sentence without its full stop; empty if it was
+        done."""
         before = self.status.parts
         self._change_part(index, is_muted=not self.status.parts[index].is_muted)
         return self._apply_heard(before)
 
     def toggle_solo(self, index: int) -> str:
-        """Let only this part be heard, with the others that are heard alone, or end that; returns as `toggle_mute`."""
+        """Hear this part alone, together with others that are heard alone, or stop that; returns the same as
+        `toggle_mute`."""
         before = self.status.parts
         self._change_part(index, is_solo=not self.status.parts[index].is_solo)
         return self._apply_heard(before)
 
     def hear_all(self) -> None:
-        """Let every part be heard once, as at the start; those that are too many stay muted."""
+        """Unmute every part once, as at the start; those beyond the limit stay muted."""
         for index, part in enumerate(self.status.parts):
             self._change_part(index, is_muted=part.part.is_repeated, is_solo=False)
         self._mute_excess()
         self._apply_heard(self.status.parts)
 
     def retry(self) -> None:
-        """Fetch again what could not be had."""
+        """Fetch the parts again that could not be fetched."""
         failed = [index for index, part in enumerate(self.status.parts) if part.state is PartState.FAILED]
         if not failed:
             return
@@ -182,7 +183,7 @@ class StemSession:
         return self._player.position_s if self._decks else self.status.position_s
 
     async def close(self) -> None:
-        """End the player, and give the files up."""
+        """End the player, and release the files."""
         self._is_closed = True
         self._unsubscribe()
         for work in self._fetching:
@@ -225,14 +226,14 @@ class StemSession:
         ready = [index for index, part in enumerate(self.status.parts) if part.state is PartState.READY]
         if not ready:
             reasons = {part.problem for part in self.status.parts}
-            why = reasons.pop() if len(reasons) == 1 else "None of the parts can be had"
+            why = reasons.pop() if len(reasons) == 1 else "None of the parts can be fetched"
             self._show(state=PlayState.STOPPED, problem=why if self.status.parts else "There are no parts yet")
             return
         self._mute_excess()
         self._load(ready, self.status.position_s, plays=True)
 
     def _load(self, ready: Iterable[int], position_s: float, *, plays: bool) -> None:
-        """Give as many of these parts to the player as it plays together, those that are heard before the others."""
+        """Load as many of these parts as the player plays together; audible ones come first."""
         parts = self.status.parts
         chosen = sorted(ready, key=lambda index: (not self.status.is_heard(index), parts[index].part.is_repeated))
         self._decks = tuple(sorted(chosen[: self._most]))
@@ -250,12 +251,12 @@ class StemSession:
         return [index for index in range(len(self.status.parts)) if self.status.is_heard(index)]
 
     def _mute_excess(self) -> None:
-        """Mute what would be heard beyond what the player plays together."""
+        """Mute the parts that exceed the number that the player plays together."""
         for index in self._heard[self._most :]:
             self._change_part(index, is_muted=True)
 
     def _apply_heard(self, before: tuple[PartStatus, ...]) -> str:
-        """Let the player do what was chosen. If it cannot, the parts are as `before`, and the reason is returned."""
+        """Apply the choice to the player. If it cannot, the parts are as `before`, and the reason is returned."""
         if len(self._heard) > self._most:
             self._show(parts=before)
             return f"At most {self._most} parts play together: mute another one first"
@@ -284,7 +285,7 @@ class StemSession:
     def _on_core_event(self, event: Event) -> None:
         if isinstance(event, PlaybackChanged):
             if event.status.state.is_active and self.status.state.is_active:
-                # Something else was chosen.
+                # The user has chosen something else.
                 self._pause()
             self._send_volume()
 

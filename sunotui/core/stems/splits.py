@@ -47,7 +47,7 @@ def _splits_of(stores: Stores, clip_id: str) -> list[StemSplit]:
 
 
 def _split(stores: Stores, task: Task) -> StemSplit | None:
-    """The split that a task is; None if it is none."""
+    """The task as a split; None if it is not a split."""
     submission = stores.journal.reader.get(task.submission_id) if task.submission_id else None
     request = submission.request if submission is not None else None
     if not is_split(task, request.kind if request is not None else ""):

@@ -151,7 +151,7 @@ class ResultCollector:
         return result
 
     async def _save_task_result(self, submission: Submission) -> str:
-        """Save and return the result in the response of the submission's task; empty if it has none."""
+        """Save and return the result in the response of the submission's task; empty if the response has no result."""
         raw = await self._storage.run(self._library.raw, submission.task_id or "")
         try:
             answer = json.loads(raw)

@@ -47,7 +47,7 @@ class SongMatcher:
         and any other SunotuiError of the request.
         """
         if not is_listed(submission.request):
-            raise InvalidRequest("Gateways list songs only, and that request makes none")
+            raise InvalidRequest("Gateways list songs only, and that request does not make a song")
         songs = await self._songs(submission.profile)
         songs = await self._storage.run(self._unclaimed, songs, submission)
         return matches(submission.request, submission.sent_at or submission.created_at, songs)

@@ -11,7 +11,7 @@ from pathlib import Path
 from sunotui.storage.paths import write_new_private
 
 NAMED_FILES = ("crash-*.txt", "unsaved-*.txt")
-"""Patterns of the files whose paths the sentences name: whoever deletes the folder must leave them."""
+"""Patterns of the files whose paths the sentences name: code that deletes the folder must keep them."""
 
 
 def report_crash(error: BaseException, folder: Path) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from sunotui.domain.text import decoded_first_line
 
 OUTPUT_LIMIT = 64 * 1024
-"""The maximum output of a helper in bytes, including standard error; one that prints more is terminated."""
+"""The maximum output of a helper in bytes, including standard error; a helper that prints more is terminated."""
 EXIT_GRACE_S = 2.0
 """How long a helper may take to exit after its first line, in seconds, so that its exit code is known."""
 _CHECK_S = 0.05
@@ -175,7 +175,7 @@ def _end_all() -> None:
     while (groups := [group for group in groups if _is_left(group)]) and time.monotonic() < end:
         time.sleep(_CHECK_S / 5)
     for group in groups:
-        # One that ignores the signal would live on with its resources.
+        # A process that ignores the signal would keep its resources.
         _signal_group(group, signal.SIGKILL)
 
 
@@ -184,7 +184,7 @@ def _is_left(group: int) -> bool:
     try:
         os.waitpid(group, os.WNOHANG)
     except ChildProcessError:
-        # The thread that waits for it was faster.
+        # The waiting thread was faster.
         pass
     return _signal_group(group, 0)
 

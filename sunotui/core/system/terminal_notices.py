@@ -1,6 +1,6 @@
 """The escape sequences that show a notice outside the window, and the title of the window, by kind of terminal.
 
-Which sequence a terminal knows is decided by the variables that it sets; nothing is asked of it.
+The variables that a terminal sets decide which sequences it supports; the terminal is not queried.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SENDER = "sunotui"
 
 
 class NoticeProtocol(Enum):
-    """How a terminal is asked to show a notice; the values are the numbers of its sequences."""
+    """How a terminal is told to show a notice; the values are the numbers of its sequences."""
 
     ITERM = 9
     """iTerm2, Ghostty, WezTerm."""
@@ -46,7 +46,7 @@ _BY_TERM = {
     "foot": NoticeProtocol.RXVT,
     "rxvt": NoticeProtocol.RXVT,
 }
-"""Beginnings of TERM, which ssh passes on."""
+"""Prefixes of TERM, which ssh passes on."""
 _BY_VARIABLE = {
     "KITTY_WINDOW_ID": NoticeProtocol.KITTY,
     "GHOSTTY_RESOURCES_DIR": NoticeProtocol.ITERM,
@@ -57,8 +57,8 @@ _BY_VARIABLE = {
 
 
 def notice_protocol(environ: Mapping[str, str]) -> NoticeProtocol | None:
-    """How the terminal shows notices; None if it is not known to show any. Inside tmux, the terminal around it counts;
-    screen passes nothing on."""
+    """How the terminal shows notices; None if it is not known to show any. Inside tmux, the outer terminal counts;
+    screen does not pass sequences on."""
     term = environ.get("TERM", "")
     if environ.get("STY") or term in PLAIN_TERMS:
         return None
@@ -87,7 +87,7 @@ def notice_sequence(text: str, environ: Mapping[str, str]) -> str:
             # Never a number first: with one, ConEmu and Windows Terminal read a command.
             sequence = f"\x1b]9;{_SENDER}: {words}{_ST}"
         case NoticeProtocol.KITTY:
-            # The identifier makes a later notice replace an earlier one; kitty shows none while it has the focus.
+            # The identifier makes a later notice replace an earlier one; kitty shows no notice while it has the focus.
             payload = base64.b64encode(words.encode()).decode()
             sequence = (
                 f"\x1b]99;i={_SENDER}:o=unfocused:d=0;{_SENDER}{_ST}\x1b]99;i={_SENDER}:d=1:p=body:e=1;{payload}{_ST}"
@@ -99,7 +99,7 @@ def notice_sequence(text: str, environ: Mapping[str, str]) -> str:
 
 
 def passed_through(sequence: str) -> str:
-    """A sequence that tmux hands to the terminal around it, if its option `allow-passthrough` is on."""
+    """A sequence that tmux passes to the outer terminal, if its option `allow-passthrough` is on."""
     return f"\x1bPtmux;{sequence.replace(chr(0x1B), chr(0x1B) * 2)}{_ST}"
 
 
@@ -116,7 +116,7 @@ def title_sequence(text: str) -> str:
 KEEP_TITLE = "\x1b[22;2t"
 """Puts the title of the window on the terminal's stack of titles."""
 RESTORE_TITLE = f"{title_sequence('')}\x1b[23;2t"
-"""Takes it back from there. A terminal without such a stack, which sets its own title for an empty one, gets that."""
+"""Restores it from there. A terminal without such a stack gets an empty title, for which it sets its own."""
 
 
 def described(environ: Mapping[str, str]) -> str:

@@ -39,8 +39,8 @@ def with_raw_addresses(task: Task, raw: str) -> Task:
 
 
 def refused_addresses(clips: Iterable[JsonObject]) -> str:
-    """The invalid links of an export's takes, as JSON in the format of a gateway's response; empty if there are none.
-    Stored for a task without a response, it explains why a take has no link."""
+    """The invalid links of an export's takes, as JSON in the format of a gateway's response; empty if all links are
+    valid. Stored for a task without a response, it explains why a take has no link."""
     refused = [
         {"id": clip.get("id"), **found}
         for clip in clips

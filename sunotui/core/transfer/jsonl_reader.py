@@ -82,7 +82,7 @@ class UnsupportedFormat(ValueError):
 
 
 def record_from_document(document: object) -> Record | None:
-    """Parse the record in a line's JSON; None for the first and the last line, which have none.
+    """Parse the record in a line's JSON; None for the first and the last line, which are not records.
 
     Raises ValueError with a message for the user, and UnsupportedFormat.
     """

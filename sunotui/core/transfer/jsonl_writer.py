@@ -83,7 +83,7 @@ def document_from_record(record: Record) -> Packed:
             return word | inner | about
         case ExportedAlbum():
             packed = asdict(record)
-            # Albums without an artist and a cover are exported as before there were any.
+            # Albums without an artist and a cover are exported in the older format, which had neither.
             return word | {key: value for key, value in packed.items() if value or key not in _NEW_IN_ALBUMS}
         case _:
             return word | asdict(record)

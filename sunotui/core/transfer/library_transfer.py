@@ -27,7 +27,8 @@ def export_jsonl(library: Library, file: TextWriter) -> None:
 
 
 def import_library(library: Library, file: BinaryIO, report_line: Callable[[int, str], None]) -> ImportReport:
-    """Import JSON Lines or a list of ids; `report_line` gets the number and the reason of each line left out.
+    """Import JSON Lines or a list of ids; `report_line` receives the number of each line that is left out, and the
+    reason.
 
     Raises InvalidRequest for a file of another format, LibraryError and OSError.
     """

@@ -15,7 +15,7 @@ from sunotui.storage.paths import chosen_binary_file
 
 TICKS_A_BEAT = 480
 USUAL_BPM = 120.0
-"""Beats per minute where the tempo is not known: the notes have times and no beats."""
+"""Beats per minute if the tempo is not known, since the notes have times but no beats."""
 _SLOWEST_BPM, _FASTEST_BPM = 20.0, 400.0
 
 _DRUM_CHANNEL = 9
@@ -40,14 +40,14 @@ _PROGRAMS = {
     "synth": 81,
     "pad": 88,
 }
-"""The programs of General MIDI, from 0, by a part of an instrument's name; without one it is the piano."""
+"""The programs of General MIDI, from 0, by a part of an instrument's name; the default is the piano."""
 
 
 def midi_bytes(result: str, bpm: float | None = None) -> bytes:
     """The MIDI file (format 1, one track per instrument) of the notes in the result of a MIDI request
-    (`Submission.result`). `bpm` is the tempo of the take, so that its beats are those of the file; the times of the
-    notes are the same with any. Drums use channel 10, as in General MIDI; the other instruments share the remaining
-    channels in turn. Raises NotFound if there are no notes, and ValueError for an invalid text.
+    (`Submission.result`). `bpm` is the tempo of the take, so that the beats of the file are right; it does not change
+    the times of the notes. Drums use channel 10, as in General MIDI; the other instruments share the remaining channels
+    in turn. Raises NotFound if there are no notes, and ValueError for an invalid text.
     """
     instruments = [one for one in notes_from_json(result) if one.notes]
     if not instruments:

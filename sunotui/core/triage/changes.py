@@ -1,4 +1,4 @@
-"""Makes the changes that verdicts stand for, each with its undo."""
+"""Applies verdicts as changes of the library, each with its undo."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ class TriageChanges:
         self._ratings = RatingChanges(stores.database, stores.tasks.reindex)
 
     def keep_for_later(self, decision: TriageDecision, sentence: str) -> Change:
-        """Store a decision that is to be done at the end."""
+        """Store a decision to apply at the end."""
         clip_id = decision.take.clip_id
         before = self.store.decisions([clip_id]).get(clip_id)
         self.store.put({clip_id: StoredDecision(decision, is_pending=True)})
         return Change(sentence, (decision.take.task_id,), partial(self.store.put, {clip_id: before}))
 
     def put_off(self, take: TakeRef, until: float, sentence: str) -> Change:
-        """Put a take off until a time in Unix seconds."""
+        """Postpone a take until a time in Unix seconds."""
         before = self.store.put_off_until(take.clip_id)
         self.store.put_off(take, until)
         return Change(sentence, (take.task_id,), partial(self.store.put_off, take, before))
 
     def apply(self, decisions: Sequence[TriageDecision], now: float, sentence: str = "") -> Change | None:
-        """Do what was decided, as one change: favourites, ratings and played marks, and the songs all of whose takes
-        were thrown out go to the trash. `sentence` says what was done; empty for how many of each."""
+        """Apply decisions as one change: favourites, ratings and played marks; songs all of whose takes were rejected
+        go to the trash. `sentence` says what was done; if it is empty, the counts do."""
         if not decisions:
             return None
         clip_ids = [one.take.clip_id for one in decisions]

@@ -1,4 +1,4 @@
-"""Fetches the takes that come next, so that no verdict waits for a download."""
+"""Fetches the next takes in advance, so that no verdict waits for a download."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AT_ONCE = 2
 
 
 class Prefetcher:
-    """Takes that are fetched and measured before their time. For the event loop."""
+    """Fetches and measures takes in advance. Use it on the event loop."""
 
     def __init__(self, ctx: Context, tracks: TrackPlayer) -> None:
         self._ctx = ctx
@@ -28,7 +28,7 @@ class Prefetcher:
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     def want(self, entries: Sequence[QueueEntry]) -> None:
-        """Fetch these takes, the most urgent first, and give the others up."""
+        """Fetch these takes, the most urgent first, and release the others."""
         refs = {entry.ref for entry in entries}
         for ref in [ref for ref in self._wanted if ref not in refs]:
             self._wanted.pop(ref).close()
@@ -39,7 +39,7 @@ class Prefetcher:
                 self._ctx.background.start("fetch a take for triage", self._fetch, track)
 
     def take(self, ref: TakeRef) -> PlayableTake | None:
-        """Hand over a take that can be played at once; None if it is not there yet. The receiver closes it."""
+        """Hand over a take that can be played at once; None if it is not ready yet. The caller closes it."""
         if ref not in self._ready:
             return None
         self._ready.discard(ref)
@@ -50,7 +50,7 @@ class Prefetcher:
         return ref in self._wanted and ref not in self._ready
 
     def close(self) -> None:
-        """Give all takes up."""
+        """Release all takes."""
         self.want(())
 
     async def _fetch(self, track: PlayableTake) -> None:
@@ -59,7 +59,7 @@ class Prefetcher:
             async with self._slots:
                 await self._tracks.fetch_ahead(track)
         except SunotuiError:
-            # Said when its time has come, if it is so still.
+            # Reported when the take is due, if the problem persists.
             track.close()
             if self._wanted.get(track.entry.ref) is track:
                 del self._wanted[track.entry.ref]

@@ -14,17 +14,17 @@ _CHORUS_SHARE = 0.3
 _LAST_SHARE = 0.65
 """Where the last sample begins, as a share of the length."""
 _LEAD_S = 0.7
-"""The part of a take before the first word of its chorus that is played, in seconds."""
+"""How much of a take is played before the first word of its chorus, in seconds."""
 _CHORUS_NAMES = (
     "chorus", "refrain", "hook", "coro", "estribillo", "refr[aã]o", "ritornello", "refr[aä]ng", "refren", "припев",
     "サビ", "副歌", "후렴", "코러스",
 )  # fmt: skip
 _CHORUS = re.compile(rf"[\[(（【]\s*(?:final |last )?(?:{'|'.join(_CHORUS_NAMES)})", re.IGNORECASE)
-"""The tag of a chorus. That of a pre-chorus begins otherwise."""
+"""The tag of a chorus. The tag of a pre-chorus begins differently."""
 
 
 class Listen(StrEnum):
-    """What of each take is played; the values are stored."""
+    """Which part of each take is played; the values are stored."""
 
     START = "start"
     CHORUS = "chorus"
@@ -33,7 +33,7 @@ class Listen(StrEnum):
 
     @property
     def following(self) -> Listen:
-        """The one after it, the first one after the last."""
+        """The next one; the first one follows the last."""
         every = list(Listen)
         return every[(every.index(self) + 1) % len(every)]
 
@@ -47,8 +47,8 @@ class PlayedPart(NamedTuple):
 
 
 def chorus_start(lines: Iterable[tuple[str, float | None]]) -> float | None:
-    """Where the first chorus begins, in seconds; None where no line of the lyrics says so. `lines` are the lyrics, each
-    with the start of its first word in seconds, None where it is unknown."""
+    """Where the first chorus begins, in seconds; None if the lyrics do not show it. `lines` are the lyrics, each with
+    the start of its first word in seconds, None if it is unknown."""
     is_chorus = False
     for text, start_s in lines:
         if is_chorus and start_s is not None:
@@ -76,5 +76,5 @@ def parts_of(listen: Listen, length_s: float | None, chorus_s: float | None) -> 
 
 
 def songs_without_takes(takes: Mapping[str, Collection[str]], thrown_out: Collection[str]) -> list[str]:
-    """The songs all of whose takes were thrown out. `takes` are the ids of all takes by song."""
+    """The songs all of whose takes were rejected. `takes` are the ids of all takes by song."""
     return [song for song, ids in takes.items() if ids and all(clip_id in thrown_out for clip_id in ids)]

@@ -1,4 +1,4 @@
-"""Begins triages."""
+"""Starts triages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sunotui.domain.annotations import TakeRef, TriageDecision
 from sunotui.domain.playback import QueueEntry
 
 MOST_SONGS = 500
-"""How many songs of a list are triaged at most; the others are in the next one."""
+"""The maximum number of songs in a triage; the others are in the next one."""
 
 
 class TriageService:
-    """Begins triages. One is of use at a time, since each has a player of its own."""
+    """Starts triages. Only one is useful at a time, since each has its own player."""
 
     def __init__(
         self,
@@ -32,8 +32,8 @@ class TriageService:
         save: Callable[[Sequence[TakeRef]], Awaitable[object]] | None,
         applies_at_once: bool,
     ) -> None:
-        """`save` saves the takes that are kept as files; None where nothing is saved by itself. `applies_at_once` is
-        whether each verdict is done when it is given, and not at the end."""
+        """`save` saves the takes that are kept as files; None if nothing is saved automatically. `applies_at_once`
+        applies each verdict when it is given, and not at the end."""
         self._ctx = ctx
         self._changes = TriageChanges(stores)
         self._reader = TaskReader(ctx.storage, stores)

@@ -29,11 +29,11 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import clean
 
 LATER_S = 24 * 3_600.0
-"""How long a take is put off, in seconds."""
+"""How long a take is postponed, in seconds."""
 MOST_ROUNDS = 3
 """How often a take is played while it waits for its verdict."""
 MOST_FAILURES = 3
-"""After so many takes in a row that cannot be had, nothing more is skipped."""
+"""After this many takes in a row that cannot be fetched, no more takes are skipped."""
 _TITLE_LIMIT = 60
 
 _SENTENCES = {
@@ -47,7 +47,7 @@ _SENTENCES = {
 
 @dataclass(slots=True, eq=False)
 class TriageTake:
-    """A take, with what is known of it and what was decided."""
+    """A take, with its known facts and the decision about it."""
 
     entry: QueueEntry
     decision: TriageDecision | None = None
@@ -66,13 +66,13 @@ class TriageTake:
 
     @property
     def waits(self) -> bool:
-        """Whether it still waits for a verdict, and can be heard as far as is known."""
+        """Whether it still waits for a verdict and, as far as is known, can be played."""
         return self.decision is None and not self.problem
 
 
 class TriageSession(TrackOwner):
-    """The takes, the current one, and the player. `start` begins; `close` ends the player. Verdicts are written before
-    the next take begins, so that no end of the program loses one."""
+    """The takes, the current one, and the player. `close` ends the player. Verdicts are written before the next take
+    starts, so that none is lost, however the program ends."""
 
     def __init__(
         self,
@@ -87,9 +87,9 @@ class TriageSession(TrackOwner):
         save: Callable[[Sequence[TakeRef]], Awaitable[object]] | None,
         applies_at_once: bool,
     ) -> None:
-        """`pending` are the verdicts of earlier triages that were not done yet, also those on other takes. `save` saves
-        takes as files; None where nothing is saved by itself. With `applies_at_once` each verdict is done when it is
-        given, else with `apply`."""
+        """`pending` are the verdicts of earlier triages that were not applied yet, also those on other takes. `save`
+        saves takes as files; None if nothing is saved automatically. With `applies_at_once` each verdict is applied
+        when it is given, otherwise by `apply`."""
         self.takes = list(takes)
         self._ctx = ctx
         self._pending = {one.take.clip_id: one for one in pending}
@@ -130,7 +130,7 @@ class TriageSession(TrackOwner):
 
     @property
     def pending(self) -> Sequence[TriageDecision]:
-        """The verdicts that are to be done by `apply`."""
+        """The verdicts that `apply` will apply."""
         return list(self._pending.values())
 
     @property
@@ -140,7 +140,7 @@ class TriageSession(TrackOwner):
 
     @property
     def skipped(self) -> int:
-        """How many takes could not be had."""
+        """How many takes could not be fetched."""
         return sum(bool(take.problem) for take in self.takes)
 
     @property
@@ -181,8 +181,8 @@ class TriageSession(TrackOwner):
             return sentence
 
     async def undo(self) -> str:
-        """Take the last verdict of this triage back, and go to its take; returns a sentence, empty if there is none.
-        Raises LibraryError."""
+        """Undo the last verdict of this triage, and go to its take; returns a sentence, empty if there is nothing to
+        undo. Raises LibraryError."""
         async with self._lock:
             if not self._history:
                 return ""
@@ -195,8 +195,8 @@ class TriageSession(TrackOwner):
             return f"{_name_of(take.entry)} waits for a verdict again"
 
     async def apply(self) -> str:
-        """Do all pending verdicts as one change; returns a sentence, empty if there are none. They cannot be undone one
-        by one any more. Raises LibraryError."""
+        """Apply all pending verdicts as one change; returns a sentence, empty if nothing was pending. They can no
+        longer be undone one by one. Raises LibraryError."""
         async with self._lock:
             decisions, now = list(self._pending.values()), self._ctx.clock.now()
             sentence = await self._annotations.change(lambda: self._changes.apply(decisions, now))
@@ -244,7 +244,7 @@ class TriageSession(TrackOwner):
             self._go(self.index)
 
     def seek_to(self, position_s: float) -> None:
-        """Go to a position in the take. Within a sample, it ends as long after the new position as it is."""
+        """Go to a position in the take. Within a sample, a sample of the same length starts at the new position."""
         self._tracks.seek(position_s)
 
     def seek_by(self, seconds: float) -> None:
@@ -258,20 +258,21 @@ class TriageSession(TrackOwner):
         self._tracks.send_sound()
 
     def try_again(self) -> None:
-        """Try the takes again that could not be had."""
+        """Try the takes again that could not be fetched."""
         for take in self.takes:
             take.problem = ""
         self._failures = 0
         self._go(self._next_index(-1))
 
     async def close(self) -> None:
-        """End the player. What was not decided stays unplayed."""
+        """End the player. Undecided takes stay unplayed."""
         self._is_closed = True
         self._ahead.close()
         await self._tracks.end()
 
     def _next_index(self, after: int) -> int:
-        """The index of the next take that waits, also before this one; the number of takes if there is none."""
+        """The index of the next take that waits, wrapping around to those before this one; the number of takes if no
+        take waits."""
         order = (*range(after + 1, len(self.takes)), *range(after))
         return next((at for at in order if self.takes[at].waits), len(self.takes))
 
@@ -298,14 +299,14 @@ class TriageSession(TrackOwner):
         self.on_change()
 
     async def _begin(self, take: TriageTake) -> None:
-        """Play a take as soon as it is known where its chorus is, and fetch those after it."""
+        """Play a take as soon as the position of its chorus is known, and fetch the next ones."""
         await self._read(take)
         if take is not self.current or self._is_closed:
             return
         self._put(take, self.parts[0].start_s)
         self._resume()
         following = [self.takes[at] for at in self._following(AHEAD)]
-        # One that is being fetched already is kept until the player has opened it, too, so that it is not begun again.
+        # A take that is already being fetched is kept until the player has opened it, so that it is not fetched again.
         current = [take.entry] if self._ahead.is_fetching(take.entry.ref) else []
         self._ahead.want([*current, *(one.entry for one in following)])
         self.on_change()
@@ -327,7 +328,7 @@ class TriageSession(TrackOwner):
         return waiting[:most]
 
     async def _read(self, take: TriageTake) -> None:
-        """Read what the library knows of a take. What cannot be read is not shown; playing says what is wrong."""
+        """Read what the library knows of a take. What cannot be read is not shown; playing reports the problem."""
         if take.sheet is not None:
             return
         try:
@@ -352,11 +353,11 @@ class TriageSession(TrackOwner):
             self.on_change()
 
     def following(self) -> QueueEntry | None:
-        """Nothing follows by itself: a verdict for the take before would be given to the next one."""
+        """Nothing follows automatically: a verdict for the previous take would be given to the next one."""
         return None
 
     def on_position(self) -> None:
-        """A sample may have come to its end."""
+        """Check whether a sample has ended."""
         self._failures = 0
         parts = self.parts
         if self._part < len(parts):
@@ -374,7 +375,7 @@ class TriageSession(TrackOwner):
         self._tracks.seek(self.parts[self._part].start_s)
 
     def on_heard(self, track: PlayableTake) -> None:
-        """A take becomes played by its verdict: without one it is in the next triage again."""
+        """A take becomes played with its verdict: without one it appears in the next triage again."""
 
     def on_ended(self, follower: PlayableTake | None) -> None:
         """The take is played again, unless no one seems to listen."""
@@ -394,7 +395,7 @@ class TriageSession(TrackOwner):
         self.on_failed(sentence)
 
     def on_failed(self, sentence: str) -> None:
-        """The take cannot be had: it is skipped, unless that is so of several in a row."""
+        """The take cannot be fetched: skip it, unless several in a row could not be fetched."""
         take = self.current
         if take is None or self._is_closed:
             return
@@ -408,7 +409,7 @@ class TriageSession(TrackOwner):
         self._go(self._next_index(self.index))
 
     def on_media_key(self, key: MediaKey) -> None:
-        """The desktop asked for something."""
+        """Handle a request of the desktop."""
         is_active = self._status.state.is_active
         if key.key == "toggle" or (key.key in {"pause", "stop"} and is_active) or (key.key == "play" and not is_active):
             self.toggle()

@@ -180,7 +180,7 @@ class ServerDialect:
         return None
 
     def status_page(self) -> dict[str, Any] | None:
-        """The response to GET /api/status, by which relays are recognized; the reference has none."""
+        """The response to GET /api/status, by which relays are recognized; the reference server does not have it."""
         return None
 
     def pings(self) -> bool:

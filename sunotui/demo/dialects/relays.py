@@ -38,7 +38,7 @@ class Relay(ServerDialect):
     version = "v0.6.6"
 
     def read_song(self, body: bytes) -> MusicPayload:
-        """Parse the nine fields; a continue_at of 0 is lost on the way upstream (quirk 15)."""
+        """Parse the nine fields; a continue_at of 0 is not passed upstream (quirk 15)."""
         payload = super().read_song(body)
         return replace(payload, continue_at=payload.continue_at or None)
 

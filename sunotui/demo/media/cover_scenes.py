@@ -13,7 +13,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageOps
 Point = tuple[float, float]
 Color = tuple[int, int, int]
 _AT_SIDES = 180
-"""What Pillow's radial gradient has at the middle of its sides."""
+"""The value of Pillow's radial gradient at the middle of its sides."""
 
 
 class Palette(NamedTuple):
@@ -27,7 +27,7 @@ class Palette(NamedTuple):
 
 
 class Canvas:
-    """A square picture that is being drawn. Places and lengths are shares of its side."""
+    """A square picture that is being drawn. Positions and lengths are fractions of its side."""
 
     def __init__(self, side: int, palette: Palette, rng: random.Random) -> None:
         self.side = side
@@ -65,12 +65,12 @@ class Canvas:
         self._pen.rectangle(tuple(round(edge * self.side) for edge in (left, top, right, bottom)), fill=color)
 
     def ridge(self, height: Callable[[float], float], color: Color) -> None:
-        """Everything below a line; `height` is its place at each x, from the top."""
+        """Fill everything below a line; `height` returns its distance from the top at each x."""
         line = [(step / 96, height(step / 96)) for step in range(97)]
         self.shape([*line, (1, 1), (0, 1)], color)
 
     def blur(self, radius: float) -> None:
-        """Make all that was drawn so far soft."""
+        """Blur everything that was drawn so far."""
         self.picture = self.picture.filter(ImageFilter.GaussianBlur(radius * self.side))
 
     @property

@@ -13,12 +13,12 @@ from sunotui.demo.media.cover_scenes import SCENES, Canvas, Palette
 SIZE = 256
 """Width and height in pixels."""
 _OVERSAMPLING = 2
-"""Scenes are drawn so many times larger: scaling them down makes their edges smooth."""
+"""The factor by which scenes are drawn larger: scaling them down makes their edges smooth."""
 
 _PALETTES = tuple(
     Palette(*(f"#{color}" for color in colors.split()))
     for colors in (
-        # Dark, deep, middle, warm, light: night to sun.
+        # Dark, deep, middle, warm, light: from night to sun.
         "141430 3b2667 93406f f0845c ffe0a3",
         "0d1b2a 1b3a5c 3d7ea6 8fd3d1 fdf6d8",
         "1a1423 3d314a 96545c d98f64 f6e7c1",

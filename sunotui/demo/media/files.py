@@ -23,7 +23,7 @@ STREAM_PACE = 4.0
 
 
 class MediaPages:
-    """The pages under /media. They require no key: players and browsers have none (protocol 7.3)."""
+    """The pages under /media. They require no key, since players and browsers do not have one (protocol 7.3)."""
 
     def __init__(self, simulator: Simulator, middleware: Middleware, *, has_waves: bool) -> None:
         self._simulator, self._middleware, self._has_waves = simulator, middleware, has_waves

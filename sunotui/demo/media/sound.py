@@ -42,7 +42,7 @@ _FITTING = {
 
 
 def loop_for(tags: str) -> str:
-    """The loop that fits a style; "" if none does."""
+    """The loop that fits a style; "" if no loop fits."""
     lower = tags.lower()
     return next((loop for loop, hints in _FITTING.items() if any(hint in lower for hint in hints)), "")
 

@@ -64,7 +64,7 @@ class DerivedTaskSpec:
     """The valid values; includes "" if the field is optional."""
     needs_words: bool = False
     keeps_words: bool = False
-    """Whether the clip's lyrics are used if none are given."""
+    """Whether a request without lyrics uses those of the clip."""
     keeps_length: bool = False
     """Whether the result is as long as the clip."""
     length_s: float | None = None

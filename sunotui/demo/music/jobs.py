@@ -24,7 +24,7 @@ class Take:
     streams_s: float
     done_s: float
     error: str = ""
-    """Why this take fails at `done_s`; empty for one that succeeds."""
+    """Why this take fails at `done_s`; empty if it succeeds."""
     is_mute: bool = False
     """Whether its final link is dead, as None.mp3 is (protocol 7.3)."""
     title: str = ""

@@ -212,7 +212,7 @@ class PrivateTaskBuilder:
                 with_length(new_take(rng, "", self.flaws), source.duration_s),
                 title=f"{job.title} ({name})",
                 loop=sound.part_for(source.loop, name),
-                # In step with the take, so that the parts can be played together.
+                # In sync with the take, so that the parts can be played together.
                 turn=source.turn,
                 streams_s=slow.streams_s,
                 done_s=slow.done_s,

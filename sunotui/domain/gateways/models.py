@@ -1,4 +1,4 @@
-"""The table of model names and limits, and the choice of a model for a request that names none.
+"""The table of model names and limits, and the choice of a model for a request without one.
 
 Names and limits are those that gateways and Suno published until November 2026; other names may work too, since
 gateways differ. Suno retired every model before v6 for new songs on 2026-09-09.
@@ -32,7 +32,7 @@ class Model(NamedTuple):
     is_retired: bool = True
     """Whether Suno no longer generates songs with it; a gateway may still pass the name on, replace it, or fail."""
     has_remaster: bool = True
-    """Whether Suno offered remasters with it; its first models had none."""
+    """Whether Suno offered remasters with it; its first models did not."""
 
 
 _OLD = Limits(prompt=3_000, style=200, title=80)
@@ -77,8 +77,8 @@ def names_for(listed: Sequence[str]) -> tuple[str, ...]:
 
 
 def choose_model(profile_model: str, worked: Sequence[str], listed: Sequence[str]) -> str:
-    """Choose the model of a request that names none: the profile's, else the one that last succeeded at this gateway
-    for this kind of request, else one that the gateway lists, else NEWEST.
+    """Choose the model of a request without one: the profile's, else the one that last succeeded at this gateway for
+    this kind of request, else one that the gateway lists, else NEWEST.
 
     `worked` has the newest success first. `listed` are the names on the gateway's models page: the first current one is
     preferred to the first retired one. Unknown names are skipped, since many of them are billing names.

@@ -108,7 +108,7 @@ def amount_text(amount: float, unit: str) -> str:
 
 
 def _decimals(size: float, unit: str) -> int:
-    """The number of decimals to show, so that a small amount is not displayed as zero; quota units have none."""
+    """The number of decimals to show, so that a small amount is not displayed as zero; quota units have no decimals."""
     if unit == QUOTA:
         return 0
     if 0 < size < 0.001:

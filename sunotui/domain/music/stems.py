@@ -39,7 +39,7 @@ _PARTS = (
     "woodwind",
     "other",
 )
-"""What gateways call the parts; of two that fit, the first."""
+"""The gateways' names of the parts; the first match counts."""
 _ENDING = re.compile(r"[(\[]\s*([^()\[\]]{1,60}?)\s*[)\]]\s*$|(?:\s[-–—|]|:)\s+([^-–—:|]{1,60}?)\s*$")
 """The end of a title such as "Rain (Vocals)", "Rain [Drums]" or "Rain - Bass"."""
 _STEM_WORDS = re.compile(r"\s*\bstems?\b\s*", re.IGNORECASE)
@@ -59,8 +59,8 @@ class StemPart(NamedTuple):
 
 
 def is_split(task: Task, request_kind: str = "") -> bool:
-    """Whether the takes of a task are the parts of another take, by the request that was sent for it or by what the
-    gateway reports of them."""
+    """Whether the takes of a task are the parts of another take, by the request that was sent for it or by the
+    gateway's reports."""
     if request_kind in {"stems", "stems_short"}:
         return True
     return any(one.kind is DerivationKind.STEM for clip in task.clips for one in clip.derivations or ())
@@ -72,7 +72,7 @@ def source_of(task: Task) -> str:
 
 
 def source_of_clip(clip: Clip) -> str:
-    """The id of the clip of which this one is a part, as the gateway reports; empty if it is none."""
+    """The id of the clip that this one is a part of, as the gateway reports; empty if it is not a part."""
     return next((one.id for one in clip.derivations or () if one.kind is DerivationKind.STEM), "")
 
 
@@ -112,7 +112,7 @@ def _known(ending: str) -> bool:
 
 
 def _is_same(rest: str, song_title: str) -> bool:
-    """Whether what stands before the ending is the title of the song."""
+    """Whether the text before the ending is the title of the song."""
     rest = rest.rstrip(" -–—:|([")
     return bool(rest) and rest.casefold() == clean(song_title, 400).strip().casefold()
 

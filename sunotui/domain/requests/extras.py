@@ -120,5 +120,5 @@ class MidiRequest(ClipFileRequest):
     label: ClassVar[str] = "MIDI"
 
     stem_of: str = ""
-    """The id of the clip of which this one is a stem; some gateways require it (key4u, November 2026). Empty for a clip
-    that is none."""
+    """The id of the clip that this one is a stem of; some gateways require it (key4u, November 2026). Empty for a clip
+    that is not a stem."""

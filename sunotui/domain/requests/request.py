@@ -91,7 +91,7 @@ def check(request: Request) -> tuple[str, ...]:
 
 
 def with_model(request: Request, model: str) -> Request:
-    """The request with this model if it takes a model and names none; otherwise unchanged."""
+    """The request with this model if it takes a model but does not name one; otherwise unchanged."""
     if isinstance(request, MusicRequest | DerivedRequest) and not trim(request.model):
         return replace(request, model=model)
     return request

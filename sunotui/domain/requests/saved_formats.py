@@ -9,4 +9,4 @@ from sunotui.domain.requests.extras import ClipFileRequest, Mp4Request, WavReque
 
 KINDS: Mapping[str, FileKind] = {"mp3": FileKind.AUDIO, "wav": FileKind.WAV, "video": FileKind.VIDEO}
 REQUESTS: Mapping[FileKind, type[ClipFileRequest]] = {FileKind.WAV: WavRequest, FileKind.VIDEO: Mp4Request}
-"""What asks a gateway for a file that it makes only on request."""
+"""The requests for files that gateways make only on request."""

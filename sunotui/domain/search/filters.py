@@ -28,7 +28,7 @@ class Flag(StrEnum):
 
 
 FLAG_NAMES = {"favourite": Flag.STARRED, "unplayed": Flag.UNHEARD, "played": Flag.HEARD}
-"""The values of `is:` by their names on screen, where these differ from the stored values, which work too."""
+"""The values of `is:` by their names on screen, if these differ from the stored values, which also work."""
 
 
 class ChoiceField(StrEnum):
@@ -213,10 +213,11 @@ def _time_bound(value: str) -> TimeBound:
 
 
 def _played(value: str, *, is_excluded: bool) -> PlayedFilter:
-    """Parse <7d (less than 7 days ago), >30d (longer ago), or a date, from which on or before which it was played."""
+    """Parse <7d (less than 7 days ago), >30d (longer ago), or a date on or after which, or before which, it was
+    played."""
     bare = value.lstrip("<>=")
     bound = _time_bound(bare)
-    # Less time ago is later.
+    # A shorter time ago is later.
     is_less = value.startswith("<")
     is_before = value.startswith(">") if bound.is_ago else is_less
     return PlayedFilter(bound, is_before, is_excluded)

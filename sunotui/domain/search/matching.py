@@ -61,7 +61,7 @@ class SearchedTask(NamedTuple):
     unsaved_favourites: int = 0
     """How many of its takes are favourites and not saved."""
     link_life: LinkLife = NO_LINK_LIFE
-    """How long the links of its gateway live."""
+    """How long the links of its gateway work."""
 
 
 def matches(query: Query, task: SearchedTask, now: float) -> bool:

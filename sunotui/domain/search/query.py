@@ -130,8 +130,8 @@ class Query:
         return Query(terms, filters, self.issues + other.issues, finds_nothing, f"{self.text} {other.text}".strip())
 
     def require_valid(self) -> None:
-        """Raise InvalidRequest for a search that is empty or has issues. For scripts, which must not run a part of a
-        search, or none, in its place."""
+        """Raise InvalidRequest for a search that is empty or has issues. For scripts, which must not run only a part of
+        a search, or an empty one, in its place."""
         if not self.text.strip():
             raise InvalidRequest("The search is empty", advice="Give it words or filters, such as is:favourite")
         if self.issues:

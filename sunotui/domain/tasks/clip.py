@@ -20,7 +20,7 @@ class ClipStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the gateway will not change this clip any more."""
+        """Whether the gateway will no longer change this clip."""
         return self in {ClipStatus.COMPLETE, ClipStatus.ERROR}
 
 
@@ -92,7 +92,7 @@ class Clip:
     audio_weight: float | None = None
     """The audio weight of the source clip, 0 to 1."""
     persona_id: str = ""
-    """The id of the persona that sings; empty for none."""
+    """The id of the persona that sings; empty without a persona."""
     is_max_mode: bool = False
     """Whether the response reports Suno's max mode."""
 

@@ -137,7 +137,8 @@ def failure_lines(fail_reason: str, refund: Refund | None = None) -> tuple[str, 
 
 
 def whole_takes_line(numbers: Sequence[int]) -> str:
-    """A line saying that these takes are complete although another one, or the task, failed; empty for none."""
+    """A line saying that these takes are complete although another one, or the task, failed; empty without such
+    takes."""
     if not numbers:
         return ""
     if len(numbers) == 1:

@@ -56,7 +56,7 @@ def sections(text: str) -> tuple[Section, ...]:
 
 
 def time_mark_in(text: str) -> str:
-    """The first time mark at the start of a line, such as "[00:12.50]" from an LRC file; empty if there is none."""
+    """The first time mark at the start of a line, such as "[00:12.50]" from an LRC file; empty without time marks."""
     match = _TIME_MARK.search(text)
     return "" if match is None else match[0].strip()
 
@@ -67,7 +67,7 @@ def is_section_tag(line: str) -> bool:
 
 
 def sung_text(text: str) -> str:
-    """Lyrics without their section tags, trimmed; all of it where nothing else is there."""
+    """Lyrics without their section tags, trimmed; unchanged if there is nothing else."""
     return trim("\n".join(line for line in text.split("\n") if not is_section_tag(line))) or trim(text)
 
 

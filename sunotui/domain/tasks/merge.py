@@ -148,7 +148,7 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
 
 
 def _known_none(first: Clip, second: Clip) -> tuple[Derivation, ...] | None:
-    """An empty tuple if a response was parsed for derivations and had none; otherwise None."""
+    """An empty tuple if a response was parsed for derivations but did not contain any; otherwise None."""
     return None if first.derivations is second.derivations is None else ()
 
 
@@ -179,8 +179,8 @@ def is_same(known: Task, imported: Task) -> bool:
 
 
 def merge_imported(known: Task, imported: Task) -> Task:
-    """Merge an imported task into the known one; where they differ, the one updated last wins. The profile, the
-    position in the list and the take numbers stay.
+    """Merge an imported task into the known one; if they differ, the one updated last wins. The profile, the position
+    in the list and the take numbers stay.
     """
     is_newer = (imported.checked_at or 0.0) > (known.checked_at or 0.0)
     older, newer = (known, imported) if is_newer else (imported, known)

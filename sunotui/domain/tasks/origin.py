@@ -1,4 +1,4 @@
-"""How a task's audio came about, as the icon and the name of its row say it."""
+"""How a task's audio was made, as shown by the icon and the name of its row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sunotui.domain.tasks.kinds import TaskKind
 
 
 class Origin(StrEnum):
-    """What was made, of what."""
+    """What was made, and from what."""
 
     SONG = "song"
     LYRICS = "lyrics"
@@ -51,9 +51,8 @@ part and a cover may be continuations, too."""
 
 
 def origin_of(kind: TaskKind, request_kind: str, *, extends: bool, derivations: str) -> Origin:
-    """The origin of a task, by its kind, by the request that was sent for it, and by what the gateway says of its first
-    take: `derivations` are pairs of a DerivationKind and an id, such as
-    "cover:some-id", with blanks between."""
+    """The origin of a task, by its kind, by the request that was sent for it, and by what the gateway reports about its
+    first take: `derivations` are pairs of a DerivationKind and an id, such as "cover:some-id", separated by blanks."""
     if kind in _OF_KINDS:
         return _OF_KINDS[kind]
     if request_kind in _OF_REQUESTS:

@@ -164,7 +164,7 @@ def _texts(request: Request, clip: Clip) -> dict[str, tuple[str, str]]:
         "style": (_plain(request.style), _plain(clip.tags)),
     }
     if described := _plain(_described(request)):
-        # Some gateways list the description in place of the lyrics until those are written.
+        # Some gateways list the description instead of the lyrics until those are written.
         found["description"] = (described, _plain(clip.description) or _plain(clip.lyrics))
     return found
 

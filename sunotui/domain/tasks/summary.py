@@ -10,7 +10,7 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.origin import Origin
 
 PENDING_PREFIX = " "
-"""How the row ids of submissions begin that are not tasks yet: no gateway's id contains a blank."""
+"""The prefix of the row ids of submissions that are not tasks yet: no gateway's id contains a blank."""
 
 
 class View(StrEnum):
@@ -30,7 +30,7 @@ class View(StrEnum):
 
 
 class Branch(StrEnum):
-    """Whether a row stands under the song that it was made from."""
+    """Whether a row is listed under the song that it was made from."""
 
     NONE = "none"
     MIDDLE = "middle"
@@ -55,7 +55,7 @@ class TaskSummary(NamedTuple):
     fail_reason: str
     takes: int
     rating: int = 0
-    """The best rating of its takes, 1 to 5; 0 if none is rated."""
+    """The best rating of its takes, 1 to 5; 0 if no take is rated."""
     is_starred: bool = False
     is_unplayed: bool = False
     """Whether a finished take has not been played yet."""
@@ -66,23 +66,23 @@ class TaskSummary(NamedTuple):
     end_s: float | None = None
     """Where a replaced section ends."""
     style: str = ""
-    """The style of the first take, else the style that was asked for."""
+    """The style of the first take, else the requested style."""
     lyric_lines: int = 0
     """How many lines the text of a lyrics task has."""
     labels: str = ""
     """The names of its labels, with commas between."""
     progress: float | None = None
-    """How much is done, from 0 to 1; None where the gateway does not say, which is most of them."""
+    """How much is done, from 0 to 1; None if the gateway does not report it, as most do not."""
     usual_s: float | None = None
-    """How long an unfinished task usually takes, by experience; None where that is unknown."""
+    """How long an unfinished task usually takes, by experience; None if that is unknown."""
     branch: Branch = Branch.NONE
     root_title: str = ""
-    """The title of the song that it stands under."""
+    """The title of the song under which it is listed."""
     saved: int | None = None
     """How many of its takes are saved; None for what cannot be saved, such as a song in the trash."""
     unsaved_favourites: int = 0
     link_life: LinkLife = NO_LINK_LIFE
-    """How long the links of its gateway live."""
+    """How long the links of its gateway work."""
 
     def safety_at(self, now: float) -> TakeSafety | None:
         """How safe its takes are at `now`, in Unix seconds; None for what cannot be saved."""

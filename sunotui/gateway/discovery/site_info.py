@@ -124,8 +124,8 @@ class SiteInfo:
         self._name = ""
 
     async def look(self) -> tuple[str, Balance | None]:
-        """Fetch the system name, empty if the site has none, and the balance, None if the site does not report it or
-        sets no limit. Never raises SunotuiError."""
+        """Fetch the system name, which is empty if the site does not report it, and the balance, which is None if the
+        site does not report it or sets no limit. Never raises SunotuiError."""
         _, limit, usage = await asyncio.gather(
             self._read_status(),
             page(self._get_page, SUBSCRIPTION, has_token=True),

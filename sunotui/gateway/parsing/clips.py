@@ -39,7 +39,7 @@ _NOT_SET = frozenset({"", "none", "null", "false", "no", "0", "unencrypted"})
 def playable_audio_url(value: object, audio_url: str | None) -> str | None:
     """The link to play, from `media_urls` and the clip's own live audio link, if it has one. `audio_url` is used unless
     it is an m4a file that the list does not show as plain. Then, and without `audio_url`, the first entry is used that
-    is audio, unencrypted and a whole file (not a playlist); None if there is none.
+    is audio, unencrypted and a whole file (not a playlist); None if there is no such entry.
     """
     entries = value[:_MOST_ENTRIES] if isinstance(value, list) else []
     plain = [url for entry in entries if isinstance(entry, dict) and (url := _plain_url(entry)) is not None]
@@ -87,7 +87,7 @@ def _is_encrypted(entry: JsonObject) -> bool:
 
 
 def _ending(url: str) -> str:
-    """The file name extension in lower case, without the dot; empty if there is none."""
+    """The file name extension in lower case, without the dot; empty without an extension."""
     try:
         name = urlsplit(url).path.rsplit("/", 1)[-1]
     except ValueError:
@@ -156,7 +156,13 @@ def parents_of(derivations: tuple[Derivation, ...]) -> tuple[str, ...]:
     return tuple(clips)[:MOST_PARENTS]
 
 
+_NAMES = frozenset({*_HISTORIES, *_ID_LISTS, *_IDS})
+
+
 def _named(holder: JsonObject) -> Iterator[tuple[DerivationKind, object]]:
+    if _NAMES.isdisjoint(holder):
+        # Most clips are made from nothing.
+        return
     for name, kind in _HISTORIES.items():
         parts = holder.get(name)
         for part in parts if isinstance(parts, list) else ():
@@ -331,10 +337,9 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
 def _slider(item: JsonObject, inner: JsonObject, *names: str) -> float | None:
     """The value of a slider, 0 to 1: from the control sliders in the metadata, or a flat field."""
     for holder in (inner, item):
-        sliders = holder.get("control_sliders")
-        for place in (sliders, holder):
-            found = weight(first(place, *names)) if isinstance(place, dict) else None
-            if found is not None:
+        for place in (holder.get("control_sliders"), holder):
+            value = first(place, *names) if isinstance(place, dict) else None
+            if value is not None and (found := weight(value)) is not None:
                 return found
     return None
 

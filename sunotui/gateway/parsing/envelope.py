@@ -56,7 +56,7 @@ class Envelope:
     is_failure: bool
     has_code: bool
     code: str
-    """The gateway's code word for the failure, such as "invalid_request"; empty if it has none."""
+    """The gateway's code word for the failure, such as "invalid_request"; empty without a code word."""
     text: str
     payload: object
     """`data`, or `result` if that is used instead; the document itself if there is no envelope."""

@@ -1,4 +1,4 @@
-"""Parsers for the fields of untrusted JSON objects: each converts any value to a valid one, or to none."""
+"""Parsers for the fields of untrusted JSON objects: each converts any value to a valid or an empty one."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ _PLAIN = re.compile(r"https?://(?![/?#])[!-~]+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates."""
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
-_NOTHING = frozenset({"", "null", "none"})
+_NOTHING = frozenset({"null", "none"})
+_LONGEST_NOTHING = 4
 
 
 class ReadLink(NamedTuple):
@@ -31,12 +32,15 @@ class ReadLink(NamedTuple):
     """Why a link was rejected, as the end of a sentence; otherwise empty."""
 
 
+_NO_LINK = ReadLink(None, "")
+
+
 def read_link(value: object) -> ReadLink:
     """Parse a link: non-ASCII letters and blanks are percent-encoded, the host becomes punycode (IDNA 2008, UTS 46),
     and https is added to a link that begins with //. A plain URL is unchanged."""
     text = value.strip() if isinstance(value, str) else ""
-    if text.lower() in _NOTHING:
-        return ReadLink(None, "")
+    if not text or (len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING):
+        return _NO_LINK
     if text.startswith("//"):
         text = f"https:{text}"
     if _WEB.match(text) is None:

@@ -32,7 +32,7 @@ class ResultReading(NamedTuple):
     """The result parsed from a response."""
 
     value: str = ""
-    """The persona's id, the tags, the link, or the notes as JSON (domain/music/midi.py); empty if there is none yet."""
+    """The persona's id, the tags, the link, or the notes as JSON (domain/music/midi.py); empty without a result."""
     has_failed: bool = False
     """Whether the response says that there will be no result."""
 

@@ -1,4 +1,4 @@
-"""Parses task reports from the response to a fetch, in all the shapes that gateways use (protocol 3.3, 4.1)."""
+"""Parses task reports from the response to a fetch, in all formats that gateways use (protocol 3.3, 4.1)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _SECRET_KEY = re.compile(rf'"[^"]{{0,40}}(?:{"|".join(_SECRET_WORDS)})[^"]{{0,40
 def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
     """Parse the tasks in a successful response to a fetch. Invalid items are skipped. `asked` are the ids of the
     request: a single one is the id of a task without an envelope (reference server). Raises UnreadableResponse if the
-    document has none of the known shapes.
+    document matches none of the known formats.
     """
     payload = _payload(document)
     items = [payload] if isinstance(payload, dict) else payload if isinstance(payload, list) else []
@@ -240,7 +240,7 @@ def inner_objects(data: object) -> list[JsonObject]:
 
 def _reason_and_result(item: JsonObject, upstream: JsonObject, status: TaskStatus | None) -> tuple[str, str | None]:
     """The fail reason of a task, and the link to its result. Some builds swap the two fields: each value is recognized
-    by what it is (protocol 3.3)."""
+    by its content (protocol 3.3)."""
     reason = first(item, "fail_reason", "failReason", "errorMessage") or first(upstream, "errorMessage")
     if isinstance(reason, dict):
         reason = _message_of(reason)

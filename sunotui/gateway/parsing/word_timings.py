@@ -20,7 +20,7 @@ _BLANKS = " \t\r\n"
 
 
 def timing_in(document: object) -> WordTimings | None:
-    """The timings in a response, with or without an envelope; None if it has none. Never raises."""
+    """The timings in a response, with or without an envelope; None without timings. Never raises."""
     items = _items_in(document)
     if items is None:
         return None

@@ -36,12 +36,12 @@ KEEP_ALIVE_S = 4.0
 its outcome would be unknown unnecessarily."""
 _CONNECTIONS = 20
 _READ_BYTES = 262_144
-"""How much is read from a connection at a time, in bytes; asyncio receives as much. With httpcore's 64 kB, an eighth of
-the processor time of saving a song went into reading it. Issue text for httpcore: "Let a connection pool set
-READ_NUM_BYTES: large downloads spend much of their time between two reads."
+"""How much is read from a connection at a time, in bytes; asyncio receives as much. With httpcore's 64 kB, reading took
+an eighth of the processor time of saving a song. Issue text for httpcore: "Let a connection pool set READ_NUM_BYTES:
+large downloads spend much of their time between two reads."
 """
 _CLEAN_BODIES = 64
-"""The maximum number of bodies that are remembered by their digest: a poll of thousands of tasks has several."""
+"""The maximum number of bodies whose digests are cached: a poll of thousands of tasks has several."""
 
 _CONNECTING = ("connection.", "proxy.", "socks.")
 """The prefixes of the transport's events while it connects, also to a proxy."""

@@ -25,7 +25,7 @@ _BROKEN = "The gateway's response came compressed and cannot be decompressed"
 
 
 async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> bytes:
-    """The decompressed body in `chunks`, whose Content-Encoding header is `encoding`: gzip or deflate, once, or none.
+    """The decompressed body in `chunks`. `encoding` is the Content-Encoding header: empty, gzip or deflate.
 
     At most `limit` bytes, before and after decompression. Raises UnreadableResponse for a larger body, any other
     encoding, more than one encoding, and a compressed body that is invalid, truncated, or has trailing data.

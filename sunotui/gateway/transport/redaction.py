@@ -8,7 +8,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, without_ignorable
@@ -130,7 +130,7 @@ def _cleansed(value: Any, secret: str, name: str = "", *, only_links: bool = Fal
         return value
     if is_dataclass(value) and not isinstance(value, type):
         changes = {}
-        for field in _names_of(type(value)):
+        for field in _link_names_of(type(value)) if only_links else _names_of(type(value)):
             old = getattr(value, field)
             new = _cleansed(old, secret, field, only_links=only_links)
             if new is not old:
@@ -143,3 +143,15 @@ def _cleansed(value: Any, secret: str, name: str = "", *, only_links: bool = Fal
 def _names_of(kind: type[Any]) -> tuple[str, ...]:
     # Called for every clip of every response; `fields` builds a new list each time.
     return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _link_names_of(kind: type[Any]) -> tuple[str, ...]:
+    """The fields that are links, or may have values with links in them."""
+    return tuple(name for name, hint in get_type_hints(kind).items() if name.endswith("_url") or _may_have_links(hint))
+
+
+def _may_have_links(hint: Any) -> bool:
+    if is_dataclass(hint):
+        return isinstance(hint, type) and bool(_link_names_of(hint))
+    return any(map(_may_have_links, get_args(hint)))

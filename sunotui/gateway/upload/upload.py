@@ -233,7 +233,7 @@ def _object_in(document: object) -> JsonObject:
 
 
 def _work_in(document: object) -> str:
-    """The id of a task or a clip in a successful response; empty if there is none."""
+    """The id of a task or a clip in a successful response; empty without an id."""
     payload = open_envelope(document).payload
     if isinstance(payload, str):
         return payload if looks_like_id(payload) else ""

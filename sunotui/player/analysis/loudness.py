@@ -1,4 +1,4 @@
-"""How loud a file is, by EBU R 128: by ffmpeg where it is installed, otherwise by an estimate of our own."""
+"""How loud a file is, by EBU R 128: by ffmpeg if it is installed, otherwise by our own estimate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.player.parent import end_child_with_us
 FFMPEG_S = 60.0
 """The time limit of ffmpeg."""
 _FILTER = "ebur128=dualmono=true:peak=sample:framelog=verbose"
-# A playlist that is named like a song would lead to other files.
+# A playlist that is named like a song would open other files.
 _FLAGS = (
     *("-nostdin", "-hide_banner", "-nostats", "-v", "verbose"),
     *("-protocol_whitelist", "file", "-format_whitelist", "mp3,wav,flac,ogg,mov,aac"),
@@ -21,7 +21,7 @@ _NUMBER = r"(-?(?:\d+\.\d+|inf|nan))"
 _LUFS = re.compile(rf"Integrated loudness:\s+I:\s+{_NUMBER} LUFS")
 _PEAK = re.compile(rf"Sample peak:\s+Peak:\s+{_NUMBER} dBFS")
 SILENCE_LUFS = -70.0
-"""What is not louder counts as silence."""
+"""Sound up to this loudness counts as silence."""
 
 
 class FileLoudness(NamedTuple):
@@ -34,7 +34,7 @@ class FileLoudness(NamedTuple):
 
 
 def by_ffmpeg(program: str, path: str) -> FileLoudness | None:
-    """What ffmpeg measures; None if it fails. It ends with the thread that calls this."""
+    """Measure with ffmpeg; None if it fails. The process ends with the calling thread."""
     command = [program, *_FLAGS, "-i", f"file:{path}", "-map", "0:a:0", "-af", _FILTER, "-f", "null", "-"]
     try:
         done = subprocess.run(
@@ -52,7 +52,7 @@ def by_ffmpeg(program: str, path: str) -> FileLoudness | None:
 
 
 def parsed(report: str) -> FileLoudness | None:
-    """The values of ffmpeg's report; None without them."""
+    """The values in ffmpeg's report; None if they are missing."""
     lufs, peak = _LUFS.findall(report), _PEAK.findall(report)
     if not lufs or not peak:
         return None

@@ -2,7 +2,7 @@
 
 The K-weighting of BS.1770 needs two filters over every sample, which would take a minute. So only 50 short windows are
 filtered. Each gives the ratio of weighted to plain energy, and the plain energy of every block is multiplied by the
-ratio of the nearest window. The gates are those of the standard.
+ratio of the nearest window. The gates are as in the standard.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sunotui.player.files.decoding import CHANNELS, RATE, NotAudio, decoded
 BLOCK_FRAMES = RATE // 10
 """100 ms: the step of the standard, whose windows of 400 ms overlap by three of them."""
 _MOST_BLOCKS = 36_000
-"""An hour. Of a longer file, only that much is measured."""
+"""An hour. Only the first hour of a longer file is measured."""
 _STRIDE = 3
 """Every third frame is enough for the energy of a block."""
 WINDOWS = 50
@@ -30,7 +30,7 @@ _WARM_UP_FRAMES = RATE // 20
 _RELATIVE_GATE_DB = -10.0
 _OFFSET_DB = -0.691
 _OUT_OF_PHASE = 0.05
-"""Channels whose mean has so little of the energy of one cancel each other out."""
+"""With a smaller share of the energy of a channel in their mean, channels cancel each other out."""
 _PAUSE_S = 0.002
 """After each piece, so that the sound device gets its turn."""
 

@@ -18,7 +18,7 @@ Measured = Callable[[FileLoudness | None, str], None]
 
 
 class Measurer:
-    """Measures with ffmpeg, or estimates where there is none."""
+    """Measures with ffmpeg, or estimates without it."""
 
     def __init__(self, post: Post) -> None:
         self._post = post

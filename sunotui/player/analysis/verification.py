@@ -20,14 +20,14 @@ from sunotui.player.parent import end_child_with_us
 from sunotui.player.sentences import NO_SOUND, NOT_AUDIO, UNREADABLE
 
 AT_ONCE = 4
-"""Files that are checked at the same time, if there are as many processors."""
+"""The maximum number of files that are checked at the same time, limited by the number of processors."""
 PROGRAM_S = 120.0
 """The time limit of ffmpeg."""
 TOLERANCE_S = 2.0
 """How much shorter than its header says a file may be: encoders count silence at the end."""
 _FFMPEG = (
     *("-nostdin", "-hide_banner", "-nostats", "-v", "error", "-progress", "pipe:1"),
-    # A playlist that is named like a song would lead to other files.
+    # A playlist that is named like a song would open other files.
     *("-protocol_whitelist", "file,pipe", "-format_whitelist", "mp3,wav,flac,ogg,mov,aac"),
 )
 _TIME = re.compile(rb"out_time_us=(\d+)")
@@ -39,7 +39,7 @@ class Verified(NamedTuple):
     seconds: float
     """The sound that was decoded."""
     complete: bool
-    """Whether it is audio that has all that its header announces."""
+    """Whether it is audio with everything that its header announces."""
     problem: str = ""
     """A sentence without its full stop if it is not complete."""
 
@@ -99,7 +99,7 @@ def verified(path: str) -> Verified:
 def _seconds(path: str, kind: FileType, frames: CountedFrames | None) -> float | None:
     """The sound of a file in seconds; None if it is no audio."""
     if kind not in NEEDS_MPV and (decoder := optional_module("files.whole_file")) is not None:
-        # Decoding 4 MB takes a tenth of a second, and tells no more than that one frame follows the other to the end.
+        # Decoding 4 MB takes a tenth of a second, and only proves that the frames continue to the end.
         if frames is not None and not frames.junk_s and decoder.has_sound_to_its_end(last_part(path)):
             return frames.seconds
         try:
@@ -109,7 +109,7 @@ def _seconds(path: str, kind: FileType, frames: CountedFrames | None) -> float |
     if (program := shutil.which("ffmpeg")) is not None:
         return _by_ffmpeg(program, path)
     if kind is FileType.MP4:
-        # Nothing decodes it here: at least its header is read, and its size is checked.
+        # No decoder is available here: at least read its header and check its size.
         return declared_seconds(path, kind)
     return frames.seconds or None if frames is not None else None
 

@@ -1,4 +1,4 @@
-"""Shows the desktop what plays, and hands on its media keys; without a session bus nothing happens."""
+"""Shows the desktop what plays, and forwards its media keys; without a session bus nothing happens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sunotui.player.events import DesktopCommand, Emit, End, Event, Position, St
 from sunotui.player.optional import optional_module
 
 _JUMP_S = 1.0
-"""A position that differs by more from what time allows is reported as a seek."""
+"""A position that differs by more than this from the expected one is reported as a seek."""
 
 
 class Desktop:
@@ -99,7 +99,7 @@ class Desktop:
         self._post(partial(self._emit, DesktopCommand(key, value)))
 
     def _run(self) -> None:
-        # Without the extra [desktop] there is no such module.
+        # The module is missing without the extra [desktop].
         if (bus := optional_module("desktop_bus.mpris_bus")) is None:
             return
         try:

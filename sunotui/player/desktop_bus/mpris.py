@@ -79,7 +79,7 @@ class RootInterface(ServiceInterface):
 
     @dbus_method(name="Quit")
     def quit(self) -> Nothing:
-        """The program does not end by a media key."""
+        """Media keys cannot end the program."""
 
     @dbus_property(access=Read, name="CanQuit")
     def can_quit(self) -> DBusBool:
@@ -103,7 +103,7 @@ class RootInterface(ServiceInterface):
 
     @dbus_property(access=Read, name="SupportedUriSchemes")
     def schemes(self) -> Strings:
-        """None: nothing is opened for others."""
+        """Empty: the program opens nothing for others."""
         return []
 
     @dbus_property(access=Read, name="SupportedMimeTypes")

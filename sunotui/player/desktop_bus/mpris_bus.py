@@ -13,7 +13,7 @@ from sunotui.player.desktop_bus.now_playing import NowPlaying
 
 
 async def serve(now: Callable[[], NowPlaying], ask: Ask, connected: Callable[[PlayerInterface], None]) -> None:
-    """Serve until the bus ends; returns at once where there is none."""
+    """Serve until the bus ends; returns at once without a bus."""
     try:
         bus = await MessageBus().connect()
         player = PlayerInterface(now, ask)

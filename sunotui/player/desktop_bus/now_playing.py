@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NowPlaying:
-    """A value: each change makes a new one, so that another thread can read it."""
+    """An immutable value: each change creates a new one, so that another thread can read it."""
 
     title: str = ""
     artist: str = ""
@@ -17,7 +17,7 @@ class NowPlaying:
     length_s: float = 0.0
     """0 if it is not known."""
     number: int = 0
-    """Counts the tracks, so that a seek that is meant for an earlier one is recognized."""
+    """Counts the tracks, so that a seek for an earlier track is recognized."""
     is_loaded: bool = False
     is_stopped: bool = False
     """Whether it was stopped, so that it starts again."""

@@ -9,7 +9,7 @@ DECKS = 16
 """The maximum number of files that play together."""
 
 Post = Callable[[Callable[[], None]], None]
-"""Runs a function later in the main thread; may be called from any thread."""
+"""Schedules a function in the main thread; may be called from any thread."""
 Done = Callable[[str], None]
 """Receives the outcome of a request that takes time: empty, or why it failed."""
 
@@ -29,7 +29,7 @@ class Source(NamedTuple):
 
 
 class Engine(Protocol):
-    """Plays files. All methods are called from the main thread and return at once; what follows is an event."""
+    """Plays files. All methods are called from the main thread and return at once; outcomes are events."""
 
     @property
     def name(self) -> str:
@@ -45,7 +45,7 @@ class Engine(Protocol):
         """The growing file has its full length now."""
 
     def swap(self, path: str, done: Done) -> None:
-        """Continue in another file of the same sound at the same position, as soon as that is decoded so far."""
+        """Continue in another file of the same sound at the same position, as soon as it is decoded up to there."""
 
     def set_next(self, source: Source | None) -> None:
         """Set the file that follows the current one without a gap."""
@@ -60,7 +60,7 @@ class Engine(Protocol):
         """Stop, and forget all files."""
 
     def seek(self, position_s: float) -> None:
-        """Go to a position; one behind the end ends the file."""
+        """Go to a position; a position after the end ends the file."""
 
     def set_speed(self, speed: float) -> None:
         """Set the speed, 0.5 to 2; the pitch stays."""
@@ -84,7 +84,7 @@ class Engine(Protocol):
         """Report the position, and check that the output still plays."""
 
     def close(self) -> None:
-        """Release the output and end all that runs."""
+        """Release the output and stop everything that runs."""
 
 
 class DeckEngine(Engine, Protocol):
@@ -95,7 +95,7 @@ class DeckEngine(Engine, Protocol):
         begin at the position of the first, and what plays ends when the last one that is not muted does."""
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """Mute a deck, or let it be heard again."""
+        """Mute or unmute a deck."""
 
     def flip(self, deck: int) -> None:
-        """Let only this deck be heard, from the same sample on."""
+        """Hear only this deck, from the same sample on."""

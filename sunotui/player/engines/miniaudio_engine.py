@@ -16,25 +16,25 @@ from sunotui.player.files.decoding import RATE
 from sunotui.player.sentences import BACK, HANGING, LOST, NO_OUTPUT, NOT_LOADED
 
 _LATENCY_PERIODS = 1.5
-"""How much of what the device was given is not heard yet, measured."""
+"""How much of the sound given to the device is not heard yet, as measured."""
 DECKS_PERIOD_MS = 20
 """The period of the device while decks play: another one is heard sooner."""
 POSITION_S = 1.0
-"""The interval of positions."""
+"""The interval of position reports."""
 LOST_S = 1.2
-"""A device that plays and does not ask for sound for so long is lost; longer than the interval of positions, after
-which that is checked."""
+"""Seconds without a request for sound after which a playing device is lost; longer than the interval of positions, in
+which this is checked."""
 RETRY_S = 2.0
-"""The interval of tries to open the output again."""
+"""The interval of attempts to open the output again."""
 RETRIES = 15
 _TAIL_PERIODS = 3
-"""How long the device needs for what it has when a file ends."""
+"""How long the device takes to play its buffer when a file ends."""
 HANGING_S = 5.0
-"""A device that does not respond for so long never will."""
+"""A device that does not respond for this many seconds never will."""
 
 
 class MiniaudioEngine:
-    """An engine (see sunotui.player.engines.engine) that decodes and mixes by itself."""
+    """An engine (see sunotui.player.engines.engine) that decodes and mixes on its own."""
 
     name = "miniaudio"
 
@@ -227,7 +227,7 @@ class MiniaudioEngine:
             self._stop_at = time.monotonic() + self._output.period_ms * _TAIL_PERIODS / 1000
 
     def _finish(self) -> None:
-        """What the device had is heard."""
+        """The device has played its buffer."""
         self._stop_at = None
         self._set_playing(False)
         self._report_state()
@@ -288,7 +288,7 @@ class MiniaudioEngine:
         self._wants_play = plays
         self._stop_at = None
         if plays:
-            # A new try: if it fails, that is reported again.
+            # A new attempt: if it fails, that is reported again.
             self._is_lost = False
             self._retries = 0
             self._next_position = time.monotonic()
@@ -298,7 +298,7 @@ class MiniaudioEngine:
             self._output.stop()
 
     def _output_lost(self, message: str) -> None:
-        """The output is gone, or there is none."""
+        """The output was lost, or could not be opened."""
         self._is_started = False
         if not self._is_ready_reported:
             self._is_ready_reported = True
@@ -309,7 +309,7 @@ class MiniaudioEngine:
             self._report_state()
 
     def _try_again(self) -> None:
-        """Open the output a little later, if there was one and something is to be played."""
+        """Open the output a little later, if there was one and something should be played."""
         self._retries += 1
         if self._had_output and self._wants_play and self._retries <= RETRIES:
             self._retry_at = time.monotonic() + RETRY_S
@@ -331,7 +331,7 @@ class MiniaudioEngine:
         self._report_state()
 
     def _put(self, sound: Sound | None) -> None:
-        """Play this instead of what was loaded."""
+        """Play this instead of what is loaded."""
         self._drop_next()
         old = self._mixer.current
         self._mixer.set_current(sound)

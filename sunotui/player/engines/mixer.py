@@ -8,11 +8,11 @@ from typing import Protocol
 from sunotui.player.engines.stretch import NEEDED_FRAMES, Stretch
 from sunotui.player.engines.track import Track
 from sunotui.player.engines.track_group import TrackGroup
-from sunotui.player.engines.volume import factor, prepare, scaled
+from sunotui.player.engines.volume import factor, scaled
 from sunotui.player.files.decoding import FRAME_BYTES, RATE
 
 _STARVED_AFTER_FRAMES = RATE // 4
-"""How long nothing can be played before that is reported."""
+"""How long nothing can be played before it is reported."""
 _FED_FRAMES = RATE // 2
 """How much sound must be there before a starved track resumes."""
 
@@ -21,7 +21,7 @@ Sound = Track | TrackGroup
 
 
 class MixerListener(Protocol):
-    """Called with what happened while sound was read; in the device's thread, so it must not block."""
+    """Receives what happened while sound was read. Called in the device's thread, so it must not block."""
 
     def track_ended(self, track: Sound, next_track: Track | None) -> None:
         """The current track was played to its end, and another one may have followed."""
@@ -72,7 +72,8 @@ class Mixer:
             self._switch_to(track)
 
     def replace(self, old: Track, new: Track) -> bool:
-        """Continue in another file of the same sound, at the frame where the old one is; false if it is not current."""
+        """Continue in another file of the same sound, at the current frame of the old one; returns false if that is not
+        current."""
         with self._lock:
             if self._current is not old:
                 return False
@@ -83,14 +84,12 @@ class Mixer:
             return True
 
     def continue_group(self) -> None:
-        """Other decks of the current group are heard than before, which may have more sound."""
+        """The audible decks of the current group have changed; they may have more sound."""
         with self._lock:
             self._is_end_reported = self._is_end_reported and self._current is not None and self._current.is_at_end
 
     def set_next(self, track: Track | None) -> None:
         """Set the track that follows without a gap."""
-        if track is not None:
-            prepare(factor(self._volume, track.source.gain_db))
         with self._lock:
             self._next = track
 
@@ -100,12 +99,12 @@ class Mixer:
             if self._current is not None:
                 self._current.seek(frame)
                 if self._is_starved:
-                    # There may be sound here; if not, that is reported again.
+                    # There may be sound here; if not, it is reported again.
                     self._listener.starved(self._current, False)
                 self._restart()
 
     def rewind(self, frames: int) -> None:
-        """Go back by what the device was given but did not play, at most to the last seek or the start."""
+        """Go back by the sound that the device received but did not play, at most to the last seek or the start."""
         with self._lock:
             track = self._current
             if track is None or self._is_end_reported or self._is_starved:
@@ -122,9 +121,7 @@ class Mixer:
     def refresh_gain(self) -> None:
         """Apply the gain of the current track."""
         gain_db = self._current.source.gain_db if self._current is not None else 0.0
-        new = factor(self._volume, gain_db)
-        prepare(new)
-        self._factor = new
+        self._factor = factor(self._volume, gain_db)
 
     def set_speed(self, speed: float) -> None:
         """Set the speed, 0.5 to 2."""
@@ -134,7 +131,7 @@ class Mixer:
             self._speed, self._stretch = speed, Stretch()
 
     def render(self, count: int) -> bytes:
-        """The next `count` frames; silence where there are none."""
+        """The next `count` frames, filled up with silence."""
         made = b""
         with self._lock:
             while (missing := count - len(made) // FRAME_BYTES) > 0:

@@ -12,15 +12,15 @@ import miniaudio
 from sunotui.player.files.decoding import CHANNELS, FRAME_BYTES, RATE
 
 PERIOD_MS = 40
-"""The device asks for so much sound at a time, unless `use_period` says otherwise."""
+"""How much sound the device requests at a time, unless `use_period` changes it."""
 MOST_UNHEARD_FRAMES = RATE // 2
-"""A device holds no more than that."""
+"""The maximum number of frames that a device buffers."""
 _CATCH_UP_FRAMES = RATE // 2
 APP_NAME = "sunotui"
 
 
 class OutputState(Enum):
-    """What became of a request to the device."""
+    """The outcome of a request to the device."""
 
     OPENED = "opened"
     STARTED = "started"
@@ -40,13 +40,13 @@ class Output:
         self.name = ""
         """Where the sound goes; empty while nothing is open."""
         self.asked_at = 0.0
-        """When the device last asked for sound, on the monotonic clock."""
+        """When the device last requested sound, on the monotonic clock."""
         self.busy_since: float | None = None
         """Since when the device has not responded; None if it has."""
         self.unheard_frames = 0
-        """How much of what the device was given was not heard when it was stopped."""
+        """How much of the sound given to the device was not heard when it was stopped."""
         self.period_ms = PERIOD_MS
-        """For how much sound it asks at a time."""
+        """How much sound it requests at a time."""
         self._started_at, self._given_frames = 0.0, 0
         self._render, self._report, self._is_null = render, report, is_null
         self._device: miniaudio.PlaybackDevice | None = None
@@ -60,18 +60,18 @@ class Output:
         self._want(is_open=True, again=again)
 
     def use_period(self, period_ms: int) -> None:
-        """Let the device ask for so much sound at a time; an open one is closed, and a new one opened."""
+        """Set how much sound the device requests at a time; an open device is closed and opened again."""
         if period_ms != self.period_ms:
             self.period_ms = period_ms
             if self.name:
                 self._want(again=True)
 
     def start(self) -> None:
-        """Let the device ask for sound; opens it, if needed."""
+        """Start the device; opens it, if needed."""
         self._want(is_open=True, is_running=True)
 
     def stop(self) -> None:
-        """Let it ask no more; the device stays open."""
+        """Stop the device, which stays open."""
         self._want(is_running=False)
 
     def close(self, limit_s: float = 1.0) -> None:
@@ -115,7 +115,7 @@ class Output:
             try:
                 state = self._step()
             except miniaudio.MiniaudioError:
-                # One that was open may belong to a sound server that has ended since; a new one may do.
+                # A device that was open may belong to a sound server that has ended since then; a new one may work.
                 is_stale = self._device is not None and not self._is_new
                 self._close()
                 state = None if is_stale else OutputState.FAILED
@@ -136,7 +136,7 @@ class Output:
         )
 
     def _step(self) -> OutputState | None:
-        """Come one step closer to what is wanted. Raises MiniaudioError."""
+        """Take one step towards the requested state. Raises MiniaudioError."""
         if self._device is None:
             if not self._wants_open:
                 return None
@@ -152,7 +152,7 @@ class Output:
             self._is_running = True
             return OutputState.STARTED
         if self._is_running and not self._wants_running:
-            # It discards what it has.
+            # It discards its buffer.
             heard = round((time.monotonic() - self._started_at) * RATE)
             self.unheard_frames = min(max(0, self._given_frames - heard), MOST_UNHEARD_FRAMES)
             self._device.stop()
@@ -166,7 +166,7 @@ class Output:
         self._device, self._is_running, self.name = None, False, ""
 
     def _sound(self) -> Generator[bytes, int, None]:
-        """The sound, as often as the device asks for it."""
+        """The sound, whenever the device requests it."""
         # Not `asked_at`, which the engine moves when it resumes after the process was stopped.
         last = self.asked_at
         count = yield b""
@@ -174,7 +174,7 @@ class Output:
         while True:
             now = time.monotonic()
             if self._is_null:
-                # After the process was stopped, this device asks for all that it missed at once.
+                # After the process was stopped, this device requests everything that it missed at once.
                 late = round((now - last) * RATE) - count
                 missed = missed + late if late > _CATCH_UP_FRAMES else missed
             self.asked_at = last = now
@@ -187,7 +187,7 @@ class Output:
 
 
 def opened(*, is_null: bool, period_ms: int = PERIOD_MS) -> miniaudio.PlaybackDevice:
-    """A new device. Raises MiniaudioError where there is none."""
+    """A new device. Raises MiniaudioError if no device can be opened."""
     device = miniaudio.PlaybackDevice.__new__(miniaudio.PlaybackDevice)
     try:
         device.__init__(

@@ -1,4 +1,4 @@
-"""Chooses the engine for each file: miniaudio where it can decode the file, mpv for the rest."""
+"""Chooses the engine for each file: miniaudio if it can decode the file, otherwise mpv."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sunotui.player.optional import optional_module
 
 
 class Players:
-    """An engine (see sunotui.player.engines.engine) that hands each file to the one that can play it."""
+    """An engine (see sunotui.player.engines.engine) that gives each file to the engine that can play it."""
 
     name = "auto"
 
@@ -75,7 +75,7 @@ class Players:
             before.stop()
 
     def _miss(self, source: Source) -> None:
-        """There is nothing to play a file with."""
+        """No engine can play a file."""
         self._emit(End(source.gen, 0.0, 0.0, self._missing(), False))
         self._emit(State(source.gen, False, source.position_s))
 
@@ -182,7 +182,7 @@ class Players:
         return sentences.NOTHING_PLAYS if self._is_miniaudio_missing else sentences.NEEDS_MPV
 
     def _usual(self) -> DeckEngine | None:
-        """The engine that plays without anything to install; None on platforms without miniaudio."""
+        """The engine that needs no installed program; None on platforms without miniaudio."""
         if self._miniaudio is None and not self._is_miniaudio_missing:
             module = optional_module("engines.miniaudio_engine")
             if module is None:
@@ -212,7 +212,7 @@ class Players:
         engine.set_speed(self._speed)
 
     def _on_event(self, name: str, event: Event) -> None:
-        """Hand on an event of the engine that is heard, and continue with a next file that another engine plays."""
+        """Forward an event of the current engine, and continue with a next file that another engine plays."""
         engines = {"miniaudio": self._miniaudio, MPV: self._mpv, "decks": self._mpv_decks}
         is_current = self._current is not None and self._current is engines[name]
         if not is_current and isinstance(event, State | Position | End | Starved | DeckFailed | OutputChange):

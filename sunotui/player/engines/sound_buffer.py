@@ -8,7 +8,7 @@ _BLOCK_FRAMES = 1 << 16
 
 
 class SoundBuffer:
-    """Sound that is added at its end and dropped from its start. It is kept in blocks, so that what is dropped is free
+    """Sound that is added at its end and dropped from its start. It is kept in blocks, so that dropped sound is freed
     at once: a single bytearray would keep up to twice its size. Not for several threads at the same time."""
 
     def __init__(self, start: int = 0) -> None:
@@ -38,7 +38,7 @@ class SoundBuffer:
         return True
 
     def read(self, frame: int, count: int) -> bytes:
-        """Up to `count` frames from a frame on; none before its first one."""
+        """Up to `count` frames from a frame on; empty before its first one."""
         at, left = frame - self.start, count
         if at < 0:
             return b""

@@ -1,7 +1,7 @@
 """Changes the speed of sound but not its pitch, by waveform similarity overlap-add (WSOLA).
 
-The sound is cut into pieces of 30 ms, which are taken closer together or farther apart. Each begins where it fits best
-to the end of the piece before, at most 10 ms away from its place, and the two are crossfaded for 10 ms.
+The sound is cut into pieces of 30 ms, which are taken closer together or farther apart. Each begins where it fits the
+end of the previous piece best, at most 10 ms away from its position, and the two are crossfaded for 10 ms.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HOP = RATE * 30 // 1000
 OVERLAP = RATE * 10 // 1000
 _SEARCH = RATE * 10 // 1000
 _STEP = 8
-"""Every so many frames are compared, and every so many places are tried."""
+"""The step in frames between compared samples, and between tried positions."""
 NEEDED_FRAMES = 2 * _SEARCH + 2 * HOP + OVERLAP
 """How many frames one piece may need, from the position on."""
 
@@ -31,14 +31,14 @@ class Stretch:
         self._tail = array("h")
         """The overlap that follows the last piece in the sound."""
         self._left = b""
-        """What was made and not yet taken."""
+        """Output that was made and not taken yet."""
 
     def left_frames(self, speed: float) -> int:
-        """How many frames of the sound were used up, but not taken yet."""
+        """How many frames of the sound were consumed, but not taken yet."""
         return round(len(self._left) // FRAME_BYTES * speed)
 
     def read(self, peek: Peek, position: int, count: int, speed: float) -> tuple[bytes, int]:
-        """`count` frames, fewer only at the end of the sound, and how many frames of the sound they used up."""
+        """`count` frames, fewer only at the end of the sound, and how many frames of the sound they consumed."""
         made, used = bytearray(self._left), 0
         while len(made) < count * FRAME_BYTES:
             piece, step = self._piece(peek, position + used, speed)

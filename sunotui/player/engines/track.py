@@ -12,13 +12,13 @@ from sunotui.player.files.growing_file import GrowingFile
 from sunotui.player.sentences import NO_SOUND, UNREADABLE
 
 WINDOW_FRAMES = 15 * 60 * RATE
-"""How much of a file is kept in memory (159 MB); of a longer one, only the part around the position."""
+"""How much of a file is kept in memory (159 MB); of a longer file, only the part around the position."""
 _BEHIND_FRAMES = 60 * RATE
-"""What is kept behind the position in a longer file, at most half of all."""
+"""How much is kept before the position in a longer file, at most half of the total."""
 _CHECK_S = 5.0
-"""The interval in which the decoder of a longer file looks whether there is room again."""
+"""The interval in which the decoder of a longer file checks for free space."""
 _LIVE_EDGE_FRAMES = RATE // 2
-"""How far before the end of what is there a seek in a growing file may lead."""
+"""How far before the end of the decoded sound a seek in a growing file must stay."""
 
 
 class Track:
@@ -27,8 +27,8 @@ class Track:
     def __init__(
         self, source: Source, on_decoded: Callable[[Track], None], *, window_frames: int | None = None
     ) -> None:
-        """Begin to decode. `on_decoded` is called once in the decoder's thread: all is decoded, or it failed. Of a file
-        that is longer than `window_frames` (WINDOW_FRAMES if None), only so much is kept in memory."""
+        """Begin to decode. `on_decoded` is called once in the decoder's thread: the file is decoded, or decoding
+        failed. At most `window_frames` (WINDOW_FRAMES if None) of the file are kept in memory."""
         self.source = source
         self._window_frames = window_frames or WINDOW_FRAMES
         self.position = max(0, round(source.position_s * RATE))
@@ -81,18 +81,18 @@ class Track:
             return self._sound.read(frame, count)
 
     def read(self, count: int) -> bytes:
-        """Up to `count` frames at the position, which moves on."""
+        """Up to `count` frames at the position, which advances."""
         data = self.peek(self.position, count)
         self.advance(len(data) // FRAME_BYTES)
         return data
 
     def advance(self, frames: int) -> None:
-        """Move the position on by what was heard."""
+        """Advance the position by what was heard."""
         self.position += frames
         self.heard_frames += frames
 
     def seek(self, frame: int) -> None:
-        """Go to a frame. In a growing file, at most to the end of what is there, once there is something."""
+        """Go to a frame. In a growing file, at most to the end of the decoded sound, once there is any."""
         with self._changed:
             if not self._is_complete and self._end():
                 frame = min(frame, max(self.position, self._end() - _LIVE_EDGE_FRAMES))
@@ -150,7 +150,7 @@ class Track:
                 self._growing.close()
 
     def _append(self, piece: bytes) -> bool:
-        """Add a piece, once there is room; returns whether to continue."""
+        """Add a piece, once there is space; returns whether to continue."""
         with self._changed:
             while not self._is_closed and self._restart_at is None:
                 if self._sound.end - self._sound.start < self._window_frames:

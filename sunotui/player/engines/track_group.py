@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sunotui.player.engines.track import WINDOW_FRAMES, Track
-from sunotui.player.engines.volume import factor, faded, mixed, prepare, scaled
+from sunotui.player.engines.volume import factor, faded, mixed, scaled
 from sunotui.player.files.decoding import FRAME_BYTES, RATE
 
 _FADE_FRAMES = RATE * 5 // 1000
-"""How long it takes to change to another choice of decks: a jump between two sounds would click."""
+"""How long a crossfade to another choice of decks takes: a jump between two sounds would click."""
 _SEVERAL_FRAMES = 6 * 60 * RATE
-"""How much of more than two tracks is kept in memory in all (64 MB), which need not be whole: a seek back in one that
-is not takes 0.1 s."""
+"""How much of more than two tracks is kept in memory in total (64 MB). It may be less than a whole track; a seek back
+in such a track takes 0.1 s."""
 _LEAST_WINDOW_FRAMES = 30 * RATE
 
 
 def window_frames(count: int) -> int:
-    """How much of each of so many tracks is kept in memory. Two together need no more than a single one."""
+    """How much of each of `count` tracks is kept in memory. Each of two may use as much as a single one."""
     return max((WINDOW_FRAMES if count <= 2 else _SEVERAL_FRAMES) // max(count, 1), _LEAST_WINDOW_FRAMES)
 
 
@@ -28,17 +28,15 @@ class TrackGroup:
     """
 
     def __init__(self, tracks: Sequence[Track]) -> None:
-        """The first track tells the generation and the position of all."""
+        """The first track determines the generation and the position of all."""
         self.tracks = tuple(tracks)
         self.source = tracks[0].source._replace(gain_db=0.0)
         self.position = self.floor = tracks[0].position
         self.heard_frames = 0
-        for track in self.tracks:
-            prepare(factor(100.0, track.source.gain_db))
         self._heard: tuple[Track, ...] = ()
         self._choose()
         self._heard_before: tuple[Track, ...] = self._heard
-        """What was heard when sound was read last."""
+        """The decks that were heard when sound was last read."""
 
     @property
     def available_frames(self) -> int:
@@ -75,7 +73,7 @@ class TrackGroup:
         return _mix(self._heard or self.tracks, frame, count, is_silent=not self._heard)
 
     def read(self, count: int) -> bytes:
-        """Up to `count` frames at the position, which moves on."""
+        """Up to `count` frames at the position, which advances."""
         heard, before = self._heard, self._heard_before
         count = min(count, self.available_frames)
         data = _mix(heard, self.position, count).ljust(count * FRAME_BYTES, b"\0")
@@ -87,7 +85,7 @@ class TrackGroup:
         return data
 
     def advance(self, frames: int) -> None:
-        """Move the position on by what was heard."""
+        """Advance the position by what was heard."""
         self.position += frames
         self.heard_frames += frames
         for track in self.tracks:
@@ -103,18 +101,17 @@ class TrackGroup:
 
     def set_gain(self, deck: int, gain_db: float) -> None:
         """Set the gain of a deck in dB."""
-        prepare(factor(100.0, gain_db))
         track = self.tracks[deck]
         track.source = track.source._replace(gain_db=gain_db)
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
-        """Mute a deck, or let it be heard again."""
+        """Mute or unmute a deck."""
         track = self.tracks[deck]
         track.source = track.source._replace(is_muted=is_muted)
         self._choose()
 
     def flip(self, deck: int) -> None:
-        """Let only this deck be heard, from the next sample on."""
+        """Hear only this deck, from the next sample on."""
         for number, track in enumerate(self.tracks):
             track.source = track.source._replace(is_muted=number != deck)
         self._choose()

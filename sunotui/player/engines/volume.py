@@ -1,12 +1,21 @@
-"""Volume and gain of 16-bit samples."""
+"""Volume, gain, sums and fades of 16-bit samples."""
 
 from __future__ import annotations
 
+import warnings
 from array import array
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import reduce
 
-_LOWEST, _HIGHEST = -32_768, 32_767
+with warnings.catch_warnings():
+    # Part of Python up to 3.12, where it is deprecated; the package audioop-lts after that.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop
+
+_WIDTH, _SUM_WIDTH = 2, 4
+"""Bytes a sample, and bytes while many are added."""
+_HEADROOM = 32
+"""How many samples can be added before the sum is too large for its width."""
 
 
 def factor(volume: float, gain_db: float = 0.0) -> float:
@@ -15,46 +24,29 @@ def factor(volume: float, gain_db: float = 0.0) -> float:
 
 
 def scaled(samples: bytes, by: float) -> bytes:
-    """Samples times a factor, which is rounded to 1/10,000; those that would be too loud are clipped."""
-    step = round(by * 10_000)
-    if step == 10_000 or not samples:
+    """Samples times a factor, rounded down; those that would be too loud are clipped."""
+    if by == 1.0 or not samples:
         return samples
-    if step == 0:
-        return bytes(len(samples))
-    values = array("h")
-    values.frombytes(samples)
-    return array("h", map(_table(step).__getitem__, values)).tobytes()
+    return audioop.mul(samples, _WIDTH, by)
 
 
 def mixed(parts: Sequence[bytes]) -> bytes:
-    """The sum of samples, as long as the longest part; sums that would be too loud are clipped."""
+    """The sum of up to 32 sounds, as long as the longest one; sums that would be too loud are clipped."""
     if len(parts) < 2:
         return parts[0] if parts else b""
     size = max(map(len, parts))
-    columns = [memoryview(part.ljust(size, b"\0")).cast("h") for part in parts]
-    total = list(map(sum, zip(*columns, strict=True)))
-    if total and (max(total) > _HIGHEST or min(total) < _LOWEST):
-        total = [max(_LOWEST, min(_HIGHEST, value)) for value in total]
-    return array("h", total).tobytes()
+    padded = [part.ljust(size, b"\0") for part in parts]
+    if len(padded) == 2:
+        return audioop.add(padded[0], padded[1], _WIDTH)
+    # Only the whole sum may be clipped: some of the parts may be louder together than all of them.
+    wide = (audioop.mul(audioop.lin2lin(part, _WIDTH, _SUM_WIDTH), _SUM_WIDTH, 1 / _HEADROOM) for part in padded)
+    total = reduce(lambda first, second: audioop.add(first, second, _SUM_WIDTH), wide)
+    return audioop.lin2lin(audioop.mul(total, _SUM_WIDTH, _HEADROOM), _SUM_WIDTH, _WIDTH)
 
 
 def faded(old: bytes, new: bytes) -> bytes:
-    """A linear change from one sound to another, as long as the new one; the old one counts as silent behind its
-    end."""
+    """A linear change from one sound to another, as long as the new one; the old one counts as silent after its end."""
     before, after = memoryview(old.ljust(len(new), b"\0")).cast("h"), memoryview(new).cast("h")
     size = len(after) or 1
     pairs = enumerate(zip(before, after, strict=False))
     return array("h", (first + (second - first) * at // size for at, (first, second) in pairs)).tobytes()
-
-
-def prepare(by: float) -> None:
-    """Compute here what `scaled` needs for a factor, so that the device's thread does not have to."""
-    scaled(b"\0\0", by)
-
-
-@lru_cache(maxsize=24)
-def _table(step: int) -> list[int]:
-    """The result for each sample; negative samples index it from its end."""
-    by = step / 10_000
-    order = (*range(_HIGHEST + 1), *range(_LOWEST, 0))
-    return [max(_LOWEST, min(_HIGHEST, round(value * by))) for value in order]

@@ -1,4 +1,4 @@
-"""What a file says about its own length: whether its end is missing, without decoding it."""
+"""Checks by the headers of a file whether its end is missing, without decoding it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from sunotui.player.files.flac_frames import flac_length
 from sunotui.player.files.mp3_frames import Mp3Frames, frame, tag_bytes
 
 _SEARCH_BYTES = 64 * 1024
-"""How far behind the tag the first frame of an MP3 is looked for."""
+"""How far after the tag the first frame of an MP3 is searched."""
 _UNKNOWN_SIZE = (0, 0xFFFF_FFFF)
 """Sizes in the header of a WAV that was written to a pipe."""
 _MOST_BOXES = 10_000
-"""A file with more boxes at the top is not one that a gateway made."""
+"""The maximum number of boxes at the top level; files made by gateways have fewer."""
 _READ_BYTES = 256 * 1024
 _LAST_BYTES = 32 * 1024
 
 
 def declared_seconds(path: str, kind: FileType) -> float | None:
-    """How long a file should be according to its header; None if it has none, or cannot be read."""
+    """How long a file should be according to its header; None if it has no such header, or cannot be read."""
     try:
         with Path(path).open("rb") as file:
             if kind is FileType.MP3:
@@ -36,7 +36,8 @@ def declared_seconds(path: str, kind: FileType) -> float | None:
 
 
 def missing_bytes(path: str, kind: FileType) -> int:
-    """How many bytes a WAV or MP4 lacks by its own sizes, at least; 0 for other files and for what cannot be read."""
+    """The minimum number of bytes that a WAV or MP4 lacks according to its own sizes; 0 for other and unreadable
+    files."""
     try:
         with Path(path).open("rb") as file:
             if kind is FileType.WAV:
@@ -53,7 +54,7 @@ class CountedFrames(NamedTuple):
 
     seconds: float
     junk_s: float
-    """How much sound would be in the bytes that are in no frame, at the bit rate of the others; tags do not count."""
+    """How much sound the bytes outside of frames would hold, at the bit rate of the frames; tags do not count."""
 
 
 def counted_frames(path: str) -> CountedFrames:
@@ -129,8 +130,8 @@ def mp4_seconds(file: BinaryIO) -> float | None:
 
 
 def boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The boxes of an MP4 from a position on: the name, the start of the content, and its size; at most as many as a
-    file of a gateway may have. Raises OSError and struct.error."""
+    """The boxes of an MP4 from a position on: the name, the start of the content, and its size; at most the number that
+    a file made by a gateway may have. Raises OSError and struct.error."""
     for _ in range(_MOST_BOXES):
         file.seek(at)
         header = file.read(16)
@@ -149,7 +150,7 @@ def boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """The chunks of a WAV, with the size 0 for one that has none of its own."""
+    """The chunks of a WAV; the size is 0 for a chunk without a size."""
     at, end = 12, _size(file)
     while at + 8 <= end:
         file.seek(at)

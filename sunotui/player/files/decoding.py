@@ -19,7 +19,7 @@ FRAME_BYTES = 4
 """The bytes of a frame: one 16-bit sample for each channel."""
 _CHUNK_FRAMES = 16_384
 _GROWING_FRAMES = 1_152
-"""Of a growing file, no more than a frame of MP3 at a time: the decoder would wait for the rest."""
+"""How much of a growing file is decoded at a time, a frame of MP3: for more, the decoder would wait."""
 _FORMATS = {
     FileType.MP3: miniaudio.FileFormat.MP3,
     FileType.WAV: miniaudio.FileFormat.WAV,
@@ -61,7 +61,7 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
 
 
 def has_simple_name(path: str) -> bool:
-    """Whether miniaudio can open the file: it encodes names strictly, and knows no other bytes."""
+    """Whether miniaudio can open the file: it encodes names strictly, and does not support other bytes."""
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -6,7 +6,7 @@ from enum import Enum
 from pathlib import Path
 
 HEAD_BYTES = 64
-"""What is needed to tell the type."""
+"""How many bytes are needed to recognize the type."""
 
 
 class FileType(Enum):
@@ -23,7 +23,7 @@ class FileType(Enum):
 
 
 NEEDS_MPV = frozenset({FileType.MP4, FileType.AAC, FileType.OPUS})
-"""What miniaudio cannot decode."""
+"""The types that miniaudio cannot decode."""
 
 
 def file_type(path: str) -> FileType:

@@ -17,11 +17,12 @@ _BUFFERED_S = 0.15
 
 
 class GrowingFile(miniaudio.StreamableSource):  # type: ignore[misc]
-    """Reads a file up to the end that it has once `complete` was called.
+    """Reads a file up to its end, which is final once `complete` was called.
 
-    The MP3 decoder wants 16 KiB in its buffer before each frame, which is up to 4 s of sound; it continues with less if
-    it gets nothing. So nothing is returned while it surely has whole frames, and it is blocked only when it needs more:
-    then an empty response would be the end for it. Other decoders take fewer bytes than they asked for as the end.
+    The MP3 decoder requests 16 KiB in its buffer before each frame, which is up to 4 s of sound; it continues with less
+    if it gets nothing. So nothing is returned while it certainly has whole frames, and it is blocked only when it needs
+    more, since it would then treat an empty response as the end. Other decoders treat fewer bytes than requested as the
+    end.
     """
 
     def __init__(self, path: str) -> None:
@@ -36,7 +37,7 @@ class GrowingFile(miniaudio.StreamableSource):  # type: ignore[misc]
         self._is_cancelled = False
 
     def wait_for_type(self) -> FileType:
-        """The type of the file. Blocks until it has enough bytes to tell."""
+        """The type of the file. Blocks until it has enough bytes."""
         head = b""
         while len(head) < HEAD_BYTES and not (self._is_complete or self._is_cancelled):
             head += self._file.read(HEAD_BYTES - len(head))
@@ -64,19 +65,19 @@ class GrowingFile(miniaudio.StreamableSource):  # type: ignore[misc]
         return data
 
     def seek(self, offset: int, origin: miniaudio.SeekOrigin) -> bool:
-        """Move in what is there. Raises OSError for a position from an end that is not known yet."""
+        """Seek in the existing data. Raises OSError for a position relative to an end that is not known yet."""
         if origin == miniaudio.SeekOrigin.END and not self._is_complete:
             raise OSError("the end is not known yet")
         self._file.seek(offset, origin.value)
         return True
 
     def complete(self) -> None:
-        """Nothing will be added any more."""
+        """No more data will be added."""
         self._is_complete = True
         self._changed.set()
 
     def cancel(self) -> None:
-        """Let a blocked `read` return as at the end; may be called from another thread."""
+        """Make a blocked `read` return as at the end; may be called from another thread."""
         self._is_cancelled = True
         self._changed.set()
 

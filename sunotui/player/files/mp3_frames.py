@@ -22,7 +22,7 @@ class Mp3Frames:
 
     def __init__(self) -> None:
         self.junk = 0
-        """The bytes that are in no frame, other than a tag at the start."""
+        """The number of bytes outside of frames, except for a tag at the start."""
         self._counts: dict[float, int] = {}
         """How many complete frames there are of each length in seconds."""
         self._rest = b""
@@ -67,7 +67,7 @@ class Mp3Frames:
         self._rest = rest[at:]
 
     def end(self) -> None:
-        """Count what is left, after the last bytes: a frame with no other one behind it is complete, too."""
+        """Count the rest, after the last bytes: a frame that no other frame follows is also complete."""
         size, seconds = frame(self._rest[:_HEADER_BYTES]) if len(self._rest) >= _HEADER_BYTES else (0, 0.0)
         if 0 < size <= len(self._rest):
             self._count(seconds, 1)
@@ -105,7 +105,7 @@ def _equal_frames(data: bytes, at: int, size: int) -> int:
 
 
 def tag_bytes(head: bytes) -> int:
-    """The bytes of an ID3 tag at the start of a file; the size has 7 bits a byte. 0 for none."""
+    """The size in bytes of an ID3 tag at the start of a file, which stores it with 7 bits a byte; 0 without a tag."""
     if head[:3] != b"ID3" or len(head) < _ID3_BYTES:
         return 0
     size = 0

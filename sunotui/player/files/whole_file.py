@@ -1,4 +1,4 @@
-"""Decodes to the end, as fast as it goes, without keeping the sound."""
+"""Decodes to the end, as fast as possible, without keeping the sound."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INFOS: dict[FileType, Callable[[str], Any]] = {
     FileType.VORBIS: miniaudio.vorbis_get_file_info,
 }
 _RESERVOIR_S = 0.3
-"""How much sound a decoder may lack that begins in the middle, in seconds."""
+"""How much sound a decoder that starts in the middle may lack, in seconds."""
 
 
 def decoded_seconds(path: str) -> float:

@@ -53,7 +53,7 @@ class AlbumStore:
         self._db = db
 
     def find(self, name: str) -> AlbumRow | None:
-        """The album with this name; None if there is none."""
+        """The album with this name; None if it does not exist."""
         rows = self._db.query(
             "SELECT id, name, created_at, artist, cover_clip, cover_path FROM album WHERE key = ?", [name_key(name)]
         )
@@ -74,7 +74,7 @@ class AlbumStore:
         return [AlbumSummary(*row) for row in self._db.query(_SUMMARIES.format(""))]
 
     def summary(self, name: str) -> AlbumSummary:
-        """The album with this name in short."""
+        """The album with this name, without its takes."""
         rows = self._db.query(_SUMMARIES.format("WHERE key = ?"), [name_key(name)])
         if not rows:
             self.row(name)
@@ -130,7 +130,7 @@ class AlbumStore:
         return counts
 
     def find_or_create(self, name: str, now: float) -> AlbumRow:
-        """The album with this name; created at `now` (Unix seconds) if there is none. Raises InvalidRequest for an
+        """The album with this name; created at `now` (Unix seconds) if it does not exist. Raises InvalidRequest for an
         invalid name."""
         name = valid_name(name)
         with self._db.write() as connection:

@@ -18,7 +18,7 @@ class NoteStore:
         self._reindex = reindex
 
     def get(self, task_id: str) -> str | None:
-        """The note of a task, empty if it has none; None for an unknown task."""
+        """The note of a task, empty without one; None for an unknown task."""
         return next(iter(self._db.column("SELECT note FROM task WHERE id = ?", [storable_text(task_id)])), None)
 
     def put(self, task_id: str, text: str) -> None:

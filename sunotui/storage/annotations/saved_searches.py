@@ -19,7 +19,7 @@ class SavedSearchStore:
         self._db = db
 
     def get(self, name: str) -> SavedSearch | None:
-        """The search with this name; None if there is none."""
+        """The search with this name; None if it does not exist."""
         return next((found for found in self.all() if name_key(found.name) == name_key(name)), None)
 
     def all(self) -> list[SavedSearch]:

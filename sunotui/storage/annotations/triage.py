@@ -1,4 +1,4 @@
-"""Stores what triage needs to know: which takes are put off, and what was decided on takes."""
+"""Stores the data of triage: which takes are postponed, and the decisions on takes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import id_chunks, placeholders, storable_row, storable_text
 
 _SONGS = ", ".join(repr(kind.value) for kind in TaskKind if kind.is_song)
-# An opinion without a clip is one of the first take.
+# An opinion without a clip refers to the first take.
 _UNPLAYED = (
     "SELECT task.id, clip.id, coalesce(nullif(clip.title, ''), task.title), take, profile, clip.duration_s "
     "FROM task JOIN clip ON clip.task_id = task.id LEFT JOIN triage_later ON triage_later.clip_id = clip.id "
@@ -31,18 +31,18 @@ class StoredDecision(NamedTuple):
 
     decision: TriageDecision
     is_pending: bool
-    """Whether it is still to be done."""
+    """Whether it still has to be applied."""
 
 
 class TriageStore:
-    """The takes to triage, and what was decided. Decisions outlive their takes. Every method raises LibraryError."""
+    """The takes to triage, and the decisions. Decisions outlive their takes. Every method raises LibraryError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def unplayed(self, task_ids: Sequence[str], now: float) -> list[QueueEntry]:
-        """The takes of these songs that were never played, in the order of the songs. Takes that are put off at `now`,
-        in Unix seconds, those of songs in the trash, stems and failed ones are left out."""
+        """The takes of these songs that were never played, in the order of the songs. Takes that are postponed at
+        `now`, in Unix seconds, takes of songs in the trash, stems and failed takes are left out."""
         found: dict[str, list[QueueEntry]] = {}
         for chunk in id_chunks(task_ids):
             for row in self._db.query(_UNPLAYED.format(placeholders(chunk)), [*chunk, now]):
@@ -72,7 +72,7 @@ class TriageStore:
         return found
 
     def pending(self) -> list[TriageDecision]:
-        """The decisions that are still to be done, the oldest first."""
+        """The decisions that still have to be applied, oldest first."""
         rows = self._db.query(
             f"SELECT {_COLUMNS}, is_pending FROM triage_decision WHERE is_pending ORDER BY decided_at, clip_id"
         )
@@ -99,12 +99,12 @@ class TriageStore:
     # --- later -------------------------------------------------------------------------------------------------------
 
     def put_off_until(self, clip_id: str) -> float | None:
-        """Until when a take is put off, in Unix seconds; None if it is not."""
+        """Until when a take is postponed, in Unix seconds; None if it is not."""
         rows = self._db.query("SELECT until FROM triage_later WHERE clip_id = ?", [storable_text(clip_id)])
         return next((until for (until,) in rows), None)
 
     def put_off(self, take: TakeRef, until: float | None) -> None:
-        """Put a take off until a time in Unix seconds; None for no longer."""
+        """Postpone a take until a time in Unix seconds; None ends that."""
         task_id, clip_id = storable_row(take)
         with self._db.write() as connection:
             if until is None:

@@ -16,14 +16,14 @@ _OF = (
 
 
 class VerdictStore:
-    """The verdicts. They outlive their takes, and belong to them again when these come back. Every method raises
+    """The verdicts. They outlive their takes, and apply again when these come back. Every method raises
     LibraryError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def add(self, verdict: TakeVerdict) -> bool:
-        """Add a verdict; whether it was not there yet."""
+        """Add a verdict; returns whether it is new."""
         values = (
             *(verdict.winner.clip_id, verdict.loser.clip_id, verdict.compared_at),
             *(verdict.profile, verdict.winner.task_id, verdict.loser.task_id),

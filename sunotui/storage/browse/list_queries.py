@@ -31,7 +31,7 @@ RANKED = 2_000
 """How many of the newest results of a search are ranked by relevance: ranking all results of a common word is slow."""
 _CACHED_LISTS = 8
 COUNTS_LAST_S = 3_600
-"""Songs come to be at risk by the passing of time; they are counted again after so many seconds at the latest."""
+"""The maximum age of the counts in seconds: songs become at risk as time passes."""
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
@@ -116,7 +116,7 @@ class TaskLists:
         return self._with_take_titles(list(self._with_branches(self._list(listing), found))[: max(0, stop - start)])
 
     def _with_take_titles(self, rows: list[TaskSummary]) -> list[TaskSummary]:
-        """The rows with the titles of takes in the place of their ids."""
+        """The rows with the ids of takes replaced by their titles."""
         titles = with_take_titles(self._db, [row.title for row in rows])
         return [
             row if row.title == title else row._replace(title=title) for row, title in zip(rows, titles, strict=True)
@@ -302,8 +302,8 @@ class TaskLists:
         return [found[seq] for seq in seqs if seq in found]
 
     def _with_branches(self, source: RowSource, rows: Sequence[_Row]) -> Iterator[TaskSummary]:
-        """Adjacent rows in the order of families, each with whether it stands under the song of its family. It does
-        where that is in the list."""
+        """Adjacent rows in the order of families, each with whether it is listed under the song of its family. It does
+        if that song is in the list."""
         song: _Row | None = None
         for index, row in enumerate(rows):
             if index == 0 and not row.is_song and source.index_of(row.family) is not None:
@@ -318,7 +318,7 @@ class TaskLists:
 
 
 class _Row(NamedTuple):
-    """A row with its place in its family."""
+    """A row with its position in its family."""
 
     summary: TaskSummary
     seq: int

@@ -52,7 +52,7 @@ _ALIVE = "coalesce(longest_alive_s, 0.0)"
 
 
 def _death(assumed: float) -> str:
-    """SQL for the age in seconds at which links die, by a row of `link_life`; 0 where they do not."""
+    """SQL for the age in seconds at which links expire, by a row of `link_life`; 0 if they do not."""
     return (
         f"CASE WHEN shortest_dead_s IS NOT NULL THEN max(shortest_dead_s, {_ALIVE}) "
         f"WHEN {_ALIVE} > {LAST_DEATH_S} THEN 0.0 ELSE max({_ALIVE}, {assumed}) END"
@@ -69,7 +69,7 @@ def _of_profile(death: str, assumed: float) -> str:
 UNSAFE = f"unsaved_favourites > 0 AND {SAVEABLE}"
 """Songs with favourites that are not saved; for the index `task_unsafe`."""
 EXPIRING = (
-    # The bounds of all gateways, for the index `task_by_age`; then those of the song's own.
+    # The bounds over all gateways, for the index `task_by_age`; then those of the song's own gateway.
     f"task.added_at > ? - (SELECT max({LAST_DEATH_S}, coalesce(max({_LAST}), 0.0)) FROM link_life) "
     f"AND task.added_at <= ? - (SELECT min({FIRST_DEATH_S}, coalesce(min(nullif({_FIRST}, 0.0)), {FIRST_DEATH_S})) "
     f"FROM link_life) + {AT_RISK_S} "
@@ -77,7 +77,7 @@ EXPIRING = (
     f"AND task.added_at > ? - {_of_profile(_LAST, LAST_DEATH_S)} "
     f"AND task.added_at <= ? - {_of_profile(_FIRST, FIRST_DEATH_S)} + {AT_RISK_S}"
 )
-"""Songs of which nothing is saved and whose links may die soon; its values are four times the time in Unix seconds."""
+"""Songs without a saved take whose links may expire soon; its values are four times the time in Unix seconds."""
 AT_RISK = (
     f"task.seq IN (SELECT task.seq FROM task INDEXED BY task_unsafe WHERE {UNSAFE} "
     f"UNION ALL SELECT task.seq FROM task INDEXED BY task_by_age WHERE {EXPIRING})"
@@ -151,7 +151,7 @@ def match_of(query: Query) -> str:
 
 
 def narrowing_of(query: Query, now: float) -> Clause:
-    """The conditions that `match_of` does not include, except for the trash; an empty text if there are none."""
+    """The conditions that `match_of` does not include, except for the trash; an empty text if there are no others."""
     conditions: list[str] = []
     values: list[Value] = []
     wanted, unwanted = _phrases(query)

@@ -35,7 +35,7 @@ class SearchCounts:
 
     def count(self, search: Collection) -> bool:
         """Count the tasks that a saved search finds, unless the library has not changed since the last time; True if
-        the count is another one. A search that takes too long has no count, and is not counted again."""
+        the count has changed. A search that takes too long has no count, and is not counted again."""
         version = self._db.version()
         counted_at, counted_query, before = self._counts.get(search, (_NEVER, None, -1))
         if counted_at == version:
@@ -51,8 +51,8 @@ class SearchCounts:
 
 
 def saved_search(db: Database, name: str) -> SavedSearch | None:
-    """The saved search with this name; None if there is none. Raises LibraryError."""
-    # Few starts show a saved search.
+    """The saved search with this name; None if it does not exist. Raises LibraryError."""
+    # Few runs start with a saved search.
     from sunotui.storage.annotations.saved_searches import SavedSearchStore
 
     return SavedSearchStore(db).get(name)

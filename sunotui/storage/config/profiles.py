@@ -48,7 +48,7 @@ class ProfileStore:
         return dict(sorted({**self._stored.profiles, **self._configured}.items()))
 
     def get(self, name: str) -> Profile | None:
-        """The profile with this name; None if there is none."""
+        """The profile with this name; None if it does not exist."""
         self._refresh()
         return self._configured.get(name) or self._stored.profiles.get(name)
 

@@ -34,28 +34,28 @@ _MOST_SEEK_S = 600
 PLAYER_OUTPUTS = ("auto", "null")
 """Where sound goes: to the output of the system, or nowhere, in real time. The first is the default."""
 SAVE_FORMATS = ("mp3", "wav", "video")
-"""What a take is saved as: the audio that its gateway has, which is MP3 nearly everywhere, a WAV file, or a video. The
-first is the default."""
+"""The format of a saved take: the gateway's own audio, which is nearly always MP3, a WAV file, or a video. The first is
+the default."""
 SAVE_SIDECARS = ("lrc", "txt", "json")
-"""What may be written beside a saved take: the lyrics with times, the lyrics, and all that is known of it."""
+"""What may be written beside a saved take: the lyrics with times, the lyrics, and all known data."""
 TRIAGE_APPLY = ("at once", "at the end")
-"""When the verdicts of triage are done. The first is the default."""
+"""When the verdicts of triage are applied. The first is the default."""
 AUTO_SAVE = ("favourites", "all", "off")
-"""Which takes are saved by themselves. The first is the default."""
+"""Which takes are saved automatically. The first is the default."""
 SAVE_TEMPLATE = "{title} [{clip8}].{ext}"
 """The default name of a saved file; core/downloads/names.py says what a template is."""
 COVER_SETTINGS = ("auto", "half", "off", "kitty", "sixel", "iterm2")
-"""How covers are shown: as well as the terminal is known to, in half blocks, not at all, or as pictures by a protocol
-that the user says the terminal has. The first is the default."""
+"""How covers are shown: in the best way that the terminal is known to support, in half blocks, not at all, or as
+pictures by the given protocol. The first is the default."""
 
 
 class NoticeSettings(NamedTuple):
-    """How a terminal that has not the focus tells of songs; the table `notices`."""
+    """How a terminal without the focus notifies about songs; the table `notices`."""
 
     bell: bool = True
     """Whether to ring the terminal bell; the setting `bell` without a table is the same."""
     osc: bool = True
-    """Whether to show a notice of the terminal itself, where it has such."""
+    """Whether to show a notification of the terminal itself, if it supports that."""
     title: bool = True
     """Whether the title of the window says how many songs are generating."""
 
@@ -98,7 +98,7 @@ class TriageSettings(NamedTuple):
 
     @property
     def applies_at_once(self) -> bool:
-        """Whether each verdict is done when it is given."""
+        """Whether each verdict is applied when it is given."""
         return self.apply == TRIAGE_APPLY[0]
 
 
@@ -106,14 +106,14 @@ class Settings(NamedTuple):
     """The settings, with defaults for those that the file does not have."""
 
     profile: str = ""
-    """The profile to start with; empty for the one of the last login."""
+    """The profile to start with; empty for that of the last login."""
     theme: str = ""
     """The name of a theme; empty for the default one."""
     keys: Mapping[str, str] = MappingProxyType({})
     """The keys of each command by its id, separated by commas."""
     notices: NoticeSettings = NoticeSettings()
     on_done: tuple[str, ...] = ()
-    """The command to run when a task has ended, with its arguments; empty for none."""
+    """The command to run when a task has ended, with its arguments; empty for no command."""
     player: PlayerSettings = PlayerSettings()
     save: SaveSettings = SaveSettings()
     triage: TriageSettings = TriageSettings()

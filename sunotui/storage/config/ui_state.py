@@ -1,4 +1,4 @@
-"""What the user chose in the screens, kept in a small JSON file of the program; never in the user's config file."""
+"""The user's choices in the screens, stored in a small JSON file of the program; never in the user's config file."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from sunotui.storage.paths import write_private
 Value = str | int | bool
 
 _SIZE_LIMIT = 64_000
-"""Bytes of a file that are read; ours has a few hundred."""
+"""The maximum number of bytes that are read; the file has a few hundred."""
 _TEXT_LIMIT = 2_000
 _MOST_CELLS = 1_000
 
 
 class UiState(NamedTuple):
     """The choices, with the values of a first start. The names are the keys of the file, and must not change. A value
-    may come from another version: who uses one checks that it knows it."""
+    may come from another version: code that uses it checks whether it is known."""
 
     theme: str = ""
     """The theme that was chosen in the app; empty for that of the config file."""
     sort: str = ""
     is_reversed: bool = False
     is_grouped: bool = True
-    """Whether what was made from a song is listed under it."""
+    """Whether songs that were made from another one are listed under it."""
     collection_kind: str = ""
     """The kind of the collection that was listed, and its name."""
     collection_name: str = ""
@@ -40,23 +40,23 @@ class UiState(NamedTuple):
     sidebar_width: int = 0
     """Sizes are cells; 0 for the usual size."""
     detail: str = ""
-    """Where the detail stands."""
+    """The position of the detail."""
     detail_width: int = 0
     detail_height: int = 0
     triage_listen: str = ""
-    """What of each take is played in triage."""
+    """Which part of each take is played in triage."""
 
 
 def load_ui_state(path: Path) -> UiState:
-    """The choices in the file; those of a first start where there is no file, where it cannot be read, and for each
-    value that is not of the right type."""
+    """The choices in the file; the defaults if the file is missing or cannot be read, and for each value of the wrong
+    type."""
     found = _read(path)
     usable = {name: found[name] for name, default in UiState()._asdict().items() if _fits(found.get(name), default)}
     return UiState(**usable)
 
 
 def save_ui_state(path: Path, changes: Mapping[str, Value]) -> None:
-    """Change these values in the file, and leave the others, which another program or version may have written. Raises
+    """Change these values in the file, and keep the others, which another program or version may have written. Raises
     OSError."""
     write_private(path, json.dumps(_read(path) | dict(changes), indent=1, ensure_ascii=True) + "\n")
 

@@ -36,7 +36,7 @@ _CHECK_WHOLE_BELOW = 4 * 2**20
 """The maximum size, in bytes, of a library whose pages are all checked at start-up; for a larger one that would be
 slow."""
 _STEPS_BETWEEN_CHECKS = 1_000
-"""How many steps of the database's machine run between two looks at the time; they take about 0.1 ms."""
+"""How many instructions of SQLite's virtual machine run between two checks of the time; they take about 0.1 ms."""
 
 
 class Database:
@@ -57,7 +57,7 @@ class Database:
 
     @classmethod
     def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
-        """Open the library at `path`. Create it when there is none; make a copy of an older one and migrate it.
+        """Open the library at `path`. Create it if it does not exist; copy and migrate an older one.
 
         A library that cannot be written is opened read-only. `scripts` replaces the migrations of the package,
         `busy_limit_s` is how many seconds a write waits for another process. Raises LibraryNewer for a library of a

@@ -101,8 +101,8 @@ def _is_corrupt_text(error: Exception) -> bool:
 
 
 def text_fault_of(connection: sqlite3.Connection) -> str:
-    """The first table with a text that is not UTF-8, as a sentence; empty if there is none. The page checks of SQLite
-    do not detect this. Slow on a large library. Raises sqlite3.Error."""
+    """The first table with a text that is not UTF-8, as a sentence; empty if all texts are valid. The page checks of
+    SQLite do not detect this. Slow on a large library. Raises sqlite3.Error."""
     cursor = connection.cursor()
     cursor.row_factory = None
     tables = cursor.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").fetchall()
@@ -118,8 +118,8 @@ def text_fault_of(connection: sqlite3.Connection) -> str:
 
 
 def index_fault_of(connection: sqlite3.Connection) -> str:
-    """The first full-text index that does not match its texts, as a sentence; empty if there is none. The page checks
-    of SQLite do not detect this. Raises sqlite3.Error."""
+    """The first full-text index that does not match its texts, as a sentence; empty if all match. The page checks of
+    SQLite do not detect this. Raises sqlite3.Error."""
     found = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
     for (name,) in connection.execute(found).fetchall():
         try:

@@ -38,7 +38,7 @@ def connect_read_only(path: Path, busy_limit_s: float) -> sqlite3.Connection:
     """A connection that writes nothing, not even a file beside the library. Raises sqlite3.Error and OSError.
 
     A write-ahead log needs a file for shared memory, which cannot be created on a full or read-only disk. The other two
-    modes need none; they take no locks, but without shared memory no process can be writing.
+    modes do not need this file; they take no locks, but without shared memory no process can be writing.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
     try:

@@ -17,7 +17,7 @@ APPLICATION_ID = 0x53554E4F
 _VERSION_AT = 60
 """The offset of user_version in the header of the file."""
 _WORTH_GIVING_BACK = 4
-"""A file is made smaller if at least one of so many pages is free."""
+"""A file is shrunk if at least one in this many pages is free."""
 _log = logging.getLogger(__name__)
 SCHEMA_VERSION = 10
 """The number of migration scripts; a constant, so that an ordinary start does not list them."""

@@ -1,1 +1,1 @@
-"""Takes saved as files, the queue of downloads, and how long links live."""
+"""Takes saved as files, the queue of downloads, and how long links work."""

@@ -1,4 +1,4 @@
-"""Stores the downloads that have not ended well, so that they resume after a restart."""
+"""Stores the unfinished downloads, so that they resume after a restart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 _COLUMNS = "id, profile, task_id, clip_id, kind, folder, state, reason, tries, added_at, updated_at"
-# Whatever is added again is wanted now.
+# A download that is added again starts over.
 _ADD = (
     "INSERT INTO download (profile, task_id, clip_id, kind, folder, state, reason, tries, added_at, updated_at) "
     "SELECT profile, task.id, clip.id, ?3, ?4, 'waiting', '', 0, ?5, ?5 FROM task JOIN clip ON clip.task_id = task.id "
@@ -50,8 +50,8 @@ class DownloadQueueStore:
     def add(self, takes: Iterable[TakeRef], kind: FileKind, folder: Path | None, now: float) -> int:
         """Add downloads of takes that the library has, at `now` (Unix seconds); None is the folder of the settings.
 
-        Returns how many were added: one that waits already is not, and one that is paused, failed or was cancelled
-        waits again.
+        Returns how many were added: a download that already waits is not added, and one that is paused, failed or was
+        cancelled waits again.
         """
         where = _stored(folder)
         added = 0
@@ -64,7 +64,7 @@ class DownloadQueueStore:
     def change(
         self, numbers: Iterable[int], state: DownloadState, now: float, reason: str = "", tries: int = 0
     ) -> None:
-        """Set the state of downloads at `now` (Unix seconds), with the reason, and add `tries` to their tries."""
+        """Set the state of downloads at `now` (Unix seconds), with the reason, and add `tries` to their attempts."""
         rows = [(state.value, storable_text(reason), tries, now, number) for number in numbers]
         with self._db.write() as connection:
             connection.executemany(

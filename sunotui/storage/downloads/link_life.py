@@ -1,4 +1,4 @@
-"""Stores how long the audio links of each gateway were seen to live."""
+"""Stores how long the audio links of each gateway were seen to work."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _KNOWN = "SELECT 1 FROM link_life WHERE profile = ? AND (longest_alive_s >= ? OR
 
 
 class LinkLifeStore:
-    """The learned lives of links by profile. Every method raises LibraryError."""
+    """The learned lifetimes of links by profile. Every method raises LibraryError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def all(self) -> dict[str, LinkLife]:
-        """What is known, by profile."""
+        """The known lifetimes, by profile."""
         rows = self._db.query("SELECT profile, shortest_dead_s, longest_alive_s FROM link_life")
         return {profile: LinkLife(*others) for profile, *others in rows}
 
     def saw(self, profile: str, age_s: float, now: float, *, is_alive: bool) -> None:
-        """Store that at `now` (Unix seconds) a link of this age in seconds was seen to work, or not to."""
+        """Store that at `now` (Unix seconds) a link of this age in seconds was seen to work, or to fail."""
         dead, alive = (None, age_s) if is_alive else (age_s, None)
         name = storable_text(profile)
         # Most links that work are younger than one that worked before, and writing waits for the disk.

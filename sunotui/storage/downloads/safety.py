@@ -11,11 +11,11 @@ from sunotui.storage.db.sql_values import Value, id_chunks, placeholders
 
 _FILES = "SELECT 1 FROM saved_file WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav')"
 _UNSAVED = f"NOT EXISTS ({_FILES} AND state <> 'missing')"
-# What is there already, was there, waits or could not be saved is not saved by itself once more.
+# Takes that are or were saved, wait, or could not be saved are not saved automatically again.
 _NEW = f"NOT EXISTS ({_FILES}) AND NOT EXISTS (SELECT 1 FROM download WHERE clip_id = clip.id AND kind = 'audio')"
 _FAVOURITE = (
     "EXISTS (SELECT 1 FROM opinion WHERE opinion.task_id = task.id AND is_starred "
-    # Written before the task had takes, an opinion is about the first one.
+    # An opinion that was written before the task had takes refers to the first one.
     "AND (opinion.clip_id = clip.id OR opinion.clip_id = '' AND take = 1))"
 )
 _TAKES = f"JOIN clip ON clip.task_id = task.id WHERE {SAVEABLE} AND clip.status <> 'error' AND"
@@ -30,7 +30,7 @@ class SafetyStore:
 
     def at_risk(self, now: float) -> list[TakeRef]:
         """The takes of the songs that are at risk at `now`, in Unix seconds: the favourites that are not saved, and all
-        takes of the other songs whose links may die soon."""
+        takes of the other songs whose links may expire soon."""
         favourites = self._read(f"task INDEXED BY task_unsafe {_TAKES} {UNSAFE} AND {_UNSAVED} AND {_FAVOURITE}")
         others = self._read(
             f"task INDEXED BY task_by_age {_TAKES} {EXPIRING} AND unsaved_favourites = 0", [now, now, now, now]
@@ -38,7 +38,7 @@ class SafetyStore:
         return [*favourites, *others]
 
     def missing(self) -> list[TakeRef]:
-        """The takes that were saved, and whose files are not there any more."""
+        """The takes that were saved, and whose files no longer exist."""
         return self._read(
             "(SELECT DISTINCT clip_id FROM saved_file WHERE state = 'missing') AS gone JOIN clip ON "
             f"clip.id = gone.clip_id JOIN task ON task.id = clip.task_id WHERE {SAVEABLE} AND {_UNSAVED}"
@@ -57,7 +57,7 @@ class SafetyStore:
         return found
 
     def takes_of(self, task_ids: Sequence[str]) -> list[TakeRef]:
-        """The favourite takes of these songs, and all takes of those without any, that did not fail."""
+        """The favourite takes of these songs, and all takes of songs without favourites, except for failed takes."""
         found: list[TakeRef] = []
         for chunk in id_chunks(task_ids):
             found += self._read(

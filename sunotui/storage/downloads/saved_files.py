@@ -46,7 +46,7 @@ class SavedFileStore:
             connection.executemany("DELETE FROM download WHERE id = ?", [(number,) for number in finished])
 
     def of(self, clip_ids: Sequence[str]) -> dict[str, list[SavedFile]]:
-        """The files of these takes by clip id, those that are there first and the latest first; takes without one are
+        """The files of these takes by clip id, existing ones first, then the latest first; takes without a file are
         left out."""
         found: dict[str, list[SavedFile]] = {}
         for chunk in chunks([storable_text(clip_id) for clip_id in dict.fromkeys(clip_ids)]):
@@ -67,7 +67,7 @@ class SavedFileStore:
         return self._read("WHERE path = ?", (storable_text(str(path)),))
 
     def move(self, files: Mapping[SavedFile, SavedFile]) -> None:
-        """Put each of these files in place of an earlier one, in one transaction."""
+        """Replace earlier files by these, in one transaction."""
         with self._db.write():
             for before, after in files.items():
                 self.forget(before)

@@ -25,8 +25,8 @@ class PriceStore:
             )
 
     def prices(self, profile: str, kind: str) -> tuple[Price, ...]:
-        """The median of the newest five prices in each unit, the unit of the newest price first; empty if there are
-        none."""
+        """The median of the newest five prices in each unit, the unit of the newest price first; empty without
+        prices."""
         rows = self._db.query(
             "SELECT amount, unit FROM price WHERE profile = ? AND action = ? ORDER BY seq DESC",
             [storable_text(profile), storable_text(kind)],

@@ -15,7 +15,7 @@ class TimingStore:
         self._db = db
 
     def get(self, clip_id: str) -> str:
-        """The timings of a clip as JSON (`WordTimings.raw`); empty if there are none."""
+        """The timings of a clip as JSON (`WordTimings.raw`); empty if they are not stored."""
         return self.of([clip_id]).get(clip_id, "")
 
     def of(self, clip_ids: Sequence[str]) -> dict[str, str]:

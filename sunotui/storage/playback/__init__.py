@@ -1,1 +1,1 @@
-"""What playback keeps: its state and the loudness of takes."""
+"""What playback stores: its state and the loudness of takes."""

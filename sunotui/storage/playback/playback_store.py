@@ -10,7 +10,7 @@ from sunotui.storage.db.connection import Database
 
 
 class PlaybackStore:
-    """The kept values of playback. Every method raises LibraryError."""
+    """The stored values of playback. Every method raises LibraryError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -26,7 +26,7 @@ class PlaybackStore:
         return values
 
     def save(self, values: Mapping[str, Any]) -> None:
-        """Write these values; others stay."""
+        """Write these values; others are kept."""
         rows = [(name, json.dumps(value)) for name, value in values.items()]
         with self._db.write() as connection:
             connection.executemany(

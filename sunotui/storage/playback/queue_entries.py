@@ -1,4 +1,4 @@
-"""Reads what the queue shows of takes, without the rest of their songs: a queue may have ten thousand."""
+"""Reads what the queue shows about takes, without the rest of their songs: a queue may have ten thousand."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class StoredTake(NamedTuple):
 
 
 def read_takes(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, StoredTake]:
-    """The takes that the library has, by what they were asked as: one without a clip is its song's first take. Raises
-    LibraryError."""
+    """The takes that the library has, by the requested reference: one without a clip refers to its song's first take.
+    Raises LibraryError."""
     asked = list(dict.fromkeys(takes))
     found: dict[TakeRef, StoredTake] = {}
     for chunk in id_chunks(take.task_id for take in asked):

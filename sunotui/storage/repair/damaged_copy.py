@@ -57,7 +57,7 @@ def open_repaired_copy(copy: Path) -> sqlite3.Connection:
 
 
 def _heads(own: bytes, donors: Iterable[Path]) -> Iterator[bytes]:
-    """The file headers to try, the file's own first; none has a page count, so that all pages are read."""
+    """The file headers to try, the file's own first; all without a page count, so that all pages are read."""
     if own.startswith(_MAGIC):
         yield _without_page_count(own)
     for donor in donors:

@@ -40,12 +40,12 @@ class RepairReport:
 
     library: Path
     damaged_file: Path | None = None
-    """The new path of the damaged file; None if there was none, or the library was intact."""
+    """The new path of the damaged file; None if there was no file, or the library was intact."""
     backup: Path | None = None
     """The backup that unreadable rows were taken from."""
     tables: tuple[TableReport, ...] = ()
     placeholders: tuple[str, ...] = ()
-    """Ids of tasks of which only the clips or the submission could be read."""
+    """Ids of tasks whose clips or submission alone could be read."""
     orphans: int = 0
     """The number of rows left out because their parent row is lost."""
     was_intact: bool = False

@@ -28,7 +28,7 @@ def require_complete_swap(library: Path) -> None:
 
 def swap_in(new: Path, library: Path, stamp: str) -> Path | None:
     """Replace the library by the closed and intact file `new`; returns the new path of the damaged one, None if there
-    was none. `stamp` is the time for file names. Raises OSError."""
+    was no file. `stamp` is the time for file names. Raises OSError."""
     descriptor = os.open(new, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -45,7 +45,7 @@ def is_half_swapped(library: Path) -> bool:
 
 
 def finish_swap(library: Path) -> Path | None:
-    """Finish a swap that was interrupted at any point; returns the path of the damaged file, None if there was none.
+    """Finish a swap that was interrupted at any point; returns the path of the damaged file, None if there was no file.
     Raises OSError."""
     damaged = None
     for ready in _ready_for(library):

@@ -130,7 +130,7 @@ class TableReader:
             self._last_key = key
 
     def _key_after(self, last: Key) -> Key:
-        """The first readable key after the damaged part that begins after `last`; None when there is none."""
+        """The first readable key after the damaged part that begins after `last`; None if there is no such key."""
         if self._table.has_rowid:
             return self._rowid_after(last if isinstance(last, int) else -1)
         for key in self._parent_keys():

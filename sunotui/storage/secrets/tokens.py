@@ -32,7 +32,8 @@ class TokenStore:
         self._cache: dict[str, Token] = {}
 
     def get(self, profile: Profile) -> Token | None:
-        """The profile's token; None if the keyring has none. Raises TokenMalformed for a text that is not a token."""
+        """The profile's token; None if the keyring does not have it. Raises TokenMalformed for a text that is not a
+        token."""
         cached = self._cache.get(_user(profile))
         return cached if cached is not None else self._call(lambda: self._read(profile))
 
@@ -41,7 +42,7 @@ class TokenStore:
         self._call(lambda: self._write(profile, token))
 
     def delete(self, profile: Profile) -> None:
-        """Delete a token; does nothing if there is none."""
+        """Delete a token; does nothing if it does not exist."""
         self._call(lambda: self._erase(profile))
 
     def describe(self) -> str:
@@ -57,7 +58,7 @@ class TokenStore:
         await self._call_async(lambda: self._write(profile, token))
 
     async def delete_async(self, profile: Profile) -> None:
-        """Delete a token without blocking the event loop; does nothing if there is none."""
+        """Delete a token without blocking the event loop; does nothing if it does not exist."""
         await self._call_async(lambda: self._erase(profile))
 
     def _read(self, profile: Profile) -> Token | None:

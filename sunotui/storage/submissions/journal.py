@@ -51,7 +51,7 @@ class Journal:
         """Record a submission before it is sent to the gateway at `origin`.
 
         With `unless`, an existing duplicate is returned and nothing is written. The search runs in the same
-        transaction, so that two processes cannot both find none.
+        transaction, so that two processes cannot both miss it.
 
         The outcome of the submission `retry_of` must be unknown, and it must not have been sent again, which is checked
         in the same transaction. Raises NotFound and InvalidRequest otherwise; ValueError unless the submission is ready

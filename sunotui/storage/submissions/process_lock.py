@@ -26,8 +26,7 @@ class ProcessLock:
         self._path = _lock_file(folder, self.id)
         # Locked before it is renamed: no process can find it unlocked and consider its owner dead.
         new = self._path.with_suffix(".new")
-        # A plain file descriptor, which stays open as long as the process lives, even if this object is
-        # garbage-collected.
+        # A plain file descriptor, which stays open until the process ends, even if this object is garbage-collected.
         self._descriptor = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)

@@ -63,7 +63,7 @@ class SubmissionReader:
         self._db = db
 
     def get(self, submission_id: str) -> Submission | None:
-        """The submission with this id; None if there is none."""
+        """The submission with this id; None if it does not exist."""
         return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
 
     def of(self, submission_ids: Iterable[str]) -> dict[str, Submission]:
@@ -74,7 +74,7 @@ class SubmissionReader:
         return found
 
     def ids_with_prefix(self, prefix: str) -> Ids:
-        """The ids that begin with `prefix`, as it stands or in lower case, as new ids are."""
+        """The ids that begin with `prefix`, unchanged or in lower case like new ids."""
         starts = [storable_text(prefix), storable_text(prefix.lower())]
         bounds = [bound for start in starts for bound in (start, start + "\U0010ffff")]
         return self._db.column("SELECT id FROM submission WHERE id >= ? AND id < ? OR id >= ? AND id < ?", bounds)
@@ -96,12 +96,12 @@ class SubmissionReader:
         values = [state.value for state in SubmissionState if states is None or state in states]
         condition, order = f"state IN ({placeholders(values)})", "created_at"
         if _OPEN.issuperset(values):
-            # These are few, and have an index of their own: the order of all submissions would lead through all.
+            # These are few, and have their own index: the order of all submissions would read all of them.
             condition, order = f"state IN ({', '.join(map(repr, sorted(_OPEN)))}) AND +{condition}", "+created_at"
         return self._select(f"WHERE {condition} ORDER BY {order} DESC, seq DESC LIMIT ?", [*values, max(0, limit)])
 
     def find_duplicate(self, submission: Submission, query: DuplicateQuery) -> Submission | None:
-        """The newest submission with the same body that was not rejected or given up; None if there is none."""
+        """The newest submission with the same body that was not rejected or given up; None without one."""
         same, values = "", [submission.profile, submission.path, submission.body]
         if query.is_same_request:
             same = "AND request = ? "
@@ -151,7 +151,7 @@ class SubmissionReader:
         )
 
     def retry(self, submission_id: str) -> Submission | None:
-        """The newest retry of a submission that was not rejected or given up; None where there is none.
+        """The newest retry of a submission that was not rejected or given up; None without one.
 
         A retry of a retry counts, too, even if the one in between was given up: it may have been charged for the same
         request.

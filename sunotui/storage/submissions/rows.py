@@ -1,6 +1,6 @@
 """Maps submissions to rows of the journal and back.
 
-Requests take 7 ms to load, and a start shows none unless one was interrupted: only these functions load them.
+Requests take 7 ms to load, and a start shows them only if one was interrupted: only these functions load them.
 """
 
 from __future__ import annotations

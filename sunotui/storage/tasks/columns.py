@@ -26,9 +26,9 @@ SUMMARY_COLUMNS = (
     f"iif({SAVEABLE}, saved, NULL), unsaved_favourites, "
     "(SELECT json_array(shortest_dead_s, longest_alive_s) FROM link_life WHERE link_life.profile = task.profile)"
 )
-"""What a row shows, in the order in which `summaries.summary_of` reads it. Of the first take that is
-two texts with a line end between, and of the request and of the life of links a JSON list, so that each is looked up
-once. How many takes are saved is NULL for what cannot be saved."""
+"""What a row shows, in the order in which `summaries.summary_of` reads it. The first take is two texts with a line end
+between, and the request and the lifetime of links are JSON lists, so that each is looked up once. The number of saved
+takes is NULL for tasks that cannot be saved."""
 WORD_COLUMNS = ("title", "tags", "lyrics", "prompt", "description", "model", "ids")
 """The columns of the full-text index with text from the gateway and the request; its other two, `labels` and `note`,
 have the user's own text."""

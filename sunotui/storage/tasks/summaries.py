@@ -14,7 +14,7 @@ from sunotui.domain.tasks.origin import Origin, origin_of
 from sunotui.domain.tasks.summary import TaskSummary
 
 _STYLE_LIMIT = 300
-"""Characters of a style that a row may show."""
+"""The maximum number of characters of a style in a row."""
 
 
 def summary_of(row: sqlite3.Row) -> TaskSummary:
@@ -68,7 +68,7 @@ def _is_sung(line: str) -> bool:
 
 
 def _share(progress: str) -> float | None:
-    """A progress such as "55%" as a share. Most gateways say 0% until the end, which says nothing."""
+    """A progress such as "55%" as a share. Most gateways report 0% until the end, which is ignored."""
     if not progress:
         return None
     number = progress.removesuffix("%").strip()

@@ -1,4 +1,4 @@
-"""Puts the titles of takes in the place of their ids, in titles such as "WAV of 1ea41836-…" that are shown."""
+"""Replaces the ids of takes by their titles, in displayed titles such as "WAV of 1ea41836-…"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 
 
 def with_take_titles(db: Database, texts: Sequence[str]) -> list[str]:
-    """The texts with the titles of takes in the place of their ids. A take without a title has that of its song; ids of
+    """The texts with the ids of takes replaced by their titles. A take without a title has that of its song; ids of
     other takes stay. Raises LibraryError."""
     ids = list(dict.fromkeys(found for text in texts for found in re.findall(_ID, text)))
     titles: dict[str, str] = {}

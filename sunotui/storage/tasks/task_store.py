@@ -73,7 +73,7 @@ class TaskStore:
         return known, merged
 
     def task(self, task_id: str) -> Task | None:
-        """The task with this id; None if the library has none."""
+        """The task with this id; None if the library does not have it."""
         return self.tasks([task_id]).get(task_id)
 
     def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
@@ -115,7 +115,7 @@ class TaskStore:
         return self._db.column("SELECT DISTINCT id FROM clip")
 
     def raw(self, task_id: str) -> str:
-        """The gateway's latest text for a task, as received; empty if there is none."""
+        """The gateway's latest text for a task, as received; empty if nothing was received yet."""
         return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")
 
     def ids_with_prefix(self, prefix: str) -> list[str]:

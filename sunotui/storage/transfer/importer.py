@@ -302,8 +302,8 @@ def _add_label(db: Database, record: ExportedLabel) -> ImportStatus:
 
 
 def _add_album(db: Database, record: ExportedAlbum) -> ImportStatus:
-    """Append the takes that the album of that name does not have; those of unknown tasks are left out. An artist and a
-    cover that it has are kept."""
+    """Append the takes that the album with this name does not have; those of unknown tasks are left out. An artist and
+    a cover that it has are kept."""
     album_id, is_new = _find_or_insert(db, "album", record.name, {"created_at": record.created_at})
     has_added = False
     with db.write() as connection:
@@ -340,7 +340,7 @@ def _add_search(db: Database, record: ExportedSearch) -> ImportStatus:
 
 
 def _find_or_insert(db: Database, table: str, name: str, values: Mapping[str, Any]) -> tuple[int, bool]:
-    """The id of the row with this name, inserted if there is none; and whether it was inserted."""
+    """The id of the row with this name, inserted if it does not exist; and whether it was inserted."""
     key = name_key(name)
     with db.write() as connection:
         found = connection.execute(f"SELECT id FROM {table} WHERE key = ?", (key,)).fetchone()

@@ -31,7 +31,7 @@ ALBUM = (*LIST[:5], ORDER, "library.export-album", "library.rename-album", *LIST
 AT_RISK = (*LIST[:2], SAVE_AT_RISK, *LIST[3:])
 SEEK_BACK, SEEK_FORWARD = "library.seek-back", "library.seek-forward"
 ORDERING = (SEEK_BACK, SEEK_FORWARD, "library.go-back")
-"""While the keys that seek order an album."""
+"""While the keys that seek are used to order an album."""
 ORDERING_TEXTS = {SEEK_BACK: "Earlier", SEEK_FORWARD: "Later", "library.go-back": "End ordering"}
 TRASH, RESTORE = "library.trash", "Restore"
 """The command that moves a song to the trash, and its text in the trash, where it does the opposite."""
@@ -80,7 +80,7 @@ MARKED = (
     BACK,
 )
 COUNTED = (PLAY, SAVE, "library.star", "library.rate", "library.labels", "library.albums", TRASH, COMPARE)
-"""Commands that work on all marked songs, and say how many these are."""
+"""Commands that work on all marked songs, and show their number."""
 SAVE_SEARCH = "library.save-search"
 LOOK_UP, LOOK_UP_TEXT = "library.look-up", "Look it up at the gateway"
 """The command that looks up a song, and the text of enter in a search for a song that the library does not have."""
@@ -130,7 +130,7 @@ PLAYING = (
     "everywhere.help",
     "playing.leave",
 )
-"""On the now-playing screen, with two more at the fourth place where they are useful."""
+"""On the now-playing screen, with two more in fourth place when they are useful."""
 PLAYING_QUEUE, PLAYING_TIMING = "playing.queue", "playing.timing"
 QUEUE = (
     "queue.play",
@@ -197,7 +197,7 @@ TRIAGE = (
 )
 """On the triage screen."""
 TRIAGE_END = ("triage.keep", "triage.apply", "triage.undo", "triage.try-again", "triage.leave")
-"""When no take waits for a verdict any more."""
+"""When no more takes wait for a verdict."""
 DOWNLOADS_SAVE, DOWNLOADS_SAVE_ALL, DOWNLOADS_PLAY = "downloads.save", "downloads.save-at-risk", "downloads.play"
 DOWNLOADS_PAUSE, RESUME_ALL, REMOVE = "downloads.pause", "Resume all", "Remove"
 DOWNLOADS_RETRY, DOWNLOADS_RETRY_ALL, DOWNLOADS_CANCEL = "downloads.retry", "downloads.retry-all", "downloads.cancel"

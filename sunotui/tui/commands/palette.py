@@ -1,4 +1,4 @@
-"""What the command palette offers: the commands that work now and entries of other parts of the program. Songs that
+"""The entries of the command palette: the commands that work now and entries of other parts of the program. Songs that
 match are added by the dialog."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def command_entries(app: BaseApp) -> list[PaletteEntry]:
     entries = [
         entry
         for entry in help_entries(app)
-        # Moving the cursor is not worth a search, and the palette itself is open.
+        # Cursor keys need no search, and the palette itself is already open.
         if entry.works and entry.command.id not in _NOT_OFFERED and not _only_moves(entry.command.scope)
     ]
     return [
@@ -54,7 +54,7 @@ def command_entries(app: BaseApp) -> list[PaletteEntry]:
 
 
 def app_entries(app: BaseApp) -> list[PaletteEntry]:
-    """What has no key."""
+    """Entries without a key."""
 
     def entry(title: str, action: str, words: str) -> PaletteEntry:
         return PaletteEntry(title, Scope.EVERYWHERE.value, "", partial(app.run_action, action), words)

@@ -119,7 +119,7 @@ STEMS_COMMANDS = (
     command(_M, "save", "d", "Save", "Save this part as a file, in the folder of its song's parts."),
     command(_M, "save-all", "D", "Save all parts", "Save all parts as files in a folder of their own."),
     command(_M, "other-split", "tab", "Other split", "Play the take's other split, if it was split more than once."),
-    command(_M, "retry", "r", "Try again", "Fetch again the parts that could not be had."),
+    command(_M, "retry", "r", "Try again", "Fetch the parts again that could not be fetched."),
     command(_M, "leave", "escape q", "Back", "Back to where you were; the parts end."),
     command(_I, "step.down", "j down", "Down", "One part down.", 1),
     command(_I, "step.up", "k up", "Up", "One part up.", -1),

@@ -21,7 +21,7 @@ class HelpEntry(NamedTuple):
     keys: str
     """As they are printed, with the user's settings."""
     node: DOMNode | None
-    """The pane, screen or app that runs it; None where it does not work now."""
+    """The pane, screen or app that runs it; None if it does not work now."""
 
     @property
     def works(self) -> bool:
@@ -73,7 +73,7 @@ def help_sections(app: BaseApp) -> list[tuple[Scope, Sequence[HelpEntry]]]:
 
 
 def _chain(app: BaseApp) -> list[DOMNode]:
-    """What gets a key, in this order: the focused widget, what is around it, the screen, and the app."""
+    """The nodes that receive a key, in this order: the focused widget, its ancestors, the screen, and the app."""
     start: DOMNode = app.focused or app.screen
     return [*(node for node in start.ancestors_with_self if node is not app), app]
 

@@ -65,7 +65,7 @@ class TakeFactsView(Widget):
         self._problem = ""
 
     def show(self, rows: Sequence[FactRow], rating: TakeRating | None, problem: str) -> None:
-        """Show other facts, the rating of the take, None for a hidden one, and why it cannot be played."""
+        """Show other facts, the rating of the take, which is None while it is hidden, and why it cannot be played."""
         if (rows, rating, problem) != (self._rows, self._rating, self._problem):
             self._rows, self._rating, self._problem = rows, rating, problem
             self.refresh(layout=True)
@@ -92,7 +92,7 @@ class TakeFactsView(Widget):
         if is_narrow and height < 20:
             values = "  ".join(f"{row.name} {row.values[self._side] or '–'}" for row in rows)
             return [*lines, Content.styled(formatting.fit(values, width), "$muted")] if values else lines
-        # Those that differ come first where not all have room.
+        # Different ones come first if there is not enough room for all.
         kept = sorted(rows, key=lambda row: not row.differs)[:most]
         for row in (row for row in rows if row in kept):
             value = formatting.fit(printable(row.values[self._side]) or "–", max(1, width - _NAME_CELLS - 1))
@@ -128,7 +128,7 @@ class SideBar(Widget):
 
 
 class TakeCard(Vertical):
-    """One side. A click lets it be heard."""
+    """One side. A click plays it."""
 
     ALLOW_SELECT = False
     app: BaseApp
@@ -159,14 +159,14 @@ class TakeCard(Vertical):
         return self._comparison.pair[self._side]
 
     def show(self, rows: Sequence[FactRow], rating: TakeRating, *, is_winner: bool) -> None:
-        """Show another moment of the comparison."""
+        """Show a new state of the comparison."""
         comparison, take = self._comparison, self.take
         self._is_winner = is_winner
         is_heard = comparison.heard == self._side
         self.set_class(is_heard, "-heard")
         self.border_title = Content(self._title(take))
         self._show_state()
-        # What is being generated has not failed; the border says it.
+        # A take that is being generated has not failed; the border says so.
         problem = "" if take.is_unfinished else take.problem
         self._facts.show(rows, None if comparison.is_hidden else rating, problem)
         self._show_cover(take)
@@ -194,7 +194,7 @@ class TakeCard(Vertical):
         self._comparison.hear(self._side)
 
     def on_cover_failed(self) -> None:
-        """Give the room of a cover that cannot be had to the facts."""
+        """Use the space of a cover that cannot be fetched for the facts."""
         self._is_cover_lost = True
         self._show_cover(self.take)
 

@@ -14,11 +14,12 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.playback.bar import VOLUME_STEP
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.footer import UNDO
 
 
 class CompareContext(NamedTuple):
-    """The compare screen as its commands see it."""
+    """The interface of the compare screen for its commands."""
 
     app: BaseApp
     core: Core
@@ -32,7 +33,7 @@ def flip(ctx: CompareContext) -> None:
 
 
 async def keep(ctx: CompareContext) -> None:
-    """Keep what is heard. The screen closes after the only pair, unless there are names to reveal."""
+    """Keep the take that is heard. The screen closes after the only pair, unless there are names to reveal."""
     comparison = ctx.comparison
     if comparison.is_decided:
         ctx.screen.dismiss()
@@ -62,6 +63,18 @@ def seek(ctx: CompareContext, direction: int) -> None:
 def from_start(ctx: CompareContext) -> None:
     """Play both from the start."""
     ctx.comparison.seek_to(0.0)
+
+
+def scroll_lyrics(ctx: CompareContext, rows: int) -> None:
+    """Scroll the lyrics of both takes; a little later they follow what is sung again."""
+    for lyrics in ctx.screen.query(SyncedLyrics):
+        lyrics.scroll_text(rows)
+
+
+def scroll_half_page(ctx: CompareContext, direction: int) -> None:
+    """Scroll the lyrics of both takes by half a page."""
+    for lyrics in ctx.screen.query(SyncedLyrics):
+        lyrics.scroll_half_pages(direction)
 
 
 def change_volume(ctx: CompareContext, direction: int) -> None:

@@ -1,4 +1,4 @@
-"""The compare screen: two takes at the same place, of which one is heard."""
+"""The compare screen: two takes at the same position, one of which is heard."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from sunotui.tui.widgets.footer import UNDO, Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 
 _LEAST_WAIT_S = 0.05
-"""Seconds between two repaints of the sung words, at least."""
+"""The minimum interval between two repaints of the sung words, in seconds."""
 
 
 class CompareScreen(Screen[None]):
-    """Compares takes until all pairs have a verdict. The verdicts stay when it is left before."""
+    """Compares takes until all pairs have a verdict. Verdicts are kept if the screen is closed earlier."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
@@ -57,7 +57,7 @@ class CompareScreen(Screen[None]):
         self._sheets: dict[tuple[str, str], LyricSheet] = {}
         """The lyrics of takes by their ids and their texts, which a take that is being generated does not have yet."""
         self._shown: tuple[object, ...] = ()
-        """The takes and the stage that are shown."""
+        """The takes and the stage on the screen."""
         self._word_timer: Timer | None = None
 
     async def prepare(self, takes: Sequence[TakeRef]) -> None:
@@ -120,7 +120,7 @@ class CompareScreen(Screen[None]):
         self.dismiss()
 
     def on_resize(self) -> None:
-        """Show what has room now."""
+        """Show what fits now."""
         self.query_one(Footer).update_keys()
         self._show()
 
@@ -142,7 +142,7 @@ class CompareScreen(Screen[None]):
         self.comparison.set_volume(0 if status.is_muted else status.volume)
 
     def _show(self) -> None:
-        """Show another moment of the comparison."""
+        """Show a new state of the comparison."""
         if not self.is_mounted:
             return
         comparison = self.comparison
@@ -173,7 +173,7 @@ class CompareScreen(Screen[None]):
         return f"{len(self.comparison.knockout.takes)} songs"
 
     def _show_position(self) -> None:
-        """Show what is sung now, and again when the next word is."""
+        """Mark what is sung now, and schedule the next word."""
         if self._word_timer is not None:
             self._word_timer.stop()
             self._word_timer = None
@@ -234,7 +234,7 @@ class CompareScreen(Screen[None]):
             try:
                 timings = await self._core.services.extras.timing(detail.task.id, clip.id)
             except SunotuiError:
-                # They were not asked for.
+                # The user did not request them.
                 return
             await self._show_sheet(clip, timings)
 

@@ -31,7 +31,7 @@ class CompareStrip(Widget):
         self._bar_start = self._bar_cells = 0
 
     def show(self) -> None:
-        """Show another moment of the comparison."""
+        """Show a new state of the comparison."""
         if self.is_mounted and self.size.width and self._segments() != self._drawn:
             self.refresh()
 
@@ -81,7 +81,7 @@ class CompareStrip(Widget):
         return self._comparison.length_s(self._comparison.heard)
 
     def _why_not(self) -> str:
-        """Why the pair cannot be played; what is the matter with each take stands on its side."""
+        """Why the pair cannot be played; each side shows the problem of its take."""
         lost = [take for take in self._comparison.pair if take.problem]
         if all(take.is_unfinished for take in lost):
             return "Still being generated: both play as soon as they are done"

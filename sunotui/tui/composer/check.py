@@ -18,7 +18,7 @@ from sunotui.tui.theming import glyphs
 
 _BILL_WIDTH = 34
 _MOST_JSON = 4_000
-"""Characters of the JSON that are shown."""
+"""The maximum number of characters of the JSON that are shown."""
 
 
 class Verdict(Enum):
@@ -38,7 +38,7 @@ class Bill:
 
     requests: int = 1
     takes: int = 2
-    """How many takes one request makes; 0 where it makes no takes, or where their number is not known."""
+    """How many takes one request makes; 0 if it makes no takes, or if their number is not known."""
     price: Price | None = None
     balance: Balance | None = None
     profile: str = ""
@@ -110,8 +110,8 @@ class Check:
         return Content("\n").join(rows)
 
     def line(self, width: int) -> Content:
-        """The check in one row of this width: the verdict, the bill where it fits, and the warning at the right. What
-        is missing or wrong is whole, in as many rows as it needs."""
+        """The check in one row of this width: the verdict, the bill if it fits, and the warning at the right. What is
+        missing or wrong is shown completely, in as many rows as it needs."""
         return self._short_form(width)[0]
 
     def is_cut(self, width: int) -> bool:
@@ -133,7 +133,7 @@ class Check:
         count = len(self.warnings)
         text = first if count == 1 else f"{count} warnings"
         if left.cell_length + cell_len(bill) + cell_len(text) + 4 <= width:
-            # The price stands on the key that sends, too: the warning has only this row.
+            # The key that sends also shows the price, but the warning has only this row.
             left = Content.assemble(left, (bill, "$muted"))
         room = max(12, width - left.cell_length - 4)
         is_cut = count > 1 or bool(advice or self.reasons) or cell_len(text) > room

@@ -1,4 +1,4 @@
-"""The pane beside the form with the check and the JSON, and the row that stands for it in a narrow window."""
+"""The pane beside the form with the check and the JSON, and the row that replaces it in a narrow window."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class CheckPane(VerticalScroll, can_focus=True):
 
 
 class CheckLine(Static):
-    """The check in one row; a click opens the whole of it."""
+    """The check in one row; a click opens the whole check."""
 
     class Clicked(Message):
         """The row was clicked."""
@@ -90,7 +90,7 @@ class CheckLine(Static):
 
     @property
     def is_cut(self) -> bool:
-        """Whether the row does not say everything."""
+        """Whether the row leaves something out."""
         return bool(self.size.width) and self._check.is_cut(self.size.width)
 
     def on_click(self) -> None:

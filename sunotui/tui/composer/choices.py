@@ -20,9 +20,9 @@ from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 from sunotui.tui.dialogs.select import SelectDialog
 
 _NOTES = {Support.MISSING: "not offered", Support.DOUBTFUL: "unlikely"}
-"""What is said about a mode that the gateway does not, or probably does not, offer."""
+"""The note about a mode that the gateway does not, or probably does not, offer."""
 _KIND_PREFIX = "suno_"
-"""How the gateway's names for kinds of requests begin, which are no models."""
+"""Prefixes of the gateways' names for kinds of requests, which are not models."""
 
 
 def model_picker(models: GatewayModels, offers: Capabilities, kind: str) -> PickerDialog[str]:
@@ -45,7 +45,7 @@ def model_picker(models: GatewayModels, offers: Capabilities, kind: str) -> Pick
 
 
 def voice_picker(personas: Sequence[Persona], now: float) -> PickerDialog[Persona | str]:
-    """A list of a gateway's voices; an empty text stands for none. `now` is in seconds since the epoch."""
+    """A list of a gateway's voices; an empty text stands for no voice. `now` is in seconds since the epoch."""
     rows: list[PickerRow[Persona | str]] = [PickerRow("", "", "", "No voice")]
     for persona in personas:
         age = formatting.age(persona.created_at, now) if persona.created_at else ""

@@ -21,7 +21,7 @@ class FieldChooser:
         self._session = session
 
     async def voice(self) -> None:
-        """Choose one of this gateway's voices, or none."""
+        """Choose one of this gateway's voices, or no voice."""
         try:
             personas = await self._core.services.extras.personas(self._session.profile)
         except SunotuiError as error:

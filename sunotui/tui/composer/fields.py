@@ -33,7 +33,7 @@ class Kind(Enum):
 
 
 class FieldGroup(Enum):
-    """Where a field stands in the form; Tab goes through the groups in this order."""
+    """The position of a field in the form; Tab goes through the groups in this order."""
 
     SOURCE = auto()
     """The first row: what the song is made from."""
@@ -180,7 +180,7 @@ class Mode:
 
     @property
     def place(self) -> str:
-        """What the breadcrumb calls the form in this mode."""
+        """The name of the form in the breadcrumb in this mode."""
         return "New song" if self.id in NEW_SONG_MODES else _PLACES.get(self.id, self.label)
 
     def field_of(self, made: type[Request]) -> Mapping[str, str]:
@@ -204,7 +204,7 @@ class Mode:
 
 
 _PLACES = {"lyrics": "New lyrics", "concat": "Join takes"}
-"""Where the breadcrumb says more than the bar of modes has room for."""
+"""Breadcrumbs that are longer than the names in the bar of modes."""
 _NEW = ("lyrics", "style", "title", "instrumental", "exclude")
 _VOICE = ("persona", "persona_clip")
 
@@ -334,7 +334,7 @@ def mode_named(name: str) -> Mode:
 
 
 def has_mode(request: Request) -> bool:
-    """Whether the composer has a mode for this request; personas, expanded tags and clip files have none."""
+    """Whether the composer has a mode for this request; personas, expanded tags and clip files have no mode."""
     return not isinstance(request, MAY_HAVE_NO_TASK)
 
 

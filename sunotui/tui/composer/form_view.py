@@ -32,9 +32,9 @@ _GROUPS = {
     **dict.fromkeys(sorted(_PICKED), "ids"),
     "extra": "extra JSON",
 }
-"""What More says instead of the labels of several fields."""
+"""The text of More instead of the labels of several fields."""
 _WITHOUT_WIDGET = ("more", "takes")
-"""Fields that the fold and a pick-list stand for."""
+"""Fields that are represented by the fold and a pick-list."""
 
 
 class FieldBox(Vertical, OrderedForFocus):
@@ -67,7 +67,7 @@ class FormRow(Horizontal, OrderedForFocus):
 
 
 class MoreFields(VerticalScroll, OrderedForFocus, can_focus=False):
-    """The seldom-used fields, two or more side by side."""
+    """The rarely used fields, two or more side by side."""
 
     focus_order = 5
     BORDER_TITLE = "More"
@@ -80,7 +80,7 @@ class FormView(Vertical, can_focus=False):
     """
 
     def __init__(self, check: Widget, check_line: Widget, *, id: str) -> None:
-        """`check` stands beside the long text, `check_line` below it."""
+        """`check` is beside the long text, `check_line` below it."""
         super().__init__(id=id)
         self._boxes: dict[str, FieldBox | FlagField] = {}
         """The fields whose widgets exist."""
@@ -271,8 +271,8 @@ class FormView(Vertical, can_focus=False):
         return line
 
     def show_counters(self, draft: Draft, reasons: Mapping[str, str], *, said: str = "") -> None:
-        """Count the characters in the borders. `reasons` say what is wrong with fields, by their ids; that which the
-        check says already, `said`, is not repeated."""
+        """Count the characters in the borders. `reasons` say what is wrong with fields, by their ids; `said`, which the
+        check already shows, is not repeated."""
         for field in FIELDS:
             box = self._boxes.get(field.id)
             if not isinstance(box, FieldBox) or field.id not in draft.shown:
@@ -292,7 +292,7 @@ class FormView(Vertical, can_focus=False):
         self.fold.filled = sum(bool(draft.values.get(name, "").strip()) for name in folded if name not in _PICKED)
 
     def _state_of(self, field: Field, draft: Draft) -> list[tuple[str, str]]:
-        """What stands in the border below a field: its key, its sections, its characters."""
+        """The text in the border below a field: its key, its sections, its characters."""
         pieces: list[tuple[str, str]] = []
         if field.id == "style" and (key := self.hint_key("richer-style")):
             pieces += [(key, "bold $key"), (" expand   ", "$muted")]

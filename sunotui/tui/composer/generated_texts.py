@@ -18,11 +18,11 @@ from sunotui.tui.dialogs.select import choose
 
 
 class GeneratedTexts:
-    """Asks for texts and puts them into the form. It runs on the app, so that the outcome is reported after the
+    """Requests texts and inserts them into the form. It runs on the app, so that the outcome is reported after the
     composer is closed."""
 
     def __init__(self, app: BaseApp, core: Core, session: DraftSession, is_open: Callable[[], bool]) -> None:
-        """`is_open` tells whether the form is still there."""
+        """`is_open` returns whether the form is still open."""
         self._app = app
         self._core = core
         self._session = session
@@ -48,7 +48,8 @@ class GeneratedTexts:
             self._app.say(f"The style was changed in the meantime; the gateway suggests: {expanded}")
 
     async def ask_for_lyrics(self) -> None:
-        """Ask what they should be about, and send an ordinary lyrics request, which is journalled and billed."""
+        """Ask the user what they should be about, and send an ordinary lyrics request, which is journalled and
+        billed."""
         title = trim(self._session.form.text_of("title"))
         cost = self._app.cost_of(LyricsRequest.kind, self._session.profile)
         hint = f"The gateway writes them, which {cost}; they are added to the form when they are ready"
@@ -69,8 +70,8 @@ class GeneratedTexts:
                 self.insert_lyrics(shown.task)
 
     def insert_lyrics(self, task: Task) -> None:
-        """Insert the lyrics that were asked for, once they are written, below the text that is in the form: the user's
-        text is never replaced."""
+        """Insert the requested lyrics once they are written, below the text that is in the form: the user's text is
+        never replaced."""
         if task.id != self._awaited_lyrics or not task.status.is_final:
             return
         self._awaited_lyrics = None

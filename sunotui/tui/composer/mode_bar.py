@@ -49,7 +49,7 @@ class ModeBar(Static):
             self.mode = mode
 
     class MenuOpened(Message):
-        """The list of all modes is wanted."""
+        """The user asked for the list of all modes."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)

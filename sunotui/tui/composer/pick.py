@@ -17,7 +17,7 @@ from sunotui.tui.theming import glyphs
 NARROW = 70
 """The width of the window below which the options have short labels."""
 _WIDEST, _WIDEST_NARROW = 20, 8
-"""Cells of a choice in the row of options."""
+"""The width of a choice in the row of options, in cells."""
 
 
 class Pick(NamedTuple):
@@ -45,7 +45,7 @@ class PickField(OrderedForFocus, can_focus=True):
     BINDINGS = [Binding("enter,space,down", "open", "Choose", show=False)]
 
     class Opened(Message):
-        """The list is wanted."""
+        """The user asked for the list."""
 
         def __init__(self, pick: Pick) -> None:
             super().__init__()
@@ -55,7 +55,7 @@ class PickField(OrderedForFocus, can_focus=True):
     """The text of the current choice."""
 
     def __init__(self, pick: Pick, order: int, *, has_label: bool) -> None:
-        """`has_label` where the label stands before the choice; otherwise it is in the border around."""
+        """`has_label` shows the label before the choice; otherwise it is in the surrounding border."""
         super().__init__(id=pick.id)
         self.pick = pick
         self.focus_order = order
@@ -84,7 +84,7 @@ class PickField(OrderedForFocus, can_focus=True):
 
 
 class FoldButton(OrderedForFocus, can_focus=True):
-    """Opens and folds the fields under More; says what is there."""
+    """Opens and folds the fields under More, and shows their labels."""
 
     BINDINGS = [Binding("enter,space", "turn", "Open or fold", show=False)]
 

@@ -1,4 +1,4 @@
-"""Finds earlier requests and drafts set aside by what they say."""
+"""Finds earlier requests and drafts set aside by their texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunotui.tui.composer.fields import has_mode, mode_for, mode_named
 from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 
 _TEXTS = ("description", "prompt", "lyrics", "style", "url", "path")
-"""The texts that say what a request is, after its title."""
+"""The texts that describe a request, after its title."""
 
 Recalled = Request | Draft
 

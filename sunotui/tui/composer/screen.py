@@ -127,12 +127,12 @@ class ComposeScreen(Screen[None]):
 
     @property
     def _hides_text(self) -> bool:
-        """Whether the check, or the JSON, stands in place of the text."""
+        """Whether the check, or the JSON, is shown instead of the text."""
         return self.has_class("-one") and self.session.form.has_class("-check-open")
 
     @property
     def _is_check_cut(self) -> bool:
-        """Whether the check stands below the text in one row that does not say everything."""
+        """Whether the check is below the text in one row that leaves something out."""
         return self.has_class("-one") and not self._hides_text and self.session.check_line.is_cut
 
     # --- the form ----------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ class ComposeScreen(Screen[None]):
 
     def action_turn_tab(self) -> None:
         """Show the JSON, then the check again. In a narrow window both cover the text, which the next key shows
-        again; there a check that has no room in its row comes first."""
+        again; there, a check that does not fit into its row comes first."""
         pane, form = self.session.check_pane, self.session.form
         if not self.has_class("-one"):
             pane.action_turn()
@@ -206,7 +206,7 @@ class ComposeScreen(Screen[None]):
         self.session.footer.update_keys()
 
     def _open_check(self, tab: int) -> None:
-        """Show the check, or the JSON, in place of the text."""
+        """Show the check, or the JSON, instead of the text."""
         pane = self.session.check_pane
         pane.show_tab(tab)
         self.session.form.add_class("-check-open")

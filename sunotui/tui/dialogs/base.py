@@ -1,7 +1,7 @@
 """The base of all dialogs: the only screen of ours that others inherit from.
 
-Every dialog is one box over the dimmed screen: its title in the border, its body, a note that is shown when there is
-something to say, and in its last row the keys that work, which can be clicked.
+Every dialog is one box over the dimmed screen: its title in the border, its body, a note that is shown when there is a
+message, and in its last row the keys that work, which can be clicked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TITLE_CELLS = 50
 
 
 def key_text(name: str, value: str, width: int) -> Content:
-    """A name in a column of its own, and what it stands for."""
+    """A name in its own column, and its meaning."""
     pad = " " * max(0, width - cell_len(name))
     return Content.assemble((name + pad, "bold $foreground"), "  ", (value, "$muted"))
 
@@ -82,14 +82,14 @@ class Dialog(ModalScreen[Result]):
 
     @on(events.Mount)
     def follow_status(self) -> None:
-        """Show what the app says while the dialog is open: it covers the footer of its screen. Events wait there: they
-        have nothing to do with the dialog."""
+        """Show the app's messages while the dialog is open, since it covers the footer of its screen. Messages about
+        events wait, since they do not concern the dialog."""
         self._unsubscribe = self.app.status.subscribe(self._update_notice)
         self._fit_list()
 
     @on(events.Unmount)
     def leave_status(self) -> None:
-        """Follow the status no longer."""
+        """Stop following the status."""
         self._unsubscribe()
 
     @on(events.Resize)
@@ -98,7 +98,7 @@ class Dialog(ModalScreen[Result]):
         self._fit_list()
 
     def show_message(self, text: str | Content, *, is_bad: bool = False) -> None:
-        """Show a sentence above the keys, or none."""
+        """Show a sentence above the keys; an empty one removes it."""
         note = self.query_one("#dialog-note", Static)
         self._shows_notice = False
         note.set_class(bool(text), "-filled")

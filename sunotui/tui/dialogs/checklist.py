@@ -45,7 +45,7 @@ class ChecklistSpec:
     title: str
     noun: str
     read: Callable[[], Awaitable[Sequence[ChecklistItem]]]
-    """Every name; raises SunotuiError."""
+    """Reads every name; raises SunotuiError."""
     turn: Callable[[str, bool], Awaitable[str]]
     """Turns a name on or off; returns a sentence about it. Raises SunotuiError."""
 
@@ -100,7 +100,7 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
 
     @property
     def takes_keys(self) -> bool:
-        """Once the names were read."""
+        """Accept keys once the names were read."""
         return self._is_complete
 
     def footer_keys(self) -> Sequence[FooterKey]:

@@ -1,4 +1,4 @@
-"""A confirmation before something is billed, replaced or given up."""
+"""A confirmation before something is billed, replaced or discarded."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.option_list import ChoiceList
 
 SILENCE_S = 0.7
-"""Seconds without a key, once the question is on the screen, before it takes one: longer than between two keys of
-someone who types, or of a key that repeats."""
+"""Seconds without a key, once the question is on the screen, before it accepts one: longer than the pause between two
+typed keys, or of a key that repeats."""
 _TEXT_LIMIT = 400
 PAY_AGAIN = "pay for it once more"
-"""What sending a request again means."""
+"""The meaning of sending a request again."""
 
 
 class ConfirmDialog(Dialog[str | None]):
     """Closes with "yes", "no" or None. Keys and clicks from before the question could be read do not answer it: they
-    were meant for the screen before, and are dropped. Escape always works, since it gives nothing away."""
+    were meant for the previous screen, and are dropped. Escape always works, since it confirms nothing."""
 
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", "Cancel", show=False),

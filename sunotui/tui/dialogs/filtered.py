@@ -52,14 +52,14 @@ class FilteredDialog(Dialog[Result]):
     BINDINGS = [Binding("escape", "leave", "Close", show=False)]
     ROWS_AROUND_LIST = 7
     MOST_ROWS: ClassVar[int] = 16
-    """The most rows of the list."""
+    """The maximum number of rows of the list."""
     ADDED_ROWS: ClassVar[int] = 0
-    """Rows that typing may add to those that were there at first."""
+    """The number of rows that typing may add to the initial ones."""
     INPUT_TYPE: ClassVar[type[FilterInput]] = FilterInput
     PLACEHOLDER: ClassVar[str] = "Type to filter"
 
     _least_rows = 0
-    """The rows that the list has at least: as many as it showed at first."""
+    """The minimum number of rows of the list: as many as it showed initially."""
     _total = 0
     """The rows that can be chosen while nothing is typed."""
 

@@ -45,11 +45,11 @@ def open_help(app: BaseApp) -> None:
 
 
 class HelpInput(FilterInput):
-    """The input of the help. The key that opens the help closes it, and the key of other filters does no harm, while
-    nothing is typed."""
+    """The input of the help. While nothing is typed, the key that opens the help closes it, and the key of other
+    filters is ignored."""
 
     class Closed(Message):
-        """The help is to be closed."""
+        """The user asked to close the help."""
 
     def on_key(self, event: events.Key) -> None:
         """All other keys are the input's."""
@@ -61,7 +61,7 @@ class HelpInput(FilterInput):
 
 
 class HelpDialog(FilteredDialog[HelpEntry | None]):
-    """Closes with the entry that is to be run, or None."""
+    """Closes with the entry to run, or None."""
 
     BINDINGS = [
         Binding("escape", "leave", "Close", show=False, priority=True),
@@ -76,7 +76,7 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
         super().__init__("Help", classes="-help")
         self._sections = tuple(sections)
         self._rows: list[HelpEntry | str | None] = []
-        """What each row stands for: an entry, the meaning of a term, or None for a heading."""
+        """What each row represents: an entry, the meaning of a term, or None for a heading."""
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Run, move, leave."""

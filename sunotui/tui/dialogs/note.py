@@ -27,7 +27,7 @@ _LEFT, _LEFT_BEFORE = "note", "note before"
 
 
 class NoteArea(TextArea):
-    """Takes as many characters as a note may have."""
+    """Accepts as many characters as a note may have."""
 
     most_characters = NOTE_LIMIT
 
@@ -35,7 +35,7 @@ class NoteArea(TextArea):
 class NoteDialog(Dialog[str | None]):
     """Saves the note and closes with a sentence about it; it stays open if saving failed, so that no text is lost. Undo
     restores the previous note. Closes with None if there is no note or it was not changed or saved; a text that was not
-    saved is there again the next time."""
+    saved is restored the next time."""
 
     BINDINGS = [
         Binding("ctrl+s,f5", "save", "Save", show=False, priority=True),
@@ -89,11 +89,11 @@ class NoteDialog(Dialog[str | None]):
 
     @property
     def takes_keys(self) -> bool:
-        """Once the note was read."""
+        """Accept keys once the note was read."""
         return self._is_complete
 
     def action_leave(self) -> None:
-        """Close without saving; the text is there again when the note of the same song is opened."""
+        """Close without saving; the text is restored when the note of the same song is opened."""
         text = without_tokens(self._area.text)
         self._is_cancelled = True
         if self._is_complete and trim(text) and text != self._before:

@@ -27,7 +27,7 @@ from sunotui.tui.widgets.row import Row
 
 _PLACE_CELLS, _KEY_CELLS = 12, 6
 _LEAST_LETTERS = 2
-"""So many letters are typed before songs are searched."""
+"""The number of letters from which songs are searched."""
 _MOST_SONGS = 8
 _MOST_WORDS = 6
 _TITLE_LIMIT = 200
@@ -47,7 +47,7 @@ def open_palette(app: BaseApp) -> None:
 
 
 class PaletteDialog(FilteredDialog[PaletteEntry | None]):
-    """Closes with the entry that is to be run, or None."""
+    """Closes with the entry to run, or None."""
 
     PLACEHOLDER = "Type to filter; songs are found by title"
 
@@ -76,7 +76,7 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         return len(self._found), len(self._entries) + songs
 
     def show_matches(self, wanted: str) -> None:
-        """Show what matches, and look for songs."""
+        """Show what matches, and search for songs."""
         matches = find_entries(self._entries, wanted)
         self._found = [match.entry for match in matches]
         self.show_options([Option(_row(match)) for match in matches])
@@ -109,7 +109,7 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         was_empty = not self._found
         matches = [next(iter(find_entries([song], wanted)), PaletteMatch(song, ())) for song in songs]
         if was_empty:
-            # The row that says so.
+            # The row that says that songs are being searched.
             self.choices.clear_options()
         self._found += songs
         self.choices.add_options([Option(_row(match)) for match in matches])
@@ -125,7 +125,7 @@ def song_title(song: TaskSummary) -> str:
 
 
 def _row(match: PaletteMatch) -> Row:
-    """The title with what was typed, where it works, and its key."""
+    """The title with the matches, the place where it works, and its key."""
     entry = match.entry
     title = Content.styled(entry.title, "$foreground")
     for start, end in match.hits:

@@ -21,7 +21,7 @@ _MOST_ROWS = 100
 _WORDS_LIMIT = 300
 _KIND_CELLS, _WHEN_CELLS = 11, 5
 _CELLS_AROUND = 4
-"""Columns of the list that are not of a row."""
+"""The columns of the list that are not part of a row."""
 
 Picked = TypeVar("Picked")
 
@@ -92,7 +92,7 @@ class PickerDialog(FilteredDialog[Picked | None]):
         self.show_options([Option(_row(row)) for row in rows], at=0 if is_known else None)
 
     def describe(self) -> None:
-        """Show also the whole text of a row that is cut. The note stays where one row is cut, so that the box does not
+        """Show also the whole text of a row that is cut. The note stays if any row is cut, so that the box does not
         change its height with the cursor."""
         super().describe()
         width = self.choices.size.width - _CELLS_AROUND
@@ -120,6 +120,6 @@ def _row(row: PickerRow[Picked]) -> Row:
 
 
 def _about(row: PickerRow[Picked]) -> str:
-    """What it is and how old; the text has the room of a kind that a row does not have."""
+    """What it is and how old; a row without a kind leaves more room for the text."""
     kind = f"{printable(row.kind):<{_KIND_CELLS}}" if row.kind else ""
     return f"  {kind}{printable(row.when).rjust(_WHEN_CELLS)}"

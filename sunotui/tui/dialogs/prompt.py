@@ -33,10 +33,10 @@ class PromptDialog(Dialog[str | None]):
         is_bad: bool = False,
         accept: str = "Done",
     ) -> None:
-        """`text` is in the line at first; `words` say what an answer does or, with `is_bad`, what was wrong with the
-        last one. An answer for which `check` raises InvalidRequest stays in the line, and the reason is shown. A text
-        that is left is restored for the same question and `subject`, which is the text at first if it is not given.
-        `accept` names what enter does."""
+        """`text` is the initial text of the line; `words` say what an answer does or, with `is_bad`, what was wrong
+        with the last one. An answer for which `check` raises InvalidRequest stays in the line, and the reason is shown.
+        An unfinished text is restored for the same question and `subject`, which defaults to the initial text. `accept`
+        names what enter does."""
         super().__init__(question)
         self._text = text
         self._words = words
@@ -53,7 +53,7 @@ class PromptDialog(Dialog[str | None]):
         yield line
 
     def on_mount(self) -> None:
-        """Say what an answer does."""
+        """Show what an answer does."""
         self.show_message(self._words, is_bad=self._is_bad)
 
     def footer_keys(self) -> Sequence[FooterKey]:

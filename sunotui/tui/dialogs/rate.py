@@ -87,7 +87,7 @@ class RateDialog(Dialog[int | None]):
         yield _Stars(id="stars")
 
     def on_mount(self) -> None:
-        """Show the rating before."""
+        """Show the current rating."""
         self.query_one(_Stars).rating = self._before
 
     def footer_keys(self) -> Sequence[FooterKey]:
@@ -104,11 +104,11 @@ class RateDialog(Dialog[int | None]):
         self.dismiss(event.rating)
 
     def action_change(self, step: int) -> None:
-        """One star more or less."""
+        """Add or remove one star."""
         stars = self.query_one(_Stars)
         stars.rating = max(0, min(MOST_STARS, stars.rating + step))
 
     def action_finish(self) -> None:
-        """Close with the stars that are shown; the rating before is not given again."""
+        """Close with the stars that are shown; an unchanged rating is not set again."""
         rating = self.query_one(_Stars).rating
         self.dismiss(rating if rating != self._before else None)

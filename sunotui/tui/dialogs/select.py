@@ -77,7 +77,7 @@ class SelectDialog(Dialog[str | None]):
         self._show_whole_text(event.option_index)
 
     def _show_whole_text(self, at: int) -> None:
-        """The note stays where one row is cut, so that the box does not change its height with the cursor."""
+        """The note stays if any row is cut, so that the box does not change its height with the cursor."""
         room = self.query_one(ChoiceList).size.width - _CELLS_AROUND - self._name_cells
         values = [printable(value[:_VALUE_LIMIT]) for _, _, value in self._choices]
         if room > 0 and any(cell_len(value) > room for value in values):

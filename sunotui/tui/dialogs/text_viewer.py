@@ -14,11 +14,11 @@ from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.text_view import LABEL_CELLS, TextLine, TextView, wrap
 
 _CELLS_AROUND = 7
-"""Columns of the box that are not text: borders, blanks and the scrollbar."""
+"""The columns of the box that are not text: borders, blanks and the scrollbar."""
 _ROWS_AROUND = 5
 _LEAST_CELLS = 58
 _MOST_CELLS = 160
-"""Lines that are wider are hard to read; they wrap."""
+"""The maximum width of a line: wider ones are hard to read, and wrap."""
 
 
 class TextViewer(Dialog[None]):

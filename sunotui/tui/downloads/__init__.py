@@ -1,1 +1,1 @@
-"""Saving takes on the screens: the commands, the downloads screen, and what is said of saved takes."""
+"""Saving takes on the screens: the commands, the downloads screen, and texts about saved takes."""

@@ -29,7 +29,7 @@ _DOWNLOADS = "library.downloads"
 def save(ctx: LibraryContext) -> None:
     """Save the marked songs, or the take that is shown, in the format of the settings."""
     kind = KINDS[ctx.core.settings.save.format]
-    # A dialog may open only for a file that the gateway makes on request.
+    # A dialog opens only for a file that the gateway makes on request.
     start = run_as_dialog(_save) if kind in REQUESTS else run_in_worker("save")(_save)
     start(ctx)
 
@@ -101,8 +101,8 @@ async def _save_marked(ctx: LibraryContext) -> None:
 
 
 async def _asks_gateway(ctx: LibraryContext, takes: Sequence[TakeRef], kind: FileKind, sentence: str) -> bool:
-    """Whether the gateway has yet to make files of this kind. What to do is asked then, with the price, and done;
-    `sentence` is said when the files are there."""
+    """Whether the gateway has yet to make files of this kind. If so, ask the user what to do, with the price, and do
+    it; `sentence` is shown when the files exist."""
     request = REQUESTS.get(kind)
     unmade = await ctx.core.services.downloads.without_link(takes, kind) if request is not None else []
     if request is None or not unmade:
@@ -135,7 +135,7 @@ async def _save_made(
     kind: FileKind,
     sentence: str,
 ) -> None:
-    """Have the gateway make the files, until it refuses one, and save those that it has made."""
+    """Request the files from the gateway, until it refuses one, and save those that it has made."""
     for request, profile in wanted:
         ctx.say(f"Asking {profile} for the {request.label} …")
         if await ctx.app.submit.result_of(request, profile) is None:
@@ -151,7 +151,7 @@ async def _save_made(
 
 
 def _name(task: Task, clip: Clip) -> str:
-    """A take in a sentence; its number is said only of songs with several."""
+    """A take in a sentence; its number is included only for songs with several takes."""
     title = formatting.title(clip.title or task.title)
     number = next(at for at, one in enumerate(task.clips, 1) if one.id == clip.id)
     return f"{title}, take {number}" if len(task.clips) > 1 else title

@@ -40,9 +40,9 @@ class TakeLine(NamedTuple):
     share: float | None = None
     """How much of the file has arrived, from 0 to 1; None for no bar."""
     amount: str = ""
-    """How much that is, beside the bar."""
+    """The same as a text beside the bar."""
     end: str = ""
-    """A speed, a size, or the key that helps."""
+    """A speed, a size, or the key that solves the problem."""
     entry: DownloadEntry | None = None
     """The download; None for a take that is only at risk, or that an earlier run saved."""
     path: Path | None = None
@@ -60,7 +60,7 @@ Line = GroupLine | TakeLine | None
 
 
 class Keys(NamedTuple):
-    """The keys that rows name, as they are printed; empty for none."""
+    """The keys that rows name, as they are printed; empty for an unbound key."""
 
     save: str = ""
     retry: str = ""
@@ -150,8 +150,7 @@ def _at_risk(status: DownloadStatus, takes: Iterable[TakeAtRisk], keys: Keys) ->
 
 
 def _saved(status: DownloadStatus, report: SafetyReport) -> Iterator[TakeLine]:
-    """Those of this run, the last first, and then those that the library knows of besides; without files that are not
-    there any more."""
+    """Those of this run, the last first, and then other ones in the library; without files that no longer exist."""
     seen = set(report.gone)
     ended = sorted(_in(status, DownloadState.SAVED), key=lambda entry: -(entry.ended_at or 0.0))
     for entry in ended:

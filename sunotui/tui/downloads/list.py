@@ -24,14 +24,14 @@ from sunotui.tui.theming.token_styles import Background, Tone
 
 EMPTY = "Nothing is being saved, and nothing is at risk."
 _WIDE_FROM = 84
-"""The width in cells from which a row has columns."""
+"""The minimum width in cells for rows with columns."""
 _BAR, _NARROW_BAR = 18, 8
 _PERCENT = 6
 _TAKE = 10
 _END = 18
 _LEAST_TITLE, _MOST_TITLE = 20, 36
 _TITLE_LIMIT = 300
-"""Characters of a title, a reason or a name that are used: no line is longer."""
+"""The maximum number of characters of a title, a reason or a name: no line is longer."""
 _INDENT = "    "
 _MOST_REASON_LINES = 3
 _BOLD = Style(bold=True)
@@ -45,7 +45,7 @@ class _ReasonLine(NamedTuple):
 
 
 class DownloadList(ScrollView, can_focus=True):
-    """Draws groups of takes. The cursor skips all that is no take, and stays on its take while the lines around it
+    """Draws groups of takes. The cursor skips everything except takes, and stays on its take while the lines around it
     change. Only lines that change are painted again."""
 
     DEFAULT_CLASSES = "pane"
@@ -91,7 +91,7 @@ class DownloadList(ScrollView, can_focus=True):
 
     def set_names(self, title: str, place: str) -> None:
         """Show what is being saved, and where takes are saved, in the border."""
-        # Only news: the border is painted again with everything in it.
+        # Only if it has changed: the border is painted again with everything in it.
         if title != self._names[0]:
             self.border_title = Content(printable(title))
         if place != self._names[1]:
@@ -123,7 +123,7 @@ class DownloadList(ScrollView, can_focus=True):
             self.post_message(self.Moved())
 
     def _scroll_to_cursor(self) -> None:
-        # With the name of its group, where that is the line above, and the reason below it.
+        # With the name of its group, if that is the line above, and the reason below it.
         top = (
             self._cursor - 1 if self._cursor and isinstance(self._lines[self._cursor - 1], GroupLine) else self._cursor
         )
@@ -146,7 +146,7 @@ class DownloadList(ScrollView, can_focus=True):
                 self.post_message(self.Opened())
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight, and draw the lines for the new width."""
+        """Keep the cursor visible, and draw the lines for the new width."""
         self.show(self._shown)
         self._scroll_to_cursor()
         self.refresh()
@@ -177,7 +177,7 @@ class DownloadList(ScrollView, can_focus=True):
         index = y + self.scroll_offset.y
         line = self._lines[index] if index < len(self._lines) else None
         if isinstance(line, TakeLine):
-            # Nothing that is drawn depends on the download itself.
+            # The line does not depend on the download itself.
             return line._replace(entry=None), index == self._cursor, self.has_focus
         return line, not self._lines and not index
 
@@ -229,7 +229,7 @@ class DownloadList(ScrollView, can_focus=True):
         yield self._segment(formatting.fit(row.end, end_cells).strip().rjust(end_cells) + " ", Tone.MUTED, ground)
 
     def _narrow(self, row: TakeLine, width: int, ground: Background) -> Iterator[Segment]:
-        """A row without columns: the right side has what matters most."""
+        """A row without columns: the most important part is on the right."""
         number = f" {row.number} "
         right = row.words[:_TITLE_LIMIT] if row.words_tone is not Tone.MUTED or not row.end else row.end
         if row.share is not None:

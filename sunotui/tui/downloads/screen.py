@@ -48,7 +48,7 @@ class TotalLine(Widget):
         self._status = DownloadStatus()
 
     def show(self, status: DownloadStatus) -> None:
-        """Show another moment."""
+        """Show a new state of the downloads."""
         before, self._status = self._content(), status
         if self._content() != before:
             self.refresh()
@@ -92,7 +92,7 @@ class DownloadsScreen(Screen[None]):
         self._reading = Coalescer(self._read)
         self._counts: tuple[int, ...] = ()
         self._place = ""
-        """Where takes are saved, with the room there."""
+        """Where takes are saved, with the free space there."""
         self._status = core.services.downloads.status
 
     def compose(self) -> ComposeResult:
@@ -130,7 +130,7 @@ class DownloadsScreen(Screen[None]):
         self._list.show(lines_of(status, self._report, self._keys()))
         counts = tuple(status.count(state) for state in DownloadState)
         if counts != self._counts:
-            # What ended is no longer at risk, or is so again.
+            # A download that ended is no longer at risk, or is at risk again.
             self._counts = counts
             self.query_one(Footer).update_keys()
 
@@ -296,7 +296,7 @@ class DownloadsScreen(Screen[None]):
         self.app.say(f"Saving {counted(added, 'take')} at risk" if added else "All takes at risk are being saved")
 
     def action_leave(self) -> None:
-        """Back to where the user was."""
+        """Return to the previous screen."""
         self.dismiss()
 
     @work(group="downloads")

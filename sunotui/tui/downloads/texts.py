@@ -1,4 +1,4 @@
-"""What the screens say of saved takes and of takes that are not."""
+"""The texts of the screens about saved and unsaved takes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
 
 def link_text(age_s: float, life: LinkLife) -> str:
-    """When the link of a take dies whose song was added `age_s` seconds ago, such as "link expires in 2 days"; "may" is
-    said as long as that is only assumed. Empty for links that do not die."""
+    """When the link expires of a take whose song was added `age_s` seconds ago, such as "link expires in 2 days"; with
+    "may" while that is only assumed. Empty for links that do not expire."""
     if life.window_s is None:
         return ""
     first, last = life.window_s
@@ -55,5 +55,5 @@ def time_left_text(seconds: float) -> str:
 
 
 def speed_text(bytes_per_s: float) -> str:
-    """A speed, such as "1.2 MB/s"; empty for none."""
+    """A speed, such as "1.2 MB/s"; empty while nothing arrives."""
     return f"{size_text(round(bytes_per_s))}/s" if bytes_per_s >= 1 else ""

@@ -1,1 +1,1 @@
-"""What the screens tell the user: status, messages and advice."""
+"""What the screens report to the user: status, messages and advice."""

@@ -1,4 +1,4 @@
-"""Says what was saved and what was not: one message for all that was saved together."""
+"""Reports what was saved and what was not: one message for everything that was saved together."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _DOWNLOADS = "library.downloads"
 
 
 class EndedDownloads:
-    """Follows the downloads until nothing is being saved any more."""
+    """Follows the downloads until nothing is being saved."""
 
     def __init__(self, app: BaseApp) -> None:
         self._app = app
         self._running: set[int] = set()
-        """The downloads that were active or waited and of which nothing was said yet."""
+        """The downloads that were active or waited and have not been reported yet."""
 
     def show(self, status: DownloadStatus) -> None:
-        """Show another moment."""
+        """Show a new state of the downloads."""
         open_states = {DownloadState.ACTIVE, DownloadState.WAITING}
         self._running |= {entry.id for entry in status.entries if entry.state in open_states}
         if not self._running or status.is_busy:

@@ -1,4 +1,4 @@
-"""Says which songs finished or failed: one message for all that came with one response."""
+"""Reports which songs finished or failed: one message for everything in one response."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Tells the user of events that concern no open screen: in the footer, in toasts, in the message log, and outside the
-screens. Imported after the first frame."""
+"""Notifies the user of events that concern no open screen: in the footer, in toasts, in the message log, and outside
+the screens. Imported after the first frame."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class EventMessages:
         """What the terminal shows outside the screens."""
 
     def show(self, event: Event) -> None:
-        """Tell of an event, if it is one of these."""
+        """Show a message for an event, if it is one of these."""
         app = self._app
         if isinstance(event, TaskEnded | TaskPlayable):
             self.notices.add(event)
@@ -48,7 +48,7 @@ class EventMessages:
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
             if event.refund.is_unknown:
-                # Nothing new for the user: it is only in the message log.
+                # Not news for the user: it is only in the message log.
                 app.message_log.add("information", words, None)
             else:
                 app.say(words, is_event=True)

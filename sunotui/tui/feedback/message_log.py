@@ -1,4 +1,4 @@
-"""The log of everything the program has shown, so that no message is only in a toast."""
+"""The log of all messages that the program has shown, so that no message is only in a toast."""
 
 from __future__ import annotations
 

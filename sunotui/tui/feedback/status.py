@@ -14,9 +14,9 @@ _SONG = "music"
 """The `Request.kind` of a song."""
 _MOST_SONGS = 1_000_000
 _EVENT_S = 2.0
-"""Seconds that a message about an event is shown at least."""
+"""The minimum time for which a message about an event is shown, in seconds."""
 _MOST_WAITING = 5
-"""Messages about events that wait to be shown; older ones are only in the message log."""
+"""The maximum number of messages about events that wait; older ones are only in the message log."""
 
 Severity = Literal["information", "warning", "error"]
 _IMPORTANCE: dict[Severity, int] = {"information": 0, "warning": 1, "error": 2}
@@ -28,19 +28,19 @@ class Notice(NamedTuple):
     text: str
     severity: Severity = "information"
     undo: str = ""
-    """The command that takes it back, as its binding id; empty without one."""
+    """The command that undoes it, as its binding id; empty without one."""
     arrived_at: float = 0.0
     """The Unix time of an event, which no key has caused; 0 for the outcome of a key."""
 
     @property
     def is_event(self) -> bool:
-        """Whether it came by itself."""
+        """Whether it was not caused by the user."""
         return self.arrived_at > 0
 
 
 class Status:
-    """The state behind headers and footers. Every text made of it stays true until an event changes it, so that nothing
-    is repainted in between."""
+    """The state behind headers and footers. Every text made from it stays valid until an event changes it, so that
+    nothing is repainted in between."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -50,7 +50,7 @@ class Status:
         """Whether the gateway's address is http and not on this computer."""
         self.has_proxy = False
         self.is_opening = True
-        """Whether the profiles are not known yet, so that nothing is said about a missing gateway."""
+        """Whether the profiles are not known yet, so that a missing gateway is not reported."""
         self.waits_for_gateway = False
         """Whether a gateway of this run is still starting, so that the profiles are not complete."""
         self.connection = events.ConnectionState.WAITING
@@ -58,22 +58,22 @@ class Status:
         """The Unix time of the gateway's last good response."""
         self.generating = self.sending = self.unknown = 0
         self.upload = ""
-        """The progress of an upload in tenths, such as "30%"; empty without one."""
+        """The progress of an upload in tenths, such as "30%"; empty without an upload."""
         self.saving = ""
-        """How far all downloads are in steps of five percent, such as "35%"; empty while nothing is saved."""
+        """The progress of all downloads in steps of five percent, such as "35%"; empty while nothing is saved."""
         self.balance = ""
         self.price = ""
         """What a song costs at this gateway; empty when that is unknown."""
         self.songs_left: int | None = None
         """About how many songs the balance pays for; None when the price or the balance is unknown."""
         self.library_health = ""
-        """What is wrong with the library in a word or two, such as "read only"; else empty."""
+        """The problem with the library in a word or two, such as "read only"; otherwise empty."""
         self.notice: Notice | None = None
         self._waiting: deque[Notice] = deque(maxlen=_MOST_WAITING)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a message in the footers, or none. One about an event waits until the one before it could be
-        read, unless it is more important."""
+        """Show a message in the footers; None removes it. A message about an event waits until the previous one could
+        be read, unless it is more important."""
         if notice is not None and self._must_wait(notice):
             self._waiting.append(notice)
             return
@@ -91,12 +91,12 @@ class Status:
         )
 
     def show_next_event(self, now: float) -> None:
-        """Show the event that has waited longest, if the time of the one before it is over."""
+        """Show the event that has waited longest, if the time of the previous one is over."""
         if self._waiting and not self._is_fresh(now):
             self.show_notice(self._waiting.popleft()._replace(arrived_at=now))
 
     def next_event_in_s(self, now: float) -> float | None:
-        """Seconds until the next event can be shown; None if none waits."""
+        """Seconds until the next event can be shown; None if no event waits."""
         if not self._waiting:
             return None
         return max(0.0, self.notice.arrived_at + _EVENT_S - now) if self.notice is not None else 0.0
@@ -106,7 +106,7 @@ class Status:
         return self.notice is not None and now - self.notice.arrived_at < _EVENT_S
 
     def end_notice(self, now: float, *, keeps_events: bool = False) -> None:
-        """Take the message away because of a key. An event that has just arrived stays, since it cannot have been read;
+        """Remove the message because of a key. An event that has just arrived stays, since it cannot have been read;
         `keeps_events` says that a dialog covers them."""
         if self.notice is None or (keeps_events and self.notice.is_event):
             return
@@ -120,7 +120,7 @@ class Status:
             self._changed()
 
     def on_core_event(self, event: Event) -> None:
-        """Take over what an event says."""
+        """Update the status from an event."""
         match event:
             case events.ConnectionChanged(profile=profile) if profile == self._core.active_profiles.name:
                 self.connection, self.answered_at = event.state, event.answered_at
@@ -177,7 +177,7 @@ class Status:
             listener()
 
     def end_wait_for_gateway(self) -> None:
-        """Nothing starts any more: what is missing now is missing."""
+        """The start is complete: what is missing now is reported as missing."""
         if self.waits_for_gateway:
             self.waits_for_gateway = False
             self.read_profile()

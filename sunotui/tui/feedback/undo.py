@@ -7,7 +7,7 @@ from sunotui.tui.base import BaseApp
 
 
 async def undo_last(app: BaseApp) -> None:
-    """Undo the last change and say what that did. The song that came back gets the cursor, where the list shows it."""
+    """Undo the last change and show what that did. The cursor moves to the restored song, if the list shows it."""
     try:
         undone = await app.core.services.annotations.undo()
     except SunotuiError as error:

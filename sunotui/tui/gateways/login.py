@@ -36,10 +36,10 @@ _RUNNING, _GOOD, _BAD = (
 """Sign, its colour and that of the words: of a step that runs, that is done, and that failed."""
 _STEP_LIMIT = 400
 _WIDE = 74
-"""The width of the box where the screen has room for it."""
+"""The width of the box if the screen has room for it."""
 
 Step = tuple[tuple[str, str, str], str]
-"""How a step of the test looks, and what it says."""
+"""The style of a step of the test, and its text."""
 
 
 class LoginScreen(Dialog[None]):
@@ -95,12 +95,12 @@ class LoginScreen(Dialog[None]):
         self.query_one("#base-url", Input).focus()
 
     def on_resize(self) -> None:
-        """Show the hint in the border where the form has no row for it, and the keys that fit."""
+        """Show the hint in the border if the form has no row for it, and the keys that fit."""
         self.show_position(_HINT if self.has_class("-low") else "")
         self.update_keys()
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """Log in, continue, the demo where it is offered, leave."""
+        """Log in, continue, the demo if it is offered, leave."""
         if isinstance(self.focused, Checkbox):
             keys = [FooterKey("^s", "Log in", "screen.log_in"), FooterKey("space", "Change", "screen.turn")]
         elif self._enter_continues(self.focused):
@@ -114,7 +114,7 @@ class LoginScreen(Dialog[None]):
 
     @property
     def _offers_demo(self) -> bool:
-        """The demo takes the place of the screens; nothing of a user who has a gateway is closed for it."""
+        """The demo replaces the screens, so it is offered only to users without a gateway."""
         return not self._core.active_profiles.name
 
     def action_leave(self) -> None:
@@ -136,7 +136,7 @@ class LoginScreen(Dialog[None]):
             self.focused.action_turn()
 
     def on_checkbox_changed(self) -> None:
-        """Say in the token's border whether it will be saved."""
+        """Show in the token's border whether it will be saved."""
         is_session_only = self.query_one("#session-only", Checkbox).value
         self.query_one(SecretInput).border_subtitle = Content(_NOT_SAVED if is_session_only else _TO_KEYRING)
 
@@ -145,7 +145,7 @@ class LoginScreen(Dialog[None]):
         self._show_steps((_BAD, "That looks like a token and was removed. Enter it in the field 'Token'"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Log in, or go to the token while there is none."""
+        """Log in, or go to the token field while it is empty."""
         if self._enter_continues(event.input):
             self.query_one(SecretInput).focus()
         else:
@@ -163,7 +163,7 @@ class LoginScreen(Dialog[None]):
         steps: list[Step] = []
         try:
             if address and not name:
-                # The focus stays: the token may be typed again, and is not to be read in another field.
+                # The focus stays: the token may be typed again, and must not be readable in another field.
                 self._show_steps((_BAD, "Enter a name"))
                 return
             if self._has_changed(name):

@@ -39,7 +39,7 @@ from sunotui.tui.widgets.text_view import wrap
 
 _NAME_CELLS, _STATE_CELLS = 14, 15
 _CELLS_AROUND = 8
-"""Columns that are not text: borders, the cursor, blanks and the scrollbar."""
+"""The columns that are not text: borders, the cursor, blanks and the scrollbar."""
 
 
 class ProfilesScreen(Screen[None]):
@@ -148,7 +148,7 @@ class ProfilesScreen(Screen[None]):
         room = max(20, self.size.width - _CELLS_AROUND)
         gaps = [piece for gap in _gaps(offers) for piece in wrap(gap, room)]
         used = "  in use" if is_used else ""
-        # Beside the name where there is room for it, else in a line of its own: it says which gateway this is.
+        # Beside the name if there is room for it, otherwise on its own line: it identifies the gateway.
         beside = formatting.fit(address, room - _NAME_CELLS - _STATE_CELLS - len(used)).rstrip()
         below = [] if beside == address else wrap(address, room)
         return Content.assemble(
@@ -250,7 +250,7 @@ def _joined(facts: list[str], cells: int) -> list[str]:
 
 
 def _gaps(offers: Capabilities) -> list[str]:
-    """What the gateway does not offer, and what it probably does not."""
+    """What the gateway does not offer, and what it probably does not offer."""
     found = []
     for verdict in (Support.MISSING, Support.DOUBTFUL):
         names = [feature.label for feature in Feature if offers.verdict(feature) is verdict]

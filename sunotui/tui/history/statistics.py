@@ -25,7 +25,7 @@ _EMPTY = PageLine("", "No songs yet: press n in the library to make the first on
 
 
 class StatisticsScreen(Screen[None]):
-    """Counts when it opens and on request; it does not update by itself."""
+    """Counts when it opens and on request; it does not update automatically."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"

@@ -81,7 +81,7 @@ class SubmissionsScreen(Screen[None]):
         self._width = 0
         """The width of the window for which the rows were made."""
         self._hints: dict[str, str] = {}
-        """What was asked for, by the id of the submission."""
+        """What was requested, by the id of the submission."""
 
     def compose(self) -> ComposeResult:
         """The title, the list, the keys."""
@@ -142,7 +142,7 @@ class SubmissionsScreen(Screen[None]):
         return Row(left, Content.styled(formatting.age(row.created_at, now).rjust(5), "$muted"))
 
     def _title_of(self, row: Submission) -> str:
-        """The song's title, or what was asked for while it has none."""
+        """The song's title, or what was requested while it has no title."""
         title = self._titles.get(row.task_id or "") or self._hints[row.id]
         return printable(clean(title, _TITLE_LIMIT)) or row.request.task_kind.label
 
@@ -177,7 +177,7 @@ class SubmissionsScreen(Screen[None]):
         return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of, texts=texts, without=without)
 
     def _may_be_listed(self, row: Submission) -> bool:
-        """Whether the gateway may list what became of it: it is a song, and the gateway is not known to have no
+        """Whether the gateway may list the result: the request is for a song, and the gateway is not known to lack a
         list."""
         if not is_listed(row.request):
             return False
@@ -281,7 +281,7 @@ class SubmissionsScreen(Screen[None]):
             answer = await self.app.push_screen_wait(dialog)
             if answer is None:
                 return
-            # Kept should the dialog not be opened again, because the journal was left in the meantime.
+            # Kept in case the dialog is not opened again because the journal was closed in the meantime.
             self.app.left_texts[_FOUND_QUESTION, row.id] = answer
             try:
                 await self._core.services.unknown_outcomes.resolve(row.id, answer)
@@ -329,7 +329,7 @@ class SubmissionsScreen(Screen[None]):
 
     @opens_dialog
     async def action_drop(self) -> None:
-        """Give up on it, after a confirmation: sunotui stops looking for it."""
+        """Give up on it, after a confirmation: sunotui stops searching for it."""
         row = self._unknown()
         if row is None:
             return

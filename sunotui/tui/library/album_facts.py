@@ -1,4 +1,4 @@
-"""What the screen tells of the album that is listed: its running time, and how many of its takes are saved."""
+"""What the screen shows about the listed album: its running time, and how many of its takes are saved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sunotui.tui.library.current_list import describe_list
 
 
 def read_album_facts(ctx: LibraryContext) -> None:
-    """Read again what is told of the album that is listed, and show the takes that are in it."""
+    """Reload the facts about the listed album, and show the takes in it."""
     collection = ctx.state.list_query.collection
     is_album = collection.kind is CollectionKind.ALBUM
     ctx.detail.show_takes_of(collection.name if is_album else "")
@@ -21,7 +21,7 @@ def read_album_facts(ctx: LibraryContext) -> None:
 
 
 async def _read(ctx: LibraryContext, collection: Collection) -> None:
-    # The first frame need not wait for it.
+    # The first frame does not have to wait for it.
     await ctx.app.core_opened.wait()
     if not ctx.core.has_services:
         return

@@ -24,7 +24,7 @@ def layout_classes(ctx: LibraryContext) -> frozenset[str]:
 
 
 def apply_layout(ctx: LibraryContext) -> None:
-    """Give the panes their places and sizes in the current window. Sizes that the user has not changed are those of
+    """Set the positions and sizes of the panes in the current window. Sizes that the user has not changed are those of
     the style sheet."""
     layout, (width, height) = ctx.state.layout, ctx.app.size
     shown = layout_classes(ctx)
@@ -38,11 +38,11 @@ def apply_layout(ctx: LibraryContext) -> None:
 
 
 def focus_pane(ctx: LibraryContext, pane: Widget) -> None:
-    """Move the focus to a pane, and show the pane where there is room for one."""
+    """Move the focus to a pane, and show the pane if there is room for only one."""
     uncover_pane(ctx, pane)
     pane.focus()
 
 
 def uncover_pane(ctx: LibraryContext, pane: Widget) -> None:
-    """Show a pane where there is room for one; the focus stays."""
+    """Show a pane if there is room for only one; the focus stays."""
     ctx.screen.set_class(isinstance(pane, TextView), "-detail-open")

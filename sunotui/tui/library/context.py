@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 FIRST_QUERY = ListQuery(is_grouped=True)
-"""What is listed until something else is chosen or restored."""
+"""The list until another one is chosen or restored."""
 AsyncWork = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -44,19 +44,19 @@ class LibraryState:
         self.saved_orders: Mapping[Collection, tuple[Sort, bool]] = {}
         """The order of each saved search, and whether it is reversed."""
         self.order_elsewhere = FIRST_QUERY.sort, FIRST_QUERY.is_reversed
-        """The order of everything but albums and saved searches, which have their own."""
+        """The order of all lists except albums and saved searches, which have their own."""
         self.search_to_restore: Collection | None = None
         """The saved search that was listed when the program ended, until its order is known."""
         self.layout = Layout()
         """Which panes the user wants to see, where, and how large."""
         self.album: AlbumSummary | None = None
-        """The album that was listed last, in short; None until it was read."""
+        """The album that was listed last, without its takes; None until it was read."""
         self.export_folders: dict[str, str] = {}
         """Where albums were exported to since the program began, by name."""
         self.is_ordering = False
         """Whether the keys that seek order the songs of the album that is shown."""
         self.playing = "", "", ""
-        """The ids of the song and of the take that playback has loaded, and the sign of what it does."""
+        """The ids of the song and of the take that playback has loaded, and the sign of the playback state."""
         self.hidden_selection = 0
         """How many of the marked tasks are not in the list."""
         self.file_links: dict[str, dict[str, str]] = {}
@@ -64,14 +64,14 @@ class LibraryState:
 
     @property
     def shown_album(self) -> AlbumSummary | None:
-        """The album that is listed, in short; None for another list, and until it was read."""
+        """The album that is listed, without its takes; None for another list, and until it was read."""
         album, collection = self.album, self.list_query.collection
         is_shown = collection.kind is CollectionKind.ALBUM and album is not None and album.name == collection.name
         return album if is_shown else None
 
 
 class LibraryContext(NamedTuple):
-    """The library screen as its commands see it."""
+    """The interface of the library screen for its commands."""
 
     app: BaseApp
     core: Core
@@ -127,8 +127,8 @@ Handler = Callable[[LibraryContext], None]
 
 
 def run_in_worker(group: str, *, exclusive: bool = False) -> Callable[[AsyncHandler], Handler]:
-    """Run a command in a worker of the screen, so that the keys after it need not wait for it. An exclusive one cancels
-    the others of its group."""
+    """Run a command in a worker of the screen, so that the keys after it do not have to wait for it. An exclusive one
+    cancels the others of its group."""
 
     def decorate(handler: AsyncHandler) -> Handler:
         @wraps(handler)

@@ -26,7 +26,7 @@ _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
     View.STARRED: ("No favourites yet.", "Press s on a song you like."),
     View.UNHEARD: ("You have played everything.",),
-    View.AT_RISK: ("Nothing is at risk.", "Favourites are saved by themselves; d saves other songs."),
+    View.AT_RISK: ("Nothing is at risk.", "Favourites are saved automatically; d saves other songs."),
     View.FAILED: ("Nothing failed.",),
     View.TRASH: ("The trash is empty.",),
     None: ("This is empty.",),
@@ -131,7 +131,7 @@ async def listed_marks(ctx: LibraryContext) -> Sequence[str]:
 
 
 def describe_list(ctx: LibraryContext) -> None:
-    """Say in the header what is listed, at the list's border in which order and how many songs are marked, and in the
+    """Show in the header what is listed, in the list's border its order and how many songs are marked, and in the
     footer which keys work."""
     query = ctx.state.list_query
     name = collection_label(query.collection)
@@ -153,13 +153,13 @@ def describe_list(ctx: LibraryContext) -> None:
 
 
 def marked_text(ctx: LibraryContext) -> str:
-    """How many songs are marked, and how many of them are not in the list; empty if none are."""
+    """How many songs are marked, and how many of them are not in the list; empty without marked songs."""
     marked, hidden = len(ctx.tasks.selection), ctx.state.hidden_selection
     return f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else "") if marked else ""
 
 
 def is_song_missing(ctx: LibraryContext) -> bool:
-    """Whether the search is the link or the id of one song, and the list has none."""
+    """Whether the search is the link or the id of one song, and the list is empty."""
     return find_reference(ctx.state.list_query.query.text) is not None and not ctx.tasks.row_count
 
 

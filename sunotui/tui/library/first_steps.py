@@ -1,4 +1,4 @@
-"""What an empty library shows in place of the list: what will be here, three keys, and what a first song costs."""
+"""What an empty library shows instead of the list: what will be here, three keys, and what a first song costs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LOGO = (
 )
 """A sun over water."""
 _LOGO_FROM, _BLANK_ROWS_FROM = 18, 12
-"""The rows from which the picture is shown, and blank rows between the keys."""
+"""The minimum numbers of rows for showing the picture, and blank rows between the keys."""
 _KEY_CELLS, _WORDS_CELLS = 5, 24
 _MOST_CELLS = 60
 _WHAT_TO_DO = "Describe a song, send it, hear both takes."
@@ -54,20 +54,20 @@ class _Step(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A line, and the action that a click on it runs; empty where there is none."""
+    """A line, and the action that a click on it runs; empty without an action."""
 
     segments: Sequence[Segment]
     action: str = ""
 
 
 class FirstSteps:
-    """Lines in place of the rows of the list, which keeps the focus and its keys. A click on a line runs it."""
+    """Lines instead of the rows of the list, which keeps the focus and its keys. A click on a line runs it."""
 
     def __init__(self, app: BaseApp, tasks: TaskList) -> None:
         self._app = app
         self._tasks = tasks
         self._drawn: object = None
-        """What the rows were drawn for."""
+        """The state for which the rows were drawn."""
         self._rows: Sequence[_Row] = ()
         self._unsubscribe = app.status.subscribe(self._update)
 
@@ -84,7 +84,7 @@ class FirstSteps:
         return status.is_opening, status.profile, status.price, status.balance
 
     def line(self, y: int, width: int, height: int) -> Strip:
-        """One line; all of them stand in the middle."""
+        """One line; all are centred."""
         plain = self._app.token_styles.style(Tone.PLAIN)
         row = self._row(y, height, width)
         if row is None:
@@ -93,7 +93,7 @@ class FirstSteps:
         return Strip([margin, *row.segments]).adjust_cell_length(width, plain)
 
     def action_at(self, y: int, height: int) -> str:
-        """What a click on a line runs; empty where it does nothing."""
+        """What a click on a line runs; empty if it does nothing."""
         row = self._row(y, height, _MOST_CELLS)
         return row.action if row is not None else ""
 
@@ -167,7 +167,7 @@ def _cost(status: Status) -> str:
 
 
 def show_first_steps(ctx: LibraryContext, *, is_empty: bool) -> None:
-    """Show them where the whole library is empty and nothing is searched, and take them away as soon as it is not."""
+    """Show them if the whole library is empty and nothing is searched, and remove them as soon as it is not."""
     query = ctx.state.list_query
     is_shown = is_empty and not query.query.text and query.collection.view in _LIST_VIEWS
     if is_shown is (ctx.tasks.placeholder is not None):
@@ -189,5 +189,5 @@ def _update_footer(ctx: LibraryContext) -> None:
 
 
 def is_library_empty(ctx: LibraryContext) -> bool:
-    """Whether the counts of the sidebar say that there is nothing but the trash."""
+    """Whether, by the counts of the sidebar, everything outside the trash is empty."""
     return ctx.sidebar.counts.get(EVERYTHING) == 0

@@ -1,4 +1,4 @@
-"""Which panes the library screen shows, where, and how large: what the user chose, and what the window has room for."""
+"""Which panes the library screen shows, where, and how large: the user's choices, limited by the room in the window."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 _RIGHT_FROM, _SIDEBAR_FROM, _HUGE_FROM = 100, 110, 176
-"""Columns of the window from which the detail stands beside the list, the sidebar too, and both are larger."""
+"""The minimum widths of the window for the detail beside the list, for the sidebar too, and for larger ones."""
 _BELOW_FROM = 24
-"""Rows of the window from which the detail can stand below the list."""
+"""The minimum height of the window for the detail below the list."""
 _LIST_WIDTH, _LIST_HEIGHT = 40, 8
-"""What a larger detail leaves to the list at least."""
+"""What a larger detail must leave to the list."""
 _SIDEBAR_WIDTHS = range(12, 41)
 _DETAIL_WIDTHS = range(30, 161)
 _DETAIL_HEIGHTS = range(8, 101)
@@ -19,7 +19,7 @@ _FRAME = 2
 
 
 class DetailPlace(StrEnum):
-    """Where the detail stands; the values are in the state file."""
+    """Where the detail is; the values are in the state file."""
 
     RIGHT = "right"
     BELOW = "below"
@@ -45,7 +45,7 @@ class Layout(NamedTuple):
     detail_height: int = 0
 
     def detail_place(self, width: int, height: int) -> DetailPlace:
-        """Where the detail stands in a window of this size."""
+        """Where the detail is in a window of this size."""
         if self.detail is DetailPlace.BELOW and height >= _BELOW_FROM:
             return DetailPlace.BELOW
         return (
@@ -53,7 +53,7 @@ class Layout(NamedTuple):
         )
 
     def shows_sidebar(self, width: int) -> bool:
-        """Whether the sidebar stands beside the list in a window of this width."""
+        """Whether the sidebar is beside the list in a window of this width."""
         return self.has_sidebar and width >= _SIDEBAR_FROM
 
     def sizes(self, width: int, height: int) -> tuple[int, int, int]:
@@ -83,8 +83,8 @@ def next_place(layout: Layout, width: int, height: int) -> Layout:
 
 
 def resized(layout: Layout, pane: Pane, step: int, width: int, height: int) -> Layout:
-    """The layout with a pane one step larger (1) or smaller (-1); the list gives and takes from the detail. The same
-    layout where nothing can change."""
+    """The layout with a pane one step larger (1) or smaller (-1); the list gives and takes from the detail. Returns the
+    same layout if nothing can change."""
     if pane is Pane.SIDEBAR:
         cells = (layout.sidebar_width or usual_sidebar_width(width)) + 2 * step
         return layout._replace(sidebar_width=_within(_SIDEBAR_WIDTHS, cells))
@@ -115,7 +115,7 @@ def _usual_detail_height(height: int) -> int:
 
 
 def _room(layout: Layout, width: int) -> int:
-    """The most columns that the detail may have beside the list."""
+    """The maximum number of columns of the detail beside the list."""
     sidebar = (layout.sidebar_width or usual_sidebar_width(width)) if layout.shows_sidebar(width) else 0
     return width - sidebar - _LIST_WIDTH
 

@@ -38,7 +38,7 @@ _FILTERS = {
 }
 _FIELDS = {CollectionKind.LABEL: "label", CollectionKind.ALBUM: "album", CollectionKind.GATEWAY: "gateway"}
 _MAX_COLLECTIONS = 40
-"""If there are more, those with the most tasks are offered; the user can type any other."""
+"""The maximum number of offered names, those with the most tasks; the user can type any other."""
 
 
 def has_own_order(query: ListQuery) -> bool:
@@ -56,7 +56,7 @@ def order_of(query: ListQuery) -> Order:
 
 
 def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
-    """Every order of a list with what choosing it does; the current one has a tick."""
+    """Every order of a list with what choosing it does; the current one is ticked."""
     current, own = order_of(query), has_own_order(query)
     choices = []
     for sort, (name, explanation) in SORTS.items():
@@ -76,7 +76,7 @@ def with_sort(query: ListQuery, sort: Sort) -> ListQuery:
 
 
 def filter_choices(search: str, counts: Mapping[Collection, int]) -> list[tuple[str, str, str]]:
-    """All filters with their meanings; those in the search have a tick."""
+    """All filters with their meanings; those in the search are ticked."""
     padded = f" {search} "
     return [
         (text, _ticked(text, is_current=f" {text} " in padded), explanation) for text, explanation in _filters(counts)

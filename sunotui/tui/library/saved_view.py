@@ -1,4 +1,4 @@
-"""Keeps what the library screen lists and how it is laid out, and restores that at the next start."""
+"""Stores what the library screen lists and its layout, and restores them at the next start."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def remember(ctx: LibraryContext) -> None:
 
 
 def restore(ctx: LibraryContext) -> None:
-    """Lay the screen out, and choose the order, the collection and the cursor's task, as they were kept. What the user
-    chose while the library was opening stays."""
+    """Lay the screen out, and choose the order, the collection and the cursor's task, as they were stored. What the
+    user chose while the library was opening stays."""
     kept, state = ctx.core.ui_state.now, ctx.state
     if state.layout == Layout():
         state.layout = Layout(
@@ -80,7 +80,7 @@ def restore(ctx: LibraryContext) -> None:
 
 
 def restore_search(ctx: LibraryContext) -> None:
-    """List the saved search that was kept, once its order is known and if it still exists."""
+    """List the stored saved search, once its order is known and if it still exists."""
     search, ctx.state.search_to_restore = ctx.state.search_to_restore, None
     if search is not None and search in ctx.sidebar.counts and ctx.state.list_query.collection == EVERYTHING:
         ctx.sidebar.chosen = search

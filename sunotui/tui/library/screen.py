@@ -89,7 +89,7 @@ class LibraryScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, search bar, panes and footer, laid out for the terminal's size from the first frame on."""
         apply_layout(self.context)
-        # Without containers, which Textual would style, lay out and draw behind the panes with every frame.
+        # Without containers, which Textual would style, lay out and draw behind the panes in every frame.
         yield self.context.header
         yield self.context.search_bar
         yield Footer()
@@ -205,7 +205,7 @@ class LibraryScreen(Screen[None]):
 
     @work(group="library-places")
     async def _run_counting_searches(self) -> None:
-        # The start need not wait for it.
+        # The start does not have to wait for it.
         await self.app.core_opened.wait()
         try:
             await self._counting_searches.run()
@@ -308,7 +308,7 @@ class LibraryScreen(Screen[None]):
         open_line(self.context, event.line)
 
     async def on_header_clicked(self, event: Header.Clicked) -> None:
-        """Go to the sidebar, which is shown first where it is not, or from the name of the program to the list."""
+        """Go to the sidebar, which is first shown if it is hidden, or from the name of the program to the list."""
         event.stop()
         if event.is_program:
             focus_pane(self.context, self.context.tasks)

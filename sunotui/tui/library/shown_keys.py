@@ -1,5 +1,5 @@
 """Which keys the footer of the library screen shows: those of the focused pane that work now. Also what its panes show
-of playback, since that changes what the key to play does."""
+about playback, since that changes what the key to play does."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
     if not ctx.state.is_open or ctx.tasks.placeholder is not None:
         return footers.footer_keys(footers.EMPTY, keys_of)
     marked = len(ctx.tasks.selection)
-    # What a key touches: hidden songs stay as they are.
+    # What a key affects: hidden songs are not changed.
     touched = marked - ctx.state.hidden_selection
     texts = {name: f"{command_named(name).title} {touched:,}" for name in footers.COUNTED} if marked else {}
     is_trash = ctx.state.list_query.collection.view is View.TRASH
@@ -67,7 +67,7 @@ def _without(ctx: LibraryContext) -> set[str]:
     tasks, detail, query = ctx.tasks, ctx.detail, ctx.state.list_query
     without: set[str] = set()
     if ctx.sidebar.display:
-        # Beside a sidebar, the key is worth less room than the others.
+        # Beside a sidebar, this key is less important than the others.
         without.add(TOGGLE)
     if not tasks.row_count:
         without |= footers.FOR_A_SONG
@@ -116,7 +116,8 @@ def pauses(ctx: LibraryContext) -> bool:
 
 
 def is_awaited(ctx: LibraryContext) -> bool:
-    """Whether the song that is shown has no takes yet and plays by itself once it has: the key would prevent that."""
+    """Whether the song that is shown has no takes yet and starts automatically once it has: the key would prevent
+    that."""
     shown = ctx.detail.shown
     if shown is None or ctx.tasks.selection or not shown.task.has_takes_later or not ctx.core.has_services:
         return False

@@ -56,7 +56,7 @@ RENAME, DELETE, TOGGLE = "library.rename-album", "library.forget-place", "librar
 _RENAMABLE = {CollectionKind.ALBUM}
 _DELETABLE = {CollectionKind.ALBUM, CollectionKind.SEARCH}
 _NAME_LIMIT = 200
-"""The number of characters of a name that are used: no line shows more."""
+"""The maximum number of characters of a name: no line shows more."""
 _BOLD = Style(bold=True)
 
 
@@ -140,7 +140,7 @@ class Sidebar(ScrollView, can_focus=True):
 
     chosen: reactive[Collection] = reactive(EVERYTHING)
     counts: reactive[Mapping[Collection, int]] = reactive(_NOT_COUNTED, init=False, repaint=False)
-    """The number of tasks in each collection, -1 where it is not counted."""
+    """The number of tasks in each collection, -1 if it is not counted."""
     unknown: reactive[int] = reactive(0, init=False, repaint=False)
     """The number of submissions with an unknown outcome, beside the journal."""
 

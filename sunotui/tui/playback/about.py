@@ -1,4 +1,4 @@
-"""What the now-playing screen says of the song: title, take, style, favourite and rating."""
+"""What the now-playing screen shows about the song: title, take, style, favourite and rating."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.text_view import wrap
 
 _STYLE_LIMIT = 400
-"""Characters of a style that are drawn."""
+"""The maximum number of characters of a style that are drawn."""
 _MOST_TITLE_ROWS = 3
 _MOST_STYLE_ROWS = 6
 
@@ -74,7 +74,7 @@ class AboutSong(Widget):
 
 
 def _limited(text: str, width: int, rows: int) -> list[str]:
-    """A text in at most so many rows; the last one says that it was cut."""
+    """A text in a limited number of rows; an ellipsis in the last one shows that it was cut."""
     lines = wrap(text, width)
     if len(lines) <= rows:
         return lines

@@ -20,7 +20,7 @@ from sunotui.tui.widgets.footer import Footer
 
 _NO_TAKE = "There is no take here to play"
 _MOST_QUEUED = 1_000
-"""Songs of a list that are put into the queue at once."""
+"""The maximum number of songs of a list that are added to the queue at once."""
 
 
 async def play(ctx: LibraryContext) -> None:
@@ -73,7 +73,7 @@ async def play_list(ctx: LibraryContext) -> None:
 
 
 async def add_next(ctx: LibraryContext) -> None:
-    """Put the marked songs, or the take that is shown, behind the current take of the queue."""
+    """Put the marked songs, or the take that is shown, after the current take of the queue."""
     await _add(ctx, ctx.core.services.playback.add_next, "next")
 
 
@@ -164,7 +164,7 @@ def _why_silent(shown: TaskDetail | None) -> str:
 
 
 def _play_when_ready(ctx: LibraryContext, row: str) -> None:
-    """Play a song without takes as soon as there is something to hear; if that was asked for, do not."""
+    """Play a song without takes as soon as there is something to hear, or cancel that."""
     playback = ctx.core.services.playback
     if playback.awaited == row:
         playback.forget_awaited()
@@ -214,8 +214,8 @@ def _marked(ctx: LibraryContext) -> list[str]:
 
 
 async def _listed_takes(ctx: LibraryContext, task_ids: Sequence[str]) -> list[TakeRef]:
-    """The takes that a list shows of these songs: those of an album, in its order if the list has it; in another list
-    the first take of each."""
+    """The takes that a list shows of these songs: in an album, those of the album, in its order if the list uses it; in
+    another list, the first take of each."""
     query = ctx.state.list_query
     if query.collection.kind is not CollectionKind.ALBUM:
         return [TakeRef(task_id) for task_id in task_ids]
@@ -236,7 +236,7 @@ async def _shown_take(ctx: LibraryContext) -> TakeRef | None:
 
 
 def _has_entry(ctx: LibraryContext) -> bool:
-    """Whether something is loaded; says so if not."""
+    """Whether something is loaded; shows a message if not."""
     if ctx.core.services.playback.status.entry is not None:
         return True
     ctx.say("Nothing is playing: space plays a take", "warning")

@@ -49,7 +49,7 @@ class PositionBar(Widget):
         return self.app.core.services.playback
 
     def show(self, status: PlaybackStatus) -> None:
-        """Show another moment of playback."""
+        """Show a new playback status."""
         if status.entry != self._status.entry or not self.screen.is_current:
             self._stop_dragging()
         self._status = status
@@ -146,11 +146,11 @@ class PositionBar(Widget):
         self.playback.change_volume(-VOLUME_STEP)
 
     def on_unmount(self) -> None:
-        """Give the mouse back if the bar is removed while it is dragged."""
+        """Release the mouse if the bar is removed while it is dragged."""
         self._stop_dragging()
 
     def _stop_dragging(self) -> None:
-        """Do not go to the position that was being chosen."""
+        """Cancel the position that was being chosen."""
         if self._chosen_s is not None:
             self._chosen_s = None
             self.release_mouse()

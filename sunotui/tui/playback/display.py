@@ -17,30 +17,30 @@ from sunotui.tui.widgets.footer import Footer
 
 @runtime_checkable
 class ShowsPlaying(Protocol):
-    """A screen that shows by itself what plays."""
+    """A screen with its own display of what plays."""
 
     def show_playing(self, status: PlaybackStatus) -> None:
-        """Show another moment of playback."""
+        """Show a new playback status."""
 
 
 class PlayingDisplay:
-    """Made when something is played or restored for the first time: the first frame needs none of it."""
+    """Made when something is played or restored for the first time: the first frame does not need it."""
 
     def __init__(self, app: BaseApp) -> None:
         self._app = app
         self._status = PlaybackStatus()
         self._told = ""
-        """The problem that the footer has told."""
+        """The problem that the footer has already shown."""
 
     @property
     def take(self) -> tuple[str, str]:
-        """The ids of the song and of the take that is loaded; empty for none."""
+        """The ids of the song and of the take that is loaded; empty if nothing is."""
         entry = self._status.entry
         return (entry.task_id, entry.clip_id) if entry is not None else ("", "")
 
     @property
     def sign(self) -> str:
-        """The sign of what playback does with it, two cells wide; empty without a take."""
+        """The sign of the playback state, two cells wide; empty without a take."""
         return sign_of(self._status.state) if self._status.entry is not None else ""
 
     @property
@@ -49,8 +49,8 @@ class PlayingDisplay:
         return self._status.state.is_active
 
     def show(self, status: PlaybackStatus) -> None:
-        """Show another moment of playback on every screen. Why there is no sound stands in the bar; the footer tells it
-        where the bar does not: without a take, and when something still plays."""
+        """Show a new playback status on every screen. The bar shows why there is no sound; the footer shows it when the
+        bar does not: without a take, and while something still plays."""
         before, self._status = self._status, status
         for screen in self._app.screen_stack:
             if screen.is_mounted:
@@ -65,7 +65,7 @@ class PlayingDisplay:
             self._app.say(status.problem, "warning", is_event=True)
 
     def show_on(self, screen: Screen[object]) -> None:
-        """Show what plays on a screen that was opened, or at another moment."""
+        """Show what plays on a screen that was opened, or after a change."""
         if isinstance(screen, ShowsPlaying):
             screen.show_playing(self._status)
         elif not isinstance(screen, ModalScreen):
@@ -90,7 +90,7 @@ class PlayingDisplay:
         else:
             for footer in screen.query(Footer):
                 bar = PlayingBar(self._status, id="playing")
-                # Of what is split off the bottom, the first is the lowest.
+                # The first widget docked to the bottom is the lowest.
                 if footer.styles.is_split:
                     screen.mount(bar, after=footer)
                 else:

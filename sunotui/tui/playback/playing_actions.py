@@ -35,13 +35,13 @@ _REPEATS = {RepeatMode.OFF: "off", RepeatMode.ALL: "all", RepeatMode.ONE: "one"}
 
 
 class PlayingContext(NamedTuple):
-    """A screen that shows what plays, as its commands see it."""
+    """The interface of a screen that shows what plays, for its commands."""
 
     app: BaseApp
     core: Core
     screen: Screen[None]
     reload: Callable[[], None]
-    """Read again what is shown of the take."""
+    """Reload what is shown about the take."""
 
     @property
     def playback(self) -> PlaybackService:
@@ -50,7 +50,7 @@ class PlayingContext(NamedTuple):
 
     @property
     def entry(self) -> QueueEntry | None:
-        """The current take; says so if there is none."""
+        """The current take; shows a message if there is no current take."""
         entry = self.playback.status.entry
         if entry is None:
             self.app.say("Nothing is playing", "warning")
@@ -83,7 +83,7 @@ def skip(ctx: PlayingContext, direction: int) -> None:
 
 
 def skip_take(app: BaseApp, playback: PlaybackService, direction: int) -> None:
-    """Go to the next take of the queue, or to the previous one; after the last one there is none."""
+    """Go to the next take of the queue, or to the previous one; show a message after the last one."""
     if direction < 0:
         playback.previous()
     elif not playback.next():
@@ -165,7 +165,7 @@ def fetch_timings(ctx: PlayingContext) -> None:
 
 
 def show_queue(ctx: PlayingContext) -> None:
-    """Go to the queue, or back from it; where it has no room, open it as a popup, or close that."""
+    """Focus the queue, or leave it; if there is no room for it, open or close it as a popup."""
     if isinstance(ctx.screen, ModalScreen):
         ctx.screen.dismiss()
         return

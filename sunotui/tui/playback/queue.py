@@ -1,4 +1,4 @@
-"""The queue: its takes in the order in which they play, to choose, reorder and remove them."""
+"""The queue: its takes in playing order, to choose, reorder and remove them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class QueueList(ScrollView, can_focus=True):
         self._repaint_changed()
 
     def show(self, status: PlaybackStatus) -> None:
-        """Show another moment of the queue."""
+        """Show a new state of the queue."""
         before, self._status = self._status, status
         if status.queue == before.queue:
             if status.index != before.index and self._cursor == before.index:
@@ -96,7 +96,7 @@ class QueueList(ScrollView, can_focus=True):
             self._draw()
 
     def _keep_cursor(self, before: PlaybackStatus) -> None:
-        """Stay on the same take, or else at the same place."""
+        """Stay on the same take, or else at the same index."""
         under = before.queue[self._cursor] if 0 <= self._cursor < len(before.queue) else None
         queue = self._status.queue
         same = [at for at, entry in enumerate(queue) if entry == under]
@@ -124,7 +124,7 @@ class QueueList(ScrollView, can_focus=True):
                 self.refresh(Region(0, y, width, 1))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the lines at their new places."""
+        """Draw the lines at their new positions."""
         super().watch_scroll_y(old_value, new_value)
         self._repaint_changed()
 
@@ -196,7 +196,7 @@ class QueueList(ScrollView, can_focus=True):
         """Move the take under the cursor."""
         if self.current is not None:
             self._cursor = self.playback.move(self._cursor, step)
-            # The event with the new order comes later, and finds the cursor on its take.
+            # The event with the new order arrives later, when the cursor is already on its take.
             self._status = self.playback.status
             self._draw()
 
@@ -229,6 +229,6 @@ class QueueList(ScrollView, can_focus=True):
 
 
 def _songs_with_more_takes(queue: Sequence[QueueEntry]) -> frozenset[str]:
-    """The ids of the songs of which the queue has more than one take."""
+    """The ids of the songs with more than one take in the queue."""
     counts = Counter(task_id for task_id, _ in {entry.ref for entry in queue})
     return frozenset(task_id for task_id, count in counts.items() if count > 1)

@@ -17,7 +17,7 @@ from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.widgets.footer import FooterKey
 
 _ROWS_AROUND = 8
-"""Rows of the screen that are not the list's: borders, padding, the order below the takes, and the keys."""
+"""Rows of the screen that do not belong to the list: borders, padding, the order below the takes, and the keys."""
 
 
 class QueuePopup(Dialog[None]):
@@ -35,7 +35,7 @@ class QueuePopup(Dialog[None]):
         yield self._queue
 
     def on_mount(self) -> None:
-        """Give the keys to the list."""
+        """Focus the list."""
         self._fit_queue(self._ctx.playback.status)
         self._queue.focus()
 
@@ -44,7 +44,7 @@ class QueuePopup(Dialog[None]):
         self._fit_queue(self._ctx.playback.status)
 
     def show_playing(self, status: PlaybackStatus) -> None:
-        """Show another moment of the queue."""
+        """Show a new state of the queue."""
         self._queue.show(status)
         self._fit_queue(status)
         self.update_keys()

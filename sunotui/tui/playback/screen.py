@@ -37,11 +37,11 @@ from sunotui.tui.widgets.header import Header
 
 _APPROXIMATE = "the lyrics scroll by the length, approximately"
 _LEAST_WAIT_S = 0.05
-"""Seconds between two repaints of the sung words, at least."""
+"""The minimum interval between two repaints of the sung words, in seconds."""
 
 
 class PlayingScreen(Screen[None]):
-    """Follows playback: it shows whatever plays, also after the next take of the queue has begun."""
+    """Follows playback: it shows whatever plays, also when the next take of the queue starts."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
@@ -62,7 +62,7 @@ class PlayingScreen(Screen[None]):
         self._strip = PlayingStrip(status, id="now-strip")
         self._status = status
         self._shown_at = core.clock.monotonic()
-        """When the position of the status was true, in seconds of the clock that only goes forward."""
+        """When the position of the status was measured, in seconds of the monotonic clock."""
         self._sheet = LyricSheet()
         self._detail: ClipDetail | None = None
         self._asked: set[str] = set()
@@ -97,7 +97,7 @@ class PlayingScreen(Screen[None]):
         return playing_keys(self._ctx, (*footers.PLAYING[:4], *more, *footers.PLAYING[4:]))
 
     def on_resize(self) -> None:
-        """Show the keys for what has room now."""
+        """Show the keys for what fits now."""
         self.query_one(Footer).update_keys()
 
     async def action_run_command(self, name: str) -> None:
@@ -112,7 +112,7 @@ class PlayingScreen(Screen[None]):
     # --- what plays --------------------------------------------------------------------------------------------------
 
     def show_playing(self, status: PlaybackStatus) -> None:
-        """Show another moment of playback."""
+        """Show a new playback status."""
         before, self._status = self._status, status
         self._shown_at = self._core.clock.monotonic()
         self._strip.show(status)
@@ -120,7 +120,7 @@ class PlayingScreen(Screen[None]):
         if _take_of(status.entry) != _take_of(before.entry):
             self._reload()
         elif status.entry != before.entry:
-            # Such as the title that a song gets while it is being generated.
+            # For example the title that a song gets while it is being generated.
             self._about.show(status.entry, self._detail)
         if status.state is not before.state:
             self.query_one(Footer).update_keys()
@@ -135,7 +135,7 @@ class PlayingScreen(Screen[None]):
             self._reload()
 
     def _show_position(self) -> None:
-        """Show what is sung now, and again when the next word is."""
+        """Mark what is sung now, and schedule the next word."""
         if self._word_timer is not None:
             self._word_timer.stop()
             self._word_timer = None
@@ -156,7 +156,7 @@ class PlayingScreen(Screen[None]):
 
     @work(group="now-playing", exclusive=True)
     async def _load(self, entry: QueueEntry | None) -> None:
-        """Read the song and its lyrics, and ask for the times of its words where that is free and known to work."""
+        """Read the song and its lyrics, and request the times of its words if that is free and known to work."""
         shown = await self._read(entry)
         self._show_song(entry, shown, await _sheet_of(entry, shown))
         if entry is None or shown is None or not self._may_ask_for_times(entry, shown):
@@ -165,7 +165,7 @@ class PlayingScreen(Screen[None]):
         try:
             await self._core.services.extras.timing(entry.task_id, entry.clip_id)
         except SunotuiError:
-            # They were not asked for: the key that requests them says what is wrong.
+            # The user did not request them: the key that does so reports errors.
             return
         shown = await self._read(entry)
         self._show_song(entry, shown, await _sheet_of(entry, shown))
@@ -192,29 +192,29 @@ class PlayingScreen(Screen[None]):
         self.query_one(Footer).update_keys()
 
     def _show_note(self) -> None:
-        """Say how the lyrics scroll, if they do: not while the length of a stream is unknown."""
+        """Show how the lyrics scroll, if they do: not while the length of a stream is unknown."""
         scrolls = bool(self._sheet.lines) and not self._sheet.has_times and bool(self._status.length_s)
         self._strip.note = _APPROXIMATE if scrolls else ""
 
     def _show_cover(self, detail: ClipDetail | None) -> None:
-        """Show the cover of the take, if there is one that can be had."""
+        """Show the cover of the take, if it has one that can be fetched."""
         source = detail.cover if detail is not None else None
         self._detail = detail
         self._art.set_class(not self.app.cover_art.is_shown(source), "-none")
         self._art.show(source)
 
     def on_cover_failed(self) -> None:
-        """Give the room of a cover that cannot be had to the words."""
+        """Use the space of a cover that cannot be fetched for the text."""
         self._show_cover(self._detail)
 
     def _may_ask_for_times(self, entry: QueueEntry, shown: TaskDetail) -> bool:
-        """Whether the gateway is known to tell them, which is free, and has not been asked."""
+        """Whether the gateway is known to provide them, which is free, and has not been asked."""
         clip = next((clip for clip in shown.task.clips if clip.id == entry.clip_id), None)
         return clip is not None and clip.id not in self._asked and may_ask_for_times(self._core, shown, clip)
 
 
 def may_ask_for_times(core: Core, shown: TaskDetail, clip: Clip) -> bool:
-    """Whether the times of a take's words are missing, and its gateway is known to tell them, which is free."""
+    """Whether the times of a take's words are missing, and its gateway is known to provide them, which is free."""
     if clip.id in shown.timings or not clip.is_whole or not clip.lyrics.strip():
         return False
     return core.services.capabilities.known(shown.task.profile).verdict(Feature.TIMING) is Support.OFFERED

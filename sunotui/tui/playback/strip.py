@@ -27,7 +27,7 @@ _GAP = 2
 
 
 class PlayingStrip(PositionBar):
-    """Sign, position, bar and length; below them what hinders playback, speed and volume. In a window with few rows it
+    """Sign, position, bar and length; below them problems with playback, speed and volume. In a window with few rows it
     has one row."""
 
     ground = Background.PLAIN
@@ -38,7 +38,7 @@ class PlayingStrip(PositionBar):
 
     @property
     def note(self) -> str:
-        """A remark about what is shown, where nothing hinders playback."""
+        """A remark about what is shown, if there is no problem with playback."""
         return self._note
 
     @note.setter
@@ -48,7 +48,7 @@ class PlayingStrip(PositionBar):
             self.repaint_changed()
 
     def draw_lines(self, status: PlaybackStatus, position_s: float, width: int) -> list[Line]:
-        """One line, or two where there is room."""
+        """One line, or two if there is room."""
         style = self.app.token_styles.style
         is_low = self.size.height < 2
         problem = self.problem_of(status)
@@ -78,5 +78,5 @@ class PlayingStrip(PositionBar):
         return [first, Line(tuple(below))]
 
     def _side(self, status: PlaybackStatus, problem: str) -> str:
-        """What hinders playback, or what it waits for, or else the remark."""
+        """The problem with playback, or what it waits for, or else the remark."""
         return f"{glyphs.WARNING} {problem}" if problem else state_text(status) or self._note

@@ -22,7 +22,7 @@ from sunotui.tui.widgets.text_view import wrap
 
 _UNDERLINE = Style(underline=True)
 _BROWSING_S = 8.0
-"""Seconds after the last move of the text in which it does not follow what is sung."""
+"""Seconds after the user moved the text during which it does not follow what is sung."""
 _WRAP_CELLS = 2
 """Cells at the right that stay free."""
 
@@ -45,7 +45,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
     app: BaseApp
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
-        """`monotonic` is a time in seconds that only goes forward."""
+        """`monotonic` returns seconds of a monotonic clock."""
         super().__init__(id=id)
         self._monotonic = monotonic
         self._sheet = LyricSheet()
@@ -67,7 +67,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         return self._chosen is not None or self._monotonic() - self._moved_at < _BROWSING_S
 
     def show_sheet(self, sheet: LyricSheet, empty_text: str = "") -> None:
-        """Show the lyrics of another take, or the same with times; `empty_text` is shown where there are none."""
+        """Show the lyrics of another take, or the same with times; `empty_text` is shown without lyrics."""
         if (sheet, empty_text) == (self._sheet, self._empty_text):
             return
         self._sheet, self._empty_text = sheet, empty_text
@@ -78,7 +78,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self.refresh()
 
     def show_position(self, position_s: float, length_s: float | None) -> None:
-        """Show what is sung at a position of the take, in seconds; the length is None where it is not known."""
+        """Show what is sung at a position of the take, in seconds; the length is None if it is not known."""
         self._position_s, self._length_s = position_s, length_s
         self._line = self._sheet.line_at(position_s)
         if not self.is_browsing:
@@ -86,7 +86,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self._repaint_changed()
 
     def next_change_s(self, position_s: float) -> float | None:
-        """The position at which the next word is sung; None if no more are."""
+        """The position at which the next word is sung; None after the last one."""
         return self._sheet.next_word_s(position_s)
 
     # --- drawing -----------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(self._rows))
 
     def _follow(self) -> None:
-        """Bring what is sung to the middle; without times, scroll in proportion."""
+        """Scroll what is sung to the middle; without times, scroll in proportion."""
         height = self.size.height
         if self._sheet.has_times:
             top = self._first_row(self._line) - (height - 1) // 2 if self._line is not None else 0
@@ -118,7 +118,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         return next((at for at, row in enumerate(self._rows) if row.line == line), 0)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the lines at their new places."""
+        """Draw the lines at their new positions."""
         super().watch_scroll_y(old_value, new_value)
         self.refresh()
 
@@ -161,7 +161,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
             segments = [Segment(line.text.strip().strip("[]").upper(), style(Tone.MUTED, ground))]
         elif row.line == self._line:
             sung = self._sung(row)
-            # Without colours, the sung words would look like those to come.
+            # Without colours, sung and unsung words would look the same.
             mark = BOLD + _UNDERLINE if self.app.no_color else BOLD
             segments = [
                 Segment(row.text[:sung], style(self._sung_tone, ground) + mark),
@@ -174,14 +174,14 @@ class SyncedLyrics(ScrollView, can_focus=True):
     # --- keys and mouse ----------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is to be followed again unless the text was moved, so that escape leaves the screen."""
+        """Disable the command that follows again unless the text was moved, so that escape leaves the screen."""
         return self.is_browsing if action == "follow" else True
 
     def action_choose(self, step: int) -> None:
         """Choose the next line that can be played, or the previous one; without times, scroll."""
         timed = [at for at, line in enumerate(self._sheet.lines) if line.start_s is not None]
         if not timed:
-            self._scroll(step)
+            self.scroll_text(step)
             return
         start = self._chosen if self._chosen is not None else self._line
         if start is None:
@@ -191,9 +191,13 @@ class SyncedLyrics(ScrollView, can_focus=True):
             self._chosen = later[0] if step > 0 else later[-1]
         self._show_chosen()
 
+    def scroll_half_pages(self, count: int) -> None:
+        """Scroll by half pages, and do not follow what is sung for a while."""
+        self.scroll_text(count * max(1, self.size.height // 2))
+
     def action_half_page(self, step: int) -> None:
         """Scroll half a page."""
-        self._scroll(step * max(1, self.size.height // 2))
+        self.scroll_half_pages(step)
 
     def action_go_to_line(self) -> None:
         """Play from the chosen line on."""
@@ -215,16 +219,17 @@ class SyncedLyrics(ScrollView, can_focus=True):
             self._seek_to(self._rows[index].line)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll, and do not follow for a while."""
+        """Scroll, and stop following for a while."""
         event.stop()
-        self._scroll(round(self.app.scroll_sensitivity_y))
+        self.scroll_text(round(self.app.scroll_sensitivity_y))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll, and do not follow for a while."""
+        """Scroll, and stop following for a while."""
         event.stop()
-        self._scroll(-round(self.app.scroll_sensitivity_y))
+        self.scroll_text(-round(self.app.scroll_sensitivity_y))
 
-    def _scroll(self, rows: int) -> None:
+    def scroll_text(self, rows: int) -> None:
+        """Scroll by rows, and do not follow what is sung for a while."""
         self._moved_at = self._monotonic()
         self.scroll_relative(y=rows, animate=False)
 

@@ -1,4 +1,4 @@
-"""What plays as drawn lines: its sign, its times, and a bar of its position."""
+"""Draws what plays as lines: its sign, its times, and a bar of its position."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _LEAST_BAR = 6
 _LEAST_TITLE = 8
 _LEAST_TITLE_OF_PROBLEM = 6
 _WORDS_FROM = 80
-"""The width in cells from which take and volume are shown."""
+"""The minimum width in cells for showing take and volume."""
 _NEXT_FROM = 110
-"""The width in cells from which the next take is shown."""
+"""The minimum width in cells for showing the next take."""
 _NEXT_CELLS = 28
 _TITLE_SHARE = 0.4
-"""The part of a line that the title takes at most."""
+"""The maximum part of a line for the title."""
 _SPARE_GAP = 4
-"""So many equal cells between two changes are not painted again."""
+"""The number of equal cells between two changes from which they are not painted again."""
 _WORDS = {
     PlayState.LOADING: "loading",
     PlayState.WAITING: "waiting for audio",
@@ -42,11 +42,11 @@ class Line(NamedTuple):
     segments: tuple[Segment, ...]
     bar_start: int = 0
     bar_cells: int = 0
-    """The cells of the position's bar; 0 where the length is unknown, so that there is nothing to seek in."""
+    """The cells of the position's bar; 0 if the length is unknown, so that seeking is impossible."""
 
 
 def sign_of(state: PlayState) -> str:
-    """The sign of what playback does, two cells wide."""
+    """The sign of the playback state, two cells wide."""
     if state is PlayState.PLAYING:
         return glyphs.PLAYING + " "
     return glyphs.QUEUED + " " if state.is_active else glyphs.PAUSED
@@ -65,7 +65,7 @@ def position_text(status: PlaybackStatus, position_s: float) -> str:
 
 
 def length_text(status: PlaybackStatus) -> str:
-    """The length, or why there is none."""
+    """The length, or "live" for a stream; empty if it is not known."""
     length_s = shown_length(status)
     if length_s is not None:
         return formatting.moment_of_clip(round(length_s))
@@ -85,7 +85,7 @@ def state_text(status: PlaybackStatus) -> str:
 
 def problem_text(status: PlaybackStatus, hand_over_key: str) -> str:
     """Why there is no sound; empty while something still plays. `hand_over_key` is the key that copies a command
-    for another player, which helps where there is no sound output."""
+    for another player, which helps without a sound output."""
     if not status.problem or status.state is PlayState.PLAYING:
         return ""
     if status.backend and not status.output and hand_over_key:
@@ -96,7 +96,7 @@ def problem_text(status: PlaybackStatus, hand_over_key: str) -> str:
 def position_bar(
     status: PlaybackStatus, position_s: float, cells: int, styles: TokenStyles, ground: Background
 ) -> list[Segment]:
-    """The bar of the position; only its rest where the length is not known."""
+    """The bar of the position; empty if the length is not known."""
     length_s = shown_length(status)
     share = min(1.0, max(0.0, position_s / length_s)) if length_s is not None else 0.0
     full, rest = formatting.bar(share, cells)
@@ -120,7 +120,7 @@ def playing_line(status: PlaybackStatus, position_s: float, width: int, styles: 
     title = formatting.title(entry.title)
     most = max(_LEAST_TITLE, int(width * _TITLE_SHARE) - len(take))
     if problem:
-        # Why there is no sound matters more than the end of a title.
+        # The reason for missing sound is more important than the end of a title.
         most = max(_LEAST_TITLE_OF_PROBLEM, min(most, width - SIGN_CELLS - len(take) - cell_len(problem) - 5))
     title = formatting.fit(title, min(cell_len(title), most))
     start = [sign, piece(title, Tone.STRONG, is_bold=True), piece(take, Tone.MUTED)]
@@ -152,7 +152,7 @@ def _end_of(status: PlaybackStatus) -> str:
 
 
 def _right(status: PlaybackStatus, width: int) -> list[str]:
-    """What follows the times, as far as there is room."""
+    """The parts after the times, as far as there is room."""
     if width < _WORDS_FROM:
         return []
     found = [f"   {state_text(status)}"] if state_text(status) else []
@@ -164,7 +164,7 @@ def _right(status: PlaybackStatus, width: int) -> list[str]:
 
 
 def next_title(status: PlaybackStatus) -> str:
-    """The title of the take after the current one; empty if there is none."""
+    """The title of the take after the current one; empty after the last one."""
     if 0 <= status.index < len(status.queue) - 1:
         return formatting.title(status.queue[status.index + 1].title)
     return ""

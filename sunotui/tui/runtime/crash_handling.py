@@ -50,11 +50,12 @@ class CrashHandling:
         self.has_crashed = False
 
     def ignores(self, error: Exception) -> bool:
-        """Whether an exception is harmless: the children of a widget were looked for or created, or its screen, also in
-        a worker, that had been removed from the app, or whose app ends.
+        """Whether an exception is harmless: code, possibly in a worker, searched for or created the children of a
+        widget, or its screen, that had been removed from the app, or whose app ends.
 
-        A screen that opens while the program ends still receives its Mount event, but Textual mounts no children any
-        more. What a widget on a living screen does not find is an error of the program, whoever looked for it.
+        A screen that opens while the program ends still receives its Mount event, but Textual no longer mounts
+        children. A widget that is missing on a screen in use is an error of the program, whichever code searched for
+        it.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
         if not isinstance(cause, NoMatches | MountError | NoScreen):

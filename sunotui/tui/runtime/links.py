@@ -83,13 +83,13 @@ def open_link(url: str, gateway: BaseUrl | None = None) -> None:
 
 def open_folder(folder: Path) -> None:
     """Pass a folder to the system's opener and return immediately. Raises SunotuiError without an opener, and for a
-    folder that is not there."""
+    folder that does not exist."""
     if not folder.is_dir():
         raise SunotuiError(f"The folder {folder} is not there yet", advice="", source=ErrorSource.COMPUTER)
     command = opener()
     if command is None:
         raise SunotuiError(f"There is no desktop here to open {folder} with", advice="", source=ErrorSource.COMPUTER)
-    # Absolute, so that it is not taken for an option.
+    # Absolute, so that it is not parsed as an option.
     _start([*command, str(folder.absolute())], "")
 
 

@@ -1,7 +1,7 @@
-"""Runs what a click on a widget asked for, unless its screen is no longer the one that is used.
+"""Runs the action of a click on a widget, unless its screen is no longer the active one.
 
 The second click of a double click hits what the first one closed, and would act on the screen below; so would a click
-that was on its way while a dialog opened.
+that was in transit while a dialog opened.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 
 def is_on_top(widget: Widget) -> bool:
-    """Whether the screen of a widget is the one that takes keys and clicks."""
+    """Whether the screen of a widget is the one that receives keys and clicks."""
     return widget.is_attached and widget.app.screen_stack[-1:] == [widget.screen]
 
 

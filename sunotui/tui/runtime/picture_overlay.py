@@ -1,7 +1,7 @@
 """Pictures that the terminal draws over the text, at the cursor, such as sixels.
 
-The text under a picture is drawn as ever, and ends the part of the picture that it is written over. So a picture is
-written after each frame that writes into its place, in the same synchronized update, and at no other time. While a
+The text under a picture is drawn as usual, and erases the part of the picture that it overwrites. So a picture is
+written after each frame that writes into its region, in the same synchronized update, and at no other time. While a
 dialog or another widget covers a part, the picture is not written: what the frame has written shows the text below.
 """
 
@@ -22,7 +22,7 @@ class PictureOverlay:
         self._pictures: dict[Widget, str] = {}
 
     def put(self, widget: Widget, sequence: str) -> None:
-        """Draw a picture over the whole of a widget with the next frame that writes it; empty for none from then on.
+        """Draw a picture over the whole of a widget with the next frame that writes it; an empty sequence removes it.
         The sequence draws from the cursor on, and must not scroll the screen while a line is left below."""
         if sequence:
             self._pictures[widget] = sequence
@@ -30,7 +30,7 @@ class PictureOverlay:
             self._pictures.pop(widget, None)
 
     def over(self, screen: Screen[Any], frame: Any) -> Any:
-        """A frame of the screen on top with the pictures that it needs; anything else as it is."""
+        """A frame of the screen on top with the pictures that it needs; anything else is returned unchanged."""
         if not self._pictures or not is_frame(frame):
             return frame
         placed = []

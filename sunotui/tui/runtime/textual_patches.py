@@ -17,12 +17,14 @@ from functools import partial
 from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from rich.console import Console
+from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.cache import FIFOCache
 from textual.drivers import linux_driver
 from textual.geometry import Offset, Region
 from textual.message import Message
@@ -42,6 +44,7 @@ def apply_patches() -> None:
     keep_pastes_whole()
     end_widgets_in_order()
     free_cut_lines()
+    create_line_caches_on_use()
     close_own_screen_only()
     tolerate_invalid_utf8()
     select_in_attached_widgets_only()
@@ -140,11 +143,53 @@ def free_cut_lines() -> None:
     Strip.divide = divide_uncached_at_end  # type: ignore[method-assign]
 
 
+_LINE_CACHES = {
+    "_divide_cache": 4,
+    "_crop_cache": 16,
+    "_style_cache": 16,
+    "_filter_cache": 4,
+    "_line_length_cache": 4,
+    "_crop_extend_cache": 4,
+    "_offsets_cache": 4,
+}
+"""The caches of a painted line, and how many values each keeps in Textual."""
+
+
+def create_line_caches_on_use() -> None:
+    """Create the seven caches of a painted line when they are used.
+
+    Reason: most lines use one or none of them. Creating all took a seventh of the processor time of a key in a list,
+    and each is two objects for the collector.
+
+    Issue text: "Strip.__init__ creates seven FIFOCache objects (fourteen with their dicts), which is most of its cost.
+    Create each one on first use."
+    """
+    if Strip.__init__.__module__ == __name__:
+        return
+
+    def create(self: Strip, segments: Iterable[Segment], cell_length: int | None = None) -> None:
+        self._segments = list(segments)
+        self._cell_length = cell_length
+        self._render_cache = self._link_ids = self._cell_count = None
+
+    def create_cache(self: Strip, name: str) -> FIFOCache[Any, Any]:
+        # Called for attributes that have no value yet.
+        size = _LINE_CACHES.get(name)
+        if size is None:
+            raise AttributeError(name)
+        cache: FIFOCache[Any, Any] = FIFOCache(size)
+        setattr(self, name, cache)
+        return cache
+
+    Strip.__init__ = create  # type: ignore[method-assign]
+    Strip.__getattr__ = create_cache  # type: ignore[attr-defined]
+
+
 def close_own_screen_only() -> None:
     """Let `Screen.dismiss` do nothing unless the screen is the one on top.
 
     Reason: Textual closes the screen on top, whichever it is. A double click chooses in a dialog twice, and the second
-    choice closed the screen below the dialog, or ended the app with an error where that was the last one.
+    choice closed the screen below the dialog, or ended the app with an error if that was the last one.
 
     Issue text: "Screen.dismiss pops the current screen, also when it is another one: a list that dismisses its screen
     in OptionSelected pops two screens when it is double-clicked, or raises ScreenStackError."
@@ -244,9 +289,9 @@ def _cut(strip: Strip, start: int, end: int) -> tuple[int, Strip]:
 def leave_covered_screens_unpainted() -> None:
     """Let a screen that is wholly covered by another one paint nothing.
 
-    Reason: Textual takes the screen below the one on top for visible, also where that one is opaque, and repaints the
-    one on top whenever the other changes. While a take plays, the now-playing screen was written as a whole once a
-    second, 44 kB, because of the bar of the library below it.
+    Reason: Textual treats the screen below the one on top as visible, even if that one is opaque, and repaints the one
+    on top whenever the other changes. While a take plays, the now-playing screen was written as a whole once a second,
+    44 kB, because of the bar of the library below it.
 
     Issue text: "App._background_screens contains the screen below an opaque screen. Every change of the lower screen
     repaints the whole screen on top."
@@ -297,7 +342,7 @@ def uncovered_region(screen: Screen[Any], widget: Widget) -> Region | None:
     """Where a widget is drawn on its screen; None if another widget or the end of its container hides a part of it, or
     if no line is left below.
 
-    Reason: what a terminal draws over the text knows nothing of widgets.
+    Reason: what a terminal draws over the text is independent of widgets.
 
     Issue text: "Provide a public way to ask whether a widget is drawn whole."
     """
@@ -366,8 +411,8 @@ def clear_painted_lines(widget: Widget) -> None:
 class OrderedForFocus(Widget):
     """A widget that Tab reaches in the order of `focus_order`, and not where it is drawn.
 
-    Reason: Textual sorts by the position on the screen. A widget that was just mounted has none yet, so that a Tab
-    directly after the key that mounts it skips it, and the text typed next lands in another field.
+    Reason: Textual sorts by the position on the screen. A widget that was just mounted has no position yet, so that a
+    Tab directly after the key that mounts it skips it, and the text typed next lands in another field.
 
     Issue text: "Focus order uses layout positions: a widget mounted since the last layout sorts first. DOM order would
     be stable."

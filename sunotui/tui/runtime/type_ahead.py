@@ -22,10 +22,10 @@ from sunotui.tui.runtime import textual_patches
 from sunotui.tui.terminal.paste_limit import TextField
 
 _HANDLER_LIMIT_S = 10.0
-"""Seconds that a key waits for the handlers of the key before it. A handler that hangs must not block the keyboard,
-but on a slow machine a key that is delivered too early could type a token into a field that shows it."""
+"""Seconds that a key waits for the handlers of the previous key. A handler that hangs must not block the keyboard, but
+on a slow machine a key that is delivered too early could type a token into a field that shows it."""
 _DIALOG_LIMIT_S = 3.0
-"""Seconds that a key waits for the dialog that the key before it opens, such as one that asks the gateway first."""
+"""Seconds that a key waits for the dialog that the previous key opens, such as one that asks the gateway first."""
 _LIVENESS_S = 0.1
 
 KeyOrPaste = events.Key | events.Paste
@@ -84,7 +84,7 @@ class _Preparation:
 
 
 class KeyQueue:
-    """Delivers a key when the key before it was handled, together with everything that it caused.
+    """Delivers a key when the previous key was handled, together with everything that it caused.
 
     Textual forwards a key to the widget that has the focus when the key reaches the app. When keys arrive in a burst,
     for instance from a password manager, all of them would reach the app before the first Tab moves the focus: a token
@@ -137,8 +137,8 @@ class KeyQueue:
             self._keep_early_keys(screen)
 
     def _keep_early_keys(self, screen: DropsEarlyKeys) -> None:
-        """Drop the queued keys that were meant for the screen before. Of the keys that the new one takes early only
-        the first stays: the next would go to the screen below, which the user did not expect to see again."""
+        """Drop the queued keys that were meant for the previous screen. Of the keys that the new one accepts early,
+        only the first stays: the next would go to the screen below, which the user did not expect to see again."""
         kept: deque[KeyOrPaste] = deque()
         has_early_key = False
         for event in self._queued:
@@ -216,7 +216,8 @@ class KeyQueue:
             return False
         self._incomplete = None
         if not self._app.screen.is_mounted:
-            # A click opened it, or a key before whose screen has not begun to open: it has no widgets for a key yet.
+            # A click opened it, or an earlier key whose screen has not started to open: it has no widgets for a key
+            # yet.
             if self._settling is None:
                 self._lineage = (self._app.screen,)
                 self._begin_to_settle()

@@ -14,7 +14,7 @@ _SPLIT = "library.stems"
 
 
 async def open_stems(ctx: LibraryContext) -> None:
-    """Play the parts of the take that is shown, or those among which it is."""
+    """Play the parts of the take that is shown, or those of the split that it belongs to."""
     selected = await ctx.selected_clip("There is no take here that could have parts")
     if selected is None:
         return

@@ -25,7 +25,7 @@ _SIGN_CELLS = 3
 _SAVED = " saved"
 _LENGTH_CELLS = 7
 _NAME_CELLS = 20
-"""The cells of a name, as long as the names are not longer and there is room."""
+"""The width of a name in cells, unless the names are longer or there is no room."""
 _SOLO, _MUTED, _SILENCED = "solo", "muted", "silent"
 
 
@@ -54,7 +54,7 @@ class PartList(ScrollView, can_focus=True):
         return parts[self.cursor] if self.cursor < len(parts) else None
 
     def show(self, status: StemsStatus) -> None:
-        """Show another moment."""
+        """Show a new state of the parts."""
         if (status.parts, status.title) == (self._status.parts, self._status.title):
             return
         self._status = status
@@ -151,7 +151,7 @@ class PartList(ScrollView, can_focus=True):
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the part under the mouse; a second click mutes it, or lets it be heard again."""
+        """Choose the part under the mouse; a second click mutes or unmutes it."""
         at = event.get_content_offset(self)
         if at is None or (index := at.y + self.scroll_offset.y) >= len(self._status.parts):
             return

@@ -87,7 +87,7 @@ class StemsScreen(Screen[None]):
         self._session.start()
 
     def _show(self, status: StemsStatus) -> None:
-        """Show another moment of the parts."""
+        """Show a new state of the parts."""
         if not self.is_attached:
             return
         self._parts.show(status)
@@ -121,12 +121,12 @@ class StemsScreen(Screen[None]):
         self._session.toggle()
 
     def action_mute(self) -> None:
-        """Mute the part under the cursor, or let it be heard again."""
+        """Mute or unmute the part under the cursor."""
         if self._parts.current is not None:
             self._warn(self._session.toggle_mute(self._parts.cursor))
 
     def action_solo(self) -> None:
-        """Let only the part under the cursor be heard, or end that."""
+        """Hear only the part under the cursor, or stop that."""
         if self._parts.current is not None:
             self._warn(self._session.toggle_solo(self._parts.cursor))
 
@@ -135,7 +135,7 @@ class StemsScreen(Screen[None]):
             self.app.say(sentence, "warning")
 
     def action_hear_all(self) -> None:
-        """Let all parts be heard."""
+        """Unmute all parts."""
         self._session.hear_all()
 
     def action_seek(self, direction: int) -> None:
@@ -151,7 +151,7 @@ class StemsScreen(Screen[None]):
         self._core.services.playback.change_volume(direction * VOLUME_STEP)
 
     def action_retry(self) -> None:
-        """Fetch again what could not be had."""
+        """Fetch the parts again that could not be fetched."""
         self._session.retry()
 
     def action_save(self) -> None:
@@ -185,7 +185,7 @@ class StemsScreen(Screen[None]):
         self._begin()
 
     def action_leave(self) -> None:
-        """Back to where the user was."""
+        """Return to the previous screen."""
         self.dismiss()
 
     def on_part_list_clicked(self) -> None:

@@ -10,7 +10,7 @@ from sunotui.tui.playback.strip import PlayingStrip
 
 
 class StemsStrip(PlayingStrip):
-    """The strip of the now-playing screen, for the parts in place of the take that plays alone."""
+    """The strip of the now-playing screen, for the parts instead of a single take."""
 
     def __init__(self, session: Callable[[], StemSession], volume: PlaybackStatus, *, id: str | None = None) -> None:
         """`session` returns what plays; `volume` has the volume, which is that of everything."""
@@ -24,7 +24,7 @@ class StemsStrip(PlayingStrip):
         self.show_stems(self._session().status)
 
     def show_stems(self, status: StemsStatus) -> None:
-        """Show another moment of the parts."""
+        """Show a new state of the parts."""
         fetching = len(status.parts) - status.fetched
         self.note = f"{status.fetched} of {len(status.parts)} parts are there" if fetching else ""
         self.show(
@@ -39,7 +39,7 @@ class StemsStrip(PlayingStrip):
         )
 
     def _side(self, status: PlaybackStatus, problem: str) -> str:
-        """How many parts are there is more than that they load."""
+        """The number of loaded parts, which is more useful than a word for loading."""
         return self.note if self.note and not status.problem else super()._side(status, problem)
 
     def go_to(self, position_s: float) -> None:

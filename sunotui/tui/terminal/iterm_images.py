@@ -1,4 +1,4 @@
-"""Pictures by the protocol of iTerm2, which WezTerm speaks, too. The terminal scales them to cells."""
+"""Pictures by the protocol of iTerm2, which WezTerm supports, too. The terminal scales them to cells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from base64 import standard_b64encode
 CELL = (16, 32)
 """The pixels of a picture for each cell, across and down."""
 MOST_BYTES = 150_000
-"""The largest file that is sent; in base64 it is a third larger."""
+"""The maximum size of a file; in base64 it is a third larger."""
 
 
 def inline_image(content: bytes, columns: int, rows: int) -> str:

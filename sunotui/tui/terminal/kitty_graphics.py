@@ -1,8 +1,9 @@
-"""Real pictures by the graphics protocol of kitty, which Ghostty speaks, too.
+"""Real pictures by the graphics protocol of kitty, which Ghostty supports, too.
 
 A picture is sent once with a number. What is drawn are cells of ordinary text: a placeholder, whose colour is the
-number, and two marks for its row and its column in the picture. So pictures move, end and are covered as text is, and
-nothing has to be asked of the terminal. The other protocols draw at the cursor, and need `runtime.picture_overlay`.
+number, and two marks for its row and its column in the picture. So pictures move, disappear and are covered like text,
+and the terminal does not have to be queried. The other protocols draw at the cursor, and need
+`runtime.picture_overlay`.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ from sunotui.domain.text import NotText
 CELL = (16, 32)
 """The pixels of a picture for each cell, across and down. The terminal scales them to its own cells."""
 _OLDEST_KITTY = (0, 28)
-"""The first version of kitty that knows placeholders; older ones show them as text."""
+"""The first version of kitty that supports placeholders; older ones show them as text."""
 _VERSION = r"kitty (\d{1,4})\.(\d{1,4})\."
 _VERSION_LIMIT_S = 2.0
 _CHUNK = 4_096
-"""Characters of a picture in one sequence, by the protocol."""
+"""The maximum number of characters of a picture in one sequence, by the protocol."""
 _PLACEHOLDER = "\U0010eeee"
 _MARKS = (
     "\u0305\u030d\u030e\u0310\u0312\u033d\u033e\u033f\u0346\u034a\u034b\u034c\u0350\u0351\u0352\u0357\u035b\u0363"
@@ -90,5 +91,5 @@ def placeholders(number: int, columns: int, rows: int) -> tuple[Strip, ...]:
 
 
 def deletion(number: int) -> str:
-    """The sequence that makes the terminal forget a picture."""
+    """The sequence that deletes a picture in the terminal."""
     return f"\x1b_Ga=d,d=I,i={number},q=2\x1b\\"

@@ -1,5 +1,5 @@
 """What the terminal shows outside the screens: the window's title, and notices of songs that can be played, are done or
-failed while the terminal has not the focus."""
+failed while the terminal does not have the focus."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from sunotui.tui.runtime import textual_patches
 from sunotui.tui.terminal.window_title import WindowTitle
 
 _TOGETHER_S = 0.5
-"""Seconds that a notice waits for others that come with the same response."""
+"""Seconds that a notice waits for other outcomes in the same response."""
 _PAUSE_S = 10.0
-"""Seconds between two notices: what comes in between is one notice."""
+"""The minimum interval between two notices in seconds: outcomes in between are combined."""
 _BELL = "\a"
 
 
 class Notices:
-    """Collects what became of tasks, and tells of all of it at once by the bell and by a notice of the terminal."""
+    """Collects the outcomes of tasks, and reports them together by the bell and a terminal notification."""
 
     def __init__(self, app: BaseApp, environ: Mapping[str, str] = os.environ) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class Notices:
         self._title.end()
 
     def on_focus(self) -> None:
-        """The terminal has the focus: the user sees what the notice that is due would tell."""
+        """The terminal has the focus: the user already sees what the pending notice would report."""
         self._tasks.clear()
 
     def add(self, event: TaskEnded | TaskPlayable) -> None:
@@ -80,7 +80,7 @@ class Notices:
 
 
 def notice_text(tasks: list[Task]) -> str:
-    """What became of these tasks, such as "Harbour: done" and "3 songs done, 1 song failed"."""
+    """The outcomes of these tasks, such as "Harbour: done" and "3 songs done, 1 song failed"."""
     if len(tasks) == 1:
         return f"{formatting.title(tasks[0].title)}: {_word(tasks[0])}"
     counts = Counter(_word(task) for task in tasks)

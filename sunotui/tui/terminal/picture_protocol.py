@@ -1,5 +1,5 @@
-"""How a terminal shows pictures, and how large its cells are. Nothing is asked of it: it goes by the variables that the
-terminal sets, and by what the system knows of its window."""
+"""How a terminal shows pictures, and how large its cells are. The terminal is not queried: the variables that it sets
+and the system's data about its window decide."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sunotui.tui.terminal import kitty_graphics
 
 _REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _NOT_A_WINDOW = ("screen", "tmux", "linux", "dumb")
-"""Beginnings of TERM where no other variable tells of pictures: those may be of the terminal around it."""
+"""Prefixes of TERM with which other variables say nothing about pictures: they may be those of the outer terminal."""
 _OTHERS = ("VTE_VERSION", "XTERM_VERSION", "KONSOLE_VERSION")
 """Variables of terminals that set no TERM_PROGRAM."""
 _WINDOWS_TERMINAL_CELL = (10, 20)
-"""The cells that Windows Terminal pretends to have for sixels, whatever its font is."""
+"""The size of cells that Windows Terminal assumes for sixels, whatever its font is."""
 _LEAST_CELL, _MOST_CELL = 4, 100
-"""Pixels of a cell, across and down; the system may be told anything."""
+"""The plausible sizes of a cell in pixels; a terminal may report anything."""
 
 
 class PictureProtocol(Enum):
@@ -29,8 +29,8 @@ class PictureProtocol(Enum):
     KITTY = "kitty"
     """kitty and Ghostty."""
     SIXEL = "sixel"
-    """foot, mlterm, Windows Terminal, and xterm where it was switched on. Not Konsole: text without a colour of its own
-    behind it is drawn over a sixel, and does not end it."""
+    """foot, mlterm, Windows Terminal, and xterm if it was switched on. Not Konsole: text without a background colour is
+    drawn over a sixel, and does not erase it."""
     ITERM2 = "iterm2"
     """iTerm2 and WezTerm."""
 
@@ -40,7 +40,7 @@ _BY_SETTING = {protocol.value: protocol for protocol in PictureProtocol}
 
 def picture_protocol(environ: Mapping[str, str], setting: str) -> PictureProtocol | None:
     """How this terminal shows pictures, by its variables and the setting `covers`; None if it is not known to, or
-    should not. By itself never over SSH, where pictures are slow, and never in tmux or screen. Blocks for up to two
+    should not. Automatically never over SSH, where pictures are slow, and never in tmux or screen. Blocks for up to two
     seconds in kitty."""
     if setting in _BY_SETTING:
         return _BY_SETTING[setting]
@@ -65,8 +65,8 @@ def _has_sixel(environ: Mapping[str, str], term: str, program: str) -> bool:
 
 
 def cell_pixels(environ: Mapping[str, str], descriptors: Sequence[int] = (2, 1, 0)) -> tuple[int, int] | None:
-    """The size of a cell in pixels, across and down; None if the system does not know it. The first of the descriptors
-    that is a terminal is asked; Textual draws on the error output."""
+    """The size of a cell in pixels, across and down; None if the system does not know it. Uses the first of the
+    descriptors that is a terminal; Textual draws on standard error."""
     if environ.get("WT_SESSION"):
         return _WINDOWS_TERMINAL_CELL
     for descriptor in descriptors:

@@ -8,23 +8,23 @@ from functools import cache
 from sunotui.core.media.cover_source import IndexedPixels
 
 COLORS = (256, 64, 16)
-"""How many colours are tried, until a picture is small enough."""
+"""The numbers of colours that are tried, until a picture is small enough."""
 MOST_BYTES = 200_000
-"""The largest picture that is sent."""
+"""The maximum size of a picture that is sent."""
 
 _BAND = 6
 """Rows in a band; each character is one column of it."""
 _EMPTY = b"?"
 """A column without a pixel; the six lowest bits are added to it."""
 _RUN = rb"(?s)(.)\1{3,}"
-"""Equal columns that are shorter with their number."""
+"""The number of equal columns from which a repeat count is shorter."""
 
 
 def sixel(picture: IndexedPixels) -> str:
     """The sequence that draws a picture from the cursor on. The cursor stays in the last band, so that nothing scrolls
     as long as a row is left below. Blocks for about 0.1 s for the largest covers."""
     used = sorted(set(picture.indices))
-    # Pixels are square. What no colour covers stays as it is: rows of the last band below the picture.
+    # Pixels are square. Pixels without a colour are not changed: rows of the last band below the picture.
     head = f'\x1bP7;1q"1;1;{picture.width};{picture.height}'
     colors = "".join(f"#{color};2;{_percents(picture.palette[color])}" for color in used)
     step = _BAND * picture.width
@@ -46,7 +46,7 @@ def _band(indices: bytes, width: int) -> bytes:
     for color in sorted(set(indices)):
         columns = empty
         for bit, row in enumerate(rows):
-            # All columns at once, as the bytes of one number: no byte gets larger than 126.
+            # All columns at once, as the bytes of one number: no byte becomes larger than 126.
             columns += int.from_bytes(row.translate(_is(color))) << bit
         line = columns.to_bytes(width).rstrip(_EMPTY)
         drawn.append(b"#%d%b" % (color, re.sub(_RUN, _counted, line)))
@@ -55,7 +55,7 @@ def _band(indices: bytes, width: int) -> bytes:
 
 @cache
 def _is(color: int) -> bytes:
-    """A table that makes a colour 1 and all others 0."""
+    """A table that maps a colour to 1 and all others to 0."""
     return bytes(index == color for index in range(256))
 
 

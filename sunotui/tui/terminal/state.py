@@ -24,7 +24,7 @@ _RESETS = (
     # Keyboard protocol, mouse modes, focus events, bracketed paste, size reports, synchronized output.
     "\x1b[<9u"
     + "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1015, 1006, 1016, 1004, 2004, 2048, 2026))
-    # The window's title; nothing happens where none was kept.
+    # The window's title; nothing happens if no title was kept.
     + "\x1b[23;2t"
     # Cursor, text style, character set, line wrap.
     + "\x1b[?25h\x1b[0m\x1b(B\x1b[?7h"

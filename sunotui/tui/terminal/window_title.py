@@ -11,7 +11,7 @@ from sunotui.tui.runtime import textual_patches
 
 
 class WindowTitle:
-    """Sets the title while the screens are open, and brings the one before it back."""
+    """Sets the title while the screens are open, and restores the previous one afterwards."""
 
     def __init__(self, app: BaseApp, environ: Mapping[str, str] = os.environ) -> None:
         self._app = app
@@ -39,7 +39,7 @@ class WindowTitle:
             textual_patches.write_to_terminal(self._app, before + title_sequence(title))
 
     def end(self) -> None:
-        """Restore the previous title for good."""
+        """Restore the previous title permanently."""
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self.restore()

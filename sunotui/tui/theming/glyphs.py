@@ -49,9 +49,9 @@ LOWER_HALF = "▄"
 UPPER_HALF = "▀"
 PLAYING = "►"
 PAUSED = "❚❚"
-"""Two cells, unlike all others."""
+"""Two cells wide, unlike all others."""
 PAUSED_ROW = "‖"
-"""In a column of one cell, where two would touch the sign beside it."""
+"""For a column of one cell, where a wider sign would touch its neighbour."""
 
 _ASCII = {
     SONG: "m",
@@ -116,10 +116,10 @@ _ASCII = {
     "┃": "|",
 }
 ASCII_TABLE = str.maketrans(_ASCII)
-"""What `str.translate` needs to replace every sign, and the lines of borders."""
+"""The table with which `str.translate` replaces every sign, and the lines of borders."""
 
 _ASCII_TERMINALS = ("linux", "vt", "cons", "sun")
-"""How the names of terminals begin whose fonts have 256 or 512 signs."""
+"""Prefixes of the names of terminals whose fonts have 256 or 512 characters."""
 
 
 def needs_ascii(environ: Mapping[str, str], encoding: str) -> bool:

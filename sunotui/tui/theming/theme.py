@@ -66,7 +66,7 @@ OWN_THEMES = (SUNOTUI, LIGHT, HIGH_CONTRAST)
 
 _MIN_CONTRAST = 4.6
 _STRONG_CONTRAST = 7.0
-"""Where the theme's foreground has less on the cursor's background, black or white is used there."""
+"""With less contrast of the theme's foreground on the cursor's background, black or white is used there."""
 _BLEND_STEPS = 20
 _MEANINGS = {
     "key": "primary",
@@ -113,13 +113,13 @@ _ANSI_MEANINGS = {
     },
 }
 """The tokens of the dark and of the light theme with the terminal's own colours: those that the usual palettes make
-readable on a dark or on a light background. Signs and words say what these colours say."""
+readable on a dark or on a light background. Signs and words convey the same as these colours."""
 _LIGHT_BACKGROUNDS = {"7", "15"}
 
 
 def ansi_theme(environ: Mapping[str, str]) -> str:
-    """The name of the theme with the terminal's own colours; light only where COLORFGBG, which some terminals set, says
-    that the background is."""
+    """The name of the theme with the terminal's own colours; light only if COLORFGBG, which some terminals set, says
+    that the background is light."""
     _, _, background = environ.get("COLORFGBG", "").rpartition(";")
     return "ansi-light" if background in _LIGHT_BACKGROUNDS else "ansi-dark"
 
@@ -224,9 +224,9 @@ def tokens(
 
 
 def _bar(background: Color, foreground: Color, shown: ShownColor) -> Color:
-    """A background that differs a little from the background, as far as the foreground can be read on it."""
+    """A colour that differs slightly from the background, as far as the foreground stays readable on it."""
     if shown is not _same:
-        # The foreground is corrected there.
+        # The foreground is corrected on it.
         return _background(background.blend(foreground, 0.06), shown, background)
     for percent in range(6, 0, -1):
         bar = background.blend(foreground, percent / 100)
@@ -255,8 +255,8 @@ def _luminance(color: Color) -> float:
 
 
 def readable(color: Color, background: Color, strong: Color, shown: ShownColor = _same) -> Color:
-    """The colour, moved towards `strong` only as far as it takes to be read on the background, as the terminal shows
-    it."""
+    """The colour, shifted towards `strong` only as far as needed to be readable on the background, as the terminal
+    shows it."""
     for step in range(_BLEND_STEPS + 1):
         mixed = color.blend(strong, step / _BLEND_STEPS)
         if contrast(shown(mixed), shown(background)) >= _MIN_CONTRAST:

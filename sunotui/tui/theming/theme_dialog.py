@@ -30,7 +30,7 @@ class ThemeDialog(Dialog[str | None]):
     ]
 
     def __init__(self, choices: Sequence[ThemeChoice], current: str, preview: Callable[[str], None]) -> None:
-        """`preview` shows everything in a theme; whoever opens the dialog shows the right one in the end."""
+        """`preview` shows everything in a theme; the caller shows the final one at the end."""
         super().__init__("Theme")
         self._choices = tuple(choices)
         self._current = current

@@ -20,14 +20,14 @@ class ThemedApp(App[ReturnType]):
     def __init__(self) -> None:
         self._has_own_themes = False
         if not os.environ.get("NO_COLOR", "unset"):
-            # Empty, it says nothing (no-color.org); Textual only asks whether it is there.
+            # An empty value does not count (no-color.org), but Textual only checks whether the variable exists.
             del os.environ["NO_COLOR"]
         super().__init__()
         # Before the styles are read for the first time, so that they are read once.
         for theme in OWN_THEMES:
             self.register_theme(theme)
         self._has_own_themes = True
-        # With 16 colours the tokens would become each other's neighbours: the terminal's own colours are readable.
+        # With 16 colours the tokens would be too similar; the terminal's own colours are readable.
         self.has_few_colors = self.console.color_system == "standard"
         """Whether the terminal shows 16 colours only."""
         self.has_many_colors = not self.no_color and self.console.color_system in {"truecolor", "256"}
@@ -39,7 +39,7 @@ class ThemedApp(App[ReturnType]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
-        """The variables of the theme, and the tokens that are made of them."""
+        """The variables of the theme, and the tokens made from them."""
         if not self._has_own_themes:
             # Textual asks while it is built, for its own default theme, which is never shown.
             return {}

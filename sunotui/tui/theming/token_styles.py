@@ -16,7 +16,7 @@ from sunotui.tui.theming.theme import ShownColor, readable
 
 
 class Tone(StrEnum):
-    """What a text means; the values are names of tokens."""
+    """The meaning of a text; the values are names of tokens."""
 
     PLAIN = "foreground"
     STRONG = "strong"
@@ -28,11 +28,11 @@ class Tone(StrEnum):
     BAD = "bad"
     RULE = "rule"
     RULE_STRONG = "rule-strong"
-    """Lines, which are no text."""
+    """Lines, which are not text."""
 
 
 class Background(StrEnum):
-    """What a text stands on; the values are names of tokens."""
+    """The background of a text; the values are names of tokens."""
 
     PLAIN = "background"
     BAR = "bar"
@@ -55,8 +55,8 @@ class TokenStyles:
         self._styles: dict[tuple[Tone, Background], Style] = {}
 
     def style(self, tone: Tone, background: Background = Background.PLAIN) -> Style:
-        """A tone on a background. On the cursor plain text is strong, and every colour is corrected so far that it can
-        be read."""
+        """A tone on a background. On the cursor plain text is strong, and every colour is corrected until it is
+        readable."""
         found = self._styles.get((tone, background))
         if found is None:
             found = self._styles[tone, background] = self._composed(tone, background)

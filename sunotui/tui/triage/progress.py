@@ -1,4 +1,4 @@
-"""How far the triage is: a row with the counts, and the takes with their verdicts."""
+"""The progress of the triage: a row with the counts, and the takes with their verdicts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class TriageProgress(Widget):
         self._drawn = Content("")
 
     def show(self) -> None:
-        """Show another moment."""
+        """Show a new state of the triage."""
         if self.is_mounted and self.size.width and self._line() != self._drawn:
             self.refresh()
 
@@ -90,7 +90,7 @@ class TriageList(Widget):
         self.border_title = "Takes"
 
     def show(self) -> None:
-        """Show another moment."""
+        """Show a new state of the triage."""
         shown = self._session.index, [(take.decision, take.problem) for take in self._session.takes]
         if shown != self._shown:
             self._shown = shown

@@ -35,11 +35,11 @@ from sunotui.tui.widgets.footer import UNDO, Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 
 _LEAST_WAIT_S = 0.05
-"""Seconds between two repaints of the sung words, at least."""
+"""The minimum interval between two repaints of the sung words, in seconds."""
 
 
 class TriageScreen(Screen[None]):
-    """Plays takes until each has a verdict. What was decided stays when it is left before."""
+    """Plays takes until each has a verdict. Decisions are kept if the screen is closed earlier."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
@@ -54,7 +54,7 @@ class TriageScreen(Screen[None]):
         self._art = Cover(core.clock, id="triage-cover")
         self._lyrics = TriageLyrics(session, core.clock)
         self._shown: tuple[object, ...] = ()
-        """What of the take and of the session the keys and the lyrics are drawn from."""
+        """The values of the take and the session on which the keys and the lyrics depend."""
         self._saved: dict[str, bool] = {}
         """Whether each take that was shown is saved as a file."""
         self._is_cover_lost = False
@@ -129,7 +129,7 @@ class TriageScreen(Screen[None]):
         self.dismiss()
 
     def on_resize(self) -> None:
-        """Show what has room now."""
+        """Show what fits now."""
         self.query_one(Footer).update_keys()
         self._show()
 
@@ -144,13 +144,13 @@ class TriageScreen(Screen[None]):
         self._session.on_event(event)
         take = self._session.current
         if isinstance(event, TasksChanged):
-            # What was kept is being saved, and undo comes back to it.
+            # A kept take is being saved, and undo returns to it.
             self._saved.clear()
             if take is not None:
                 self._read_saved(take.entry.clip_id)
 
     def on_cover_failed(self) -> None:
-        """Give the room of a cover that cannot be had to the words."""
+        """Use the space of a cover that cannot be fetched for the text."""
         self._is_cover_lost = True
         self._show_cover(self._session.current)
 
@@ -161,7 +161,7 @@ class TriageScreen(Screen[None]):
         self.app.say(sentence, "warning", is_event=True)
 
     def _show(self) -> None:
-        """Show another moment of the triage."""
+        """Show a new state of the triage."""
         if not self.is_mounted:
             return
         session = self._session
@@ -210,7 +210,7 @@ class TriageScreen(Screen[None]):
         self._art.show(source if is_shown else None)
 
     def _show_position(self) -> None:
-        """Show what is sung now, and again when the next word is."""
+        """Mark what is sung now, and schedule the next word."""
         if self._word_timer is not None:
             self._word_timer.stop()
             self._word_timer = None
@@ -225,11 +225,11 @@ class TriageScreen(Screen[None]):
                 self._word_timer = self.set_timer(max(_LEAST_WAIT_S, next_s - position_s), self._show_position)
 
     def _end(self) -> Content:
-        """What was decided, and what is still to be done."""
+        """What was decided, and what still has to be done."""
         session = self._session
         lines = [Content.styled("All takes have a verdict." if session.takes else "No takes are left.", "bold $strong")]
         if session.skipped:
-            text = f"{counted(session.skipped, 'take')} could not be had, and can be tried again."
+            text = f"{counted(session.skipped, 'take')} could not be fetched, and can be tried again."
             lines[0] = Content.styled(text, "bold $warn")
         counts = counts_text(session)
         if counts:

@@ -23,10 +23,10 @@ from sunotui.tui.triage.triage_actions import LISTENING
 from sunotui.tui.widgets.text_view import wrap
 
 _STYLE_LIMIT = 400
-"""Characters of a style that are drawn."""
+"""The maximum number of characters of a style that are drawn."""
 _MOST_STYLE_ROWS = 3
 _LISTENING_FROM = 60
-"""The width in cells from which the bar says what is played."""
+"""The minimum width in cells for the bar to show what is played."""
 
 
 class TriageLyrics(SyncedLyrics, can_focus=False):
@@ -121,7 +121,7 @@ class TriageBar(Widget):
         self._start = self._cells = 0
 
     def show(self) -> None:
-        """Show another moment."""
+        """Show a new state of the triage."""
         if self.is_mounted and self.size.width and self._line() != self._drawn:
             self.refresh()
 
@@ -167,17 +167,17 @@ _VERDICTS = (
 
 
 class VerdictKeys(Widget):
-    """The keys of the verdicts, as they are set; a click gives the verdict."""
+    """The keys of the verdicts, as configured; a click gives the verdict."""
 
     ALLOW_SELECT = False
     app: BaseApp
 
     def on_resize(self) -> None:
-        """Spread the keys over the new width."""
+        """Distribute the keys over the new width."""
         self.refresh()
 
     def render(self) -> Content:
-        """The keys, evenly spread."""
+        """The keys, evenly spaced."""
         pieces: list[tuple[str, str]] = []
         for (_, tone), (key, text) in zip(_VERDICTS, self._texts(), strict=True):
             pieces += [(key, f"bold reverse {tone}"), (text, "$foreground")]

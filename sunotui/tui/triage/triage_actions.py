@@ -17,6 +17,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.playback.bar import VOLUME_STEP
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.footer import UNDO
 
 LISTENING = {
@@ -27,7 +28,7 @@ LISTENING = {
 
 
 class TriageContext(NamedTuple):
-    """The triage screen as its commands see it."""
+    """The interface of the triage screen for its commands."""
 
     app: BaseApp
     core: Core
@@ -58,7 +59,7 @@ def rate(ctx: TriageContext) -> None:
 
 
 async def undo(ctx: TriageContext) -> None:
-    """Take the last verdict back, and hear its take again."""
+    """Undo the last verdict, and play its take again."""
     try:
         sentence = await ctx.session.undo()
     except SunotuiError as error:
@@ -68,7 +69,7 @@ async def undo(ctx: TriageContext) -> None:
 
 
 async def apply(ctx: TriageContext) -> None:
-    """Do all verdicts that were not done yet."""
+    """Apply all pending verdicts."""
     try:
         sentence = await ctx.session.apply()
     except SunotuiError as error:
@@ -102,6 +103,18 @@ def switch_listening(ctx: TriageContext) -> None:
     ctx.app.say(f"Plays {LISTENING[listen]}")
 
 
+def scroll_lyrics(ctx: TriageContext, rows: int) -> None:
+    """Scroll the lyrics of the take; a little later they follow what is sung again."""
+    for lyrics in ctx.screen.query(SyncedLyrics):
+        lyrics.scroll_text(rows)
+
+
+def scroll_half_page(ctx: TriageContext, direction: int) -> None:
+    """Scroll the lyrics of the take by half a page."""
+    for lyrics in ctx.screen.query(SyncedLyrics):
+        lyrics.scroll_half_pages(direction)
+
+
 def change_volume(ctx: TriageContext, direction: int) -> None:
     """Turn the volume up or down, here and elsewhere."""
     playback = ctx.core.services.playback
@@ -111,12 +124,12 @@ def change_volume(ctx: TriageContext, direction: int) -> None:
 
 
 def try_again(ctx: TriageContext) -> None:
-    """Fetch again what could not be had."""
+    """Fetch the takes again that could not be fetched."""
     ctx.session.try_again()
 
 
 def leave(ctx: TriageContext) -> None:
-    """Close the screen; with verdicts that are not done yet, ask whether to do them."""
+    """Close the screen; with pending verdicts, ask whether to apply them."""
     count = len(ctx.session.pending)
     if not count:
         ctx.screen.dismiss()

@@ -24,7 +24,7 @@ class Checkbox(Widget, can_focus=True):
     value: reactive[bool] = reactive(False)
 
     def __init__(self, label: str, *, id: str, short: str = "", narrow: int = 0) -> None:
-        """`short` is the label where the window is narrower than `narrow` cells."""
+        """`short` is the label if the window is narrower than `narrow` cells."""
         super().__init__(id=id)
         self._label = label
         self._short = short

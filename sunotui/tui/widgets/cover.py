@@ -1,4 +1,4 @@
-"""The cover of a take. It is loaded when the cursor rests, so that moving through a list asks for nothing."""
+"""The cover of a take. It is loaded when the cursor rests, so that moving through a list causes no requests."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ REST_S = 0.2
 
 
 class Cover(Widget):
-    """Draws a cover over its whole size, which its container sets; blank until the cover is there."""
+    """Draws a cover over its whole size, which its container sets; blank until the cover is loaded."""
 
     ALLOW_SELECT = False
     app: BaseApp
 
     class Failed(Message):
-        """The cover that should be shown cannot be had: its room is free."""
+        """The cover that should be shown cannot be fetched: its space is free."""
 
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -39,8 +39,8 @@ class Cover(Widget):
         self._never = asyncio.Event()
 
     def show(self, source: CoverSource | None) -> None:
-        """Show the cover of a take; None for none. At once if it was drawn before, unless the take before it was shown
-        for only a moment: a cover takes more to paint than the rest of the line."""
+        """Show the cover of a take, or no cover. It is shown at once if it was drawn before, unless the previous take
+        was shown for only a moment: a cover takes more to paint than the rest of the line."""
         if source == self._source:
             return
         now = self._clock.monotonic()
@@ -54,7 +54,7 @@ class Cover(Widget):
             self._load_soon()
 
     def on_unmount(self) -> None:
-        """Leave the screen without the picture."""
+        """Remove the picture from the screen."""
         self.app.picture_overlay.put(self, "")
 
     def on_resize(self) -> None:

@@ -23,7 +23,7 @@ from sunotui.tui.theming import glyphs
 UNDO = "library.undo"
 """The command that undoes the last change of the library."""
 _MORE = " more"
-"""What follows the key that shows all of a message."""
+"""The text after the key that shows the whole message."""
 _SIGNS = {
     "information": (glyphs.DONE, "$good"),
     "warning": (glyphs.WARNING, "$warn"),
@@ -52,8 +52,8 @@ class HasFooter(Protocol):
 
 
 class Footer(Widget):
-    """Shows as many keys as fit; a click runs one. The last message has priority over all but the last key, and goes
-    with the next key."""
+    """Shows as many keys as fit; a click runs one. The last message has priority over all but the last key, and
+    disappears with the next key."""
 
     app: BaseApp
 
@@ -82,7 +82,7 @@ class Footer(Widget):
             self.keys = tuple(self.screen.footer_keys())
 
     def on_unmount(self) -> None:
-        """Follow the status no longer."""
+        """Stop following the status."""
         self._unsubscribe()
 
     def _update_status(self) -> None:
@@ -91,7 +91,7 @@ class Footer(Widget):
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Run the key under the mouse, also the one beside the message, which ends."""
+        """Run the key under the mouse, also the one beside the message, which then disappears."""
         notice = self._painted_notice
         self.app.status.end_notice(self.app.core.clock.now(), keeps_events=not self._has_messages)
         if notice is not None and event.x >= self._undo_at:
@@ -115,7 +115,7 @@ class Footer(Widget):
         undo = shown_key(next(iter(self.app.keys_of(command_named(notice.undo))), "")) if notice and notice.undo else ""
         whole = shown_key(next(iter(self.app.keys_of(command_named(MESSAGES))), ""))
         if isinstance(self.screen.focused, TextField) and len(whole) == 1:
-            # It would be typed.
+            # The key would be typed as text.
             whole = ""
         message = _notice_content(notice, room - 2, undo, whole) if notice is not None else Content("")
         room -= message.cell_length + 2 if notice is not None else 0
@@ -135,7 +135,7 @@ class Footer(Widget):
 
 
 def _notice_content(notice: Notice, room: int, undo: str, whole: str) -> Content:
-    """The message; `undo` is the key that undoes what it tells, empty without one, and `whole` the key that shows all
+    """The message; `undo` is the key that undoes what it reports, empty without one, and `whole` the key that shows all
     of a message that is cut."""
     sign, colour = _SIGNS[notice.severity]
     cells = _undo_cells(undo) if undo else 0

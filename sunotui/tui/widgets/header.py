@@ -1,4 +1,4 @@
-"""The top line of every screen: where the user is, and the truth about the connection, what is generating and money."""
+"""The top line of every screen: where the user is, the connection, what is generating, and money."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from sunotui.tui.feedback.status import Status
 from sunotui.tui.theming import glyphs
 
 _WORDS_FROM = 100
-"""The width in cells from which signs are followed by words."""
+"""The minimum width in cells for words after signs."""
 _CHECKED_FROM = 110
-"""The width in cells from which the time of the last response is shown."""
+"""The minimum width in cells for showing the time of the last response."""
 CONNECTION_LOOKS = {
     ConnectionState.STARTING: (glyphs.QUEUED, "starting", "$muted"),
     ConnectionState.WAITING: (glyphs.IDLE, "idle", "$muted"),
@@ -35,13 +35,13 @@ CONNECTION_LOOKS = {
 _CALM = {ConnectionState.STARTING, ConnectionState.WAITING, ConnectionState.ONLINE}
 """States whose sign is enough in a narrow window; the words of the others are always shown."""
 _GROUP_FROM = 80
-"""The width in cells from which the group of a place is shown before it."""
+"""The minimum width in cells for showing the group of a place before it."""
 _NAME_LIMIT = 60
-"""Characters of a name that are drawn."""
+"""The maximum number of characters of a name that are drawn."""
 _PLACE_LIMIT = 200
-"""Characters of a place that are used."""
+"""The maximum number of characters of a place."""
 _LEAST_PLACE = 16
-"""Cells of a long place that are kept when the parts on the right take room."""
+"""The cells that a long place keeps when the parts on the right need room."""
 _PROGRAM = " sunotui"
 
 Part = list[tuple[str, str]]
@@ -65,7 +65,7 @@ class Header(Widget):
     place: reactive[str] = reactive("")
     """Where the user is: the last crumb."""
     group: reactive[str] = reactive("")
-    """What the place is one of, such as "Labels"; empty for a place that needs none."""
+    """The group of the place, such as "Labels"; empty for a place without a group."""
     count: reactive[str] = reactive("")
     """The number beside it, or a short note."""
     cost: reactive[tuple[str, str] | None] = reactive(None)
@@ -85,7 +85,7 @@ class Header(Widget):
         self._unsubscribe = self.app.status.subscribe(self._update_status)
 
     def on_unmount(self) -> None:
-        """Follow it no longer."""
+        """Stop following the status."""
         self._unsubscribe()
 
     def _update_status(self) -> None:
@@ -99,7 +99,7 @@ class Header(Widget):
             self.post_message(self.Clicked(self, is_program=event.x < len(_PROGRAM)))
 
     def render(self) -> Content:
-        """The line, without the less important parts where there is not enough room."""
+        """The line, without the less important parts if there is not enough room."""
         self._painted = self._line()
         return self._painted
 
@@ -108,7 +108,7 @@ class Header(Widget):
         return Content.assemble(left, " " * max(0, self.size.width - left.cell_length - right.cell_length), right)
 
     def _crumbs(self, width: int) -> tuple[Content, Content]:
-        """The two ends of the line. A long place is cut, but not to nothing: rather, parts on the right are left out,
+        """The two ends of the line. A long place is cut, but not completely: instead, parts on the right are left out,
         the less important ones first."""
         gap = "   " if width >= _WORDS_FROM else "  "
         group = f" {glyphs.CRUMB} {self.group}" if self.group and width >= _GROUP_FROM else ""
@@ -176,14 +176,14 @@ def _connection(status: Status, *, has_words: bool) -> Part:
     name = [(printable(status.profile[:_NAME_LIMIT]), "bold $foreground"), (badges, "$warn")]
     sign, words, colour = CONNECTION_LOOKS[status.connection]
     if status.library_health and status.connection in _CALM:
-        # What cannot be saved matters more than a connection that works.
+        # A failure to save is more important than a working connection.
         return [*name, (" " + _health(status, has_words=has_words), "bold $warn")]
     text = f"{sign} {words}" if has_words or status.connection not in _CALM else sign
     return [*name, (" " + text, colour)]
 
 
 def _health(status: Status, *, has_words: bool) -> str:
-    """What is wrong with the library."""
+    """The problem with the library."""
     return f"{glyphs.WARNING} {'library ' if has_words else ''}{status.library_health}"
 
 

@@ -14,7 +14,7 @@ from sunotui.tui.theming import glyphs
 
 class ChoiceList(OptionList):
     """An option list in which j and k move the cursor, too. The row under the cursor has one colour, since the colours
-    of its words may not be readable on the cursor's ground, and a bar as its first cell."""
+    of its words may not be readable on the cursor's background, and a bar as its first cell."""
 
     BINDINGS = [
         Binding("j", "cursor_down", "Down", show=False),
@@ -50,7 +50,7 @@ class ChoiceList(OptionList):
             event.prevent_default()
 
     def render_line(self, y: int) -> Strip:
-        """A line, in one colour if it is of the row under the cursor."""
+        """A line, in one colour if it belongs to the row under the cursor."""
         strip = super().render_line(y)
         first = next(iter(strip), None)
         if first is None or first.style is None or first.style.meta.get("option", -1) != self.highlighted:

@@ -1,5 +1,4 @@
-"""One line of a list: a text at the left that is cut where there is not enough room, and one at the right that is
-not."""
+"""One line of a list: a text on the left that is cut if there is not enough room, and one on the right that is not."""
 
 from __future__ import annotations
 
@@ -11,8 +10,8 @@ from textual.visual import RenderOptions, Visual
 
 
 class Row(Visual):
-    """Fits its two texts to the width it gets when it is drawn, so that a list need not be filled again when its width
-    changes."""
+    """Fits its two texts to the width it gets when it is drawn, so that a list does not have to be filled again when
+    its width changes."""
 
     def __init__(self, left: Content, right: Content | None = None) -> None:
         self._left = left
@@ -24,7 +23,7 @@ class Row(Visual):
         return f"{self._left.plain} {self._right.plain}".rstrip()
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """The line, exactly as wide as it may be."""
+        """The line, exactly as wide as requested."""
         right = self._right if self._right.cell_length < width // 2 else Content("")
         room = width - right.cell_length
         left = self._left

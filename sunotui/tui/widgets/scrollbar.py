@@ -1,4 +1,4 @@
-"""A scrollbar of half a cell on the pane's own ground, without a trough."""
+"""A scrollbar of half a cell on the pane's own background, without a trough."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ThinScrollBar(ScrollBarRender):
         back_color: Color | None = None,
         bar_color: Color | None = None,
     ) -> Segments:
-        """The cells of a scrollbar, which also say what a click on them does."""
+        """The cells of a scrollbar, with the actions of clicks on them."""
         if not vertical:
             return super().render_bar(
                 size,
@@ -51,5 +51,5 @@ class ThinScrollBar(ScrollBarRender):
 
 
 def use_thin_scrollbars() -> None:
-    """Let every scrollbar of the app be drawn by this class."""
+    """Make this class draw every scrollbar of the app."""
     ScrollBar.renderer = ThinScrollBar

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 class SearchBar(Vertical):
-    """Its input is created on first use, so that it costs nothing at start-up. What is not understood in a search is
-    explained after it, or in rows of its own where that is too narrow."""
+    """Its input is created on first use, so that it costs nothing at start-up. Invalid parts of a search are explained
+    after it, or in separate rows if the line is too narrow."""
 
     class Changed(Message):
         """The text of the search changed; it is empty when the search ended."""
@@ -55,7 +55,7 @@ class SearchBar(Vertical):
         """Whether the input is about to get the focus: what the user types until then belongs to it."""
 
     def compose(self) -> ComposeResult:
-        """Nothing; the input is mounted on first use."""
+        """Yield no widgets; the input is mounted on first use."""
         return
         yield
 
@@ -104,7 +104,7 @@ class SearchBar(Vertical):
             self._line.show_found(self._found)
 
     def _place_issue(self) -> None:
-        """Show the first issue, in its own rows where it does not fit after the text."""
+        """Show the first issue, in its own rows if it does not fit after the text."""
         line = self._line
         if line is None or not self.is_mounted:
             return

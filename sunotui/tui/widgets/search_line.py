@@ -26,10 +26,10 @@ LIMIT = TEXT_LIMIT + 100
 """The maximum length of a search, in characters: drawing a pasted page of text at every key would block the screen."""
 _HINTS = ("label:", "style:", "model:", "is:", "since:", "len:", "rating:")
 _GAP = 4
-"""Cells between the text and what stands after it."""
+"""Cells between the text and what follows it."""
 _BOLD, _UNDERLINE = Style(bold=True), Style(underline=True)
 MARK = " / "
-"""What stands before the line, which takes the rest of the width."""
+"""The label before the line, which takes the rest of the width."""
 
 
 class _IssueHighlighter(Highlighter):
@@ -129,12 +129,12 @@ class SearchLine(FreeInput, inherit_bindings=False):
         self.cursor_position = len(self.value)
 
     def render_line(self, y: int) -> Strip:
-        """The text, and in the free cells what stands after it."""
+        """The text, and in the free cells what follows it."""
         strip = super().render_line(y)
         self._key_at = -1
         if y or not self.value or self._room <= 0:
             return strip
-        # What there is no room for goes in this order: the key, the fields, the number.
+        # Parts without room are left out in this order: the key, the fields, the number.
         middle, tone = self._middle()
         room = self._room - (cell_len(middle) + _GAP if middle else 0)
         found = self._found if cell_len(self._found) <= room else ""
@@ -162,7 +162,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
         return Strip.join([strip.crop(0, self._used), Strip(segments)])
 
     def _middle(self) -> tuple[str, Tone]:
-        """What stands after the text, and its tone."""
+        """What follows the text, and its tone."""
         if self.sentence:
             return (self.sentence if self.has_room_for_issue else ""), Tone.WARN
         room, shown = self._room - _GAP - cell_len(self._found), ""
@@ -173,7 +173,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
         return shown.rstrip(), Tone.MUTED
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Report a click on the key; any other one is for the text."""
+        """Report a click on the key; other clicks are for the text."""
         if self._key is not None and 0 <= self._key_at <= event.x:
             self.post_message(self.KeyClicked(self._key.action))
             event.prevent_default()

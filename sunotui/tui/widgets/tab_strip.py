@@ -1,4 +1,4 @@
-"""The tabs of a pane: the chosen one stands on a heavy line."""
+"""The tabs of a pane: the chosen one is underlined by a heavy line."""
 
 from __future__ import annotations
 

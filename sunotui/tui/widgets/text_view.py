@@ -163,7 +163,7 @@ class TextView(ScrollView, can_focus=True):
         return Strip(parts).adjust_cell_length(width, style).apply_offsets(0, index)
 
     def _wrap(self) -> None:
-        # The scrollbar is reckoned with before it is there, and one cell stays free before it.
+        # Space for the scrollbar is reserved before it appears, and one cell before it stays free.
         self._pieces = self._wrapped_to(self.size.width - 1)
         if len(self._pieces) > self.size.height:
             self._pieces = self._wrapped_to(self.size.width - self.styles.scrollbar_size_vertical - 1)

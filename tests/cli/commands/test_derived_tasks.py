@@ -232,7 +232,7 @@ def test_a_take_of_a_private_build_is_proof(
     assert paid_cli.json("profiles")[0]["offers"][feature] == "offered"
 
 
-def test_a_clip_that_cannot_be_joined_is_no_evidence(paid_cli: CommandLine, paid_song: dict[str, str]) -> None:
+def test_a_clip_that_cannot_be_joined_is_not_evidence(paid_cli: CommandLine, paid_song: dict[str, str]) -> None:
     paid_cli.run("concat", paid_song["clip"], code=2)
     assert "continues no other one" in paid_cli.err
     assert paid_cli.json("profiles")[0]["offers"]["concat"] == "unknown"

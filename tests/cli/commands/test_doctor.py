@@ -46,8 +46,8 @@ def test_all_checks_pass_with_a_gateway(demo_cli: CommandLine) -> None:
     assert "gateway" in demo_cli.run("doctor")
 
 
-def test_what_can_be_heard_and_seen_is_said(demo_cli: CommandLine) -> None:
-    """Fails without the player's answer: there is no back end to name."""
+def test_playback_and_covers_are_reported(demo_cli: CommandLine) -> None:
+    """Fails without the player's response: there is no back end to name."""
     demo_cli.environ |= {"SUNOTUI_AUDIO_OUTPUT": "null", "TERM": "foot", "PATH": os.environ["PATH"]}
     found = {row["name"]: row for row in demo_cli.json("doctor", "--offline")["findings"]}
     assert found["sound"]["state"] == "ok"

@@ -124,7 +124,7 @@ def test_without_a_library_nothing_is_created(cli: CommandLine) -> None:
 
 
 def test_the_doctor_reports_backups(cli: CommandLine, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore.describe", lambda store: "none: there is none")
+    monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore.describe", lambda store: "none: there is no keyring")
     assert "None yet" in str(cli.json("doctor", "--offline"))
     back_up(library, 1_770_000_000.0)
     document = cli.json("doctor", "--offline")

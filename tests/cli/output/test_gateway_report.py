@@ -353,7 +353,7 @@ def test_a_rejected_model_is_reported_with_those_that_worked(cli: CommandLine, s
     assert "Worked here" not in cli.err
 
 
-def test_a_rejected_model_without_successes_names_none(cli: CommandLine, demos: FindDemo) -> None:
+def test_a_rejected_model_without_successes_names_no_other_model(cli: CommandLine, demos: FindDemo) -> None:
     cli.use(demos("one-hub"))
     cli.run("music", "--describe", "snow", "--model", "chirp-typo", code=5)
     assert "Worked here" not in cli.err

@@ -65,7 +65,7 @@ def huge_comment() -> bytes:
 
 
 def pages(packets: list[bytes], samples: int) -> bytes:
-    """An Ogg stream with a packet on each page, or on several; it ends after so many samples."""
+    """An Ogg stream with a packet on each page, or on several; it ends after the given number of samples."""
     made = []
     for number, packet in enumerate(packets):
         sizes = [255] * (len(packet) // 255) + [len(packet) % 255]
@@ -234,12 +234,12 @@ def test_a_flac_without_its_end_is_shorter_than_its_header_says(tmp_path: Path) 
     "content",
     [b"", b"<html>", id3(b""), b"fLaC", b"OggS", b"RIFF\0\0\0\0WAVE", box(b"ftyp", b"M4A \0\0\0\0"), bytes(5_000)],
 )
-def test_what_has_no_sound_is_no_audio(content: bytes) -> None:
+def test_a_file_without_sound_is_not_audio(content: bytes) -> None:
     assert read_tags(BytesIO(content)) is None
 
 
 @pytest.mark.parametrize("make", [compressed, ogg, opus, flac, mp4, wave])
-def test_a_file_that_ends_anywhere_is_no_error(make: Callable[..., bytes]) -> None:
+def test_a_file_that_ends_anywhere_is_not_an_error(make: Callable[..., bytes]) -> None:
     content = make() if make is compressed else make(vorbis(b"a=b") if make in {ogg, opus, flac} else b"")
     for end in (*range(300), *range(300, len(content), max(1, len(content) // 50))):
         read_tags(BytesIO(content[:end]))

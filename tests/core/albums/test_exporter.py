@@ -170,7 +170,7 @@ async def test_tags_that_the_user_gave_a_saved_file_come_along(album: Album, tmp
     assert made.changes.written == ["03 Sun.mp3"]
 
 
-async def test_an_exported_file_is_no_source_of_itself(album: Album, tmp_path: Path) -> None:
+async def test_an_exported_file_is_not_its_own_source(album: Album, tmp_path: Path) -> None:
     """The library may have found the exported files, and the saved ones may be gone."""
     await album.exporter.export("Night", album.folder)
     core = album.harness.core

@@ -30,7 +30,7 @@ def files(path: Path) -> dict[str, bytes]:
 
 
 def states(path: Path) -> dict[str, tuple[int, int]]:
-    """All files with what tells a write: i-node and time."""
+    """All files with the values that reveal a write: i-node and time."""
     found = [one for one in path.rglob("*") if one.is_file() and one.name != "lock"]
     return {str(one): (one.stat().st_ino, one.stat().st_mtime_ns) for one in found}
 

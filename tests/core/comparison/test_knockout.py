@@ -28,7 +28,7 @@ def test_two_takes_are_one_comparison() -> None:
     assert done.undone() == knockout
 
 
-def test_the_order_tells_how_far_each_came() -> None:
+def test_the_order_shows_how_far_each_take_advanced() -> None:
     knockout = Knockout(takes(5))
     pairs = []
     # The greater number wins.

@@ -293,7 +293,7 @@ class Rig:
         return await self.ended()
 
     async def until_received(self, size: int) -> None:
-        """Wait until so many bytes of all downloads have arrived."""
+        """Wait until the given number of bytes of all downloads have arrived."""
         await until_async(lambda: sum(entry.received for entry in self.service.status.entries) >= size, f"{size} bytes")
 
     def files(self) -> dict[str, bytes]:

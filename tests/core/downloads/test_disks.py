@@ -1,4 +1,4 @@
-"""Full disks, folders that vanish, links in the place of files, and other processes."""
+"""Full disks, folders that vanish, links instead of files, and other processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a link to a file: what is saved is a whole song with its tags, and what is none is not saved."""
+"""From a link to a file: whole songs are saved with their tags, and anything else is rejected."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def opened(folder: Path, base_url: str) -> AsyncIterator[Core]:
 
 
 async def saved(core: Core, folder: Path, *takes: TakeRef) -> list[str]:
-    """Save takes; returns the reasons of those that were not."""
+    """Save takes; returns why the others were not saved."""
     async with asyncio.timeout(HANG_S):
         await core.services.downloads.add(takes, folder=folder)
         await core.services.downloads.wait_idle()

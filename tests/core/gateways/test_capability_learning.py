@@ -1,4 +1,4 @@
-"""The evidence in an outcome or a finished take, and what is no evidence."""
+"""The evidence in an outcome or a finished take, and what does not count as evidence."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_features_with_their_own_endpoint_are_proved_by_outcomes(request_: Reque
         (ConcatRequest(clip_id="c"), SubmissionState.SENDING, ""),
     ],
 )
-def test_other_outcomes_are_no_evidence(request_: Request, state: SubmissionState, kind: str) -> None:
+def test_other_outcomes_are_not_evidence(request_: Request, state: SubmissionState, kind: str) -> None:
     assert learned(request_, state, kind) == []
 
 
@@ -100,14 +100,14 @@ def test_only_a_takes_own_metadata_is_proof(request_: Request, feature: Feature,
 
 
 @pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
-def test_a_take_parsed_by_an_older_version_is_no_evidence(
+def test_a_take_parsed_by_an_older_version_is_not_evidence(
     request_: Request, feature: Feature, proof: Derivation
 ) -> None:
     assert feature in RIDING_ALONG
     assert features_from_takes(request_, [Clip("c", status=ClipStatus.COMPLETE, tags="x", parents=("parent",))]) == ()
 
 
-def test_an_older_versions_take_is_no_evidence_beside_a_new_one() -> None:
+def test_an_older_versions_take_is_not_evidence_beside_a_new_one() -> None:
     older = Clip("o", status=ClipStatus.COMPLETE, parents=("parent",))
     assert features_from_takes(COVER, [older, take(tags="folk")]) == ()
 
@@ -159,7 +159,7 @@ def test_a_take_without_metadata_proves_nothing(fields: dict[str, Any]) -> None:
     assert features_from_takes(COVER, [Clip("c", status=ClipStatus.COMPLETE, derivations=(), **fields)]) == ()
 
 
-def test_unfinished_and_failed_takes_are_no_evidence() -> None:
+def test_unfinished_and_failed_takes_are_not_evidence() -> None:
     unfinished = [Clip("c", status=ClipStatus.STREAMING), Clip("d", status=ClipStatus.ERROR)]
     assert features_from_takes(COVER, unfinished) == ()
     assert features_from_takes(COVER, []) == ()

@@ -44,8 +44,8 @@ async def test_a_missing_extra_is_reported_and_learned(harness: CoreHarness) -> 
 
 
 @pytest.mark.parametrize("status", [ClipStatus.QUEUED, ClipStatus.STREAMING])
-async def test_timings_of_a_song_that_is_being_made_are_not_asked_for(harness: CoreHarness, status: ClipStatus) -> None:
-    """Regression: the gateway said that it had none, and was taken for one that does not offer timings."""
+async def test_timings_of_an_unfinished_song_are_not_requested(harness: CoreHarness, status: ClipStatus) -> None:
+    """Regression: a gateway without timings for an unfinished song was recorded as one that offers no timings."""
     await keep(harness, clip(status, STREAM))
     harness.gateway.has_extras = False
     with pytest.raises(NotFound, match="before the song is done"):

@@ -107,7 +107,7 @@ def test_money_for_some_of_the_requests_says_how_many() -> None:
 
 
 @pytest.mark.parametrize("moment", [1e300, -1e300])
-def test_an_impossible_date_is_no_crash(moment: float) -> None:
+def test_an_impossible_date_does_not_crash(moment: float) -> None:
     assert day(moment) == "an unknown day"
 
 

@@ -54,7 +54,7 @@ def test_only_the_end_of_a_long_output_is_kept() -> None:
     assert result.output.endswith(b"xend\n")
 
 
-def test_it_has_no_terminal_and_a_group_of_its_own() -> None:
+def test_it_has_no_terminal_and_its_own_group() -> None:
     """Fails without `start_new_session`."""
     result = run_shell("ps -o sid= -p $$ | tr -d ' '; echo $$; tty; exec 3</dev/tty")
     session, pid, terminal = result.output.decode().splitlines()[:3]

@@ -98,7 +98,7 @@ async def test_a_task_that_had_ended_before_starts_nothing(harness: CoreHarness,
     assert await hooked.runs() == []
 
 
-async def test_it_runs_once_whatever_is_told_again(harness: CoreHarness, tmp_path: Path) -> None:
+async def test_it_runs_once_whatever_events_are_repeated(harness: CoreHarness, tmp_path: Path) -> None:
     """Also after the task was lost, came back and ended again, and for a command that failed. Fails without the
     conflict clause of `claim`."""
     hooked = HookHarness(harness, 'echo x >>"$OUT/count"; exit 1', tmp_path)

@@ -71,7 +71,7 @@ def test_a_file_is_kept_for_its_owner_only(cache: MediaCache, folder: Path) -> N
 
 
 @pytest.mark.parametrize("key", ["../../etc/passwd", "a/b", "", "x" * 5_000, "\udc80", "*", "a\0b"])
-def test_an_id_of_a_gateway_is_no_path(cache: MediaCache, folder: Path, key: str) -> None:
+def test_an_id_of_a_gateway_is_not_a_path(cache: MediaCache, folder: Path, key: str) -> None:
     assert store(cache, key).parent == folder
     assert content(cache, key) is not None
     assert content(cache, "other") is None
@@ -184,7 +184,7 @@ def test_a_symbolic_link_is_not_followed(cache: MediaCache, folder: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["empty", "folder", "pipe"])
-def test_what_is_no_file_with_content_is_not_found(cache: MediaCache, kind: str) -> None:
+def test_only_files_with_content_are_found(cache: MediaCache, kind: str) -> None:
     path = store(cache, "clip")
     path.unlink()
     {"empty": path.touch, "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}[kind]()
@@ -201,7 +201,7 @@ def test_a_folder_that_is_a_symbolic_link_is_not_used(folder: Path, tmp_path: Pa
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o755
 
 
-def test_nothing_is_read_or_deleted_behind_a_folder_that_is_a_symbolic_link(cache: MediaCache, folder: Path) -> None:
+def test_nothing_is_read_or_deleted_in_a_folder_that_is_a_symbolic_link(cache: MediaCache, folder: Path) -> None:
     path = store(cache, "clip")
     elsewhere = folder.rename(folder.parent / "elsewhere")
     for number in range(4):

@@ -34,7 +34,7 @@ def test_a_cover_is_kept_for_its_owner_only(tmp_path: Path) -> None:
     assert files.read(A, 100) is None
 
 
-def test_a_file_that_is_too_large_or_empty_is_no_cover(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_or_empty_is_not_a_cover(tmp_path: Path) -> None:
     files = CoverFiles(tmp_path)
     files.write(A, b"x" * 101)
     files.write(B, b"")
@@ -91,7 +91,7 @@ def test_a_folder_that_is_a_link_is_not_used(tmp_path: Path) -> None:
     assert stat.S_IMODE(pictures.stat().st_mode) == 0o755
 
 
-def test_a_pipe_is_no_cover(tmp_path: Path) -> None:
+def test_a_pipe_is_not_a_cover(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / A)
     assert CoverFiles(tmp_path).read(A, 100) is None
 

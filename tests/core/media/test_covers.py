@@ -138,7 +138,7 @@ async def test_a_download_that_is_not_awaited_ends(tmp_path: Path) -> None:
     ],
     ids=["html", "404", "403", "redirect", "bomb", "cut", "gzip", "length", "large", "empty"],
 )
-async def test_what_is_no_cover_is_not_asked_for_again(responder: Responder, tmp_path: Path) -> None:
+async def test_an_invalid_cover_is_not_requested_again(responder: Responder, tmp_path: Path) -> None:
     clock = ManualClock()
     async with _served(tmp_path, responder, clock) as (service, server):
         source = _source(server.base_url)
@@ -247,7 +247,7 @@ async def test_a_full_disk_only_means_that_it_is_not_kept(tmp_path: Path) -> Non
         assert await service.file(_source(server.base_url)) is None
 
 
-def test_a_signature_that_expires_is_no_other_cover() -> None:
+def test_a_new_signature_does_not_make_another_cover() -> None:
     source = CoverSource("clip", "https://cdn.example.com/c.png?token=1", "main")
     assert cover_key(source) == cover_key(source._replace(url="https://cdn.example.com/c.png?token=2"))
     others = [source._replace(clip_id="other"), source._replace(profile="other"), source._replace(url="https://x.y/d")]

@@ -175,7 +175,7 @@ async def test_a_live_stream_ends_with_its_server_and_is_not_kept(folder: Path) 
 
 
 @pytest.mark.parametrize("is_live", [False, True])
-async def test_what_is_not_needed_is_not_fetched_any_more(folder: Path, is_live: bool) -> None:
+async def test_an_unused_download_is_stopped(folder: Path, is_live: bool) -> None:
     is_gone = asyncio.Event()
 
     async def endless(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
@@ -239,7 +239,7 @@ async def test_a_take_that_is_opened_again_while_its_download_ends_is_fetched_ag
         assert content_of(file) == SONG
 
 
-async def test_a_take_whose_download_failed_is_asked_for_again_although_the_first_is_still_open(folder: Path) -> None:
+async def test_a_failed_take_is_requested_again_although_the_first_one_is_still_open(folder: Path) -> None:
     answers = [response(503, b""), response(200, SONG)]
     async with fetching(lambda _: answers.pop(0), folder) as each:
         failed = each.open()

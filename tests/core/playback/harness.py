@@ -271,7 +271,7 @@ class PlaybackHarness:
             self.player.emit(PlayerState(True, self.status.position_s))
 
     async def hear(self, until_s: float, *, heard_s: float | None = None, step_s: float = 1.0) -> None:
-        """The player plays on to a position, in real time."""
+        """The player continues to a position, in real time."""
         if self.status.state is PlayState.LOADING:
             self.player.emit(PlayerState(True))
         position_s = self.status.position_s

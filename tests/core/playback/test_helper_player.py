@@ -375,7 +375,7 @@ async def test_a_file_that_was_taken_back_too_late_does_not_play_on(line: Line) 
 
 
 async def test_a_file_that_was_replaced_too_late_is_replaced_again(line: Line) -> None:
-    """The player continued with the first one before it read of the second."""
+    """The player continued with the first file before it read the request for the second."""
     line.player.load(SONG)
     line.player.set_next(Path("/music/old.mp3"))
     old = line.generation("next")

@@ -76,7 +76,7 @@ async def test_an_upload_that_returned_a_clip_id_is_found_in_the_feed(harness: C
 
 
 async def test_a_missing_feed_is_requested_three_times_only(harness: CoreHarness) -> None:
-    """A single response that there is none may come from a failing proxy, and the tasks are paid for."""
+    """A single response without the task may come from a failing proxy, and the tasks are paid for."""
     await harness.put("a", "b")
     await harness.core.start()
     await harness.clock.advance(290)

@@ -68,7 +68,7 @@ async def test_a_task_is_polled_until_it_ends(harness: CoreHarness) -> None:
     assert len(harness.gateway.asked) == asked
 
 
-async def test_a_task_that_can_be_played_is_told_once(harness: CoreHarness) -> None:
+async def test_a_task_that_can_be_played_is_reported_once(harness: CoreHarness) -> None:
     """Not for one that ends at once, and not again for the next change of it."""
     await harness.put("a", "b")
     for task_id in "ab":

@@ -122,7 +122,7 @@ async def test_a_request_can_be_sent_to_another_profile(harness: CoreHarness) ->
     assert other.asked == [["there-1"]]
 
 
-async def test_the_same_request_at_two_gateways_is_no_duplicate(harness: CoreHarness) -> None:
+async def test_the_same_request_at_two_gateways_is_not_a_duplicate(harness: CoreHarness) -> None:
     other = gateway(harness, "other")
     other.outcome = lambda _: Accepted("there-1")
     await send_request(harness.core, SONG, "main")

@@ -1,1 +1,1 @@
-"""Tests of what is at risk, and of what is saved by itself."""
+"""Tests of takes at risk, and of automatic saving."""

@@ -1,4 +1,4 @@
-"""Takes that are saved by themselves: each once, as soon as they are favourites or done."""
+"""Takes that are saved automatically: each once, as soon as they are favourites or done."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class Saving:
         await self.saver.finish()
 
     async def star(self, take: TakeRef, is_starred: bool = True) -> None:
-        """Make a take a favourite, or none."""
+        """Make a take a favourite, or undo that."""
         store = RatingStore(self.made.stores.database)
         await self.made.storage.run(store.put, AnnotationField.STAR, {take: int(is_starred)})
         await self.change(take.task_id)
 
     def states(self) -> list[tuple[str, DownloadState]]:
-        """The takes in the queue, and what became of them."""
+        """The takes in the queue, and their states."""
         return [(entry.take.clip_id, entry.state) for entry in self.made.service.status.entries]
 
 
@@ -93,14 +93,14 @@ async def test_nothing_of_the_trash_and_nothing_unfinished(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("auto_save", "count"), [("all", 2), ("off", 0)])
-async def test_every_take_or_none(tmp_path: Path, auto_save: str, count: int) -> None:
+async def test_every_take_or_no_take(tmp_path: Path, auto_save: str, count: int) -> None:
     async with saving(tmp_path, auto_save) as it:
         takes = await it.made.song(takes=2)
         await it.star(takes[0])
         assert len(it.states()) == count
 
 
-async def test_what_could_not_be_saved_is_not_tried_again_by_itself(tmp_path: Path) -> None:
+async def test_a_failed_save_is_not_retried_automatically(tmp_path: Path) -> None:
     async with saving(tmp_path) as it:
         [take] = await it.made.song(content=None)
         await it.star(take)
@@ -113,7 +113,7 @@ async def test_what_could_not_be_saved_is_not_tried_again_by_itself(tmp_path: Pa
         assert not it.saver.is_busy
 
 
-async def test_settings_that_name_no_file_are_said_once(tmp_path: Path) -> None:
+async def test_settings_that_name_no_file_are_reported_once(tmp_path: Path) -> None:
     settings = SaveSettings(folder=str(tmp_path / "music"), template="{nosuch}.{ext}")
     async with saving(tmp_path, settings=settings) as it:
         for number in (1, 2):

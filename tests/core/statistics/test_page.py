@@ -41,12 +41,12 @@ def test_no_plot_is_wider_than_the_screen(width: int, weeks: int) -> None:
     assert "and 18 more" in text
 
 
-def test_an_unknown_price_is_said_to_be_unknown() -> None:
+def test_an_unknown_price_is_shown_as_unknown() -> None:
     text = "\n".join(line.text for line in statistics_page(replace(statistics(1), spending=()), 80))
     assert "No price is known yet" in text
 
 
-def test_plays_are_said_once_there_are_some() -> None:
+def test_plays_are_shown_once_there_are_some() -> None:
     def text(of: Statistics) -> str:
         return "\n".join(line.text for line in statistics_page(of, 80))
 

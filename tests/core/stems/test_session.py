@@ -111,7 +111,7 @@ async def test_mpv_plays_four_parts(stems: StemsHarness) -> None:
     assert heard(session) == "Vocals, Drums, Bass, Guitar"
 
 
-async def test_a_part_that_cannot_be_had_is_told_and_fetched_again_on_request(stems: StemsHarness) -> None:
+async def test_a_part_that_cannot_be_fetched_is_reported_and_retried_on_request(stems: StemsHarness) -> None:
     stems.media.broken[URL] = "The link has expired"
     session = await stems.open()
     part = session.status.parts[1]

@@ -318,7 +318,7 @@ async def test_a_duplicate_while_waiting_for_the_token_is_sent_once(harness: Cor
     assert sorted(type(end).__name__ for end in ended) == ["DuplicateRequest", "DuplicateRequest", "Submission"]
 
 
-async def test_requests_sent_together_are_no_duplicates(harness: CoreHarness) -> None:
+async def test_requests_sent_together_are_not_duplicates(harness: CoreHarness) -> None:
     ids = ("a", "b", "c")
     ended = await asyncio.gather(
         *(send_request(harness.core, SONG, "main", submission_id=wish, together=ids) for wish in ids)

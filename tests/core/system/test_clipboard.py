@@ -69,7 +69,7 @@ def test_the_tool_gets_the_cleaned_text_and_no_token(tools: Path) -> None:
     assert "CANARY" not in (tools / "env").read_text()
 
 
-def test_a_tool_runs_in_a_session_of_its_own(tools: Path) -> None:
+def test_a_tool_runs_in_its_own_session(tools: Path) -> None:
     install(tools, "xclip", "open(os.path.join(here, 'kept'), 'w').write(str(os.getsid(0)))")
     assert copy_with_tools("x", {**EVERYWHERE, "PATH": str(tools)}) == ["xclip"]
     assert int((tools / "kept").read_text()) != os.getsid(0)

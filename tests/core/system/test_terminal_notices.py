@@ -84,7 +84,7 @@ def test_a_terminal_without_a_window_has_no_title(term: str, has: bool) -> None:
     assert has_title({"TERM": term}) is has
 
 
-def test_the_user_is_told_what_the_terminal_can_do() -> None:
+def test_the_sentence_says_what_the_terminal_can_do() -> None:
     assert described(XTERM) == "The bell only: this terminal is not known to show notices"
     assert described({"TERM": "foot"}) == "The bell and the terminal's own notices (OSC 777)"
     assert "allow-passthrough" in described({**TMUX, "KITTY_WINDOW_ID": "1"})

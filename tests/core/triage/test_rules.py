@@ -19,7 +19,7 @@ def test_a_chorus_begins_a_little_before_its_first_word(tag: str) -> None:
     assert chorus_start(lines) == pytest.approx(41.3)
 
 
-def test_a_pre_chorus_and_a_chorus_without_times_are_none() -> None:
+def test_a_pre_chorus_and_a_chorus_without_times_do_not_count() -> None:
     assert chorus_start([("[Pre-Chorus]", None), ("la", 3.0)]) is None
     assert chorus_start([("[Chorus]", None), ("la", None)]) is None
     assert chorus_start([("[Chorus]", None), ("[Verse]", None), ("la", 3.0)]) is None

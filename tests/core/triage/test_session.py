@@ -1,4 +1,4 @@
-"""Triage with a fake player: verdicts, undo, what is done when, and takes that cannot be had."""
+"""Triage with a fake player: verdicts, undo, when verdicts are applied, and takes that cannot be fetched."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ async def test_a_take_that_is_read_too_late_does_not_play(
     assert triage.loads == ["load a1.mp3 0", "load a2.mp3 0", "load c1.mp3 0"]
 
 
-async def test_a_take_that_comes_late_plays_once_it_is_there(triage: TriageHarness) -> None:
+async def test_a_take_that_arrives_late_plays_once_it_is_ready(triage: TriageHarness) -> None:
     triage.media.slow = {"a2"}
     await triage.begin()
     await triage.decide(KEEP)
@@ -212,7 +212,7 @@ async def test_undo_goes_back_verdict_by_verdict(triage: TriageHarness) -> None:
     assert triage.loads[-1] == "load a1.mp3 0"
 
 
-async def test_with_the_end_as_set_nothing_is_done_before(triage: TriageHarness) -> None:
+async def test_with_apply_at_the_end_nothing_is_done_before(triage: TriageHarness) -> None:
     session = await triage.begin("a", "b", at_the_end=True)
     for verdict in (TriageVerdict.FAVOURITE, KEEP, TRASH, TRASH):
         await triage.decide(verdict)
@@ -253,7 +253,7 @@ async def test_a_take_whose_verdict_is_pending_is_not_thrown_out_yet(triage: Tri
     assert await triage.marks("a1") == "played trash"
 
 
-async def test_undo_of_a_pending_verdict_brings_back_the_one_before(triage: TriageHarness) -> None:
+async def test_undo_of_a_pending_verdict_restores_the_previous_one(triage: TriageHarness) -> None:
     session = await triage.begin("a", at_the_end=True)
     await triage.decide(KEEP)
     await session.undo()
@@ -303,7 +303,7 @@ async def test_nothing_is_saved_where_the_user_does_not_want_it(
     await core.core.close(1)
 
 
-async def test_a_take_that_cannot_be_had_is_said_and_skipped(triage: TriageHarness) -> None:
+async def test_a_take_that_cannot_be_fetched_is_reported_and_skipped(triage: TriageHarness) -> None:
     triage.media.broken["https://cdn.example/a2.mp3"] = "The server sent a web page instead of audio"
     session = await triage.begin("a", "b")
     await triage.decide(KEEP)
@@ -317,7 +317,7 @@ async def test_a_take_that_cannot_be_had_is_said_and_skipped(triage: TriageHarne
     session.try_again()
     await triage.settle()
     assert (session.index, triage.loads[-1]) == (1, "load a2.mp3 0")
-    # After the last verdict was changed, it is the turn of the take before it.
+    # After the last verdict was changed, the previous take is next.
     await session.undo()
     assert session.index == 3
     await triage.decide(TRASH)
@@ -336,7 +336,7 @@ async def test_without_a_network_not_all_takes_are_skipped(triage: TriageHarness
     assert await triage.marks("b1") == "played ♥"
 
 
-async def test_takes_that_cannot_be_had_are_counted_again_after_one_that_plays(triage: TriageHarness) -> None:
+async def test_takes_that_cannot_be_fetched_are_counted_again_after_one_that_plays(triage: TriageHarness) -> None:
     for name in ("a1", "a2", "b2"):
         triage.media.broken[f"https://cdn.example/{name}.mp3"] = "The link has expired"
     session = await triage.begin()

@@ -17,7 +17,7 @@ def test_every_loop_is_mp3_of_independent_frames(loop: str) -> None:
     assert len(found) == 2_000
     assert {(frame.size, frame.channels) for frame in found} == {(sound.FRAME_BYTES, 1)}
     assert mp3.seconds(audio) == pytest.approx(2_000 * sound.FRAME_S)
-    # main_data_begin, the first 8 bits after the header: no frame needs bytes of the one before.
+    # main_data_begin, the first 8 bits after the header: no frame needs bytes of the previous one.
     assert all(audio[at * sound.FRAME_BYTES + 4] == 0 for at in range(2_000))
 
 

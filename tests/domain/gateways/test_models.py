@@ -1,4 +1,4 @@
-"""Models: the table, and the choice for a request that names none."""
+"""Models: the table, and the choice for a request without a model."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def report(**fields: Any) -> TaskReport:
         "https://cdn1.suno.ai/" + "x" * 3_000,
     ],
 )
-def test_a_dead_link_is_no_link(link: object) -> None:
+def test_a_dead_link_is_not_a_link(link: object) -> None:
     found = clip(audio_url=link, video_url=link, image_url=link)
     assert (found.audio_url, found.video_url, found.image_url) == (None, None, None)
     assert not found.is_playable

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.gateway.transport.redaction import (
     BEFORE_CUTTING,
     HEAD_LIMIT,
@@ -145,3 +146,5 @@ def test_links_are_searched_in_any_case() -> None:
     link = Clip("c", title=TOKEN, audio_url=f"https://{TOKEN}.example/a.mp3")
     found = without_secret(link, TOKEN, only_links=True)
     assert (found.audio_url, found.title) == (None, TOKEN)
+    report = without_secret(TaskReport("t", TaskStatus.SUCCESS, clips=(Clip("d"), link)), TOKEN, only_links=True)
+    assert report.clips == (Clip("d"), found)

@@ -78,7 +78,7 @@ def test_of_a_secret_shorter_than_a_run_only_the_whole_counts(length: int) -> No
     assert not has_secret(f"a {secret[1:]} b {secret[:-1]} c", secret)
 
 
-def test_the_whole_in_base64_and_what_stands_around_it_stay_apart() -> None:
+def test_the_secret_in_base64_is_separated_from_the_text_around_it() -> None:
     text = f"a {base64.b64encode(SECRET.encode()).decode()} b {SECRET[4:]} c {quote(SECRET, safe='')} d"
     found = replace_secret(text, SECRET, MASK)
     assert not has_secret(found, SECRET)

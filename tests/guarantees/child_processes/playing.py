@@ -61,7 +61,8 @@ def core_at(folder: Path, base_url: str, token: str, clock: FastClock | None = N
 
 
 def play(folder: Path, base_url: str, token: str, task_id: str, quits: bool) -> None:
-    """Play a song, and quit while it plays, or play on until killed. Reports the state and the id of the player."""
+    """Play a song, and quit while it plays, or keep playing until killed. Reports the state and the id of the
+    player."""
     # As if the user had exported it.
     os.environ["SUNOTUI_TOKEN"] = token
     asyncio.run(_play(folder, base_url, token, task_id, quits=quits))

@@ -37,7 +37,7 @@ class ChildProcess:
         self._process.join(HANG_S)
 
     def end(self) -> int | None:
-        """Wait until the process ends by itself; return its exit code."""
+        """Wait until the process ends on its own; return its exit code."""
         self._process.join(HANG_S)
         return self._process.exitcode
 

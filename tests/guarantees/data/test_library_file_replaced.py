@@ -47,7 +47,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-async def test_nothing_is_sent_or_written_after_the_file_is_gone(change: str, tmp_path: Path) -> None:
+async def test_nothing_is_sent_or_written_after_the_file_is_deleted(change: str, tmp_path: Path) -> None:
     harness = CoreHarness(tmp_path)
     await harness.open()
     core = harness.core

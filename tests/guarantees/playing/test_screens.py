@@ -89,7 +89,7 @@ def test_a_closed_terminal_leaves_no_player(terminal: PseudoTerminal) -> None:
 
 
 @pytest.mark.guarantee("A3", ordinary="a killed player on the screens")
-def test_a_lost_player_is_a_sentence_and_space_plays_on(terminal: PseudoTerminal) -> None:
+def test_a_lost_player_is_a_sentence_and_space_resumes(terminal: PseudoTerminal) -> None:
     player = playing(terminal)
     os.kill(player, signal.SIGKILL)
     terminal.wait_for("The player ended unexpectedly")

@@ -219,7 +219,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 
 @pytest.mark.guarantee("T2")
 @pytest.mark.guarantee("T4")
-async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path) -> None:
+async def test_the_submissions_screen_shows_markup_without_running_it(tmp_path: Path) -> None:
     """Fails with `Option(row.error)` in submissions.py."""
     async with open_app(tmp_path) as ui:
         journal = ui.core_harness.core.stores.journal

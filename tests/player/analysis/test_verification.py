@@ -39,7 +39,7 @@ def test_what_gateways_offer_is_decoded(name: str, tmp_path: Path) -> None:
     found = verified(str(path))
     assert found.complete
     assert found.seconds == pytest.approx(4, abs=0.15)
-    # A download has no ending that tells its type.
+    # A download has no extension that shows its type.
     assert verified(str(path.rename(tmp_path / ".sunotui.part"))) == found
 
 

@@ -1,4 +1,4 @@
-"""The device's thread: only the last wish counts, and a device that fails is told once."""
+"""The device's thread: only the last request counts, and a failed device is reported once."""
 
 from __future__ import annotations
 

@@ -205,6 +205,13 @@ def test_sums_are_clipped() -> None:
     assert mixed([]) == b""
 
 
+def test_only_the_whole_sum_is_clipped() -> None:
+    loud, louder, opposite = (array("h", values).tobytes() for values in ([30_000] * 2, [20_000] * 2, [-32_768, -1]))
+    assert samples(mixed([loud, louder, opposite])) == array("h", [17_232, 32_767])
+    assert samples(mixed([array("h", [value]).tobytes() for value in range(-8, 8)])) == array("h", [-8])
+    assert samples(mixed([array("h", [-32_768]).tobytes()] * 16)) == array("h", [-32_768])
+
+
 def test_a_fade_goes_from_one_sound_to_the_other() -> None:
     old, new = array("h", [100, 100]), array("h", [0, 0, 0, 0])
     assert samples(faded(old.tobytes(), new.tobytes())) == array("h", [100, 75, 0, 0])

@@ -25,7 +25,7 @@ def test_samples_are_scaled_and_clipped() -> None:
     samples = array("h", [0, 1, 1_000, -1_000, 32_767, -32_768])
     halved = array("h")
     halved.frombytes(scaled(samples.tobytes(), 0.5))
-    assert list(halved) == [0, 0, 500, -500, 16_384, -16_384]
+    assert list(halved) == [0, 0, 500, -500, 16_383, -16_384]
     doubled = array("h")
     doubled.frombytes(scaled(samples.tobytes(), 2.0))
     assert list(doubled) == [0, 2, 2_000, -2_000, 32_767, -32_768]

@@ -344,7 +344,7 @@ def _check_order(db: Database, whole: Sequence[TaskSummary], listing: ListQuery)
 
 
 def _check_families(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSummary], listing: ListQuery) -> None:
-    """The order of families, and which rows stand under another, by a model of their own."""
+    """The order of families, and which rows are listed under another one, by a separate model."""
     family: dict[int, int] = {}
     for number in range(len(made)):
         family[number] = number

@@ -24,7 +24,7 @@ NOW = 100 * DAY_S
 
 
 def put(db: Database, name: str, days: float, *, starred: int = 0, saved: int = 0, takes: int = 2) -> None:
-    """A song that was added so many days ago; `starred` and `saved` are numbers of takes, 0 for none."""
+    """A song that was added the given number of days ago; `starred` and `saved` are numbers of takes."""
     clips = tuple(Clip(f"{name}{take}", status=ClipStatus.COMPLETE) for take in range(1, takes + 1))
     added_at = NOW - days * DAY_S
     TaskStore(db).save([Task(name, "p", TaskKind.MUSIC, TaskStatus.SUCCESS, added_at, clips=clips)])

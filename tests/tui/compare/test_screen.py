@@ -76,6 +76,21 @@ async def test_keys_flip_seek_and_pause(tmp_path: Path, players: list[FakePlayer
         assert "Volume 95%" in harness.text()
 
 
+async def test_keys_scroll_the_lyrics_of_both(tmp_path: Path, players: list[FakePlayer]) -> None:
+    words = "\n".join(f"line {number}" for number in range(80))
+    long = replace(WINTER, clips=tuple(replace(clip, lyrics=words) for clip in WINTER.clips))
+    async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
+        await open_compare(harness, players)
+        sides = [card.lyrics for card in screen_of(harness).query(TakeCard)]
+        await harness.press("down", "j", "up")
+        assert [side.scroll_offset.y for side in sides] == [1, 1]
+        await harness.press("pagedown")
+        half = sides[0].size.height // 2
+        assert [side.scroll_offset.y for side in sides] == [1 + half, 1 + half]
+        await harness.press("pageup", "k")
+        assert [side.scroll_offset.y for side in sides] == [0, 0]
+
+
 async def test_a_click_lets_a_side_be_heard_and_seeks(tmp_path: Path, players: list[FakePlayer]) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         player = await open_compare(harness, players)
@@ -134,7 +149,7 @@ async def test_names_are_hidden_and_revealed_after_the_verdict(tmp_path: Path, p
         assert isinstance(harness.app.screen, LibraryScreen)
 
 
-async def test_nothing_on_the_screen_tells_hidden_names(tmp_path: Path, players: list[FakePlayer]) -> None:
+async def test_nothing_on_the_screen_reveals_hidden_names(tmp_path: Path, players: list[FakePlayer]) -> None:
     songs = [replace(one, clips=(replace(one.clips[0], lyrics=f"We sing {one.clips[0].title}"),)) for one in SONGS[:2]]
     async with open_app(tmp_path, tasks=songs) as harness:
         await open_compare(harness, players, "v", "v")
@@ -182,7 +197,7 @@ async def test_favourite_and_rating_are_of_what_is_heard(tmp_path: Path, players
         assert "★★★☆☆" in harness.text()
 
 
-async def test_what_cannot_be_played_is_said_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unplayable_take_is_reported_and_retried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, fetchers = replace_parts(monkeypatch)
     async with open_app(tmp_path, tasks=SONGS) as harness:
         fetchers[0].broken["https://cdn.example.com/3-2.mp3"] = "The server sent a web page instead of audio"

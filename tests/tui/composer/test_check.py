@@ -12,7 +12,7 @@ def test_a_bill_counts_all_requests() -> None:
     assert (BILL.sentence, BILL.cost, BILL.left_after) == ("3 requests make 6 takes", "$0.30", "$4.60")
 
 
-def test_what_is_not_known_is_not_told() -> None:
+def test_unknown_facts_are_not_shown() -> None:
     assert (Bill(2).cost, Bill(2).left_after) == ("", "")
     assert Bill(1, 2, Price(0.1, "$", 1), Balance(10, "credits")).left_after == ""
 
@@ -32,7 +32,7 @@ def test_the_check_has_the_bill_as_rows_and_in_one_row() -> None:
     assert "0:45 and 1:10" in missing.line(60).plain, "in a second row"
 
 
-def test_a_warning_stands_at_the_right_of_the_row() -> None:
+def test_a_warning_is_at_the_right_of_the_row() -> None:
     row = Check(Verdict.WARNED, bill=BILL, warnings=("This gateway drops Exclude; put it into Style",)).line(80)
     assert row.cell_length <= 80
     assert row.plain.endswith("! This gateway drops Exclude ")

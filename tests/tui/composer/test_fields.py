@@ -58,7 +58,7 @@ def requests_of(made: type[Request]) -> st.SearchStrategy[Request]:
     if made is UploadFileRequest:
         parts["path"] = TEXTS.filter(lambda text: text and "://" not in text and not text.startswith("~"))
     if made is MusicRequest:
-        # An id of blanks only is no extension on the wire, and none in the form.
+        # An id of blanks only is not an extension, neither on the wire nor in the form.
         parts["extend_clip_id"] = TEXTS
     return st.builds(made, **parts)
 
@@ -161,7 +161,7 @@ def test_a_chosen_mode_sends_only_its_visible_fields() -> None:
     assert draft.with_mode("describe").request()[0] == MusicRequest(description="rain")
 
 
-def test_a_model_stays_if_the_request_names_none() -> None:
+def test_a_model_stays_if_the_request_has_no_model() -> None:
     draft = Draft("custom", {"model": "chirp-v5"})
     assert draft.with_request(MusicRequest(lyrics="la")).request()[0] == MusicRequest(lyrics="la", model="chirp-v5")
     assert draft.with_request(DerivedRequest("stems", "c")).request()[0] == DerivedRequest("stems", "c"), (

@@ -52,7 +52,7 @@ def put(harness: AppHarness, **texts: str) -> None:
 
 
 def said(harness: AppHarness) -> str:
-    """What stands beside the form, on one line."""
+    """The text beside the form, on one line."""
     check = form(harness).session.check_pane.check
     return " ".join(f"{check.lines(10_000)} {check.json()}".split())
 

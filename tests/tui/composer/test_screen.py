@@ -438,7 +438,7 @@ async def test_in_a_small_window_another_mode_shows_its_text_again(tmp_path: Pat
 
 
 @pytest.mark.guarantee("S6")
-async def test_in_the_smallest_window_the_reason_of_a_refusal_is_whole_and_stands_once(tmp_path: Path) -> None:
+async def test_in_the_smallest_window_the_reason_for_a_refusal_is_complete_and_shown_once(tmp_path: Path) -> None:
     async with open_app(tmp_path, (60, 15)) as harness:
         reason = "The account has not enough money left for this (预扣费额度失败, 用户剩余额度: $0.01, 需要: $0.10)"
         harness.core_harness.gateway.outcome = lambda _: Rejected(InvalidRequest(reason), "")

@@ -250,7 +250,7 @@ class Slow(Screen[None]):
         return False
 
 
-async def test_keys_typed_for_a_closed_screen_are_no_commands_of_another(tmp_path: Path) -> None:
+async def test_keys_typed_for_a_closed_screen_are_not_commands_of_another(tmp_path: Path) -> None:
     """Verified to fail with keys that were passed on: letters of lyrics moved a take to the trash."""
     async with open_app(tmp_path) as harness:
         screen = Slow()

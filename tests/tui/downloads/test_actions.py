@@ -1,4 +1,4 @@
-"""The keys of the library that save takes, and what is said of them."""
+"""The keys of the library that save takes, and their messages."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_d_saves_the_marked_songs(tmp_path: Path, added: list[list[str]]) 
 
 
 @pytest.mark.parametrize("answer", [[], ["j"]], ids=["ask", "mp3"])
-async def test_a_file_that_the_gateway_makes_is_asked_for_with_its_price(tmp_path: Path, answer: list[str]) -> None:
+async def test_a_file_that_the_gateway_makes_is_confirmed_with_its_price(tmp_path: Path, answer: list[str]) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         core, kinds = harness.core_harness.core, list[FileKind]()
 
@@ -157,7 +157,7 @@ def test_sizes_and_times() -> None:
     assert [time_left_text(seconds) for seconds in (5.2, 130.0, 3_700.0)] == ["5s", "2:10", "1:01:40"]
 
 
-def test_a_file_that_is_not_there_any_more_is_not_among_the_saved_ones() -> None:
+def test_a_deleted_file_is_not_among_the_saved_ones() -> None:
     path = Path("/m/Rain.mp3")
     status = DownloadStatus((entry(1, DownloadState.SAVED, path=path),))
     assert len(lines_of(status, SafetyReport(), Keys())) == 2

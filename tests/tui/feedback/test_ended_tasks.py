@@ -38,7 +38,7 @@ async def test_the_first_that_finishes_says_what_to_do_with_it(tmp_path: Path) -
         assert messages(harness) == ["Song 4: done", "Song 5 is ready: space plays it, d saves it"]
 
 
-async def test_the_key_that_plays_is_told_of_another_song_than_that_of_the_cursor(tmp_path: Path) -> None:
+async def test_the_key_that_plays_is_named_for_a_song_that_is_not_under_the_cursor(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         harness.core_harness.core.events.publish(TaskEnded(song(4, "Song 4", 5.0)))
         await harness.settle()

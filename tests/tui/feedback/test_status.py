@@ -12,7 +12,7 @@ def shown(status: Status) -> str:
     return status.notice.text if status.notice is not None else ""
 
 
-def test_news_waits_until_the_news_before_it_could_be_read() -> None:
+def test_a_message_waits_until_the_previous_one_could_be_read() -> None:
     status = Status(cast(Core, None))
     for number, at in enumerate((100.0, 100.5, 101.0)):
         status.show_notice(Notice(f"Song {number}: done", arrived_at=at))

@@ -213,7 +213,7 @@ async def test_invalid_input_is_reported(
         assert ring.kept == {}
 
 
-async def test_a_missing_name_is_asked_for(tmp_path: Path, ring: MemoryKeyring) -> None:
+async def test_a_missing_name_is_requested(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         somebody.app.screen.query_one("#name", Input).value = " "
         await somebody.give("https://gateway.example", "sk-12345678")

@@ -87,7 +87,7 @@ async def test_a_library_with_songs_shows_them(tmp_path: Path) -> None:
         assert not is_shown(harness)
 
 
-async def test_while_a_gateway_starts_none_is_missed(tmp_path: Path) -> None:
+async def test_no_gateway_is_missed_while_one_starts(tmp_path: Path) -> None:
     """Fails with a header that says "no gateway" as soon as the library is open: that flashed before the demo."""
     async with open_app(tmp_path, (100, 30), tasks=[]) as harness:
         status = harness.app.status

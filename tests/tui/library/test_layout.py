@@ -20,7 +20,7 @@ RIGHT, BELOW, HIDDEN = DetailPlace
         (HIDDEN, (200, 60), HIDDEN),
     ],
 )
-def test_the_detail_stands_where_there_is_room(chosen: DetailPlace, size: tuple[int, int], place: DetailPlace) -> None:
+def test_the_detail_is_placed_where_it_fits(chosen: DetailPlace, size: tuple[int, int], place: DetailPlace) -> None:
     assert Layout(detail=chosen).detail_place(*size) is place
 
 
@@ -61,7 +61,7 @@ def test_a_detail_below_changes_its_height() -> None:
     assert layout.sizes(120, 24) == (0, 0, 14)
 
 
-def test_nothing_can_be_resized_where_there_is_one_pane() -> None:
+def test_nothing_can_be_resized_with_one_pane() -> None:
     assert resized(Layout(), Pane.LIST, 1, 60, 15) == Layout()
 
 

@@ -129,7 +129,7 @@ async def test_a_slow_opening_is_reported(tmp_path: Path, monkeypatch: pytest.Mo
         assert tasks.row_count == 6
 
 
-async def test_leaving_while_it_opens_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_quitting_while_it_opens_does_not_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with waiting_app(tmp_path, monkeypatch) as waiting:
         await waiting.pilot.press("q")
         waiting._gate.set()

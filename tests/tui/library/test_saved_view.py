@@ -89,7 +89,7 @@ async def test_an_album_is_restored_with_its_line_and_its_own_order(tmp_path: Pa
         assert context(harness).state.list_query.sort is Sort.LENGTH
 
 
-async def test_a_place_that_is_gone_is_everything(tmp_path: Path) -> None:
+async def test_a_deleted_place_is_replaced_by_everything(tmp_path: Path) -> None:
     write(tmp_path, collection_kind="album", collection_name="Rain", task_id="task-77")
     async with open_app(tmp_path) as harness:
         assert context(harness).sidebar.chosen == EVERYTHING

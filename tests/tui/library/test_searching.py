@@ -233,7 +233,7 @@ async def test_the_keys_of_the_search_line_can_be_clicked(tmp_path: Path) -> Non
         assert harness.tasks.row_count == 6
 
 
-async def test_the_order_is_told_at_the_head_of_its_column_and_turns_round(tmp_path: Path) -> None:
+async def test_the_order_is_shown_in_the_head_of_its_column_and_can_be_reversed(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("j", "S", "j", "enter")
         assert listing(harness).sort is Sort.TITLE
@@ -342,7 +342,7 @@ def test_relevance_is_offered_only_for_a_search() -> None:
     assert offered(ListQuery(Collection(CollectionKind.ALBUM, "Best"), sort=Sort.TITLE))[0] == "album order"
 
 
-async def test_what_was_made_from_a_song_stands_under_it_until_a_key_parts_them(tmp_path: Path) -> None:
+async def test_derived_songs_are_listed_under_their_source_until_a_key_separates_them(tmp_path: Path) -> None:
     child = song(3, "Gulls", 300.0)
     made_from = (Derivation(DerivationKind.CONTINUATION, "clip-1-1"),)
     clips = tuple(replace(clip, parents=("clip-1-1",), derivations=made_from) for clip in child.clips)

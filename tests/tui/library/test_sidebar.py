@@ -91,7 +91,7 @@ async def test_groups_have_heads_that_the_cursor_skips() -> None:
         assert views.chosen == Collection.of_view(View.FAILED)
 
 
-async def test_the_journal_is_no_collection_and_the_list_stays() -> None:
+async def test_the_journal_is_not_a_collection_and_the_list_stays() -> None:
     async with views_alone(0) as (app, views, pilot):
         await pilot.press("G", "k")
         assert views.current == JournalLine()

@@ -17,7 +17,7 @@ def bar_of(playing: PlayingHarness) -> PlayingBar:
     return playing.quiet.app.screen.query_one(PlayingBar)
 
 
-async def test_there_is_none_until_something_is_loaded(tmp_path: Path) -> None:
+async def test_there_is_no_bar_until_something_is_loaded(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         assert not playing.quiet.app.screen.query(PlayingBar)
         await playing.press("j", "space")
@@ -133,7 +133,7 @@ async def test_the_wheel_changes_the_volume(tmp_path: Path) -> None:
         assert "vol 95%" in playing.row(-2)
 
 
-async def test_a_problem_stands_in_the_bar_and_is_said_in_the_footer_only_while_something_plays(tmp_path: Path) -> None:
+async def test_a_problem_is_shown_in_the_bar_and_in_the_footer_only_while_something_plays(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await playing.press("j", "space")
         await playing.show(problem="There is no sound output on this computer", state=PlayState.PAUSED)

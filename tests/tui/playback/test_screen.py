@@ -175,7 +175,7 @@ async def test_without_times_the_text_scrolls_by_the_length_and_says_so(tmp_path
         assert line_of(playing) == ""
 
 
-async def test_approximate_lyrics_are_said_to_be_that(tmp_path: Path) -> None:
+async def test_approximate_lyrics_are_marked_as_such(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await open_screen(playing, has_times=False)
         assert "approximately" in playing.row(-2)
@@ -186,7 +186,7 @@ async def test_approximate_lyrics_are_said_to_be_that(tmp_path: Path) -> None:
         assert "approximately" in playing.row(-2)
 
 
-async def test_times_are_asked_for_where_the_gateway_is_known_to_tell_them(
+async def test_times_are_requested_if_the_gateway_is_known_to_provide_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []

@@ -75,7 +75,7 @@ def test_every_state_has_a_sign(state: PlayState, sign: str) -> None:
     assert sign_of(state) == sign
 
 
-def test_what_it_waits_for_and_what_is_unusual_is_said() -> None:
+def test_reasons_for_waiting_and_unusual_settings_are_shown() -> None:
     assert "waiting for audio" in text(replace(PLAYING, state=PlayState.WAITING), 120)
     assert "loading" in text(replace(PLAYING, state=PlayState.LOADING), 120)
     assert "plays as soon as there is something to hear" in text(replace(PLAYING, state=PlayState.AWAITED), 80)

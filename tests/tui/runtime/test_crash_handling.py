@@ -136,7 +136,7 @@ class Waiting(Screen[None]):
 
     async def action_wait_for_screen(self) -> None:
         await self.goes_on.wait()
-        assert self.label.screen is self, "there is none once the label is removed"
+        assert self.label.screen is self, "the label has no screen once it is removed"
 
 
 @pytest.mark.parametrize("action", ["wait", "wait_for_screen"])

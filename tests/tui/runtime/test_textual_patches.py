@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import importlib.util
 import random
 import sys
 from typing import ClassVar
@@ -19,6 +21,7 @@ from textual._compositor import ChopsUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.cache import FIFOCache
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -34,6 +37,29 @@ def test_a_line_cut_at_its_end_does_not_reference_itself() -> None:
     assert line.divide([4]) == [line]
     assert sys.getrefcount(line) == before
     assert [part.text for part in line.divide([1, 4, 9])] == ["r", "ain"]
+
+
+def test_a_line_has_the_caches_of_textual_once_they_are_used() -> None:
+    spec = importlib.util.find_spec("textual.strip")
+    assert spec is not None
+    assert spec.loader is not None
+    unpatched = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(unpatched)
+    theirs = unpatched.Strip([Segment("rain")])
+    values = {name: getattr(theirs, name) for name in Strip.__slots__}
+    caches = {name: value._maxsize for name, value in values.items() if isinstance(value, FIFOCache)}
+    textual_patches.apply_patches()
+    line = Strip([Segment("rain")])
+    created: list[FIFOCache[object, object]] = [
+        value for value in gc.get_referents(line) if isinstance(value, FIFOCache)
+    ]
+    assert caches == {name: getattr(line, name)._maxsize for name in caches}
+    assert created == []
+    assert {name: getattr(line, name) for name in values.keys() - caches.keys()} == {
+        name: values[name] for name in values.keys() - caches.keys()
+    }
+    assert line.crop(1, 2) is line.crop(1, 2)
+    assert not hasattr(line, "_no_cache")
 
 
 @pytest.mark.parametrize(
@@ -55,9 +81,9 @@ def test_a_key_that_types_nothing_stays_one(typed: str) -> None:
 
 def test_applying_the_patches_twice_changes_nothing_more() -> None:
     textual_patches.apply_patches()
-    once = (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Screen.dismiss)
+    once = (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Strip.__init__, Screen.dismiss)
     textual_patches.apply_patches()
-    assert (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Screen.dismiss) == once
+    assert (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Strip.__init__, Screen.dismiss) == once
 
 
 def test_a_partial_repaint_writes_the_cells_of_its_region_only() -> None:

@@ -19,6 +19,6 @@ from sunotui.tui.theming import glyphs
         (f"{glyphs.FAVOURITE} Rain", "F Rain"),
     ],
 )
-def test_an_order_is_no_letter_of_the_name_before_it(text: str, shown: str) -> None:
+def test_an_order_sign_is_not_a_letter_of_the_name_before_it(text: str, shown: str) -> None:
     (segment,) = AsciiFilter().apply([Segment(text)], Color(0, 0, 0))
     assert segment.text == shown

@@ -71,13 +71,13 @@ def failed(number: int) -> Task:
     return Task(f"f-{number}", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
 
 
-async def test_a_song_that_ends_rings_and_is_told(tmp_path: Path, written: Written) -> None:
+async def test_a_song_that_ends_rings_and_shows_a_notice(tmp_path: Path, written: Written) -> None:
     async with app_in(tmp_path, GHOSTTY) as harness:
         await publish(harness, song(1, "Harbour", 5.0))
         assert written.notices == ["\x1b]9;sunotui: Harbour: done\x1b\\\a"]
 
 
-async def test_with_the_focus_nothing_is_told(tmp_path: Path, written: Written) -> None:
+async def test_with_the_focus_there_is_no_notice(tmp_path: Path, written: Written) -> None:
     """Also when the focus comes back while the notice waits for others. Fails without the check in `_send`."""
     async with app_in(tmp_path, GHOSTTY) as harness:
         harness.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
@@ -138,7 +138,7 @@ async def test_each_can_be_switched_off(
         assert written.notices == [expected]
 
 
-def test_what_became_of_songs() -> None:
+def test_the_outcomes_of_songs() -> None:
     assert notice_text([failed(1)]) == "Rain: failed"
     assert notice_text([song(1, "Wave", 1.0, TaskStatus.IN_PROGRESS)]) == "Wave: can be played"
     assert notice_text([failed(1), failed(2), song(1, "x", 1.0)]) == "2 songs failed, 1 song done"

@@ -15,6 +15,7 @@ from sunotui.domain.playback import PlayState
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.triage.screen import TriageScreen
 from tests.core.playback.harness import FakePlayer, replace_parts
 from tests.support.paths import SNAPSHOTS
@@ -98,6 +99,18 @@ async def test_one_key_for_each_verdict(tmp_path: Path, players: list[FakePlayer
         await harness.press("enter")
         assert isinstance(harness.app.screen, LibraryScreen)
         assert players[-1].is_closed
+
+
+async def test_keys_scroll_the_lyrics(tmp_path: Path, players: list[FakePlayer]) -> None:
+    words = "\n".join(f"line {number}" for number in range(80))
+    long = replace(SONGS[0], clips=tuple(replace(clip, lyrics=words) for clip in SONGS[0].clips))
+    async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
+        await open_triage(harness, players)
+        lyrics = harness.app.screen.query_one(SyncedLyrics)
+        await harness.press("down", "down", "up", "pagedown")
+        assert lyrics.scroll_offset.y == 1 + lyrics.size.height // 2
+        await harness.press("pageup", "up")
+        assert lyrics.scroll_offset.y == 0
 
 
 async def test_undo_goes_back_to_the_take_also_by_a_click(tmp_path: Path, players: list[FakePlayer]) -> None:
@@ -213,7 +226,7 @@ async def test_verdicts_are_applied_at_the_end(tmp_path: Path, players: list[Fak
         assert not (await rating(harness, "task-3", "clip-3-1")).is_starred
 
 
-async def test_a_take_that_cannot_be_had_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_take_that_cannot_be_fetched_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     players, fetchers = replace_parts(monkeypatch)
     async with open_app(tmp_path, (140, 40), tasks=SONGS) as harness:
         fetchers[0].broken["https://cdn.example.com/3-2.mp3"] = "The server sent a web page instead of audio"

@@ -121,7 +121,7 @@ def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
     known = stored_profile(paths, name) if name else None
     typed = args.base_url or _ask("Base URL", str(known.base_url) if known is not None else "", args.token_stdin)
     if not name:
-        # Whether http is allowed may be a setting of the profile that has this name.
+        # An existing profile of this name may allow http.
         name = profile_name_for(parse_base_url(typed, allow_clear=True))
         known = stored_profile(paths, name)
     allow_clear = args.allow_http or (known is not None and known.allow_clear)

@@ -45,7 +45,7 @@ def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
             print(f"SUNOTUI_BASE_URL={server.base_url}")
             print(f"SUNOTUI_TOKEN={server.token}")
             if form is not Dialect.FLAT:
-                # Its URL does not show the dialect, and in another one a song with lyrics may come out wrong.
+                # Its URL does not show the dialect, and with another one a song with lyrics may be wrong.
                 print(f"SUNOTUI_DIALECT={form.value}")
         sys.stdout.flush()
         say("The demo gateway runs; Ctrl+C ends it")
@@ -74,8 +74,8 @@ def demo_dialect(args: Namespace) -> Dialect:
 def start_server(
     args: Namespace, port: int = 0, songs_file: Path | None = None, *, is_for_screens: bool = False
 ) -> DemoServer:
-    """Start a demo server; `songs_file` is the file in which its songs stay for the next one. Raises InvalidRequest for
-    an unknown fault or dialect, or a port that is in use."""
+    """Start a demo server; `songs_file` is the file in which its songs are kept for the next run. Raises InvalidRequest
+    for an unknown fault or dialect, or a port that is in use."""
     check_demo_options(args)
     dialect = (dialect_of_screens if is_for_screens else find_dialect)(args.dialect)
     try:

@@ -135,7 +135,7 @@ def _kind_of(request: Request) -> str:
 
 
 def _print(found: Sequence[Submission], names: Sequence[str], now: float) -> None:
-    """Print a table; `names` say what each was asked for."""
+    """Print a table; `names` are the words by which the songs were requested."""
     if not found:
         say("Nothing has been sent yet")
         return

@@ -16,11 +16,11 @@ from sunotui.core.paths import find_paths
 from sunotui.domain.text import counted
 
 _STEP_S = 0.1
-"""The least time between two updates of the progress line, in seconds."""
+"""The minimum time between two updates of the progress line, in seconds."""
 
 
 def adopt_folder(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Match the files of a folder, and print the take of each, or why none matches."""
+    """Match the files of a folder, and print the take of each file, or why there is no match."""
     line = _ProgressLine()
     try:
         with open_library(find_paths(environ)) as library:
@@ -46,7 +46,7 @@ class _ProgressLine:
         self._next_at = 0.0
 
     def show(self, progress: FolderProgress) -> None:
-        """Show how far the search is."""
+        """Show the progress of the search."""
         if self._is_shown and time.monotonic() >= self._next_at:
             self._next_at = time.monotonic() + _STEP_S
             words = f"{progress.done:,} of {counted(progress.total, 'file')}, {progress.matched:,} matched"

@@ -47,7 +47,7 @@ def album_cover(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def album_export(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Export an album to a folder. Songs that could not be had are reported, and the others are exported."""
+    """Export an album to a folder. Songs that could not be saved are reported, and the others are exported."""
 
     folder = Path(args.to).expanduser().absolute()
 
@@ -56,7 +56,7 @@ def album_export(args: Namespace, environ: Mapping[str, str]) -> int:
             with download_progress(core):
                 made = await core.services.albums.export(args.name, folder)
         except asyncio.CancelledError:
-            # Otherwise the next program would resume what the user has stopped.
+            # Otherwise the next run would resume what the user has stopped.
             await core.services.downloads.pause()
             raise
         if args.json:

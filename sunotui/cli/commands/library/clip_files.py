@@ -101,7 +101,7 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _link(task: Task, take: Clip, number: int, kind: str, environ: Mapping[str, str]) -> str | None:
-    """The stored link, or a current one in place of a stream. Raises NotFound for the stream of a failed take."""
+    """The stored link, or a current one instead of a stream. Raises NotFound for the stream of a failed take."""
     if kind == "audio" and take.is_stream:
         take = _fresh(task, take, environ)
         if take.status is ClipStatus.ERROR and take.is_stream:

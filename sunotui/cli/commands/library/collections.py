@@ -212,7 +212,7 @@ def search_save(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def search_show(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the results of a saved search, as the screen does."""
+    """List the results of a saved search in the same way as the screen."""
 
     async def work(core: Core) -> int:
         search = await core.services.annotations.search(args.name)

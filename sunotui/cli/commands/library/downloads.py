@@ -39,7 +39,7 @@ def download(args: Namespace, environ: Mapping[str, str]) -> int:
                 say("Everything that should be saved is saved")
         else:
             takes = await core.read(_takes, wanted, args.take)
-        # What is missing is the sound, and a WAV file of it costs money at some gateways.
+        # The sound is missing, and a WAV file of it costs money at some gateways.
         kind = KINDS[args.format or ("mp3" if args.missing else core.settings.save.format)]
         code = await _request_files(core, args, takes, kind)
         downloads = core.services.downloads
@@ -48,7 +48,7 @@ def download(args: Namespace, environ: Mapping[str, str]) -> int:
                 await downloads.add(takes, kind=kind, folder=folder)
                 await downloads.wait_idle()
         except asyncio.CancelledError:
-            # Otherwise the next program would resume what the user has stopped.
+            # Otherwise the next run would resume what the user has stopped.
             await downloads.pause()
             say("Stopped; the same command resumes where it ended")
             raise
@@ -62,7 +62,7 @@ def _takes(library: Library, wanted: Sequence[str], number: int | None) -> list[
 
 
 def _folder(given: str) -> Path | None:
-    """The folder that the user named, which is created. Raises InvalidRequest."""
+    """The folder that the user named, created if it is missing. Raises InvalidRequest."""
     if not given:
         return None
     try:

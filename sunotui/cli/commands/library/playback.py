@@ -1,4 +1,4 @@
-"""Commands that play takes, and those for the kept queue of the player."""
+"""Commands that play takes, and commands for the stored queue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sunotui.domain.text import counted
 
 
 def play(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Play takes in the foreground. The kept queue changes only with --queue."""
+    """Play takes in the foreground. The stored queue changes only with --queue."""
     wanted = read_ids(args.ids)
 
     async def work(core: Core) -> int:
@@ -41,7 +41,7 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
         elif args.queue and not place:
             raise NotFound("The queue is empty", advice="'sunotui queue add ID' puts a song into it")
         if await core.read(_is_any_unfinished, [take.task_id for take in takes]):
-            # A song that is being generated is played to its end when that is known.
+            # A song that is being generated is played to its end once its length is known.
             await core.start()
         foreground = Foreground(core, as_json=args.json)
         with foreground.followed():
@@ -129,7 +129,7 @@ def _index(playback: PlaybackService, place: int) -> int:
 
 
 def _print_queue(playback: PlaybackService, args: Namespace, sentence: str) -> int:
-    """Print the queue, after what was changed if something was."""
+    """Print the queue, after a description of the change if there was one."""
     status = playback.status
     if args.json:
         print_json(queue_document(status))

@@ -35,7 +35,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
             say(f"The page has the first {_MOST} takes; there are more")
             del takes[_MOST:]
         files = saved_sounds(library, [clip.id for _, clip in takes])
-    # What is written to standard output is most likely put into a file of the current folder.
+    # Standard output is most likely redirected to a file in the current folder.
     folder = Path.cwd() if args.output == "-" else Path(args.output).expanduser().absolute().parent
     with output_file(args.output) as file:
 

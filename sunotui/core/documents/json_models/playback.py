@@ -23,7 +23,7 @@ class PlaybackDocument(Document):
     live: bool
     """Whether the take is still being generated."""
     place: int | None
-    """The place in the queue, from 1."""
+    """The position in the queue, from 1."""
     takes: int
     """The number of takes in the queue."""
     volume: int
@@ -34,7 +34,7 @@ class PlaybackDocument(Document):
     """off, all or one."""
     shuffled: bool
     problem: str
-    """One sentence; empty for none."""
+    """One sentence; empty without a problem."""
     backend: str
     output: str
 
@@ -53,10 +53,10 @@ class QueuedTakeDocument(Document):
 
 
 class QueueDocument(Document):
-    """The queue as it was kept."""
+    """The queue as it is stored."""
 
     place: int | None
-    """The place of the current take, from 1; null with an empty queue."""
+    """The position of the current take, from 1; null with an empty queue."""
     position: float
     volume: int
     muted: bool

@@ -72,5 +72,5 @@ class StatisticsDocument(Document):
     played: NotRequired[int]
     """How many takes the player has played; this and the next two only if it has played any."""
     plays: NotRequired[int]
-    """How often it has played takes, in all."""
+    """How often it has played takes, in total."""
     last_played_at: NotRequired[str | None]

@@ -1,4 +1,4 @@
-"""The tags of a file as an ID3v2.3 tag, which also old players read (https://id3.org/id3v2.3.0)."""
+"""The tags of a file as an ID3v2.3 tag, which old players also read (https://id3.org/id3v2.3.0)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TaggedEnds(NamedTuple):
 
 
 def write_mp3(file: BinaryIO, tags: SongTags) -> None:
-    """Replace the tag of an MP3. What the old one contained is not read: it may be hostile. Raises OSError and
+    """Replace the tag of an MP3. The old tag is not read, since it may be hostile. Raises OSError and
     mutagen.MutagenError."""
     _frames(tags).save(file, v1=id3.ID3v1SaveOptions.REMOVE, v2_version=3)
 

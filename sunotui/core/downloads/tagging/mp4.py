@@ -13,7 +13,8 @@ _COVERS = {"image/jpeg": AtomDataType.JPEG, "image/png": AtomDataType.PNG}
 
 
 def write_mp4(file: BinaryIO, tags: SongTags) -> None:
-    """Replace the tags of an MP4. It has no place for the times of words. Raises OSError and mutagen.MutagenError."""
+    """Replace the tags of an MP4. The format cannot store the times of words. Raises OSError and
+    mutagen.MutagenError."""
     atoms = MP4Tags()
     named = (
         ("\xa9nam", tags.title),

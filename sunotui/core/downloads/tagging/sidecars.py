@@ -1,4 +1,4 @@
-"""The files beside a saved take: its timed lyrics, its lyrics, and all that is known of it. Pure."""
+"""The files beside a saved take: its timed lyrics, its lyrics, and all known data. Pure."""
 
 from __future__ import annotations
 

@@ -22,8 +22,7 @@ TASK_ID = "SUNO_TASK_ID"
 
 
 class NotTagged(Exception):
-    """A file cannot have tags; it is unchanged, or as playable as before. The text is a sentence without its full
-    stop."""
+    """A file cannot have tags; it is unchanged, or still playable. The text is a sentence without its full stop."""
 
 
 class AlbumPlace(NamedTuple):
@@ -43,7 +42,7 @@ class SongTags:
     artist: str
     album: str = ""
     track: int = 0
-    """From 1; 0 for none."""
+    """From 1; 0 without a track number."""
     tracks: int = 0
     date: str = ""
     """When it was made, such as "2026-11-30"; empty if that is not known."""
@@ -54,13 +53,13 @@ class SongTags:
     """The words of the lyrics with their times in milliseconds; the first word of a line begins with a newline."""
     comment: str = ""
     cover: bytes = b""
-    """A picture in JPEG, PNG or WebP; empty for none."""
+    """A picture in JPEG, PNG or WebP; empty without a cover."""
     fields: Mapping[str, str] = field(default_factory=dict)
-    """Further tags by name; none is empty."""
+    """Further tags by name; their values are never empty."""
 
     @property
     def cover_type(self) -> str:
-        """The media type of the cover; empty if there is none, or none that players know."""
+        """The media type of the cover; empty without a cover, or for a type that players do not support."""
         if self.cover.startswith(b"\xff\xd8\xff"):
             return "image/jpeg"
         if self.cover.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -99,7 +98,7 @@ def song_tags(
 
 
 def lyrics_text(clip: Clip, sheet: LyricSheet) -> str:
-    """The lyrics as the gateway reports them, or else what was timed."""
+    """The lyrics as the gateway reports them, or else those of the timings."""
     return clip.lyrics if clip.lyrics.strip() else "\n".join(line.text for line in sheet.lines).strip("\n")
 
 

@@ -11,7 +11,7 @@ from sunotui.player.files.mp3_frames import tag_bytes
 LARGEST_TAG = 8 * 2**20
 """Bytes; a cover has at most 5 MiB."""
 _LARGEST_OLD_TAG = 2**17
-"""The same for ID3v2.2, of which the fields are not counted."""
+"""The same for ID3v2.2, whose fields are not counted."""
 MOST_FIELDS = 1_000
 """How many fields an ID3 tag may have."""
 MOST_PARTS = 10_000
@@ -22,7 +22,7 @@ _COMPRESSED = {3: 0x80, 4: 0x08}
 
 
 def has_bounded_tags(file: BinaryIO) -> bool:
-    """Whether reading the tags of an MP3, a WAV or an MP4 costs little. Raises OSError."""
+    """Whether reading the tags of an MP3, a WAV or an MP4 is cheap. Raises OSError."""
     head = _read(file, 0, 12)
     if head[4:8] == b"ftyp":
         return _has_bounded_boxes(file)
@@ -45,7 +45,7 @@ def _is_bounded_id3(file: BinaryIO, at: int) -> bool:
     if version < 3:
         return size <= _LARGEST_OLD_TAG
     if size > LARGEST_TAG or flags & 0x40:
-        # An additional header before the fields is not used by anybody.
+        # No program writes an additional header before the fields.
         return False
     content = _read(file, at + 10, size - 10)
     contents = [content, content.replace(b"\xff\0", b"\xff")] if flags & 0x80 and version < 4 else [content]

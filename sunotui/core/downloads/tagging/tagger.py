@@ -1,4 +1,4 @@
-"""Collects what is known of a take, and writes it into its file and beside it."""
+"""Collects what is known about a take, and writes it into its file and its sidecars."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WRITER = "sunotui.core.downloads.tagging.writer"
 
 
 class _Known(NamedTuple):
-    """What the library knows of a take besides the gateway's data."""
+    """What the library knows about a take besides the gateway's data."""
 
     request: Request | None = None
     annotations: Annotations | None = None
@@ -59,16 +59,16 @@ class SongTagger:
         artist: str,
         kinds: Collection[str],
     ) -> None:
-        """`artist` stands in the files of takes whose album has none. `kinds` are those of SAVE_SIDECARS that are
-        written."""
+        """`artist` is written into the files of takes whose album has no artist. `kinds` are the SAVE_SIDECARS to
+        write."""
         self._storage, self._stores, self._extras = storage, stores, extras
         self._cover_file, self._profile_named = cover_file, profile_named
         self._artist, self._kinds = artist, kinds
 
     async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str, whole: asyncio.Event) -> None:
         """Write a copy of a complete file with tags, in the place of a file that may be there; no server is asked for
-        anything before `whole` is set. Raises MediaError for a file that can have none, and OSError: then the copy may
-        be damaged."""
+        anything before `whole` is set. Raises MediaError for a file that cannot have tags, and OSError, after
+        which the copy may be damaged."""
         known = await self._known(take)
         timings, cover = await asyncio.gather(
             self._extras.free_timing(take.task, take.clip, whole.wait),
@@ -115,7 +115,8 @@ class SongTagger:
         await finish_in_thread(_write_beside, path, make)
 
     async def _known(self, take: TakeToSave) -> _Known:
-        """Nothing, where the library cannot be read: the file is tagged with what the gateway reported."""
+        """What the library knows of the take; empty if the library cannot be read, so that the file gets only what the
+        gateway reported."""
         try:
             return await self._storage.run(self._read, take)
         except LibraryError:
@@ -139,7 +140,7 @@ class SongTagger:
         )
 
     async def _cover(self, take: TakeToSave, before_request: BeforeRequest) -> bytes:
-        """The cover; empty if it cannot be had."""
+        """The cover; empty if it cannot be fetched."""
         if not take.clip.image_url:
             return b""
         source = CoverSource(take.clip.id, take.clip.image_url, take.task.profile)

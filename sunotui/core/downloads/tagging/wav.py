@@ -13,8 +13,8 @@ _JUNK = b"JUNK"
 
 
 def write_wav(file: BinaryIO, tags: SongTags) -> None:
-    """Add chunks with the tags to the end of a WAV; those that it has count no more. Raises OSError, and ValueError for
-    a file whose sizes are wrong."""
+    """Add chunks with the tags to the end of a WAV; existing ones are no longer used. Raises OSError, and ValueError
+    for a file whose sizes are wrong."""
     end, old = _chunks(file)
     added = _chunk(b"LIST", b"INFO" + _texts(tags)) + _chunk(b"id3 ", id3_tag(tags))
     if end + len(added) - 8 > _LARGEST:

@@ -45,7 +45,7 @@ def write_tagged_copy(source: Path, copy: Path, tags: SongTags) -> None:
 def write_tags(path: Path, tags: SongTags) -> None:
     """Write the tags into a file, in place; the sound does not change. It blocks for some milliseconds.
 
-    Raises NotTagged, and OSError if the file cannot be written: then it may be damaged and is not to be used.
+    Raises NotTagged, and OSError if the file cannot be written: then it may be damaged and must not be used.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     with os.fdopen(descriptor, "r+b") as file:
@@ -79,7 +79,7 @@ def _writer_for(head: bytes) -> Callable[[BinaryIO, SongTags], None]:
 
 
 def _os_error(error: BaseException | None) -> OSError | None:
-    """The error of the disk that is the cause of an error; mutagen wraps it. None for another cause."""
+    """The disk error that caused an error, which mutagen wraps; None for another cause."""
     while error is not None:
         if isinstance(error, OSError):
             return error

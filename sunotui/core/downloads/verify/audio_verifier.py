@@ -19,7 +19,7 @@ from sunotui.domain.text import clean
 CHECK_LIMIT_S = 180.0
 """How long the check of a file may take, in seconds."""
 IDLE_S = 10.0
-"""How long the process waits for another file before it is ended, in seconds."""
+"""How long the process waits for another file before it is stopped, in seconds."""
 
 StartConnection = Callable[[Callable[[dict[str, object]], None], Callable[[str], None]], HelperConnection]
 
@@ -30,15 +30,15 @@ class VerifiedAudio(NamedTuple):
     seconds: float
     """The sound in it, decoded to its end; 0 if it is no audio."""
     complete: bool
-    """Whether it is audio that has all that its header announces."""
+    """Whether it is audio with everything that its header announces."""
     problem: str = ""
     """Why it is not complete, as a sentence without its full stop; empty if it is."""
     is_checked: bool = True
-    """Whether something could check it; if not, the problem is one of this computer."""
+    """Whether it could be checked; if not, the problem is with this computer."""
 
 
 class _Process:
-    """One running process, and what it was asked."""
+    """One running process and its pending checks."""
 
     def __init__(self, start_connection: StartConnection) -> None:
         """Start the process. Raises OSError."""
@@ -49,7 +49,7 @@ class _Process:
 
     @property
     def is_idle(self) -> bool:
-        """Whether it checks nothing."""
+        """Whether it is idle."""
         return not self._waiting
 
     async def check(self, path: Path) -> VerifiedAudio:
@@ -110,13 +110,13 @@ class HelperVerifier:
         try:
             self._shared()
         except (OSError, ValueError):
-            # The check says so.
+            # The check reports it.
             return
         self._end_when_idle()
 
     async def check(self, path: Path) -> VerifiedAudio:
         """Decode a file to its end. Never raises: what cannot be checked is not complete. Any number may wait at the
-        same time. Call it on the main thread, with whose end the process ends."""
+        same time. Call it on the main thread: the process ends with that thread."""
         try:
             process = self._shared()
         except (OSError, ValueError):
@@ -124,7 +124,7 @@ class HelperVerifier:
         try:
             return await process.check(path)
         except HelperLost:
-            # Another file may be the reason: this one gets a process of its own.
+            # Another file may be the cause: check this one in a process of its own.
             return await self._checked_alone(path)
         finally:
             self._end_when_idle()

@@ -1,4 +1,4 @@
-"""Decides whether a file is the whole take before it is called saved (W5)."""
+"""Decides whether a file is the whole take before it counts as saved (W5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunotui.domain.playback import clock_text
 from sunotui.gateway.audio_content import HEAD_BYTES, audio_suffix, video_suffix
 
 TOLERANCE_S = 2.0
-"""How much shorter than its gateway says a take may be, in seconds. A longer one is still complete: gateways tell
+"""How much shorter than its gateway says a take may be, in seconds. A longer take is still complete: gateways report
 the length of a song before it was extended."""
 
 
@@ -21,14 +21,14 @@ class AudioVerifier(Protocol):
     """Decodes files to their ends; `audio_verifier.py` has the real one."""
 
     def prepare(self) -> None:
-        """Get ready, since a file will soon be checked."""
+        """Prepare for a file that will soon be checked."""
 
     async def check(self, path: Path) -> VerifiedAudio:
-        """What a complete file has. Never raises."""
+        """Check a complete file. Never raises."""
         ...
 
     async def close(self) -> None:
-        """End what runs for it."""
+        """Stop what runs for it."""
         ...
 
 

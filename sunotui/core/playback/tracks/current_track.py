@@ -14,13 +14,13 @@ from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry, clock
 from sunotui.domain.text import clean
 
 CUT_S = 2.0
-"""A file that is shorter than the gateway said by more than this was cut off, in seconds."""
+"""A file that is shorter than the gateway's length by more than this many seconds was cut off."""
 STALL_TIMEOUT_S = 30.0
 """How long playback waits for more audio, or for an output that was lost, in seconds."""
 DECK = 0
 """A file that plays alone is deck 0."""
 _REPORTED_EVERY_S = 1.5
-"""The player reports its position more often than that, in seconds."""
+"""The maximum time between two reports of the position, in seconds."""
 _TITLE_LIMIT = 40
 """Characters of a title in a sentence."""
 
@@ -48,13 +48,14 @@ class TrackOwner(Protocol):
         """The current track has ended; `follower` plays already."""
 
     def on_awaited(self, sentence: str) -> None:
-        """The current track has no audio yet, as a sentence without its full stop says; it is still being made."""
+        """The current track has no audio yet, since it is still being generated; a sentence without its full stop says
+        so."""
 
     def on_failed(self, sentence: str) -> None:
         """The current track cannot be played; a sentence without its full stop says why."""
 
     def on_media_key(self, key: MediaKey) -> None:
-        """The desktop asked for something."""
+        """The desktop sent a request."""
 
 
 class CurrentTrack:
@@ -76,7 +77,7 @@ class CurrentTrack:
         self.player: Player | None = None
         self.track: PlayableTake | None = None
         self.wants_play = False
-        """What was asked for last."""
+        """Whether playing was requested last."""
         self.is_closed = False
         self.on_event: PlayerListener = lambda event: None
         """Receives the events of the player."""

@@ -12,13 +12,13 @@ from sunotui.domain.playback import PlayState, clock_text
 
 
 class FinalFile:
-    """Continues in the file of a song that is done, where its stream is."""
+    """Switches from the stream of a song to its final file, at the same position."""
 
     def __init__(self, current: CurrentTrack, loader: TrackLoader) -> None:
         self._current, self._loader = current, loader
 
     def fetch(self, track: PlayableTake) -> None:
-        """Look whether the song of a track is done, and continue in its file."""
+        """Check whether the song of a track is done, and continue in its file."""
         self._current.ctx.background.start("read the finished take", self._fetch, track)
 
     def wait_for(self, track: PlayableTake, decoded_s: float) -> None:
@@ -27,7 +27,7 @@ class FinalFile:
         track.is_loaded = False
         problem = f"The stream ended at {clock_text(decoded_s)}; it resumes there when the song is done"
         if track.cut:
-            # Whether the song will be done says little while the network is away.
+            # While the network is down, the state of the song is not reliable.
             problem = (
                 f"The stream was cut off at {clock_text(decoded_s)}: {track.cut}; "
                 "it resumes there when the song is done and can be fetched"
@@ -48,7 +48,7 @@ class FinalFile:
                 return
             media = await self._current.opener.fetch(source)
         except SunotuiError as error:
-            # A stream that still plays is played to its end; then this is tried again.
+            # A stream that still plays is played to its end; then this is retried.
             if track is self._current.track and not track.is_loaded and not track.is_opening:
                 self._current.owner.on_failed(error.what)
             return

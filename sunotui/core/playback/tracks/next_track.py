@@ -1,4 +1,4 @@
-"""The track that the player continues with by itself, fetched before its time has come."""
+"""The track with which the player continues automatically, fetched in advance."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class NextTrack:
         try:
             await self._current.opener.open(track)
             if track.is_live or track.media is None or self._current.player is None:
-                # A stream changes while it is played; it is opened when its time has come.
+                # A stream changes while it is played; it is opened when it is due.
                 track.close()
                 return
             await track.media.wait_complete()
@@ -54,7 +54,7 @@ class NextTrack:
                 self._current.player, track.entry.clip_id, track.media.path
             )
         except SunotuiError:
-            # Said when its time has come, if it is so still.
+            # Reported when the take is due, if the problem persists.
             track.close()
             return
         if track is self.track and self._current.track is not None and self._current.track.is_loaded:
@@ -62,7 +62,8 @@ class NextTrack:
             self._current.player.set_next(track.media.path, gain_db=track.gain_db)
 
     def forget(self, *, notifies_player: bool = True) -> None:
-        """Another track follows, or none; `notifies_player` says whether the player is notified."""
+        """Forget the next track, since another one or nothing follows; `notifies_player` says whether the player is
+        notified."""
         track, self.track = self.track, None
         if track is not None:
             if notifies_player and track.is_loaded and self._current.player is not None:
@@ -70,7 +71,7 @@ class NextTrack:
             track.close()
 
     def start(self, before: PlayableTake) -> PlayableTake | None:
-        """The player continued with the next track by itself; returns that, or None if it was forgotten."""
+        """Record that the player continued with the next track; returns it, or None if it was forgotten."""
         follower = self.track
         if follower is None:
             return None
@@ -81,6 +82,6 @@ class NextTrack:
         return follower
 
     def close(self) -> None:
-        """Give the track up."""
+        """Release the track."""
         if self.track is not None:
             self.track.close()

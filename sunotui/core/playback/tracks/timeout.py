@@ -1,4 +1,4 @@
-"""A time limit that is cancelled when what was waited for comes."""
+"""A time limit that is cancelled when the awaited event happens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Timeout:
         self._ctx.background.start("wait for sound", self._wait, done, limit_s, give_up)
 
     def end(self) -> None:
-        """Stop the timer: what was waited for came, or is not awaited any more."""
+        """Stop the timer: the awaited event happened, or is no longer awaited."""
         if self._done is not None:
             self._done.set()
             self._done = None

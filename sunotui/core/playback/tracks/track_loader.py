@@ -13,7 +13,7 @@ from sunotui.domain.errors import MediaError, SunotuiError
 from sunotui.domain.playback import PlayState
 
 MEASURE_S = 3.0
-"""How long a take that is on disk may be measured before it begins to play, in seconds."""
+"""How long measuring a take that is on disk may delay its start, in seconds."""
 
 
 class TrackLoader:
@@ -23,7 +23,7 @@ class TrackLoader:
         self._current = current
 
     def resume(self, *, problem: str = "") -> None:
-        """Play the current track from where it is; `problem` is what is shown of the take before."""
+        """Play the current track from where it is; `problem` is shown about the previous take."""
         track = self._current.track
         if track is None or self._current.is_closed:
             return
@@ -40,7 +40,7 @@ class TrackLoader:
             self.start_opening(track)
 
     def start_opening(self, track: PlayableTake, *, may_ask: bool = True) -> None:
-        """Open a track, unless that is under way; `may_ask` says whether its gateway is asked for a link."""
+        """Open a track, unless it is already being opened; `may_ask` says whether its gateway is asked for a link."""
         if not track.is_opening:
             track.is_opening, track.has_changed = True, False
             self._current.ctx.background.start("open a take", self._open, track, may_ask=may_ask)
@@ -64,7 +64,7 @@ class TrackLoader:
             track.close()
 
     async def _report_failure(self, track: PlayableTake, error: SunotuiError) -> None:
-        """Say why a track could not be opened, or wait for its audio."""
+        """Report why a track could not be opened, or wait for its audio."""
         is_expected = False
         if track.source is None:
             with suppress(SunotuiError):
@@ -112,9 +112,9 @@ class TrackLoader:
         except MediaError as error:
             cut = error.what
         if track is not self._current.track or track.media is not media:
-            # Closing a stream ends it with an error, when its final file plays in its place.
+            # A stream whose final file plays instead is closed, which ends it with an error.
             return
-        # What has arrived is played to its end.
+        # Received data is played to its end.
         track.cut = cut or track.cut
         if track.cut and track.is_starved and not track.is_live:
             self.interrupt(track, track.position_s)
@@ -126,7 +126,8 @@ class TrackLoader:
             await self.level(track, player, media.path)
 
     def interrupt(self, track: PlayableTake, position_s: float) -> None:
-        """All that has come before the download broke off was played: pause there. To resume, it is fetched again."""
+        """Everything received before the download broke off was played: pause there. Resuming fetches the file
+        again."""
         # The reason comes first: a narrow window cuts the rest.
         problem = f"{track.cut}: {cut_at(track, position_s)}"
         track.drop_file()
@@ -137,7 +138,7 @@ class TrackLoader:
         self._current.owner.show(position_s=position_s, problem=problem)
 
     async def _first_gain(self, track: PlayableTake) -> float:
-        """The gain with which a track begins. A file that is on disk already is measured before, if that is quick."""
+        """The gain with which a track begins. A file that is already on disk is measured first, if that is quick."""
         clip_id = track.entry.clip_id
         if track.is_live or not track.is_from_cache or track.media is None or self._current.is_closed:
             return await self._current.leveling.gain(clip_id)
@@ -150,7 +151,7 @@ class TrackLoader:
             return 0.0
 
     async def level(self, track: PlayableTake, player: Player, path: Path) -> None:
-        """Measure the whole file of a track that plays, and bring it to its gain gradually."""
+        """Measure the whole file of a track that plays, and apply its gain gradually."""
         gain_db = await self._current.leveling.measured_gain(player, track.entry.clip_id, path)
         async for step_db in self._current.leveling.ramp(track.gain_db, gain_db):
             if track is not self._current.track:
@@ -160,7 +161,7 @@ class TrackLoader:
                 player.set_gain(DECK, step_db)
 
     def describe(self, track: PlayableTake) -> None:
-        """Tell the desktop what plays; its cover follows, since it may have to be fetched."""
+        """Tell the desktop what plays; its cover follows later, since it may have to be fetched."""
         self.publish_to_desktop(track, None)
         self._current.ctx.background.start("find the cover for the desktop", self._describe_with_cover, track)
 

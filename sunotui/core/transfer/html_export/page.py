@@ -39,7 +39,7 @@ def head(title: str, tracks: Iterable[str], count: int, total: str, *, has_files
     browser may load nothing else."""
     style_hash = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     origins = sorted({found for url in tracks if (found := origin_of(url))})
-    # Not every browser takes the files beside a page on a disk for its own.
+    # Not every browser treats local files beside a page as same-origin.
     files = ("'self'", "file:") if has_files else ()
     policy = (
         f"default-src 'none'; style-src 'sha256-{style_hash}'; img-src data:; "

@@ -15,7 +15,7 @@ _TYPES = {".mp3": "audio/mpeg", ".wav": "audio/wav", ".m4a": "audio/mp4"}
 
 
 def saved_sounds(library: Library, clip_ids: Sequence[str]) -> dict[str, Path]:
-    """The files of saved takes that a browser can play, by clip id, as far as they are there. Raises LibraryError."""
+    """The files of saved takes that a browser can play, by clip id, as far as they exist. Raises LibraryError."""
     found: dict[str, Path] = {}
     for clip_id, files in SavedFileStore(library.db).of(clip_ids).items():
         for file in files:
@@ -25,11 +25,11 @@ def saved_sounds(library: Library, clip_ids: Sequence[str]) -> dict[str, Path]:
 
 
 def sound_type(path: Path) -> str:
-    """The media type of a sound file by its ending; empty for one that browsers do not play."""
+    """The media type of a sound file by its ending; empty if browsers do not play it."""
     return _TYPES.get(path.suffix.lower(), "")
 
 
 def relative_url(path: Path, folder: Path) -> str:
     """The URL of a file as seen from a page in `folder`. Both paths are absolute."""
-    # Every other sign is encoded: a name may have a colon, a number sign, or bytes that are no text.
+    # Every other character is encoded: a name may have a colon, a number sign, or bytes that are no text.
     return quote(os.fsencode(os.path.relpath(path, folder)), safe="/")

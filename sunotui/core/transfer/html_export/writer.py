@@ -139,7 +139,7 @@ class PageWriter:
         return f"data:{sound_type(path)};base64,{b64encode(content).decode()}"
 
     async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
-        """The file at a URL as a data: URI; empty if there is none, or none that may be embedded."""
+        """The file at a URL as a data: URI; empty if it is missing or must not be embedded."""
         address = link(url)
         if address is None or origin_of(address) in self._unreachable:
             return ""

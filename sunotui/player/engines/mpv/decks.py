@@ -1,4 +1,4 @@
-"""Plays files together with mpv, where miniaudio cannot play them: one process each, kept in step."""
+"""Plays files together with mpv, where miniaudio cannot play them: one process each, kept in sync."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _CHECK_S = 0.4
 """How long after the start, and after each correction, the positions are compared."""
 _CHECKS = 6
 _LATE_S = 0.01
-"""A position that took longer to be told may be wrong by as much: on a busy machine it is not used."""
+"""The maximum delay of a position report: a later one, as on a busy machine, may be wrong by its delay and is
+ignored."""
 
 
 class MpvDecks:
@@ -34,7 +35,7 @@ class MpvDecks:
         self._engines: list[MpvEngine] = []
         self._sources: list[Source] = []
         self._ended: set[int] = set()
-        """The decks that have come to their ends, or have no sound."""
+        """The decks that have ended, or have no sound."""
         self._failed: set[int] = set()
         self._moving: set[int] = set()
         """The decks that are not yet at the position where all begin."""
@@ -171,7 +172,7 @@ class MpvDecks:
             self._check_at = None
             self._lead().ask_position(partial(self._compare, time.monotonic()))
 
-    # In step
+    # Synchronization
 
     def _go_to(self, position_s: float) -> None:
         """Pause all decks at a position; when all are there, they resume."""
@@ -183,7 +184,7 @@ class MpvDecks:
             engine.load(self._sources[number]._replace(position_s=position_s), plays=False)
 
     def _is_there(self, number: int) -> None:
-        """A deck is where it was sent."""
+        """A deck has reached the requested position."""
         if number in self._moving:
             self._moving.discard(number)
             if self._wants_play:
@@ -258,7 +259,7 @@ class MpvDecks:
         self._engines.append(engine)
 
     def _going(self) -> list[int]:
-        """The decks that play on, if one of those that are heard does; while all are muted, all."""
+        """The decks that keep playing, if an audible one does; all decks while all are muted."""
         going = [number for number in range(len(self._sources)) if number not in self._ended]
         heard = [number for number, source in enumerate(self._sources) if not source.is_muted]
         return going if not heard or any(number in going for number in heard) else []

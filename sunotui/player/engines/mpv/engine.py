@@ -1,4 +1,4 @@
-"""Plays with mpv: what miniaudio cannot decode, and everything where there is no miniaudio."""
+"""Plays with mpv: files that miniaudio cannot decode, and everything on platforms without miniaudio."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ MPV = "mpv"
 NULL = "Null"
 """The name of playing into nothing; miniaudio's engine has the same."""
 POSITION_S = 1.0
-"""The interval of positions."""
+"""The interval of position reports."""
 RETRY_S = 2.0
-"""The interval of tries after the output was lost, or a growing file came to its end."""
+"""The interval of attempts after the output was lost, or a growing file reached its end."""
 RETRIES = 15
 RESTART_WITHIN_S = 10.0
-"""An mpv that ends twice within so many seconds is not started again by itself."""
+"""An mpv that ends twice within this many seconds is not restarted automatically."""
 _STILL_REPORTS = 2
-"""After so many reports of the same position, the output of a complete file is lost."""
+"""After this many reports of the same position, the output of a complete file counts as lost."""
 _EARLY_S = 1.0
-"""How long before the end is heard mpv may report it."""
+"""How long before the audible end mpv may report it."""
 
 
 class MpvEngine:
@@ -43,8 +43,8 @@ class MpvEngine:
         is_null: bool,
         on_ready: Callable[[], None] = lambda: None,
     ) -> None:
-        """`program` is the path of mpv, which starts with the first file. `on_ready` is called when mpv is at the place
-        where it was sent, at the start of a file and after a seek."""
+        """`program` is the path of mpv, which starts with the first file. `on_ready` is called when mpv has reached the
+        requested position, at the start of a file and after a seek."""
         self._on_ready = on_ready
         self._emit, self._post, self._program, self._is_null = emit, post, program, is_null
         self._link: MpvLink | None = None
@@ -61,15 +61,15 @@ class MpvEngine:
         self._is_running = False
         """Whether the position moves."""
         self._is_stalled = False
-        """Whether the position does not move, although it should."""
+        """Whether the position does not move although it should."""
         self._is_starved = False
         """Whether that was reported."""
         self._position = MpvPosition()
         self._duration = 0.0
-        """The length that mpv tells for the file; 0 if it is not known."""
+        """The length that mpv reports for the file; 0 if it is not known."""
         self._has_output = False
         self._waits_for_more = False
-        """A growing file was read to its present end."""
+        """A growing file was read to its current end."""
         self._died_at = float("-inf")
         self._is_lost = False
         self._retries = 0
@@ -156,7 +156,7 @@ class MpvEngine:
         if self._link is not None and self._is_running:
             self._link.send(["seek", position_s, "absolute+exact"])
         elif self._is_loaded:
-            # It is still opening the file, and would not seek.
+            # It is still opening the file, and would ignore a seek.
             self._begin(position_s)
         self._report_position()
 
@@ -179,7 +179,7 @@ class MpvEngine:
             self._set_gain()
 
     def set_muted(self, is_muted: bool) -> None:
-        """Play on, but unheard."""
+        """Keep playing, but muted."""
         if (source := self._source) is not None:
             self._source = source._replace(is_muted=is_muted)
             self._set_gain()
@@ -199,7 +199,7 @@ class MpvEngine:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether mpv has a file, or will have it soon; not behind the end of the file."""
+        """Whether mpv has a file, or will have it soon; false after the end of the file."""
         return self._is_loaded
 
     def close(self) -> None:
@@ -257,7 +257,7 @@ class MpvEngine:
             self._emit(Ready(self.name, NULL if self._is_null else name))
 
     def _watch_output(self, *, is_moving: bool) -> None:
-        """The position of a file that plays has moved, or not: there is an output, or none any more."""
+        """Detect a lost output, or one that is back, from whether the position of the file that plays moves."""
         source = self._source
         is_watched = source is not None and not source.is_growing and self._retry_at is None
         if is_moving and self._is_lost:
@@ -331,7 +331,7 @@ class MpvEngine:
         self._retry_at = time.monotonic() + RETRY_S
 
     def _output_lost(self) -> None:
-        """There is no output any more; try again for a while, if there was one."""
+        """The output was lost; retry for a while, if there was one."""
         if not self._is_lost:
             self._is_lost = True
             self._emit(OutputChange(True, LOST if self._has_output else NO_OUTPUT))
@@ -346,7 +346,7 @@ class MpvEngine:
         """Start mpv again at the position; if it has ended twice within a short time, pause."""
         is_hanging = self._link is not None and self._link.is_hanging
         if not is_hanging:
-            # What the clock says was heard by then.
+            # The position that was heard by then, according to the clock.
             self._settle()
         self._link, self._entry, self._is_loaded, self._is_running = None, None, False, False
         if not self._wants_play:

@@ -17,7 +17,7 @@ START_S = 1.5
 """How long mpv may take to respond for the first time."""
 _EXIT_S = 0.5
 _UNANSWERED_CHECKS = 3
-"""An mpv that has not said anything after so many checks is killed."""
+"""An mpv that has not responded after this many checks is killed."""
 _LINE_LIMIT = 1 << 20
 
 NEEDED_FLAGS = (
@@ -27,12 +27,12 @@ NEEDED_FLAGS = (
     "--vid=no",
     "--ytdl=no",
     "--load-scripts=no",
-    # A playlist that is named like a song would lead to other files and to the network.
+    # A playlist that is named like a song would open other files and network addresses.
     "--access-references=no",
     "--demuxer=lavf",
     "--input-ipc-client=fd://0",
 )
-"""What every version of mpv must understand."""
+"""Options that every version of mpv must support."""
 FLAGS = (
     *NEEDED_FLAGS,
     "--input-terminal=no",
@@ -54,7 +54,7 @@ FLAGS = (
     "--audio-client-name=sunotui",
     "--msg-level=all=no",
 )
-"""What keeps mpv to the file that it is given, as far as its version knows it."""
+"""Options that restrict mpv to the given file, as far as its version supports them."""
 
 Callback = Callable[[Any, str], None]
 """Receives the data of a response, and its error: "success", or what went wrong."""
@@ -87,7 +87,7 @@ class MpvLink:
         raise MpvFailed
 
     def _start(self, command: tuple[str, ...]) -> bool:
-        """Start it; returns whether it responds. It ends at once if it does not know a flag."""
+        """Start it; returns whether it responds. It exits at once if it does not support a flag."""
         self._socket, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 _TOLERANCE_S = 0.5
-"""How much further, or less far, than the clock says a position may be without being a seek."""
+"""How far a position may differ from the clock without counting as a seek."""
 _STILL_S = 0.02
-"""A position that has moved by no more in a second stands still."""
+"""A position that has moved by no more than this in a second stands still."""
 
 
 class MpvPosition:
@@ -30,27 +30,28 @@ class MpvPosition:
         return self.seconds + (time.monotonic() - self._at) * self.speed if is_moving else self.seconds
 
     def settle(self, *, is_moving: bool) -> None:
-        """Make the position at this moment the known one."""
+        """Make the current position the known one."""
         position_s = self.now_s(is_moving=is_moving)
         self.heard_s += position_s - self.seconds
         self.move_to(position_s)
 
     def move_to(self, position_s: float) -> None:
-        """Be at a position without having heard what is before it."""
+        """Move to a position without counting what is before it as heard."""
         self.seconds, self._at = position_s, time.monotonic()
 
     def begin(self, position_s: float, *, must_move: bool = False) -> None:
-        """Load a file at a position; with `must_move`, the first report only counts as moving behind it."""
+        """Load a file at a position; with `must_move`, the first report counts as moving only if it is after this
+        position."""
         self.move_to(position_s)
         self._reported_s = position_s if must_move else -1.0
         self.still_reports = 0
 
     def begin_file(self) -> None:
-        """Another file begins, of which nothing was heard."""
+        """Start with another file, of which nothing was heard yet."""
         self.heard_s = 0.0
 
     def restart_clock(self) -> None:
-        """It moves from now on."""
+        """The position moves from now on."""
         self._at = time.monotonic()
 
     def forget_report(self) -> None:
@@ -58,10 +59,10 @@ class MpvPosition:
         self._reported_s = -1.0
 
     def report(self, position_s: float, *, is_playing: bool) -> bool:
-        """Take over a position that mpv reported; returns whether it has moved since the report before."""
+        """Take over a position that mpv reported; returns whether it has moved since the previous report."""
         is_moving = position_s > self._reported_s + _STILL_S
         if is_playing:
-            # What the clock added since may have been too much.
+            # The clock may have added too much since then.
             possible = (time.monotonic() - self._at) * self.speed + _TOLERANCE_S
             self.heard_s = max(0.0, self.heard_s + min(max(-_TOLERANCE_S, position_s - self.seconds), possible))
             self.still_reports = 0 if is_moving else self.still_reports + 1
@@ -70,7 +71,8 @@ class MpvPosition:
         return is_moving
 
     def end(self, duration_s: float, early_s: float) -> None:
-        """The file was played to its end: what is missing of its length was heard, if that is less than `early_s`."""
+        """The file was played to its end: the rest of its length also counts as heard, if it is shorter than
+        `early_s`."""
         left = duration_s - self.seconds
         if 0.0 < left < early_s * self.speed:
             self.heard_s += left

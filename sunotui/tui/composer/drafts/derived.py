@@ -27,7 +27,7 @@ _NOTES = {
     "hum": "needs an uploaded take",
     "stems_short": "the same, where a gateway refuses Stems",
 }
-"""What distinguishes tasks from others of a similar name."""
+"""Notes that distinguish tasks from others with a similar name."""
 
 
 def reused(shown: TaskDetail, clip: Clip | None) -> Request | None:
@@ -91,8 +91,9 @@ def _gateway_task(shown: TaskDetail, clip: Clip) -> str:
 
 def derived_choices(dialect: Dialect, *, has_take: bool, made_as: TaskKind | None = None) -> list[tuple[str, str, str]]:
     """The derived tasks without their own key, as rows to choose from: name, label, and a note if the dialect does not
-    offer it; these come last. With `has_take` those that are made from clips, otherwise those that need none; `made_as`
-    is how the take was made, where that is known: what needs an upload comes after what works with any take."""
+    offer it; these come last. With `has_take` those that are made from clips, otherwise those that do not need a clip;
+    `made_as` is how the take was made, if that is known: tasks that need an upload come after those that work with any
+    take."""
 
     def rank(task: DerivedTask) -> int:
         is_for_others = made_as is not None and made_as is not TaskKind.UPLOAD and task.name in _OF_UPLOADS

@@ -91,7 +91,7 @@ class Draft:
         return replace(self, values={**self.values, name: value})
 
     def with_request(self, request: Request) -> Draft:
-        """A draft of this request; it keeps its model if the request names none."""
+        """A draft of this request; it keeps its model if the request does not name one."""
         mode = mode_for(request)
         parts = mode.field_of(type(request))
         texts = {name: _shown(getattr(request, part), part, request) for part, name in parts.items()}
@@ -121,8 +121,8 @@ class Draft:
 
     @property
     def first_gap(self) -> str:
-        """The first empty field that the mode requires, or the field that it begins at; the mode's first field if none
-        is empty."""
+        """The first empty field that the mode requires, or the field that it begins at; the mode's first field if no
+        required field is empty."""
         mode = mode_named(self.mode)
         gaps = [name for name in mode.needs if not trim(self.values.get(name, ""))]
         if mode.begins_at and mode.begins_at not in gaps and gaps[:1] != [mode.needs[0]]:

@@ -90,9 +90,9 @@ class DraftSession:
         self._warnings: tuple[str, ...] = ()
         """Warnings from the library: an equal request was sent minutes ago, the clip belongs to another gateway."""
         self._is_touched = False
-        """Whether the user changed anything: before, nothing is called wrong."""
+        """Whether the user changed anything: before that, nothing is marked as wrong."""
         self._was_refused = False
-        """Whether the form could not be sent: what is missing is then called wrong, too."""
+        """Whether the form could not be sent: missing fields are then also marked as wrong."""
         self._refusal = ""
         """Why it could not be sent, where the form itself shows nothing wrong."""
         self._times: dict[tuple[str, TaskKind], DurationEstimate | None] = {}
@@ -114,7 +114,7 @@ class DraftSession:
         if not draft.values.get("model"):
             profile = self._core.active_profiles.named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
-        # Painted at once: with some of its fields it would be another form for a moment.
+        # Painted in one step: an incomplete form would be visible for a moment.
         with self._app.batch_update():
             await self.fill(draft)
         self.is_filled = True
@@ -130,8 +130,8 @@ class DraftSession:
         await self.show_mode()
 
     async def show_mode(self) -> None:
-        """Show the fields of the draft's mode, also where the check covered the text. Why another request was refused
-        is shown no longer."""
+        """Show the fields of the draft's mode, also where the check covered the text. The reason why another request
+        was refused is no longer shown."""
         self._refusal = ""
         self.form.remove_class("-check-open")
         self.mode_bar.show_mode(self.draft.mode)
@@ -157,7 +157,7 @@ class DraftSession:
             self._draw()
 
     async def turn_more(self) -> None:
-        """Open or fold the seldom-used fields."""
+        """Open or fold the rarely used fields."""
         fold = self.form.fold
         fold.is_open = not fold.is_open
         self.form.put("more", self.draft.with_more(is_open=fold.is_open).values.get("more", ""))
@@ -217,7 +217,7 @@ class DraftSession:
         task, clip = found
         self._take_names[clip_id] = _take_name(task, clip)
         if name == "clip" and "task" in self.draft.shown:
-            # The gateway's id of the take's task; a gateway that gave only a clip has none.
+            # The gateway's id of the take's task; a gateway that returned only a clip does not provide it.
             self.write("task", "" if task.id == clip_id else task.id)
         if name == "clip" and "upload" in self.draft.shown:
             self.write("upload", "yes" if task.kind is TaskKind.UPLOAD else "")
@@ -343,7 +343,7 @@ class DraftSession:
         await self.find_warnings()
 
     async def _find_models(self, profile: str) -> None:
-        """Find out which models this gateway has, and which one is chosen for a request that names none. Raises
+        """Find out which models this gateway has, and which one is chosen for a request without a model. Raises
         LibraryError."""
         services = self._core.services
         models, offers = await services.model_choice.of(profile), await services.capabilities.of(profile)
@@ -364,7 +364,7 @@ class DraftSession:
 
     def with_shown_model(self, request: Request) -> Request:
         """The request with the model that the form shows, so that no other one is sent: which model is chosen for a
-        request that names none may change at any time. Unchanged until the form shows the gateway's models."""
+        request without one may change at any time. Unchanged until the form shows the gateway's models."""
         return self.models.complete(request) if self.models.chosen else request
 
     def on_core_event(self, event: Event) -> None:
@@ -448,7 +448,7 @@ class DraftSession:
 
     def _verdict(self, wrong: Sequence[str], is_gap: bool) -> tuple[Verdict, str, tuple[str, ...]]:
         """The verdict on a form that cannot be sent, its sentence and further reasons. Before the first key, and while
-        something is only missing, nothing is called wrong."""
+        something is only missing, nothing is marked as wrong."""
         if self._was_refused or (self._is_touched and not is_gap):
             return Verdict.BLOCKED, wrong[0], tuple(wrong[1:])
         hint = mode_named(self.draft.mode).hint

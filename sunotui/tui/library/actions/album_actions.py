@@ -88,7 +88,7 @@ async def _cover_choices(ctx: LibraryContext, look: AlbumLook) -> list[Choice]:
 
 
 async def _ask_picture(ctx: LibraryContext, before: str) -> Path | None:
-    """A picture file that can be a cover; None if the user leaves."""
+    """A picture file that can be a cover; None if the user cancels."""
     words, is_bad, text = "The path of a picture in JPEG, PNG or WebP", False, before
     while True:
         dialog = PromptDialog("Picture file", text, words, check=_valid_path, is_bad=is_bad)
@@ -124,7 +124,7 @@ async def set_artist(ctx: LibraryContext) -> None:
 
 
 def _shown_album(ctx: LibraryContext) -> str:
-    """The name of the album that is listed; empty for another list, which is said."""
+    """The name of the album that is listed; empty for another list, with a message."""
     collection = ctx.state.list_query.collection
     if collection.kind is CollectionKind.ALBUM:
         return collection.name
@@ -133,12 +133,12 @@ def _shown_album(ctx: LibraryContext) -> str:
 
 
 def _valid_artist(text: str) -> str:
-    """An artist as it is stored, or the sign for none. Raises InvalidRequest."""
+    """An artist as it is stored, or the sign for no artist. Raises InvalidRequest."""
     return text if text.strip() == _NO_ARTIST else valid_name(text)
 
 
 def _valid_path(text: str) -> Path:
-    """The absolute path that a user wrote. Raises InvalidRequest for none."""
+    """The absolute path that a user wrote. Raises InvalidRequest if it is not a path."""
     try:
         return Path(text.strip()).expanduser().absolute()
     except (ValueError, RuntimeError) as error:

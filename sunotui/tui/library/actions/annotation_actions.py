@@ -29,7 +29,7 @@ class _Chosen(NamedTuple):
     marks: Sequence[str] = ()
     """The marked tasks among them, which are unmarked once they were changed."""
     hidden: int = 0
-    """How many marked tasks are not in the list, and so left as they are."""
+    """How many marked tasks are not in the list, and therefore unchanged."""
 
 
 async def star(ctx: LibraryContext) -> None:
@@ -189,8 +189,8 @@ def _select_now(ctx: LibraryContext) -> asyncio.Task[_Chosen]:
 
 
 def _say_no_song(ctx: LibraryContext) -> None:
-    """Say why there is nothing to work on: the list is empty, or nothing is known to have come of the marked requests,
-    or of that under the cursor."""
+    """Show why there is nothing to work on: the list is empty, or the marked requests, or that under the cursor, have
+    no known task."""
     is_pending = bool(ctx.tasks.selection) or (ctx.detail.shown is not None and ctx.detail.shown.is_pending)
     ctx.say(_NO_SONG_YET if is_pending else _NO_TASK, "warning")
 

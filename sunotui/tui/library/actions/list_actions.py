@@ -51,7 +51,7 @@ async def choose_sort(ctx: LibraryContext) -> None:
 
 
 def toggle_groups(ctx: LibraryContext) -> None:
-    """List what was made from a song under it, or every song by its own age."""
+    """List derived songs under their sources, or every song by its own age."""
     query = ctx.state.list_query
     ctx.state.list_query = replace(query, is_grouped=not query.is_grouped)
     show_list(ctx)
@@ -76,7 +76,7 @@ async def mark_range(ctx: LibraryContext) -> None:
 
 @run_in_worker("ask-now", exclusive=True)
 async def poll_now(ctx: LibraryContext) -> None:
-    """Ask the gateway about this task and all unfinished ones."""
+    """Poll the gateway for this task and all unfinished ones."""
     ctx.core.services.pollers.resume()
     detail = await ctx.loaded_detail()
     if detail.shown is None or detail.shown.is_pending:

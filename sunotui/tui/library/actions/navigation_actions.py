@@ -54,12 +54,12 @@ def _visible_panes(ctx: LibraryContext) -> list[Widget]:
     panes: list[Widget] = [ctx.sidebar, ctx.tasks]
     if ctx.tasks.placeholder is None:
         panes.append(ctx.detail.body)
-    # Of list and detail, the focus decides which is shown where there is room for one.
+    # If there is room for one of list and detail only, the focus decides which is shown.
     return panes if ctx.sidebar.display else panes[1:]
 
 
 def open_line(ctx: LibraryContext, line: Line) -> None:
-    """Go to what a line of the sidebar stands for: the journal, or the list, which shows its collection."""
+    """Go to what a line of the sidebar represents: the journal, or the list, which shows its collection."""
     if isinstance(line, JournalLine):
         open_submissions(ctx)
         return
@@ -120,5 +120,5 @@ def open_messages(ctx: LibraryContext) -> None:
 
 
 def leave(ctx: LibraryContext) -> None:
-    """Leave the program."""
+    """Quit the program."""
     ctx.app.exit()

@@ -24,15 +24,16 @@ from sunotui.tui.widgets.text_view import wrap
 _TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn"}
 _STYLE_ROWS = 2
 _STYLE_LIMIT = 400
-"""Characters of a style that are drawn."""
+"""The maximum number of characters of a style that are drawn."""
 _MODEL_LIMIT = 20
-"""Characters of a model's name that are drawn."""
+"""The maximum number of characters of a model's name that are drawn."""
 _MAX_TAKES = 9
-"""Takes that get a box: more do not fit, and their digits are not on the keyboard."""
+"""The maximum number of takes with a box: more do not fit, and have no digit key."""
 _MOST_ROWS = 9
-"""Rows of the card without a cover, at most, as the style sheet says; with one it has at least those of the cover."""
+"""The maximum number of rows of the card without a cover, as in the style sheet; with a cover it has at least the
+cover's rows."""
 _LOW = 20
-"""Rows of the window below which the card has one row."""
+"""With fewer rows in the window, the card has one row."""
 
 
 class DetailCard(Widget):
@@ -126,9 +127,9 @@ Pieces = list[tuple[str, str]]
 
 
 def _takes(detail: ClipDetail) -> Pieces:
-    """A box for each take, with a mark where it was not played; the one that is shown is filled."""
+    """A box for each take, with a mark if it was not played; the one that is shown is filled."""
     pieces: Pieces = []
-    # As in the list: a song that is being made is not called unplayed.
+    # As in the list, a song that is being generated does not count as unplayed.
     is_done = detail.shown.task.status is TaskStatus.SUCCESS
     for take, clip in enumerate(detail.shown.task.clips[:_MAX_TAKES], 1):
         style = "bold $on-key on $key" if take == detail.take else "$strong on $cursor-idle"
@@ -151,7 +152,7 @@ def _style_rows(detail: ClipDetail, width: int) -> list[Content]:
 
 
 def _fact_rows(detail: ClipDetail, now: float, width: int) -> Iterator[Content]:
-    """State, model, length, day and rating, then what is known only of some songs."""
+    """State, model, length, day and rating, then facts that only some songs have."""
     task = detail.shown.task
     yield from _filled((_state(detail), _facts(detail, now), _rating(detail)), width)
     if not task.status.is_final and detail.shown.duration_estimate is not None:
@@ -180,7 +181,7 @@ def _filled(groups: Iterable[Pieces], width: int) -> list[Content]:
 
 
 def _state(detail: ClipDetail) -> Pieces:
-    """What a song is doing, or what it is if it is no song; nothing for a finished song."""
+    """The state of a song, or the kind of another task; empty for a finished song."""
     task = detail.shown.task
     glyph, word, tone = formatting.look(task)
     if tone != "good":
@@ -208,7 +209,7 @@ def _rating(detail: ClipDetail) -> Pieces:
 
 
 def _safety(detail: ClipDetail, now: float) -> Pieces:
-    """Whether the take is saved, and how long its link lives."""
+    """Whether the take is saved, and how long its link works."""
     if (safety := detail.safety_at(now)) is None:
         return []
     if safety is TakeSafety.SAVED:
@@ -221,6 +222,6 @@ def _safety(detail: ClipDetail, now: float) -> Pieces:
 
 
 def _safety_sign(detail: ClipDetail, now: float) -> Pieces:
-    """The sign alone, where there is one row for everything."""
+    """The sign alone, if there is only one row."""
     sign, tone = SAFETY_SIGNS.get(detail.safety_at(now), ("", Tone.MUTED))
     return [(f"  {sign}", f"${tone.value}")] if sign else []

@@ -10,7 +10,7 @@ from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.tui import formatting
 
 if TYPE_CHECKING:
-    # Loading these takes 12 ms, which the first frame need not wait for.
+    # Loading these takes 12 ms, for which the first frame does not have to wait.
     from sunotui.core.library.task_detail import TaskDetail
     from sunotui.domain.annotations import TakeRating
     from sunotui.domain.tasks.clip import Clip
@@ -49,7 +49,7 @@ class ClipDetail(NamedTuple):
         return self.shown.annotations.take_rating(self.clip.id if self.clip is not None else "")
 
     def safety_at(self, now: float) -> TakeSafety | None:
-        """How safe the take is at `now`, in Unix seconds; None for what cannot be saved."""
+        """How safe the take is at `now`, in Unix seconds; None if it cannot be saved."""
         task, clip = self.shown.task, self.clip
         is_saveable = task.status is TaskStatus.SUCCESS and task.kind.is_song and not self.shown.annotations.is_trashed
         if clip is None or not is_saveable:

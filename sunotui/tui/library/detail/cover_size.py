@@ -11,16 +11,16 @@ GAP = 2
 
 
 class CoverSize(NamedTuple):
-    """A size that covers can have, and what they need for it, in cells."""
+    """A possible size of covers, and the room that it needs, in cells."""
 
     columns: int
     rows: int
     window: Size
     """The smallest window that shows it."""
     beside: int
-    """The columns that are left to the facts, at least."""
+    """The minimum number of columns for the facts."""
     below: int
-    """The rows that are left to the tabs and the text, at least."""
+    """The minimum number of rows for the tabs and the text."""
 
 
 _SIZES = (
@@ -31,7 +31,7 @@ _SIZES = (
 
 
 def cover_size(window: Size, pane: Size) -> CoverSize | None:
-    """The largest size that fits into a pane in a window; None if none does."""
+    """The largest size that fits into a pane in a window; None if no size fits."""
     for size in _SIZES:
         has_room = pane.width >= size.columns + GAP + size.beside and pane.height >= size.rows + size.below
         if has_room and window.width >= size.window.width and window.height >= size.window.height:

@@ -34,7 +34,7 @@ def lineage_lines(detail: ClipDetail) -> Iterator[TextLine]:
 
 
 def _tree_line(row: TreeRow, *, has_parents: bool, root_title: str) -> str:
-    """What differs comes first, the title last, and only where it is another than that of the first song."""
+    """Differences come first, the title last, and only if it differs from that of the first song."""
     relative = row.relative
     name = part_name(relative.title, song_title=root_title)
     if has_parents and name and relative.making is DerivationType.TAKEN_APART:

@@ -37,7 +37,7 @@ class Detail(Vertical):
     app: BaseApp
 
     class Shown(Message):
-        """The pane shows something else: another task, take or tab, or news of the task."""
+        """The pane shows something else: another task, take or tab, or a change of the task."""
 
     def __init__(
         self, load: Callable[[str], Awaitable[TaskDetail | None]], clock: Clock, *, id: str | None = None
@@ -78,7 +78,7 @@ class Detail(Vertical):
         return self.query_one(TextView)
 
     def show_takes_of(self, album: str) -> None:
-        """Show of each task first the take that is in this album; empty for its first take."""
+        """For each task, first show the take that is in this album; empty for the first take."""
         if album != self._album:
             self._album = album
             if album and self.shown is not None:
@@ -97,7 +97,7 @@ class Detail(Vertical):
             self.reload()
 
     def show_playing(self, task_id: str, clip_id: str, sign: str) -> None:
-        """Show at the bottom of the border what playback does with a take of this song; empty for no take."""
+        """Show the playback state of a take of this song at the bottom of the border; empty without a take."""
         self._playing = task_id, clip_id, sign
         self._draw_playing()
 
@@ -117,8 +117,7 @@ class Detail(Vertical):
         await self._is_loaded.wait()
 
     def expect_price(self) -> None:
-        """Read a task again whose price may be known now: the first one of a gateway is learned after the song was
-        sent."""
+        """Reload a task whose price may be known now: the first one of a gateway is learned after the song was sent."""
         if self.shown is not None and self.shown.submission is not None and self.shown.price is None:
             self.reload()
 
@@ -166,12 +165,12 @@ class Detail(Vertical):
         self.choose_tab(tabs[(tabs.index(self.tab) + step) % len(tabs)])
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll the text, wherever in the pane the mouse is."""
+        """Scroll the text, wherever the mouse is in the pane."""
         self._scroll_text(1)
         event.stop()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll the text, wherever in the pane the mouse is."""
+        """Scroll the text, wherever the mouse is in the pane."""
         self._scroll_text(-1)
         event.stop()
 
@@ -201,7 +200,7 @@ class Detail(Vertical):
         self._show_cover()
 
     def on_cover_failed(self) -> None:
-        """Give the room of a cover that cannot be had to the facts."""
+        """Use the space of a cover that cannot be fetched for the facts."""
         self._show_cover()
 
     def _show_cover(self) -> None:
@@ -221,7 +220,7 @@ class Detail(Vertical):
         """The lines of the tab."""
         if detail is None:
             return (TextLine("Nothing is selected.", "faint"),) if self._task_id is None else ()
-        # Loading this takes 4 ms, which the first frame need not wait for.
+        # Loading this takes 4 ms, for which the first frame does not have to wait.
         from sunotui.tui.library.detail import sections
 
         return sections.tab_lines(detail, self.tab)

@@ -12,7 +12,7 @@ from sunotui.tui import formatting
 from sunotui.tui.theming import glyphs
 
 GUTTER = 4
-"""Cells before the title: the mark and the kind, each with a blank."""
+"""The cells before the title: the mark and the kind, each with a blank."""
 
 
 class Column(StrEnum):
@@ -43,7 +43,7 @@ _MIN_STYLE, _MAX_STYLE = 18, 40
 
 
 class Columns(NamedTuple):
-    """The cells of each column for one width of the list; 0 for those that have no room."""
+    """The cells of each column for one width of the list; 0 for columns that do not fit."""
 
     title: int
     style: int
@@ -86,7 +86,7 @@ class Order(NamedTuple):
     """RELEVANCE for every order without a column."""
     is_reversed: bool = False
     name: str = ""
-    """What the border says of an order that no visible column has, such as "by model"."""
+    """What the border shows for an order that no visible column has, such as "by model"."""
 
     @property
     def arrow(self) -> str:

@@ -9,7 +9,7 @@ _MAX = 1_000_000
 
 
 class CountPrefix:
-    """Digits that were just typed. A digit also chooses a take, so that after a second it no longer counts rows."""
+    """Digits that were just typed. A digit also chooses a take, so after a second it no longer counts rows."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -26,7 +26,7 @@ class CountPrefix:
         self._typed_at = time.monotonic()
 
     def consume(self) -> int:
-        """The number, or 1 if none was typed; then it is forgotten."""
+        """The number, or 1 if no number was typed; then it is forgotten."""
         count = self._count if self.is_active else 1
         self._count = 0
         return count

@@ -139,7 +139,7 @@ class TaskList(TaskRows, can_focus=True):
         self._repaint_changed()
 
     def show_placeholder(self, placeholder: Placeholder | None) -> None:
-        """Show something else than a text while there are no rows, or repaint it; None for the text."""
+        """Show something other than a text while there are no rows, or repaint it; None for the text."""
         self.placeholder = placeholder
         self._repaint_changed()
 
@@ -207,7 +207,7 @@ class TaskList(TaskRows, can_focus=True):
                 self._awaited = None
             self._anchor = awaited
         if version != self._wanted_version:
-            # The next run loads the list that is wanted now.
+            # The next run loads the list that is now requested.
             return
         top, line = self._top, self._window.cursor - self._top
         if is_other:

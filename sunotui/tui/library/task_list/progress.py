@@ -1,4 +1,4 @@
-"""How far an unfinished song is: the share of the bar in its row, and the words beside it."""
+"""The progress of an unfinished song: the share of the bar in its row, and the words beside it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sunotui.tui import formatting
 from sunotui.tui.theming import glyphs
 
 STEP_S = 10
-"""The steps, in seconds, in which the time left is shown, so that a row seldom changes."""
+"""The steps, in seconds, in which the time left is shown, so that a row rarely changes."""
 _MOST_ESTIMATED = 0.95
-"""The most that an estimate fills of a bar; only the gateway reports the end."""
+"""The maximum share of a bar that an estimate fills; only the gateway reports the end."""
 
 
 class RowProgress(NamedTuple):
@@ -21,11 +21,11 @@ class RowProgress(NamedTuple):
 
     words: str
     share: float | None = None
-    """The full part of the bar; None for no bar."""
+    """The filled part of the bar; None without a bar."""
     is_reported: bool = False
     """Whether the gateway reports it; otherwise it is an estimate."""
     lasts_s: float | None = None
-    """Seconds until the words change by themselves; None if they do not."""
+    """Seconds until the words change without an event; None if they do not."""
 
 
 def progress_of(row: TaskSummary, now: float) -> RowProgress:

@@ -23,13 +23,13 @@ from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 
 _TEXT_LIMIT = 500
-"""Characters of a title, a style or a reason that are used: no line is longer."""
+"""The maximum number of characters of a title, a style or a reason: no line is longer."""
 _MIN_TAIL = 9
 """With fewer cells after the title, nothing follows it there."""
 _TITLE_SHARE = 3
-"""Before a long reason, a long title keeps one of so many parts of the room."""
+"""The share of the width that a long title keeps before a long reason: one in this many parts."""
 _WORDS = 5
-"""Cells for the words beside a bar."""
+"""The cells for the words beside a bar."""
 _MIN_RUNNING_TITLE = 10
 """With fewer cells for the title of an unfinished song, its bar is left out."""
 _BAR_CELLS = ((26, 10), (44, 14), (1_000_000, 24))
@@ -72,9 +72,9 @@ class LineContent(NamedTuple):
     query: Query = _NO_QUERY
     """Its matches are highlighted."""
     safety: TakeSafety | None = None
-    """How safe its takes are; None for what cannot be saved."""
+    """How safe its takes are; None if they cannot be saved."""
     playing: str = ""
-    """The sign of what playback does with it, two cells wide; empty for a song that is not loaded."""
+    """The sign of the playback state, two cells wide; empty for a song that is not loaded."""
 
 
 def _text(text: str) -> str:
@@ -98,7 +98,7 @@ def state_of(row: TaskSummary) -> tuple[str, Tone]:
 
 
 def reason_of(row: TaskSummary) -> str:
-    """Why a song is not there, in a few words; empty unless it failed or its outcome is unknown."""
+    """Why a song is missing, in a few words; empty unless it failed or its outcome is unknown."""
     if row.status is TaskStatus.UNKNOWN:
         return "outcome unknown, see J" if row.is_pending else "outcome unknown"
     if row.status is TaskStatus.LOST:
@@ -106,12 +106,12 @@ def reason_of(row: TaskSummary) -> str:
     if row.status is not TaskStatus.FAILURE:
         return ""
     reason = _text(row.fail_reason)
-    # Gateways write sentences; only the first letter of a word that is no abbreviation is made small.
+    # Gateways write sentences; only the first letter is lowered, unless the word is an abbreviation.
     return reason[0].lower() + reason[1:] if reason[1:2].islower() else reason or "failed"
 
 
 def relation_of(row: TaskSummary) -> str:
-    """How a song was made of the one above it, such as "extended from 1:47"; empty where that is not known."""
+    """How a song was made from the one above it, such as "extended from 1:47"; empty if that is not known."""
     match row.origin:
         case Origin.EXTENSION:
             return f"extended from {formatting.moment_of_clip(row.start_s)}" if row.start_s is not None else "extended"
@@ -195,7 +195,7 @@ class _Line:
         return highlighted_segments(text, style, self._styles.found(self._background), self._content.query)
 
     def _first_cells(self) -> str:
-        """One sign: marked, playing, unplayed, or under the cursor, which is seen by its background anyway."""
+        """One sign: marked, playing, unplayed, or under the cursor, which its background shows anyway."""
         if self._content.is_selected:
             return glyphs.MARKED + " "
         if self._content.playing:
@@ -205,7 +205,7 @@ class _Line:
         return (glyphs.CURSOR if self._background is Background.CURSOR else " ") + " "
 
     def _title(self, cells: int, tail: str, tone: Tone) -> Iterator[Segment]:
-        """The title in so many cells, with a tail in the room that it leaves."""
+        """The title in a limited number of cells, with a tail in the remaining ones."""
         branch = _BRANCHES.get(self._row.branch, "")
         if branch and cells > len(branch):
             yield self._segment(branch, Tone.RULE_STRONG)
@@ -213,7 +213,7 @@ class _Line:
         title = title_of(self._row)
         used = min(cells, cell_len(title))
         if tail and tone is not Tone.MUTED:
-            # What went wrong matters more than the end of a long title, which is under the cursor in the detail, too.
+            # The error is more important than the end of a long title, which the detail also shows.
             used = min(used, max(cells - cell_len(tail) - 3, cells // _TITLE_SHARE))
         yield from self._found(formatting.fit(title, used), Tone.PLAIN)
         room = cells - used

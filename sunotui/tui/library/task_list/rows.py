@@ -35,17 +35,17 @@ _DRAWN_ROWS = 256
 
 
 class Placeholder(Protocol):
-    """What an empty list shows in place of its text."""
+    """What an empty list shows instead of its text."""
 
     @property
     def state(self) -> object:
         """Everything that its lines depend on."""
 
     def line(self, y: int, width: int, height: int) -> Strip:
-        """One line of so many in this height."""
+        """One of `height` lines."""
 
     def action_at(self, y: int, height: int) -> str:
-        """The action that a click on a line runs; empty where it does nothing."""
+        """The action that a click on a line runs; empty if it does nothing."""
 
 
 class TaskRows(ScrollView):
@@ -54,7 +54,7 @@ class TaskRows(ScrollView):
     app: ThemedApp[object]
 
     shows_gateways: reactive[bool] = reactive(False)
-    """Whether rows name their gateway, as they do when there is more than one."""
+    """Whether rows show their gateway, as they do if there is more than one."""
 
     def __init__(self, now: Callable[[], float], *, id: str | None = None) -> None:
         """`now` is the Unix time that ages are counted from."""
@@ -131,7 +131,7 @@ class TaskRows(ScrollView):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def show_playing(self, task_id: str, sign: str) -> None:
-        """Show at the row of a task what playback does with it; `sign` is two cells wide. Empty for no task."""
+        """Show the playback state in the row of a task; `sign` is two cells wide. An empty id is no task."""
         if (task_id, sign) != self._playing:
             self._playing = task_id, sign
             self._repaint_changed()

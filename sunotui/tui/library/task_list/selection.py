@@ -41,7 +41,7 @@ class Selection:
         self._positions[last] = self._positions.pop(last)
 
     def remove(self, task_ids: Sequence[str]) -> bool:
-        """Unmark these tasks. False if none was marked."""
+        """Unmark these tasks. False if no task was marked."""
         before = len(self._positions)
         for task_id in task_ids:
             self._positions.pop(task_id, None)

@@ -9,7 +9,7 @@ from sunotui.domain.browse import Page
 from sunotui.domain.tasks.summary import TaskSummary
 
 MARGIN = 60
-"""The number of rows loaded beyond the visible ones on either side, so that keys need not wait for the disk."""
+"""The number of rows loaded beyond the visible ones on either side, so that keys do not have to wait for the disk."""
 _LOW_MARGIN = MARGIN // 2
 """With fewer rows left on a side, more are loaded."""
 

@@ -152,7 +152,7 @@ def test_lyrics_that_are_not_text_are_rejected(demo_cli: CommandLine, tmp_path: 
     assert "UTF-8" in demo_cli.err
 
 
-def test_a_warning_is_said_before_the_request_is_sent_and_does_not_hold_it_back(demo_cli: CommandLine) -> None:
+def test_a_warning_is_printed_before_the_request_is_sent_and_does_not_stop_it(demo_cli: CommandLine) -> None:
     demo_cli.run("music", "--describe", "x" * 3_001)
     warning, accepted = demo_cli.err.splitlines()
     assert warning.startswith("Description is 3,001 characters; this model takes ")

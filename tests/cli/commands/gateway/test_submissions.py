@@ -60,14 +60,14 @@ def test_its_id_may_be_copied_with_surrounding_characters(lost: CommandLine, for
 
 
 @pytest.mark.parametrize("given", ["", "\u200b", ","])
-def test_an_empty_id_is_no_submission(lost: CommandLine, given: str) -> None:
+def test_an_empty_id_is_not_a_submission(lost: CommandLine, given: str) -> None:
     lost.run("submissions", "--resolve", given, "drop", code=2)
     assert "id of the request is empty" in lost.err
     assert lost.json("submissions")[0]["state"] == "unknown"
 
 
 @pytest.mark.parametrize("given", ["", " ", "\u200b", ","])
-def test_an_empty_task_id_is_no_find(lost: CommandLine, given: str) -> None:
+def test_an_empty_task_id_is_rejected(lost: CommandLine, given: str) -> None:
     (row,) = lost.json("submissions")
     lost.run("submissions", "--resolve", row["id"], "found", given, code=2)
     assert "The id of the song is empty. Give the id" in lost.err

@@ -41,7 +41,7 @@ def test_links_and_ids_are_added_once(demo_cli: CommandLine, tmp_path_factory: p
     ]
     assert "no song with this id" in found[2]["reason"]
     assert "short link" in found[3]["reason"]
-    # A take without its song becomes a song of its own, with all that the gateway tells of it.
+    # A take without its song becomes a song of its own, with all that the gateway reports about it.
     (adopted,) = (task for task in demo_cli.json("tasks") if task["id"] == first)
     assert adopted["status"] == "success"
     assert adopted["clips"] == [made["clips"][0]]
@@ -66,7 +66,7 @@ def test_a_gateway_without_a_feed_says_so(
     assert cli.json("adopt", made["id"])[0]["state"] == "added"
 
 
-def test_a_path_is_no_id(demo_cli: CommandLine, tmp_path: Path) -> None:
+def test_a_path_is_not_an_id(demo_cli: CommandLine, tmp_path: Path) -> None:
     (found,) = demo_cli.json("adopt", str(tmp_path), code=7)
     assert found["state"] == "invalid"
     assert "--folder DIR" in demo_cli.err

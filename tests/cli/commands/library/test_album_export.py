@@ -135,7 +135,7 @@ def after(album: CommandLine, folder: Path) -> str:
     return album.err
 
 
-def test_a_saved_file_that_is_gone_stays_in_the_folder(album: CommandLine, tmp_path: Path) -> None:
+def test_a_deleted_saved_file_stays_in_the_folder(album: CommandLine, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     album.run("album", "export", "Night Drive", "--to", str(folder), code=5)
     (tmp_path / "saved" / "neon.mp3").unlink()
@@ -174,7 +174,7 @@ def test_artist_and_cover(album: CommandLine, tmp_path: Path) -> None:
     ("content", "reason"),
     [(None, "no such file"), (b"<html>", "not a picture"), (b"\x89PNG\r\n\x1a\n" + bytes(90), "cannot be used")],
 )
-def test_a_picture_that_is_none(album: CommandLine, tmp_path: Path, content: bytes | None, reason: str) -> None:
+def test_an_invalid_picture_is_rejected(album: CommandLine, tmp_path: Path, content: bytes | None, reason: str) -> None:
     path = tmp_path / "cover.png"
     if content is not None:
         path.write_bytes(content)
@@ -182,7 +182,7 @@ def test_a_picture_that_is_none(album: CommandLine, tmp_path: Path, content: byt
     assert reason in album.err
 
 
-def test_a_picture_whose_name_is_no_text(album: CommandLine, tmp_path: Path) -> None:
+def test_a_picture_whose_name_is_not_text(album: CommandLine, tmp_path: Path) -> None:
     path = picture(tmp_path / "cover.png").rename(tmp_path / "\udcff.png")
     album.run("album", "cover", "Night Drive", "--file", str(path), code=2)
     path.unlink()

@@ -83,7 +83,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(demo_cli: CommandLine, tmp
         ("cut-audio", "The download was cut off after"),
     ],
 )
-def test_what_cannot_be_had_is_listed_and_can_be_tried_again(
+def test_what_cannot_be_saved_is_listed_and_can_be_retried(
     cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path, fault: str, reason: str
 ) -> None:
     cli.use(start_demo(f"{fault}:30"))
@@ -132,7 +132,7 @@ def test_every_take_that_is_waited_for_is_saved(demo_cli: CommandLine, tmp_path:
     assert len(saved_in(folder)) == 2
 
 
-def test_what_is_not_saved_by_itself_is_one_sentence(
+def test_a_failed_automatic_save_is_one_sentence(
     cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
 ) -> None:
     cli.use(start_demo("expired-audio:30"))

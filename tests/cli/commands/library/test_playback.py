@@ -117,7 +117,7 @@ def test_a_take_that_cannot_be_played_is_left_out_and_fails_the_command(listenin
     assert "404" in listening.cli.err
 
 
-def test_a_cache_folder_that_is_a_link_is_said_once(listening: Listening) -> None:
+def test_a_cache_folder_that_is_a_link_is_reported_once(listening: Listening) -> None:
     (listening.folder / "cache").mkdir()
     (listening.folder / "elsewhere").mkdir()
     (listening.folder / "cache" / "media").symlink_to(listening.folder / "elsewhere")
@@ -127,7 +127,7 @@ def test_a_cache_folder_that_is_a_link_is_said_once(listening: Listening) -> Non
     assert not list((listening.folder / "elsewhere").iterdir())
 
 
-def test_what_is_wrong_is_said_before_anything_plays(listening: Listening) -> None:
+def test_errors_are_reported_before_anything_plays(listening: Listening) -> None:
     listening.add(SHORT_S)
     listening.cli.run("play", code=2)
     listening.cli.run("play", "no-such-song", code=7)

@@ -1,4 +1,4 @@
-"""mpv plays what miniaudio cannot decode, and everything where there is no miniaudio."""
+"""mpv plays what miniaudio cannot decode, and everything on platforms without miniaudio."""
 
 from __future__ import annotations
 

@@ -141,13 +141,13 @@ async def test_a_take_is_chosen_by_title(key: str, tmp_path: Path) -> None:
         assert "clip-4-1" not in harness.text()
 
 
-async def test_a_mode_without_clips_takes_none(tmp_path: Path) -> None:
+async def test_a_mode_without_clips_accepts_no_clip(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("n", "f3", "alt+o")
         assert "This mode needs no take" in messages(harness)
 
 
-async def test_more_with_nothing_in_it_is_no_content(tmp_path: Path) -> None:
+async def test_more_with_nothing_in_it_is_not_content(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("n")
         harness.app.screen.query_one("#fold").focus()

@@ -53,7 +53,7 @@ async def test_a_song_outside_the_list_is_shown(tmp_path: Path) -> None:
         assert "Far away added to the library" in harness.text()
 
 
-async def test_what_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
+async def test_an_unavailable_song_is_one_sentence(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         gateway = harness.core_harness.gateway
         await harness.press("ctrl+l")

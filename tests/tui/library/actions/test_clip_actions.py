@@ -123,7 +123,7 @@ def test_an_uploaded_take_is_extended_as_one() -> None:
     assert not derived_drafts.extended(shown(song(1, "x", 1.0)), clip).extend_upload
 
 
-def test_a_clip_that_came_without_a_task_names_none() -> None:
+def test_a_clip_without_a_task_names_no_task() -> None:
     """A gateway rejects a request with a task id that it never had."""
     clip = Clip("c")
     task = Task("c", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 1.0, clips=(clip,))
@@ -176,7 +176,7 @@ async def test_lines_have_timings_after_they_were_requested(tmp_path: Path) -> N
         assert "The times of these lyrics are here already" in messages(harness)
         assert harness.core_harness.gateway.asked_extras == 1
         await harness.press("2")
-        assert "Everybody in the place" in harness.detail.body.text, "the other take has none"
+        assert "Everybody in the place" in harness.detail.body.text, "the other take has no lyrics"
 
 
 def test_words_are_joined_into_lines() -> None:

@@ -67,7 +67,7 @@ def test_the_size_follows_window_and_pane(
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_cover_stands_beside_the_facts(size: tuple[int, int], tmp_path: Path) -> None:
+async def test_the_cover_is_beside_the_facts(size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size, covers=FakeCovers()) as harness:
         await harness.press("j", "enter")
         if size[1] >= 20:
@@ -75,7 +75,7 @@ async def test_the_cover_stands_beside_the_facts(size: tuple[int, int], tmp_path
         assert_looks_like(harness.text(), SNAPSHOTS / f"cover-{size[0]}x{size[1]}.txt")
 
 
-async def test_moving_through_the_list_asks_for_nothing(tmp_path: Path) -> None:
+async def test_moving_through_the_list_causes_no_requests(tmp_path: Path) -> None:
     covers = FakeCovers()
     async with open_app(tmp_path, tasks=_songs(), covers=covers) as harness:
         await _rest(harness)
@@ -153,7 +153,7 @@ async def test_without_a_cover_the_facts_have_the_room(tmp_path: Path) -> None:
         assert not cover.display
 
 
-async def test_a_picture_of_the_terminal_stands_on_the_ground_of_the_theme(tmp_path: Path) -> None:
+async def test_a_picture_of_the_terminal_has_the_background_of_the_theme(tmp_path: Path) -> None:
     """Where its cells are not twice as high as wide, the terminal leaves a margin, which was black."""
     async with open_app(tmp_path, tasks=_songs(), covers=FakeCovers()) as harness:
         written: list[str] = []
@@ -209,7 +209,7 @@ async def test_the_cover_follows_the_size_of_the_window(tmp_path: Path) -> None:
     ],
     ids=["truecolor", "256", "no-color", "16", "console", "dumb"],
 )
-def test_terminals_that_cannot_show_pictures_show_none(
+def test_terminals_without_support_show_no_pictures(
     environment: dict[str, str], is_shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)

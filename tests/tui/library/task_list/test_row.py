@@ -218,7 +218,7 @@ def test_what_the_user_gave() -> None:
         ({"status": TaskStatus.LOST}, "lost by the gateway"),
     ],
 )
-def test_a_reason_stands_across_the_columns(facts: dict[str, object], reason: str) -> None:
+def test_a_reason_spans_the_columns(facts: dict[str, object], reason: str) -> None:
     for width in (60, 120):
         text = line(row(1, **facts), width)
         assert text.rstrip() == f"  {text[2]} Song 1  {reason}".ljust(width - 4) + "2d"
@@ -226,7 +226,7 @@ def test_a_reason_stands_across_the_columns(facts: dict[str, object], reason: st
 
 @pytest.mark.parametrize("width", [52, 60])
 @pytest.mark.parametrize("reason", ["no credits left", "the style names an artist"])
-def test_a_reason_is_whole_behind_a_long_title(width: int, reason: str) -> None:
+def test_a_reason_is_complete_after_a_long_title(width: int, reason: str) -> None:
     """52 cells are those of the list at 100 and at 120 columns."""
     text = line(row(1, title="x" * 100, status=TaskStatus.FAILURE, fail_reason=reason), width)
     assert f"x…  {reason}" in text
@@ -238,7 +238,7 @@ def test_a_long_reason_leaves_a_third_of_the_line_to_a_long_title() -> None:
     assert "y…" in text
 
 
-def test_progress_that_the_gateway_tells_is_a_bar_with_percent() -> None:
+def test_progress_that_the_gateway_reports_is_a_bar_with_percent() -> None:
     text = line(row(1, status=TaskStatus.IN_PROGRESS, progress=0.55, usual_s=60.0, added_at=NOW - 12), 60)
     assert text == "  ◔ Song 1" + " " * 23 + "━━━━━━━╸──────  55%   10s  "
 
@@ -256,7 +256,7 @@ def test_progress_that_the_gateway_tells_is_a_bar_with_percent() -> None:
         (None, 41.0, "generating", None, None),
     ],
 )
-def test_experience_tells_about_how_long_it_takes(
+def test_experience_gives_an_estimate_of_the_time_left(
     usual_s: float | None, age_s: float, words: str, share: float | None, lasts_s: float | None
 ) -> None:
     found = progress_of(row(1, status=TaskStatus.IN_PROGRESS, usual_s=usual_s, added_at=NOW - age_s), NOW)
