@@ -262,7 +262,7 @@ class Saver:
         self, job: SaveJob, part: PartFile, source: Path, suffix: str, whole: asyncio.Event | None = None
     ) -> None:
         """Copy a file with tags; if these fail, without. If the copy fails, there is none. `whole` is set once the
-        file was checked, None for one that was. Raises OSError."""
+        file was checked; without it, it was checked before. Raises OSError."""
         if whole is None:
             whole = asyncio.Event()
             whole.set()

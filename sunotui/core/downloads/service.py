@@ -194,6 +194,9 @@ class DownloadService:
     # --- the queue ---------------------------------------------------------------------------------------------------
 
     def _add(self, refs: Sequence[TakeRef], kind: FileKind, folder: Path | None) -> tuple[int, list[StoredDownload]]:
+        saved = self._files.of([ref.clip_id for ref in refs])
+        # Some may have been saved since their files were looked for.
+        refs = [ref for ref in refs if not any(one.is_there for one in _of(saved.get(ref.clip_id, ()), kind, folder))]
         added = self._queue.add(refs, kind, folder, self._ctx.clock.now())
         return added, self._queue.of(refs, kind, folder)
 
@@ -363,8 +366,7 @@ class DownloadService:
 
     async def _there(self, files: Sequence[SavedFile], kind: FileKind, folder: Path | None) -> list[SavedFile]:
         """Those of the files that are of this kind, in this folder if one is given, and exist."""
-        wanted = [file for file in files if file.kind is kind and (folder is None or file.path.parent == folder)]
-        return [file for file in await self._checker.check(wanted) if file.is_there]
+        return [file for file in await self._checker.check(_of(files, kind, folder)) if file.is_there]
 
     def _name_of(self, take: TakeToSave, suffix: str) -> NameOf:
         fields = name_fields(take, self._settings.artist)
@@ -425,6 +427,11 @@ async def _cancelled(works: Iterable[asyncio.Task[None] | None]) -> None:
     for work in running:
         work.cancel()
     await asyncio.gather(*running, return_exceptions=True)
+
+
+def _of(files: Iterable[SavedFile], kind: FileKind, folder: Path | None) -> list[SavedFile]:
+    """Those of the files that are of this kind, and in this folder if one is given."""
+    return [file for file in files if file.kind is kind and (folder is None or file.path.parent == folder)]
 
 
 def _best(files: Sequence[SavedFile]) -> SavedFile | None:

@@ -23,7 +23,7 @@ class CoverFile(Protocol):
     """Finds covers as files."""
 
     async def __call__(self, source: CoverSource, before_request: BeforeRequest | None = None, /) -> Path | None:
-        """The file of a cover; None if it cannot be had."""
+        """The file of a cover; None if it cannot be fetched."""
 
 
 class Pixels(NamedTuple):

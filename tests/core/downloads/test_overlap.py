@@ -212,7 +212,7 @@ async def test_a_download_that_is_stopped_while_its_part_is_opened_can_go_on(
 
 
 def copies_at_the_check(made: Rig, monkeypatch: pytest.MonkeyPatch, found: VerifiedAudio, *, is_early: bool) -> None:
-    """Let the check wait for the copy, or see that there is none."""
+    """Let the check wait for the copy, or see that nothing was copied."""
 
     async def check(path: Path) -> VerifiedAudio:
         if is_early:

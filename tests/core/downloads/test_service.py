@@ -346,6 +346,22 @@ async def test_a_saved_take_is_played_from_its_file_also_without_a_link(tmp_path
             await made.storage.run(TakeReader(made.stores).source, takes[0])
 
 
+async def test_what_was_saved_while_its_file_was_looked_for_is_not_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song(takes=2)
+        await made.save(takes[:1])
+
+        async def looked_earlier(*_: object) -> dict[TakeRef, object]:
+            return {}
+
+        monkeypatch.setattr(made.service, "_present", looked_earlier)
+        assert await made.service.add(takes) == 1
+        await made.ended()
+        assert len(made.http.requests) == 2
+
+
 async def test_the_same_takes_added_several_times_at_once_are_saved_once(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song(takes=3)
