@@ -261,7 +261,7 @@ class Saver:
     async def _copy(
         self, job: SaveJob, part: PartFile, source: Path, suffix: str, whole: asyncio.Event | None = None
     ) -> None:
-        """Copy a file with tags; if these fail, without. If the copy fails, there is none. `whole` is set once the
+        """Copy a file with tags; if these fail, without. If the copy fails, it is deleted. `whole` is set once the
         file was checked; without it, it was checked before. Raises OSError."""
         if whole is None:
             whole = asyncio.Event()
