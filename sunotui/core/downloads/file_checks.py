@@ -24,6 +24,7 @@ FILES_AT_ONCE = 50
 """How many files are read or written at once: a few milliseconds of the storage thread."""
 MOST_FILES = 100_000
 """The maximum number of files that are searched for moved ones."""
+_SECOND_NS = 1_000_000_000
 
 
 class FileCounts(NamedTuple):
@@ -95,7 +96,8 @@ class FileChecker:
 
 def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, SavedFile]:
     """The missing ones of these files that are found under other names in `folder`, in the folders of the others, or
-    below; by their size and then their content. Blocks."""
+    below; by their size and then their content, or by the time of their last change for those that were changed before
+    they were moved. Blocks."""
     by_size: dict[int, list[SavedFile]] = {}
     for file in files:
         if not file.is_there:
@@ -112,6 +114,9 @@ def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, Sav
                 if file.sha256 == sha256:
                     moved = file._replace(path=path, mtime_ns=state.st_mtime_ns, state=FileState.PRESENT)
                     found.setdefault(file, moved)
+                elif file.mtime_ns == state.st_mtime_ns and state.st_mtime_ns % _SECOND_NS:
+                    # Two files have the same time only where it has whole seconds.
+                    found.setdefault(file, file._replace(path=path, state=FileState.CHANGED))
     return found
 
 

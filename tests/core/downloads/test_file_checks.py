@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,7 +84,7 @@ async def test_a_moved_file_is_found_in_the_folders_of_saved_files(tmp_path: Pat
 async def test_the_storage_thread_reads_and_writes_few_files_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Verified to fail with all files at once, for which a request waited for seconds in a large library."""
+    """With all files at once, a request waited for seconds in a large library."""
     monkeypatch.setattr(file_checks, "FILES_AT_ONCE", 4)
     async with rig(tmp_path) as made:
         for entry in await made.save(await made.song(takes=10)):
@@ -106,3 +107,33 @@ async def test_the_storage_thread_reads_and_writes_few_files_at_once(
         assert await made.service.check_files() == 10
         assert [size for what, size in sizes if what == "read"] == [4, 4, 2, 0]
         assert [size for what, size in sizes if what == "written"] == [4, 4, 2]
+
+
+async def test_a_file_that_was_changed_and_then_moved_is_found_by_the_time_of_its_change(tmp_path: Path) -> None:
+    changed = b"ID3other tags" + SONG
+    async with rig(tmp_path) as made:
+        [entry] = await made.save(await made.song())
+        assert entry.path is not None
+        entry.path.write_bytes(changed)
+        os.utime(entry.path, ns=(1, 1_700_000_000_123_456_789))
+        await made.service.check_files()
+        moved = entry.path.rename(made.folder / "moved.mp3")
+        (made.folder / "decoy.mp3").write_bytes(changed)
+        await made.service.check_files()
+        file = (await made.saved_of("t1-c1"))["t1-c1"]
+        assert (file.path, file.state) == (moved, FileState.CHANGED)
+        moved.write_bytes(SONG)
+        await made.service.check_files()
+        assert await state_of(made) is FileState.PRESENT, "it is still known by its first content"
+
+
+async def test_a_time_in_whole_seconds_does_not_tell_a_changed_file(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        [entry] = await made.save(await made.song())
+        assert entry.path is not None
+        entry.path.write_bytes(b"ID3other tags" + SONG)
+        os.utime(entry.path, ns=(1, 1_700_000_000_000_000_000))
+        await made.service.check_files()
+        entry.path.rename(made.folder / "moved.mp3")
+        await made.service.check_files()
+        assert await state_of(made) is FileState.MISSING

@@ -45,7 +45,7 @@ def test_what_gateways_offer_is_decoded(name: str, tmp_path: Path) -> None:
 
 @needs_ffmpeg
 @pytest.mark.guarantee("W5", ordinary="cut, empty, damaged and other files are no whole song")
-@pytest.mark.parametrize("name", ["b.mp3", "b.wav", "b.m4a"])
+@pytest.mark.parametrize("name", ["b.mp3", "b.wav", "b.m4a", "b.flac"])
 def test_a_file_without_its_end_is_not_complete(name: str, tmp_path: Path) -> None:
     whole = tones(tmp_path / "a.wav", [(440, 12)])
     found = verified(str(cut(converted(whole, tmp_path / name), 0.5)))
