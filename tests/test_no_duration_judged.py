@@ -25,6 +25,7 @@ MAY_READ_A_CLOCK = {
     "guarantees/data/test_kill_while_repairing.py": "when to kill",
     "guarantees/terminal/test_terminal_gone.py": "judged in a long test only",
     "guarantees/child_processes/submitting.py": "which of two processes did something first",
+    "core/library/test_browser_threads.py": "judged in a long test only",
     "core/playback/test_helper_player.py": "how long the event loop is blocked on purpose",
     "core/downloads/rig.py": "the clock of downloads that no test moves",
     "gateway/test_audio_stream.py": "the clock of downloads that no test moves",

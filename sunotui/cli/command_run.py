@@ -12,7 +12,7 @@ from sunotui.cli.output.streams import OutputUnwritable
 from sunotui.cli.output.text import say, say_error
 from sunotui.cli.registry import find_handler
 from sunotui.cli.signals import ended_by_signals
-from sunotui.core.paths import find_paths
+from sunotui.core.paths import AppPaths, find_paths, is_upgradable
 from sunotui.core.system.crash_report import report_crash
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.text import NOT_UTF_8, has_surrogate
@@ -20,13 +20,19 @@ from sunotui.domain.text import NOT_UTF_8, has_surrogate
 _FILE_NAMES = frozenset({"lyrics_file", "output", "file", "to"})
 """Arguments that name a file and are neither stored nor sent."""
 
+_NO_UPGRADE = frozenset({"doctor", "demo-gateway"})
+"""Commands that also work on a damaged library, or without one."""
+
 
 def run_command(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
     """Run the command in `args` and return its exit code; raises only what the streams raise."""
     try:
         _refuse_other_encodings(args)
         with ended_by_signals():
-            return find_handler(args.command)(args, environ)
+            handler = find_handler(args.command)
+            if args.command not in _NO_UPGRADE and not getattr(args, "demo", False):
+                _upgrade(find_paths(environ))
+            return handler(args, environ)
     except SystemExit as ending:
         failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
         return ending.code if isinstance(ending.code, int) else failed
@@ -42,6 +48,13 @@ def run_command(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
     except Exception as error:  # noqa: BLE001 - the outermost edge: the user gets a sentence, never a traceback
         print(report_crash(error, find_paths(environ).data), file=sys.stderr)
         return exit_codes.CRASHED
+
+
+def _upgrade(paths: AppPaths) -> None:
+    if is_upgradable(paths.library):
+        from sunotui.cli.output.library_upgrade import upgrade_first
+
+        upgrade_first(paths)
 
 
 def _refuse_other_encodings(args: SimpleNamespace) -> None:

@@ -215,7 +215,7 @@ def progress_line(status: PlaybackStatus, width: int = _WIDEST) -> str:
     if entry is None:
         return ""
     times = clock_text(status.position_s)
-    times += f" / {clock_text(status.length_s)}" if status.length_s else ""
+    times += f" / {length(status.length_s)}" if status.length_s else ""
     before = f"{_SIGNS[status.state]} {clean(entry.title, 40) or 'untitled'} · take {entry.take} · {times}"
     words = ["live"] if status.is_live else []
     words.append("muted" if status.is_muted else f"{status.volume} %")

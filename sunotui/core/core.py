@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sunotui.core.gateways.client_pool import ClientPool
     from sunotui.core.gateways.login import GatewayAccess, LoginService
     from sunotui.core.gateways.token_resolver import TokenResolver
-    from sunotui.core.media.cover_source import CoverSource
+    from sunotui.core.media.cover_source import BeforeRequest, CoverSource
     from sunotui.core.media.covers import CoverService
     from sunotui.core.services import Services
     from sunotui.domain.gateways.money import Balance
@@ -218,9 +218,9 @@ class Core:
             self._covers = self._covers or made
         return self._covers
 
-    async def _cover_file(self, source: CoverSource) -> Path | None:
+    async def _cover_file(self, source: CoverSource, before_request: BeforeRequest | None = None, /) -> Path | None:
         """The file of a cover; None if it cannot be fetched, or covers are switched off."""
-        return None if self.settings.covers == "off" else await (await self.covers()).file(source)
+        return None if self.settings.covers == "off" else await (await self.covers()).file(source, before_request)
 
     def _build_covers(self) -> CoverService:
         from sunotui.core.media.covers import CoverService

@@ -33,6 +33,7 @@ from sunotui.core.library.external_changes import ExternalChanges
 from sunotui.core.library.library import Library
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.media.cache import MediaCache
+from sunotui.core.media.cover_source import CoverFile
 from sunotui.core.media.fetcher import MediaFetcher
 from sunotui.core.playback.helper_player import HelperPlayer
 from sunotui.core.playback.leveling import Leveling
@@ -113,7 +114,7 @@ def build_services(
     paths: AppPaths,
     settings: Settings,
     environ: Mapping[str, str],
-    cover_file: CoverFinder,
+    cover_file: CoverFile,
 ) -> Services:
     """Build the services with their dependencies and subscribe them to events; on any thread.
     `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin. Child processes get
@@ -257,7 +258,7 @@ def _downloads(
     profile_named: Callable[[str], Profile | None],
     settings: Settings,
     environ: Mapping[str, str],
-    cover_file: CoverFinder,
+    cover_file: CoverFile,
 ) -> DownloadService:
     """Downloads, whose files are checked in a process of their own and tagged in threads."""
     save = settings.save

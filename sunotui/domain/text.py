@@ -148,7 +148,12 @@ def storable_text(text: str) -> str:
     """The text in a form that the library can store: encodable, and with U+FFFD for NUL."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
-    return text if text.isascii() else encodable(text)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return encodable(text)
+    return text
 
 
 class NotText(ValueError):

@@ -32,7 +32,8 @@ class Position(NamedTuple):
 
 class End(NamedTuple):
     """The current file ended, after `decoded` seconds of sound. `err` is a sentence without its full stop, or empty.
-    `next` says whether the next file plays now, `damaged` whether the content of the file is the cause of `err`."""
+    `next` says whether the next file plays now, `damaged` whether the content of the file is the cause of `err`,
+    `missing` whether the file no longer exists."""
 
     gen: int
     decoded: float
@@ -40,6 +41,7 @@ class End(NamedTuple):
     err: str
     next: bool
     damaged: bool = False
+    missing: bool = False
 
 
 class Starved(NamedTuple):
@@ -50,7 +52,7 @@ class Starved(NamedTuple):
 
 
 class DeckFailed(NamedTuple):
-    """A deck has no sound, while others of the same generation have; `err` is a sentence without its full stop."""
+    """A deck has no sound; `err` is a sentence without its full stop."""
 
     gen: int
     deck: int

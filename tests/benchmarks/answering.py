@@ -29,7 +29,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.task_list.list import TaskList
 from tests.benchmarks.answers import answer, task_ids
-from tests.benchmarks.frames import LIMIT_S, Frames, until
+from tests.benchmarks.frames import LIMIT_S, Frames
 from tests.benchmarks.plain_rows import PlainRows
 
 TASKS = 50
@@ -80,14 +80,14 @@ async def measure(rounds: int) -> dict[str, float]:
 
         core.events.subscribe(hear)
         async with app.run_test(size=(120, 60)) as pilot:
-            await until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
+            await frames.until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
             committed_at = _watch_commits(core)
             watch = core.services.pollers.of("main")
             for turn in range(1, rounds + 4):
                 gateway.body = answer(task_ids(TASKS), turn)
                 frames.text = ""
                 watch.resume()
-                await until(lambda wanted=f"{turn}th Dance": frames.text.count(wanted) >= TASKS)
+                await frames.until(lambda wanted=f"{turn}th Dance": frames.text.count(wanted) >= TASKS)
                 took = frames.painted_at - gateway.answered_at
                 rows_took = committed_at[-1] - gateway.answered_at
                 await pilot.pause(0.05)

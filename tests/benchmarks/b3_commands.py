@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -30,15 +31,23 @@ def measure(rounds: int) -> list[Row]:
         times = in_turn(
             rounds, {name: lambda command=command: _seconds(command, own) for name, command in commands.items()}
         )
-    nothing, version, tasks = (median_ms(found) for found in times.values())
+    nothing, version, tasks = (median_ms([seconds for seconds, _ in found]) for found in times.values())
+    idle, *cpu = (median_ms([used for _, used in found]) for found in times.values())
+    rows = (
+        ("sunotui --version / python -c pass", version, _TARGETS["version"]),
+        (f"sunotui tasks --json, {MANY:,} tasks / the same", tasks, _TARGETS["tasks"]),
+    )
     return [
-        Row("B3", "sunotui --version / python -c pass", version, nothing, _TARGETS["version"]),
-        Row("B3", f"sunotui tasks --json, {MANY:,} tasks / the same", tasks, nothing, _TARGETS["tasks"]),
+        Row("B3", what, took, nothing, target, cpu_ms=used, cpu_reference_ms=idle)
+        for (what, took, target), used in zip(rows, cpu, strict=True)
     ]
 
 
-def _seconds(command: Sequence[str], own: dict[str, str]) -> float:
+def _seconds(command: Sequence[str], own: dict[str, str]) -> tuple[float, float]:
+    """The time and the processor time, in seconds."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SUNOTUI_"))}
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, env=kept | own, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - begun
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - begun, cpu

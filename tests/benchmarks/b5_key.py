@@ -47,9 +47,10 @@ def measure(rounds: int) -> list[Row]:
         own = environ(data, data / "config") | gateway.environ
         with Walked("bare", own={}) as bare, Walked("ours", str(data), own=own) as ours:
             bare.walk(), ours.walk()
-            polls = gateway.polls
+            polls, before = gateway.polls, (ours.cpu_seconds, bare.cpu_seconds)
             times = [(ours.walk(), bare.walk()) for _ in range(rounds)]
             polls = gateway.polls - polls
+            after = ours.cpu_seconds, bare.cpu_seconds
     if not polls:
         raise RuntimeError("the gateway was not asked")
     mine, theirs = (sorted(ms for turn in found for ms in turn) for found in zip(*times, strict=True))
@@ -58,7 +59,16 @@ def measure(rounds: int) -> list[Row]:
         f"{polls} polls; median {share(mine, 0.5):.1f} and {share(theirs, 0.5):.1f} ms, "
         f"longest {mine[-1]:.1f} and {theirs[-1]:.1f} ms"
     )
-    return [Row("B5", what, share(mine, 0.95), share(theirs, 0.95), 1.0, note=note)]
+    # Of the whole program, its polls included.
+    cpu, bare_cpu = ((now - then) * 1e3 / len(mine) for now, then in zip(after, before, strict=True))
+    return [
+        Row(
+            *("B5", what, share(mine, 0.95), share(theirs, 0.95), 1.0),
+            note=note,
+            cpu_ms=cpu,
+            cpu_reference_ms=bare_cpu,
+        )
+    ]
 
 
 def share(ordered: list[float], part: float) -> float:

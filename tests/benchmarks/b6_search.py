@@ -26,11 +26,18 @@ def measure(rounds: int) -> list[Row]:
         data = copy_of(library, Path(folder) / "large")
         with Walked("ours", str(data), own=environ(data, data / "config") | gateway.environ) as ours:
             ours.type(TYPED[0])
+            before = ours.cpu_seconds
             document = [ours.type(text) for _ in range(min(rounds, _MOST_ROUNDS)) for text in TYPED]
+            cpu = ours.cpu_seconds - before
     letters = sorted(ms for times, _ in document for ms in times)
     held = max(longest for _, longest in document)
     note = f"median {share(letters, 0.5):.1f} ms, longest {letters[-1]:.1f} ms, {len(letters)} letters"
     return [
-        Row("B6", f"letter to repainted list, {MANY:,} tasks, p95", share(letters, 0.95), None, _TARGET_MS, note=note),
+        Row(
+            *("B6", f"letter to repainted list, {MANY:,} tasks, p95", share(letters, 0.95), None, _TARGET_MS),
+            note=note,
+            # Of the whole program, its polls included.
+            cpu_ms=cpu * 1e3 / len(letters),
+        ),
         Row("B6", "the longest that the screen was held while searching", held, None, _TARGET_MS),
     ]

@@ -32,13 +32,14 @@ def batch_answers(count: int, seed: int = 11) -> list[BatchAnswer]:
     return [
         BatchAnswer(
             tuple(task.id for task in chunk),
-            json.dumps({"code": "success", "message": "", "data": [_item(task, rng) for task in chunk]}).encode(),
+            json.dumps({"code": "success", "message": "", "data": [answer_item(task, rng) for task in chunk]}).encode(),
         )
         for chunk in chunks
     ]
 
 
-def _item(task: Task, rng: random.Random) -> dict[str, object]:
+def answer_item(task: Task, rng: random.Random) -> dict[str, object]:
+    """A task as a gateway reports it."""
     added_at = int(task.added_at)
     return {
         "task_id": task.id,

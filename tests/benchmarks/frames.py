@@ -21,18 +21,18 @@ class Frames:
         self.painted_at = 0.0
         self.text = ""
         self._app = app
+        self._drawn = asyncio.Event()
         app._display = self._display  # type: ignore[method-assign]
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         if isinstance(renderable, CompositorUpdate):
             self.text += renderable.render_segments(self._app.console)
             self.painted_at = time.perf_counter()
+            self._drawn.set()
 
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Let the app run until a condition holds. Raises TimeoutError."""
-    limit = time.monotonic() + LIMIT_S
-    while not is_so():
-        if time.monotonic() > limit:
-            raise TimeoutError("it did not come to the screen")
-        await asyncio.sleep(0.0002)
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Let the app run until a condition holds after a frame. Raises TimeoutError."""
+        async with asyncio.timeout(LIMIT_S):
+            while not is_so():
+                self._drawn.clear()
+                await self._drawn.wait()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from tests.benchmarks.usage import cpu_seconds
 from tests.support.paths import ROOT
 
 
@@ -33,6 +34,11 @@ class LineProgram:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.communicate(timeout=60)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time of the program so far."""
+        return cpu_seconds(self._process.pid)
 
     def ask(self, line: str) -> Any:
         """Send a command, and wait for its response."""

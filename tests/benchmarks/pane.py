@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shlex
 import shutil
 import signal
@@ -132,11 +133,13 @@ class Pane:
 
 def _wait_for_the_end_of(pid: int) -> None:
     """A program that has lost its terminal takes a while to exit, which must not affect the time of the next one."""
-    until = time.monotonic() + _LEAVING_S
     try:
-        while time.monotonic() < until:
-            os.kill(pid, 0)
-            time.sleep(0.005)
-        os.kill(pid, signal.SIGKILL)
+        descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
-        pass
+        return
+    try:
+        # It is readable when the process has ended.
+        if not select.select([descriptor], [], [], _LEAVING_S)[0]:
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    finally:
+        os.close(descriptor)

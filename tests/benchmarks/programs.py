@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.pane import Pane
+from tests.benchmarks.usage import cpu_seconds
 from tests.support.paths import ROOT
 
 _HELLO = "Hello World"
@@ -38,22 +39,26 @@ class Programs:
         self._bare = folder / "hello.py"
         self._bare.write_text(_BARE)
 
-    def hello(self) -> tuple[float, float]:
-        """Bare Textual: seconds to its text, and to the effect of a key pressed at that moment."""
+    def hello(self) -> tuple[float, float, float]:
+        """Bare Textual: seconds to its text, and to the effect of a key pressed at that moment; and the processor time
+        in seconds by then."""
         with self.hello_pane() as pane:
-            return pane.seconds_to(_HELLO), pane.seconds_to_answer("Tab", _ANSWER)
+            return pane.seconds_to(_HELLO), pane.seconds_to_answer("Tab", _ANSWER), cpu_seconds(pane.pid)
 
     def hello_pane(self) -> Pane:
         """Bare Textual in a pane."""
         return Pane([sys.executable, str(self._bare)], {"PYTHONPATH": str(ROOT)})
 
-    def sunotui(self, frame: Sequence[str], key: str, answer: str, data: Path | None = None) -> tuple[float, float]:
+    def sunotui(
+        self, frame: Sequence[str], key: str, answer: str, data: Path | None = None
+    ) -> tuple[float, float, float]:
         """sunotui: seconds to the first usable frame, with the texts in `frame` (of the list and the key bar), and to
-        the `answer` to a key pressed at that moment. Without `data` with a library that does not exist yet."""
+        the `answer` to a key pressed at that moment; and the processor time in seconds by then. Without `data` with a
+        library that does not exist yet."""
         own = self._folder / "own"
         shutil.rmtree(own, ignore_errors=True)
         with Pane(sunotui_command(), environ(data or own / "data", own / "config")) as pane:
-            return pane.seconds_to(*frame), pane.seconds_to_answer(key, answer)
+            return pane.seconds_to(*frame), pane.seconds_to_answer(key, answer), cpu_seconds(pane.pid)
 
 
 def environ(data: Path, config: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks import machine
-from tests.benchmarks.table import Row, ours_text, ratio_text, reference_text, target_text
+from tests.benchmarks.table import Row, cpu_text, ours_text, ratio_text, reference_text, target_text
 
 FILE = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Measurements
@@ -16,7 +16,9 @@ HEAD = """# Measurements
 machines differ, and so does one machine from hour to hour. "Work" is the processor time of a fixed piece of Python;
 "busy" is the share of the machine that other processes used at the beginning.
 """
-_COLUMNS = "| row | what | ours | reference | ratio | target | met |\n|---|---|---|---|---|---|---|\n"
+_COLUMNS = (
+    "| row | what | ours | reference | ratio | target | processor time | met |\n|---|---|---|---|---|---|---|---|\n"
+)
 
 
 def keep(rows: Sequence[Row], rounds: int, busy: float | None, file: Path = FILE) -> None:
@@ -37,5 +39,6 @@ def section(rows: Sequence[Row], rounds: int, busy: float | None) -> str:
 
 def _line(row: Row) -> str:
     note = f" ({row.note})" if row.note else ""
-    cells = (row.id, row.what + note, ours_text(row), reference_text(row), ratio_text(row), target_text(row))
+    texts = (ours_text(row), reference_text(row), ratio_text(row), target_text(row), cpu_text(row))
+    cells = (row.id, row.what + note, *texts)
     return f"| {' | '.join(cells)} | {'yes' if row.is_ok else '**no**'} |\n"

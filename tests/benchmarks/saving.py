@@ -64,7 +64,9 @@ async def _save(core: Core, takes: list[TakeRef], folder: Path) -> int:
     def watch(event: Event) -> None:
         nonlocal most
         if isinstance(event, DownloadsChanged):
-            most = max(most, event.status.count(DownloadState.ACTIVE))
+            active = [one for one in event.status.entries if one.state is DownloadState.ACTIVE]
+            # Those that have arrived are checked and copied, and no server is asked.
+            most = max(most, sum(one.total is None or one.received < one.total for one in active))
 
     core.events.subscribe(watch)
     added = await downloads.add(takes, folder=folder)

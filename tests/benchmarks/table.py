@@ -9,7 +9,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_COLUMNS = "{:<4} {:<46} {:>10} {:>10} {:>6} {:>9}  {}"
+_COLUMNS = "{:<4} {:<46} {:>10} {:>10} {:>6} {:>9} {:>20}  {}"
+_CPU = "processor time"
 
 
 class Skipped(Exception):
@@ -28,6 +29,9 @@ class Row:
     """The maximum of sunotui's value, or of its ratio to the reference."""
     unit: str = "ms"
     note: str = ""
+    cpu_ms: float | None = None
+    """The processor time of sunotui, which other processes on the machine change less; None if it is not measured."""
+    cpu_reference_ms: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -42,7 +46,7 @@ class Row:
 
 def print_head() -> None:
     """Print the column names."""
-    print(_COLUMNS.format("row", "what", "ours", "reference", "ratio", "target", "ok"), flush=True)
+    print(_COLUMNS.format("row", "what", "ours", "reference", "ratio", "target", _CPU, "ok"), flush=True)
 
 
 def ours_text(row: Row) -> str:
@@ -65,16 +69,25 @@ def target_text(row: Row) -> str:
     return f"{row.target:g} {row.unit}".rstrip() if row.ratio is None else f"{row.target:.2f}x"
 
 
+def cpu_text(row: Row) -> str:
+    """The processor time, and that of the reference."""
+    if row.cpu_ms is None:
+        return "-"
+    if not row.cpu_reference_ms:
+        return f"{row.cpu_ms:.4g} ms"
+    return f"{row.cpu_ms:.4g}, {row.cpu_reference_ms:.4g}: {row.cpu_ms / row.cpu_reference_ms:.2f}"
+
+
 def print_row(row: Row) -> None:
     """Print one measurement."""
     end = ("yes" if row.is_ok else "NO") + (f"  ({row.note})" if row.note else "")
-    texts = (ours_text(row), reference_text(row), ratio_text(row), target_text(row))
+    texts = (ours_text(row), reference_text(row), ratio_text(row), target_text(row), cpu_text(row))
     print(_COLUMNS.format(row.id, row.what, *texts, end), flush=True)
 
 
 def print_skipped(id: str, why: str) -> None:
     """Print a row that could not be measured."""
-    print(_COLUMNS.format(id, "skipped: " + why, "", "", "", "", "").rstrip(), flush=True)
+    print(_COLUMNS.format(id, "skipped: " + why, "", "", "", "", "", "").rstrip(), flush=True)
 
 
 def in_turn(rounds: int, actions: Mapping[str, Callable[[], T]]) -> dict[str, list[T]]:

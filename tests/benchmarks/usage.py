@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+_CPU_CLOCK = 2
+"""The kind of clock in the number of a process's clock, see clock_getcpuclockid(3)."""
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor time of all its threads."""
-    # The name in the second field may have blanks: the fields are counted after its parenthesis.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    """The processor time of all its threads, also of those that have ended. Raises OSError after the process."""
+    return time.clock_gettime(~pid << 3 | _CPU_CLOCK)
 
 
 def own_memory_mb(pid: int) -> float:

@@ -39,6 +39,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.main -> sunotui.cli.command_run",
     ),
     Reason.COMMAND: (
+        "sunotui.cli.command_run -> sunotui.cli.output.library_upgrade",
         "sunotui.cli.commands.library.clip_files -> sunotui.core.transfer.midi_file",
         "sunotui.cli.commands.library.transfer -> sunotui.cli.commands.library.transfer_html",
         "sunotui.cli.launch -> sunotui.cli.commands.gateway.demo_gateway",

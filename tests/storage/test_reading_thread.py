@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import SCHEMA_VERSION
+from sunotui.storage.db.version import SCHEMA_VERSION
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.reading_thread import ReadingThread
 from sunotui.storage.worker import StorageThread

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from sunotui.player.files.completeness import boxes, mp4_seconds
 from sunotui.player.files.file_type import FileType
+from sunotui.player.files.flac_frames import flac_end, flac_length
 from sunotui.player.files.mp3_frames import Mp3Frames
 
 _CHUNK = 1 << 18
@@ -27,10 +28,7 @@ def sound_seconds(file: BinaryIO, kind: FileType, start: int) -> float | None:
         case FileType.WAV:
             return _wave_seconds(file, size)
         case FileType.FLAC:
-            file.seek(start + 8)
-            facts = int.from_bytes(file.read(18)[10:])
-            rate = facts >> 44
-            return (facts & (1 << 36) - 1) / rate if rate else None
+            return _flac_seconds(file)
         case FileType.VORBIS | FileType.OPUS:
             return _ogg_seconds(file, kind, start, size)
         case FileType.MP4:
@@ -50,6 +48,14 @@ def _frames_seconds(file: BinaryIO) -> float | None:
         frames.feed(chunk)
     frames.end()
     return frames.seconds or None
+
+
+def _flac_seconds(file: BinaryIO) -> float | None:
+    length = flac_length(file)
+    if length is None:
+        return None
+    end_s = flac_end(file, length) if length.samples else None
+    return length.seconds if end_s is None else end_s
 
 
 def _wave_seconds(file: BinaryIO, size: int) -> float | None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import Any
 
+from sunotui.core.downloads.placing import FILE_MODE
 from sunotui.domain.annotations import name_key
 from sunotui.storage.paths import sync_folder
 
@@ -28,8 +29,6 @@ _LARGEST = 64 * 2**20
 """The maximum size of a manifest in bytes; a larger one is not read."""
 _SAFE_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """The folder may come from somebody else: no link in it is followed, and no pipe is waited for."""
-_FILE_MODE = 0o666
-"""The usual permissions of a user's file, less those that the umask takes away."""
 
 
 class ContentKind(StrEnum):
@@ -106,7 +105,7 @@ class Manifest:
     def add(self, claim: Claim) -> None:
         """Claim a name, and wait until that is on disk. Raises OSError."""
         self.claims.setdefault(claim.name, []).append(claim)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _SAFE_FLAGS, _FILE_MODE)
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _SAFE_FLAGS, FILE_MODE)
         with os.fdopen(descriptor, "a", encoding="utf-8", newline="") as file:
             file.write(_line(asdict(claim)))
             file.flush()
@@ -126,7 +125,7 @@ class Manifest:
         new = self._path.with_suffix(".new")
         # The file of this name was left by an interrupted export, or is somebody's link to another file.
         new.unlink(missing_ok=True)
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_FLAGS, _FILE_MODE)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_FLAGS, FILE_MODE)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()

@@ -94,6 +94,8 @@ class Comparison:
         self._free = asyncio.Semaphore(_FETCHES)
         self._pair_number = 0
         """Counts the pairs that were opened: results for an earlier one are out of date."""
+        self._loaded_pair = 0
+        """The number of the pair that the player has; 0 if it has no pair."""
         self._is_closed = False
         self._is_swapped = False
         """Whether deck 1 is side A."""
@@ -180,6 +182,10 @@ class Comparison:
             if take.problem:
                 take.problem = ""
                 take.is_unfinished = False
+                if take.opened is not None:
+                    # What the player could not play is not kept.
+                    take.opened.drop_file()
+                    take.opened = None
                 take.is_fetched.clear()
                 take.is_measured.clear()
                 self._ctx.background.start("fetch a take to compare", self._prepare, take)
@@ -394,6 +400,7 @@ class Comparison:
         if self._position_s > min(filter(None, map(_length_s, pair)), default=math.inf) - _END_S:
             self._position_s = 0.0
         self.stage = Stage.LISTENING
+        self._loaded_pair = number
         self._listened.add(pair[heard].entry.ref)
         self._player.load(
             [
@@ -429,7 +436,7 @@ class Comparison:
 
     def _show_status(self, status: DecksStatus) -> None:
         self.status = status
-        if status.failed and self.stage is Stage.LISTENING:
+        if status.failed and self._loaded_pair == self._pair_number and not self.is_decided:
             one, other = self.pair
             for deck, problem in status.failed.items():
                 (one if deck == self._deck(0) else other).problem = problem

@@ -39,9 +39,13 @@ class Download:
     path: Path | None = None
     ended_at: float | None = None
     work: asyncio.Task[None] | None = None
+    is_received: bool = False
+    """Whether everything has arrived, and only this computer works on it."""
     is_counted: bool = True
     """Whether it belongs to the totals: to those that run now, or that were saved with them."""
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
+    _last: tuple[tuple[object, ...], DownloadEntry] | None = None
+    """What was shown of it when it did not run, and the facts that this follows from."""
 
     @property
     def take(self) -> TakeRef:
@@ -59,6 +63,7 @@ class Download:
     def begin(self) -> None:
         """Record that it runs."""
         self.state, self.reason, self.ended_at = DownloadState.ACTIVE, "", None
+        self.is_received = False
         self._samples.clear()
 
     def end(self, state: DownloadState, now: float | None = None, reason: str = "") -> None:
@@ -68,6 +73,15 @@ class Download:
 
     def shown(self, now: float) -> DownloadEntry:
         """Its state at `now` by the monotonic clock, in seconds."""
+        if self.state is DownloadState.ACTIVE:
+            return self._entry(now)
+        # The same entry until it changes: a queue may have thousands, and is shown four times a second.
+        facts = self.state, self.received, self.total, self.reason, self.path, self.ended_at
+        if self._last is None or self._last[0] != facts:
+            self._last = facts, self._entry(now)
+        return self._last[1]
+
+    def _entry(self, now: float) -> DownloadEntry:
         speed = self._speed(now)
         left = None if self.total is None or speed <= 0 else max(0, self.total - self.received) / speed
         return DownloadEntry(

@@ -20,8 +20,11 @@ from sunotui.domain.errors import MediaError
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.saved_files import SavedFileStore
 
+FILES_AT_ONCE = 50
+"""How many files are read or written at once: a few milliseconds of the storage thread."""
 MOST_FILES = 100_000
 """The maximum number of files that are searched for moved ones."""
+_SECOND_NS = 1_000_000_000
 
 
 class FileCounts(NamedTuple):
@@ -49,12 +52,19 @@ class FileChecker:
 
     async def check_all(self) -> int:
         """Check all files; returns how many states changed. Raises LibraryError."""
-        before = await self._ctx.storage.run(self._files.all)
+        before = await self._all()
         after = await self._moved(await self.check(before))
         states = {(file.clip_id, file.kind, file.path): file.state for file in before}
         return sum(
             file.state is not states.get((file.clip_id, file.kind, file.path), FileState.MISSING) for file in after
         )
+
+    async def _all(self) -> list[SavedFile]:
+        """All files, read in pieces, so that nothing that is sent or saved waits for all of them."""
+        found: list[SavedFile] = []
+        while piece := await self._ctx.storage.run(self._files.page, found[-1] if found else None, FILES_AT_ONCE):
+            found += piece
+        return found
 
     async def _moved(self, files: list[SavedFile]) -> list[SavedFile]:
         """The files, with the paths of those that were moved."""
@@ -78,14 +88,16 @@ class FileChecker:
             if before is not after and (before.state, before.mtime_ns) != (after.state, after.mtime_ns)
         ]
         if changed:
-            await self._ctx.storage.run(self._files.put, changed)
+            for start in range(0, len(changed), FILES_AT_ONCE):
+                await self._ctx.storage.run(self._files.put, changed[start : start + FILES_AT_ONCE])
             self._ctx.events.publish(TasksChanged(tuple(dict.fromkeys(file.task_id for file in changed))))
         return found
 
 
 def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, SavedFile]:
     """The missing ones of these files that are found under other names in `folder`, in the folders of the others, or
-    below; by their size and then their content. Blocks."""
+    below; by their size and then their content, or by the time of their last change for those that were changed before
+    they were moved. Blocks."""
     by_size: dict[int, list[SavedFile]] = {}
     for file in files:
         if not file.is_there:
@@ -102,6 +114,9 @@ def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, Sav
                 if file.sha256 == sha256:
                     moved = file._replace(path=path, mtime_ns=state.st_mtime_ns, state=FileState.PRESENT)
                     found.setdefault(file, moved)
+                elif file.mtime_ns == state.st_mtime_ns and state.st_mtime_ns % _SECOND_NS:
+                    # Two files have the same time only where it has whole seconds.
+                    found.setdefault(file, file._replace(path=path, state=FileState.CHANGED))
     return found
 
 

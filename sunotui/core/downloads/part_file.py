@@ -12,7 +12,9 @@ import json
 import os
 import re
 import stat
+from collections import deque
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from sunotui.core.media.locked_file import lock
@@ -24,6 +26,8 @@ from sunotui.storage.paths import FILE_MODE
 _SAFE_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NAME = re.compile(r"\.sunotui-(?P<key>[0-9a-f]{32})\.(?:part|json|new)")
 _TRIES = 5
+_MOST_PIECES = 1_000
+"""How many pieces are written at a time; systems take 1,024."""
 
 
 class PartFile:
@@ -80,6 +84,11 @@ class PartFile:
         return os.fstat(self._descriptor).st_size
 
     @property
+    def is_closed(self) -> bool:
+        """Whether it was released."""
+        return self._descriptor < 0
+
+    @property
     def is_complete(self) -> bool:
         """Whether everything that the server announced is on disk."""
         return self.point.length is not None and self.size == self.point.length > 0
@@ -99,14 +108,19 @@ class PartFile:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(facts)
 
-    def append(self, data: bytes) -> None:
-        """Append data. Raises OSError, also if the disk becomes full in between: the data that fit stays."""
+    def append(self, *pieces: bytes) -> None:
+        """Append pieces. Raises OSError, also if the disk becomes full in between: the data that fit stays."""
         at = self.point.size
-        rest = memoryview(data)
+        rest = deque(memoryview(piece) for piece in pieces if piece)
         try:
             while rest:
-                written = os.pwrite(self._descriptor, rest, at)
-                at, rest = at + written, rest[written:]
+                # Not joined: that would copy everything once more.
+                written = os.pwritev(self._descriptor, list(islice(rest, _MOST_PIECES)), at)
+                at += written
+                while rest and written >= len(rest[0]):
+                    written -= len(rest.popleft())
+                if written:
+                    rest[0] = rest[0][written:]
         finally:
             self.point = self.point._replace(size=at)
 
@@ -115,13 +129,18 @@ class PartFile:
         os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Release it; it stays on disk unless it is empty. Calling it again does nothing."""
+        """Release it; it stays on disk unless it is empty, and a copy only if it has its name: it is the note of that.
+        Calling it again does nothing."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor < 0:
             return
         try:
-            if os.fstat(descriptor).st_size == 0 and _is_at(descriptor, self.path):
+            if not _is_at(descriptor, self.path):
+                return
+            if os.fstat(descriptor).st_size == 0:
                 self._delete()
+            elif _other_name(self.copy) is None:
+                self.copy.unlink(missing_ok=True)
         except OSError:
             # The folder vanished.
             pass

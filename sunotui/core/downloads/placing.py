@@ -8,18 +8,23 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from sunotui.storage.paths import sync_folder
 
 _CHUNK = 1_048_576
+FILE_MODE = 0o666
+"""The usual permissions of a user's file, less those that the umask takes away."""
 _MOST_NAMES = 10_000
 _SHORT_NAME_BYTES = 120
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL, errno.EACCES})
 """What file systems without hard links report, such as exFAT and some network drives."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 NameOf = Callable[[int, int | None], str]
 """Makes the name of a file from its number, which is 1 for the first file with this name, and the maximum length in
@@ -43,7 +48,8 @@ def sha256_of(path: Path) -> str:
 
 
 def described(path: Path) -> Placed:
-    """A file that has its name already. Raises OSError."""
+    """A file that has its name already; the program may have been killed before that was on disk. Raises OSError."""
+    sync_folder(path.parent)
     state = path.stat()
     return Placed(path, state.st_size, sha256_of(path), state.st_mtime_ns)
 
@@ -79,15 +85,60 @@ def place(complete: Path, name_of: NameOf) -> Placed:
 
 def copy_new(source: Path, target: Path, *, mode: int) -> None:
     """Copy a file to a new one. Raises OSError, also if the target exists."""
+    with new_file(target, mode=mode) as copy, source.open("rb") as file:
+        copy_part(file, copy, 0, os.fstat(file.fileno()).st_size)
+
+
+@contextmanager
+def new_file(path: Path, *, mode: int) -> Iterator[BinaryIO]:
+    """Create a file and write it without a buffer; it is deleted if the body raises. Raises OSError, also if it
+    exists."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(target, flags | getattr(os, "O_BINARY", 0), mode)
+    descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), mode)
     try:
-        with os.fdopen(descriptor, "wb") as copy, source.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                copy.write(chunk)
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            yield file
     except BaseException:
-        target.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise
+
+
+def write_all(file: BinaryIO, data: bytes) -> None:
+    """Write data to a file without a buffer, which may take only a part of it at a time. Raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def copy_part(source: BinaryIO, target: BinaryIO, start: int, size: int) -> None:
+    """Append a part of a file to another one, which has no buffer. Raises OSError, also if the source ends before
+    it."""
+    done = _copied_by_system(source, target, start, size)
+    source.seek(start + done)
+    while done < size:
+        chunk = source.read(min(_CHUNK, size - done))
+        if not chunk:
+            raise OSError(errno.EIO, "The file became shorter while it was read")
+        write_all(target, chunk)
+        done += len(chunk)
+
+
+def _copied_by_system(source: BinaryIO, target: BinaryIO, start: int, size: int) -> int:
+    """Let the system copy, as far as it can between these files, and return how much that was. It takes one long call:
+    each return to Python may wait for the other threads. Raises OSError."""
+    done = 0
+    # Elsewhere it writes to sockets only.
+    while sys.platform == "linux" and done < size:
+        try:
+            sent = os.sendfile(target.fileno(), source.fileno(), start + done, size - done)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise
+            break
+        if not sent:
+            break
+        done += sent
+    return done
 
 
 def link_new(complete: Path, path: Path) -> None:

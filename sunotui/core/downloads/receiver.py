@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.verify.file_verification import suffix_of
-from sunotui.core.media.threads import finish_in_thread
+from sunotui.core.media.threads import ended
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.gateways.profile import BaseUrl, Profile
@@ -19,7 +19,10 @@ from sunotui.domain.tasks.clip import is_dead_link
 from sunotui.gateway.audio_content import HEAD_BYTES
 from sunotui.gateway.audio_stream import AudioDownloader, ResumePoint
 
-WRITE_BYTES = 524_288
+AT_ONCE = 4
+"""How many files are received at the same time."""
+
+WRITE_BYTES = 2_097_152
 """How much is collected before it is written, in bytes: a thread for every packet would take longer than the
 transfer."""
 
@@ -71,15 +74,26 @@ class Receiver:
         self._make_downloader = make_downloader
         self._downloader: ResumableDownloader | None = None
         self._opening = asyncio.Lock()
+        self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> None:
-        """Receive the whole file of a link of a profile's gateway. What has arrived stays in the part, whatever happens
+    async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> str:
+        """Receive the whole file of a link of a profile's gateway, at most AT_ONCE at the same time; returns its type,
+        such as "mp3", empty if its start was received earlier. What has arrived stays in the part, whatever happens
         (W6, W7). Raises MediaError and OSError."""
         if is_dead_link(url):
             raise MediaError("The gateway has no file of this take", advice="", source=ErrorSource.UPSTREAM)
         if part.is_complete:
             note(part.point.size, part.point.length)
-            return
+            return ""
+        async with self._places:
+            return await self._receive(part, url, profile, kind, note)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._downloader is not None:
+            await self._downloader.aclose()
+
+    async def _receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> str:
         stream = await self._open(part.point, url, profile)
         writer = _Writer(part, stream, kind, self._clock)
         try:
@@ -87,7 +101,7 @@ class Receiver:
                 async for chunk in chunks:
                     await writer.take(chunk)
                     note(stream.size, stream.length)
-            await writer.end()
+            writer.end()
         finally:
             await writer.flush()
         if stream.length is not None and part.size != stream.length:
@@ -98,11 +112,7 @@ class Receiver:
             )
         # Now the length is known even if the server did not report it.
         part.point = part.point._replace(length=part.size)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        if self._downloader is not None:
-            await self._downloader.aclose()
+        return writer.suffix
 
     async def _open(self, point: ResumePoint, url: str, profile: str) -> ResumableStream:
         async with self._opening:
@@ -122,34 +132,71 @@ class _Writer:
     def __init__(self, part: PartFile, stream: ResumableStream, kind: FileKind, clock: Callable[[], float]) -> None:
         self._part, self._stream, self._kind, self._clock = part, stream, kind, clock
         self._written_at = clock()
-        self._buffer = bytearray()
+        self._pieces: list[bytes] = []
+        self._collected = 0
+        """The bytes of the pieces."""
         self._is_begun = False
+        self._starts = False
+        """Whether the part has to be emptied before anything is written."""
+        self.suffix = ""
+        """The type of the file, once its start has arrived."""
+        self._writing: asyncio.Future[None] | None = None
+        """What is being written while more arrives."""
 
     async def take(self, chunk: bytes) -> None:
         """Handle a chunk. Raises MediaError and OSError."""
-        if not self._buffer and not self._is_begun:
+        if not self._pieces and not self._is_begun:
             # The stream has counted this chunk, which follows what the part has unless the transfer restarted.
             self._is_begun = self._stream.size - len(chunk) == self._part.point.size > 0
-        self._buffer += chunk
-        if not self._is_begun and len(self._buffer) >= HEAD_BYTES:
-            await self._begin()
-        is_due = len(self._buffer) >= WRITE_BYTES or self._clock() - self._written_at >= WRITE_EVERY_S
+        self._pieces.append(chunk)
+        self._collected += len(chunk)
+        if not self._is_begun and self._collected >= HEAD_BYTES:
+            self._begin()
+        is_due = self._collected >= WRITE_BYTES or self._clock() - self._written_at >= WRITE_EVERY_S
         if self._is_begun and is_due:
-            await self.flush()
+            await self._write()
 
-    async def end(self) -> None:
-        """Handle the end. Raises MediaError and OSError."""
+    def end(self) -> None:
+        """Handle the end. Raises MediaError."""
         if not self._is_begun:
-            await self._begin()
+            self._begin()
 
     async def flush(self) -> None:
-        """Write the collected data. Raises OSError."""
-        if self._is_begun and self._buffer:
-            data, self._buffer = bytes(self._buffer), bytearray()
-            self._written_at = self._clock()
-            await finish_in_thread(self._part.append, data)
+        """Write the collected data, and wait until it is written. Raises OSError."""
+        await self._write()
+        await self._written()
 
-    async def _begin(self) -> None:
-        suffix_of(self._kind, bytes(self._buffer[:HEAD_BYTES]))
-        await finish_in_thread(self._part.begin, self._stream.length, self._stream.validator)
-        self._is_begun = True
+    async def _write(self) -> None:
+        """Begin to write the collected data, after what is being written. Raises OSError."""
+        await self._written()
+        if self._is_begun and self._pieces:
+            pieces, self._pieces, self._collected = self._pieces, [], 0
+            start = (self._stream.length, self._stream.validator) if self._starts else None
+            self._starts = False
+            self._written_at = self._clock()
+            self._writing = asyncio.ensure_future(asyncio.to_thread(_append, self._part, pieces, start))
+
+    async def _written(self) -> None:
+        """Wait until nothing is being written. Raises OSError; nothing is written any more then, since a part of what
+        came before it may be missing."""
+        if self._writing is None:
+            return
+        # If the caller is cancelled, the write ends before the part can be released.
+        await ended(self._writing)
+        writing, self._writing = self._writing, None
+        try:
+            writing.result()
+        except BaseException:
+            self._pieces, self._is_begun = [], False
+            raise
+
+    def _begin(self) -> None:
+        self._pieces = [b"".join(self._pieces)]
+        self.suffix = suffix_of(self._kind, self._pieces[0][:HEAD_BYTES])
+        self._is_begun = self._starts = True
+
+
+def _append(part: PartFile, pieces: list[bytes], start: tuple[int | None, str] | None) -> None:
+    if start is not None:
+        part.begin(*start)
+    part.append(*pieces)

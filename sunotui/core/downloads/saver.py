@@ -15,12 +15,12 @@ from sunotui.core.clock import Clock
 from sunotui.core.context import Context
 from sunotui.core.downloads.links import LinkFinder, LinkSeen
 from sunotui.core.downloads.part_file import PartFile
-from sunotui.core.downloads.placing import NameOf, Placed, copy_new, described, place
+from sunotui.core.downloads.placing import FILE_MODE, NameOf, Placed, copy_new, described, place
 from sunotui.core.downloads.receiver import Note, Receiver
 from sunotui.core.downloads.take import Tagger, TakeToSave
-from sunotui.core.downloads.verify.file_verification import AudioVerifier, head_of, suffix_of, verified
+from sunotui.core.downloads.verify.file_verification import AudioVerifier, check_whole, head_of, suffix_of, type_of
 from sunotui.core.media.fetcher import AudioSource, MediaFetcher, MediaFile
-from sunotui.core.media.threads import finish_in_thread
+from sunotui.core.media.threads import ended, finish_in_thread, finished
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError, NotReady, SunotuiError
 from sunotui.domain.tasks.clip import ClipStatus
@@ -29,8 +29,8 @@ RETRY_DELAYS_S = (1.0, 5.0)
 """How long to wait before an interrupted download resumes automatically, in seconds."""
 REPORT_S = 0.25
 """How often a file that the player fetches is checked, in seconds."""
-_FILE_MODE = 0o666
-"""The usual permissions of a user's file, less those that the umask takes away."""
+_TAGGED_UNREAD = "mp3"
+"""The type of files that are tagged while they are checked: tagging reads nothing of them but the size of their tag."""
 _GONE = frozenset({401, 403, 404, 410})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -48,6 +48,8 @@ class SaveJob(NamedTuple):
     """Records a saved file in the library. Raises LibraryError."""
     local: tuple[Path, ...] = ()
     """Files in other folders that already have the take."""
+    note_received: Callable[[], None] = lambda: None
+    """Called when everything has arrived, and is still to be checked, copied and named."""
 
 
 class BusyElsewhere(Exception):
@@ -99,8 +101,8 @@ class Saver:
             if local is not None:
                 return await self._finish(job, part, *local)
         self._verifier.prepare()
-        checked = await self._fetch(job.take, part, note)
-        return await self._finish(job, part, part.path, checked)
+        suffix = await self._fetch(job, part, note)
+        return await _whole(self._place(job, part, part.path, suffix))
 
     # --- what is on disk already -------------------------------------------------------------------------------------
 
@@ -157,27 +159,30 @@ class Saver:
 
     # --- from servers ------------------------------------------------------------------------------------------------
 
-    async def _fetch(self, take: TakeToSave, part: PartFile, note: Note) -> str:
-        """Receive the take from the first link that has it. Raises MediaError, NotReady and OSError."""
+    async def _fetch(self, job: SaveJob, part: PartFile, note: Note) -> str:
+        """Receive the take from the first link that has it, check and copy it; returns its type. Raises MediaError,
+        NotReady and OSError."""
+        take = job.take
         first: SunotuiError | None = None
         tried = 0
         async with aclosing(self._links.links(take)) as links:
             async for link in links:
                 tried += 1
                 try:
-                    return await self._fetch_from(link, take, part, note)
+                    return await self._fetch_from(link, job, part, note)
                 except MediaError as error:
                     first = first or error
                     if error.source is ErrorSource.COMPUTER:
                         raise
         raise _nowhere(take, first, tried)
 
-    async def _fetch_from(self, link: str, take: TakeToSave, part: PartFile, note: Note) -> str:
+    async def _fetch_from(self, link: str, job: SaveJob, part: PartFile, note: Note) -> str:
+        take = job.take
         delays = iter(RETRY_DELAYS_S)
         is_fresh = not part.is_complete
         while True:
             try:
-                await self._receiver.receive(part, link, take.task.profile, take.kind, note)
+                found = await self._receiver.receive(part, link, take.task.profile, take.kind, note)
             except MediaError as error:
                 if error.http_status in _GONE:
                     self._note_link(LinkSeen(take, is_alive=False))
@@ -186,8 +191,10 @@ class Saver:
                     raise
                 await self._clock.wait(asyncio.Event(), delay)
                 continue
+            job.note_received()
             try:
-                checked = await self._checked(part.path, take)
+                suffix = found or await type_of(part.path, take.kind)
+                await self._checked_copy(job, part, suffix)
             except MediaError as error:
                 if error.source is ErrorSource.COMPUTER:
                     raise
@@ -198,28 +205,45 @@ class Saver:
                 is_fresh = True
                 continue
             self._note_link(LinkSeen(take, is_alive=True))
-            return checked
+            return suffix
+
+    async def _checked_copy(self, job: SaveJob, part: PartFile, suffix: str) -> None:
+        """Check what was received, which is of the type `suffix`, and copy it with tags. Raises MediaError for a file
+        that is not the whole take, which has no copy then, and OSError."""
+        if suffix != _TAGGED_UNREAD:
+            await check_whole(part.path, job.take.clip.duration_s, self._verifier)
+            await self._copy(job, part, part.path, suffix)
+            return
+        whole = asyncio.Event()
+        copying = asyncio.create_task(self._copy(job, part, part.path, suffix, whole), name="copy a file")
+        try:
+            await check_whole(part.path, job.take.clip.duration_s, self._verifier)
+            whole.set()
+            await copying
+        except BaseException:
+            copying.cancel()
+            try:
+                await ended(copying)
+            finally:
+                await finish_in_thread(_unlink, part.copy)
+            raise
 
     async def _checked(self, path: Path, take: TakeToSave) -> str:
         """The type of a complete file with the whole take. Raises MediaError and OSError."""
-        return await verified(path, take.kind, take.clip.duration_s, self._verifier)
+        suffix = await type_of(path, take.kind)
+        await check_whole(path, take.clip.duration_s, self._verifier)
+        return suffix
 
     # --- the file of the user ----------------------------------------------------------------------------------------
 
     async def _finish(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> Placed:
         """Tag a copy of a verified file, and give it its name. Raises OSError."""
-        # A copy, so that tags that a killed program wrote only in part never reach the final file.
-        await finish_in_thread(_fresh_copy, source, part.copy)
-        try:
-            await self._tag(job, source, part.copy, suffix)
-        except BaseException:
-            await finish_in_thread(_unlink, part.copy)
-            raise
-        return await _whole(self._place(job, part, suffix))
+        await self._copy(job, part, source, suffix)
+        return await _whole(self._place(job, part, source, suffix))
 
-    async def _place(self, job: SaveJob, part: PartFile, suffix: str) -> Placed:
+    async def _place(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> Placed:
         try:
-            placed = await asyncio.to_thread(place, part.copy, job.name_of(suffix))
+            placed = await asyncio.to_thread(_placed, source, part.copy, job.take.kind, job.name_of(suffix))
         except BaseException:
             await asyncio.to_thread(_unlink, part.copy)
             raise
@@ -232,18 +256,32 @@ class Saver:
         await asyncio.to_thread(part.discard)
         return placed
 
-    async def _tag(self, job: SaveJob, source: Path, copy: Path, suffix: str) -> None:
-        """Tag the copy; if that fails, the take is saved without tags. Raises OSError."""
-        if self._tagger is None:
-            return
+    async def _copy(
+        self, job: SaveJob, part: PartFile, source: Path, suffix: str, whole: asyncio.Event | None = None
+    ) -> None:
+        """Copy a file with tags; if these fail, without. If the copy fails, it is deleted. `whole` is set once the
+        file was checked; without it, it was checked before. Raises OSError."""
+        if whole is None:
+            whole = asyncio.Event()
+            whole.set()
+        # A copy, so that tags that a killed program wrote only in part never reach the final file.
         try:
-            await self._tagger.tag(copy, job.take, suffix)
-            suffix_of(job.take.kind, await asyncio.to_thread(head_of, copy))
+            if not await self._is_tagged(job, source, part.copy, suffix, whole):
+                await finish_in_thread(_fresh_copy, source, part.copy)
+        except BaseException:
+            await finish_in_thread(_unlink, part.copy)
+            raise
+
+    async def _is_tagged(self, job: SaveJob, source: Path, copy: Path, suffix: str, whole: asyncio.Event) -> bool:
+        """Copy a file with tags; returns whether that worked. Raises OSError for a full disk."""
+        if self._tagger is None:
+            return False
+        try:
+            await self._tagger.tag(source, copy, job.take, suffix, whole)
         except (MediaError, OSError) as error:
-            if isinstance(error, OSError) and error.errno in _FULL:
-                raise
-            _log.warning("a song could not be tagged: %s", type(error).__name__)
-            await finish_in_thread(_fresh_copy, source, copy)
+            _check_space(error)
+            return False
+        return True
 
     async def _write_beside(self, job: SaveJob, path: Path) -> None:
         if self._tagger is None:
@@ -257,24 +295,27 @@ class Saver:
 
 @asynccontextmanager
 async def _opened(job: SaveJob) -> AsyncIterator[PartFile]:
-    """The part of a take, which is synced and released at the end. Raises BusyElsewhere and OSError."""
-    part = await finish_in_thread(PartFile.open, job.folder, job.take.key)
-    if part is None:
-        raise BusyElsewhere
+    """The part of a take, which is released at the end. Raises BusyElsewhere and OSError."""
+    found: list[PartFile | None] = []
+
+    def open_part() -> None:
+        # Not returned: a caller that is cancelled would lose it, and with it the lock until the program ends.
+        found.append(PartFile.open(job.folder, job.take.key))
+
     try:
-        yield part
+        await finish_in_thread(open_part)
+        if found[0] is None:
+            raise BusyElsewhere
+        yield found[0]
     finally:
-        await finish_in_thread(part.close)
+        for part in found:
+            if part is not None and not part.is_closed:
+                await finish_in_thread(part.close)
 
 
 async def _whole(work: Coroutine[Any, Any, Placed]) -> Placed:
     """Run a task to completion. If the caller is cancelled, the cancellation is raised afterwards."""
-    running = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
+    return await finished(asyncio.ensure_future(work))
 
 
 async def _report(media: MediaFile, note: Note) -> None:
@@ -283,9 +324,26 @@ async def _report(media: MediaFile, note: Note) -> None:
         await asyncio.sleep(REPORT_S)
 
 
+def _placed(source: Path, copy: Path, kind: FileKind, name_of: NameOf) -> Placed:
+    """Give a tagged copy its name, or an untagged one if the tags made no file of this kind of it. Raises OSError."""
+    try:
+        suffix_of(kind, head_of(copy))
+    except (MediaError, OSError) as error:
+        _check_space(error)
+        _fresh_copy(source, copy)
+    return place(copy, name_of)
+
+
+def _check_space(error: MediaError | OSError) -> None:
+    """Note that a song could not be tagged, and raise the error again if the disk is full."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        raise error
+    _log.warning("a song could not be tagged: %s", type(error).__name__)
+
+
 def _fresh_copy(source: Path, copy: Path) -> None:
     copy.unlink(missing_ok=True)
-    copy_new(source, copy, mode=_FILE_MODE)
+    copy_new(source, copy, mode=FILE_MODE)
 
 
 def _unlink(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The queue of downloads: four at a time, with progress, and restored after a restart."""
+"""The queue of downloads: four are received at a time, with progress, and restored after a restart."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sunotui.core.downloads.folders import default_folder, save_folder
 from sunotui.core.downloads.names import check_template, file_name
 from sunotui.core.downloads.part_file import delete_abandoned, forget_part, part_size
 from sunotui.core.downloads.placing import NameOf, Placed
+from sunotui.core.downloads.receiver import AT_ONCE
 from sunotui.core.downloads.saver import BusyElsewhere, SaveJob, Saver
 from sunotui.core.downloads.take import TakeToSave, part_key
 from sunotui.core.downloads.take_loader import TakeLoader, name_fields
@@ -35,8 +36,9 @@ from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
 
-AT_ONCE = 4
-"""How many files are downloaded at the same time."""
+MOST_AT_WORK = 2 * AT_ONCE
+"""How many files are downloaded, checked, copied and named at the same time: the disk may be slower than the servers,
+and what waits for it takes no place of a download."""
 PUBLISH_EVERY_S = 0.25
 """The shortest time between two events, in seconds."""
 LOCK_CHECK_S = 1.0
@@ -192,6 +194,9 @@ class DownloadService:
     # --- the queue ---------------------------------------------------------------------------------------------------
 
     def _add(self, refs: Sequence[TakeRef], kind: FileKind, folder: Path | None) -> tuple[int, list[StoredDownload]]:
+        saved = self._files.of([ref.clip_id for ref in refs])
+        # Some may have been saved since their files were looked for.
+        refs = [ref for ref in refs if not any(one.is_there for one in _of(saved.get(ref.clip_id, ()), kind, folder))]
         added = self._queue.add(refs, kind, folder, self._ctx.clock.now())
         return added, self._queue.of(refs, kind, folder)
 
@@ -226,7 +231,8 @@ class DownloadService:
 
     def _fill(self) -> None:
         """Begin as many downloads as may run."""
-        free = AT_ONCE - sum(one.work is not None for one in self._downloads.values())
+        running = [one for one in self._downloads.values() if one.work is not None]
+        free = min(AT_ONCE - sum(not one.is_received for one in running), MOST_AT_WORK - len(running))
         waiting = (one for one in self._downloads.values() if one.state is DownloadState.WAITING and one.work is None)
         for download in tuple(waiting)[: max(0, free)]:
             if self._is_closed:
@@ -252,22 +258,24 @@ class DownloadService:
 
     async def _save(self, download: Download) -> None:
         row = download.row
-        take = await self._ctx.storage.run(self._loader.take, row.take, row.kind)
-        if take is None:
-            raise NotFound("The library does not have this take any more")
         while True:
+            take, files = await self._ctx.storage.run(self._read, row)
+            if take is None:
+                raise NotFound("The library does not have this take any more")
             folder = await asyncio.to_thread(save_folder, row.folder, self._settings.folder)
-            present = await self._present([row.take], row.kind, Path(row.folder) if row.folder else None)
-            if row.take in present:
+            there = await self._there(files, row.kind, Path(row.folder) if row.folder else None)
+            if there:
                 await self._ctx.storage.run(self._queue.remove, [row.id])
-                self._note_saved(download, present[row.take].path, present[row.take].size)
+                self._note_saved(download, there[0].path, there[0].size)
                 return
             job = SaveJob(
                 take,
                 folder,
                 partial(self._name_of, take),
                 partial(self._record, take, row),
-                await self._local(take),
+                # From the files of the same kind in other folders, it is copied.
+                tuple(file.path for file in files if file.kind is row.kind and file.is_there),
+                partial(self._note_received, download),
             )
             try:
                 placed = await self._saver.save(job, partial(self._note, download))
@@ -279,6 +287,10 @@ class DownloadService:
                 self._note_saved(download, placed.path, placed.size)
                 self._ctx.events.publish(TasksChanged((take.task.id,)))
                 return
+
+    def _read(self, row: StoredDownload) -> tuple[TakeToSave | None, list[SavedFile]]:
+        """The take of a download, and its saved files; for the storage thread."""
+        return self._loader.take(row.take, row.kind), self._files.of([row.clip_id]).get(row.clip_id, [])
 
     async def _record(self, take: TakeToSave, row: StoredDownload, placed: Placed) -> None:
         now = self._ctx.clock.now()
@@ -317,6 +329,10 @@ class DownloadService:
         download.received, download.total, download.reason = received, total, ""
         self._publish_soon()
 
+    def _note_received(self, download: Download) -> None:
+        download.is_received = True
+        self._fill()
+
     async def _stop(self, downloads: Sequence[Download], state: DownloadState) -> None:
         for one in downloads:
             # Before its work ends, so that it is not begun again.
@@ -344,19 +360,13 @@ class DownloadService:
     async def _present(self, refs: Sequence[TakeRef], kind: FileKind, folder: Path | None) -> dict[TakeRef, SavedFile]:
         """The takes that are saved, in this folder if one is given; checks whether their files exist."""
         found = await self._ctx.storage.run(self._files.of, [ref.clip_id for ref in refs])
-        files = [
-            file
-            for ref in refs
-            for file in found.get(ref.clip_id, ())
-            if file.kind is kind and (folder is None or file.path.parent == folder)
-        ]
-        there = {file.clip_id: file for file in reversed(await self._checker.check(files)) if file.is_there}
+        files = [file for ref in refs for file in found.get(ref.clip_id, ())]
+        there = {file.clip_id: file for file in reversed(await self._there(files, kind, folder))}
         return {ref: there[ref.clip_id] for ref in refs if ref.clip_id in there}
 
-    async def _local(self, take: TakeToSave) -> tuple[Path, ...]:
-        """The saved files of a take of the same kind, from which another one is copied."""
-        found = await self._ctx.storage.run(self._files.of, [take.clip.id])
-        return tuple(file.path for file in found.get(take.clip.id, ()) if file.kind is take.kind and file.is_there)
+    async def _there(self, files: Sequence[SavedFile], kind: FileKind, folder: Path | None) -> list[SavedFile]:
+        """Those of the files that are of this kind, in this folder if one is given, and exist."""
+        return [file for file in await self._checker.check(_of(files, kind, folder)) if file.is_there]
 
     def _name_of(self, take: TakeToSave, suffix: str) -> NameOf:
         fields = name_fields(take, self._settings.artist)
@@ -417,6 +427,11 @@ async def _cancelled(works: Iterable[asyncio.Task[None] | None]) -> None:
     for work in running:
         work.cancel()
     await asyncio.gather(*running, return_exceptions=True)
+
+
+def _of(files: Iterable[SavedFile], kind: FileKind, folder: Path | None) -> list[SavedFile]:
+    """Those of the files that are of this kind, and in this folder if one is given."""
+    return [file for file in files if file.kind is kind and (folder is None or file.path.parent == folder)]
 
 
 def _best(files: Sequence[SavedFile]) -> SavedFile | None:

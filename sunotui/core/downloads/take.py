@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -43,9 +44,10 @@ class TakeToSave(NamedTuple):
 class Tagger(Protocol):
     """Writes what is known about a take into its file and its sidecars."""
 
-    async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
-        """Write tags into a complete file that is not in use yet; its type is `suffix`, which its name does not show.
-        Raises MediaError and OSError; the take is saved without tags then."""
+    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str, whole: asyncio.Event) -> None:
+        """Write a copy of a complete file with tags, in the place of a file that may be there; its name says nothing of
+        its type, which is `suffix`. No server is asked for anything before `whole` is set: the file may turn out to be
+        damaged. Raises MediaError and OSError; the take is saved without tags then, and the copy is not used."""
         ...
 
     async def write_beside(self, path: Path, take: TakeToSave) -> None:

@@ -62,9 +62,12 @@ class ExtrasService:
         await self._storage.run(self._timings.put, clip_id, timing.raw)
         return timing
 
-    async def free_timing(self, task: Task, clip: Clip) -> WordTimings | None:
+    async def free_timing(
+        self, task: Task, clip: Clip, before_request: Callable[[], Awaitable[object]] | None = None
+    ) -> WordTimings | None:
         """The word timings of a take, from the library or else from a gateway that is known to offer them, within a few
-        seconds; None if they are not available. Never raises SunotuiError."""
+        seconds; None if they are not available. `before_request` is awaited before the gateway is asked. Never raises
+        SunotuiError."""
         try:
             saved = await self._storage.run(self._timings.get, clip.id)
             if saved:
@@ -72,6 +75,8 @@ class ExtrasService:
             is_offered = self._capabilities.known(task.profile).verdict(Feature.TIMING) is Support.OFFERED
             if not is_offered or not clip.is_whole or not clip.lyrics.strip():
                 return None
+            if before_request is not None:
+                await before_request()
             async with asyncio.timeout(FREE_LIMIT_S):
                 return await self.timing(task.id, clip.id)
         except (SunotuiError, TimeoutError):

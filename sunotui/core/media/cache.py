@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -24,6 +25,8 @@ _PART_NAME = re.compile(r"[0-9a-f]{32}-[0-9a-f]{12}\.part")
 _SPARE_BYTES = 50_000_000
 """How much of a disk the cache leaves free for other programs."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+_log = logging.getLogger(__name__)
 
 
 class MediaCache:
@@ -94,6 +97,10 @@ class MediaCache:
         try:
             part.sync()
             self._publish(part.path, self._folder / f"{_digest(key)}.{suffix}")
+            self.problem = ""
+        except FileNotFoundError:
+            # Deleted from outside, perhaps with the whole folder, which the next download creates again.
+            _log.info("a download was deleted before it was complete")
         except OSError as error:
             self.problem = _problem(self._folder, error)
         self._shrink(self._cap)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import NamedTuple, Protocol
+
+BeforeRequest = Callable[[], Awaitable[object]]
+"""Awaited before a server is asked for something that is not on this computer."""
 
 
 class CoverSource(NamedTuple):
@@ -12,6 +17,13 @@ class CoverSource(NamedTuple):
     url: str
     profile: str
     """The name of the profile whose gateway reported the take."""
+
+
+class CoverFile(Protocol):
+    """Finds covers as files."""
+
+    async def __call__(self, source: CoverSource, before_request: BeforeRequest | None = None, /) -> Path | None:
+        """The file of a cover; None if it cannot be fetched."""
 
 
 class Pixels(NamedTuple):

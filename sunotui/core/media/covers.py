@@ -13,7 +13,7 @@ from sunotui.core.clock import Clock
 from sunotui.core.media import cover_encodings
 from sunotui.core.media.cover_files import CoverFiles
 from sunotui.core.media.cover_pixels import NotACover, decode_cover
-from sunotui.core.media.cover_source import CoverSource, IndexedPixels, Pixels
+from sunotui.core.media.cover_source import BeforeRequest, CoverSource, IndexedPixels, Pixels
 from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.gateway.media import MediaDownloader
@@ -111,11 +111,11 @@ class CoverService:
         async with self._decoding:
             return await asyncio.to_thread(cover_encodings.jpeg, pixels, most)
 
-    async def file(self, source: CoverSource) -> Path | None:
+    async def file(self, source: CoverSource, before_request: BeforeRequest | None = None) -> Path | None:
         """The cover as a file in JPEG, PNG or WebP; None if it cannot be fetched or stored. It may be removed when it
         has not been used for a long time."""
         key = cover_key(source)
-        content = await self._content(source, key)
+        content = await self._content(source, key, before_request)
         path = self._files.path(key)
         return path if content is not None and await asyncio.to_thread(path.is_file) else None
 
@@ -127,10 +127,14 @@ class CoverService:
         await asyncio.gather(*running, return_exceptions=True)
         await self._downloader.aclose()
 
-    async def _content(self, source: CoverSource, key: str) -> bytes | None:
+    async def _content(
+        self, source: CoverSource, key: str, before_request: BeforeRequest | None = None
+    ) -> bytes | None:
         content = await asyncio.to_thread(self._files.read, key, MAX_BYTES)
         if content is not None or self.has_failed(source):
             return content
+        if before_request is not None:
+            await before_request()
         download = self._downloads.get(key)
         if download is None:
             task = asyncio.create_task(self._download(source, key), name="cover")

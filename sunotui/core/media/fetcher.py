@@ -122,12 +122,13 @@ class MediaFetcher:
         """Why files are not kept after their use, as a sentence; empty if they are."""
         return self._cache.problem
 
-    def open(self, source: AudioSource) -> MediaFile:
-        """Open a take; returns at once. A file in the cache is used instead of any link, even of a live stream.
+    async def open(self, source: AudioSource) -> MediaFile:
+        """Open a take; waits only for the disk. A file in the cache is used instead of any link, even of a live stream.
 
         When a song that streams completes, open its final link, wait for the whole file, continue in it at the same
         position, and close the stream.
         """
+        await self._forget_if_gone(source)
         name = _name_of(source)
         known = self._downloads.get((name, source.is_live))
         if known is None or known.is_over:
@@ -150,9 +151,10 @@ class MediaFetcher:
 
     async def known(self, source: AudioSource) -> MediaFile | None:
         """Open a take whose file is in the cache, or is being fetched; None if it would have to be fetched."""
+        await self._forget_if_gone(source)
         running = self._downloads.get((_name_of(source), False))
         if (running is not None and not running.is_over) or await asyncio.to_thread(self._cache.has, _name_of(source)):
-            return self.open(source)
+            return await self.open(source)
         return None
 
     async def close(self) -> None:
@@ -163,6 +165,12 @@ class MediaFetcher:
         if self._downloader is not None:
             await self._downloader.aclose()
         await asyncio.to_thread(self._cache.close)
+
+    async def _forget_if_gone(self, source: AudioSource) -> None:
+        """Let no one else open a download whose file was deleted from outside: those who have it open keep it."""
+        known = self._downloads.get((_name_of(source), source.is_live))
+        if known is not None and known.file is not None and not await asyncio.to_thread(known.file.path.exists):
+            known.is_over = True
 
     async def _run(self, key: tuple[str, bool], download: SharedDownload) -> None:
         try:

@@ -24,6 +24,7 @@ from sunotui.core.playback.player import (
     PlayerReady,
     PlayerStarved,
     PlayerState,
+    PlayerSwapped,
     PlayerUnavailable,
 )
 from sunotui.domain.text import clean
@@ -97,6 +98,8 @@ class HelperPlayer:
         """The current file, if it followed another one without `load`."""
         self._position_request = 0
         """The request that changed the position last: positions reported before its response are old."""
+        self._swap_request = 0
+        """The request to continue in another file, until its response; 0 if there is no such request."""
         self._is_playing = False
         self._is_closed = False
         self._lost_at = -math.inf
@@ -136,6 +139,7 @@ class HelperPlayer:
         if wire is not None:
             _fail(wire, message)
         self._next_file = None
+        self._swap_request = 0
         self._is_playing = False
         now = asyncio.get_running_loop().time()
         is_first, self._lost_at = now - self._lost_at > RESTART_WITHIN_S, now
@@ -193,6 +197,7 @@ class HelperPlayer:
     def _begin_generation(self, *, plays: bool) -> None:
         self._generation = self._new_generation()
         self._next_file = self._following = None
+        self._swap_request = 0
         self._is_playing = plays
 
     def complete(self) -> None:
@@ -200,10 +205,11 @@ class HelperPlayer:
         self._request("complete")
 
     def swap(self, path: Path) -> None:
-        """Continue in another file of the same sound, at the same position."""
-        # The response comes when the other file is decoded up to this position; do not wait for that.
+        """Continue in another file of the same sound, at the same position; answered by PlayerSwapped."""
+        # Not among the pending requests: the response comes when the other file is decoded up to this position.
         if self._wire is not None:
-            self._wire.connection.send({"id": self._new_id(), "cmd": "swap", "path": str(path)})
+            self._swap_request = self._new_id()
+            self._wire.connection.send({"id": self._swap_request, "cmd": "swap", "path": str(path)})
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
         """Set the file that follows the current one without a gap; None if nothing follows."""
@@ -230,6 +236,7 @@ class HelperPlayer:
         """Stop and unload all files."""
         self._generation = self._new_generation()
         self._next_file = None
+        self._swap_request = 0
         self._is_playing = False
         self._request("stop")
 
@@ -356,6 +363,10 @@ class HelperPlayer:
         wire.pending.discard(number)
         if number >= self._position_request:
             self._position_request = 0
+        if number == self._swap_request:
+            self._swap_request = 0
+            error = "" if message.get("ok") is True else _text(message, "err") or "The file cannot be played"
+            self._listener(PlayerSwapped(error))
         measuring = wire.measuring.get(number)
         if measuring is not None and not measuring.result.done():
             if message.get("ok") is True:
@@ -417,6 +428,7 @@ class HelperPlayer:
             error=_text(message, "err"),
             has_next=has_next and following is not None,
             is_damaged=message.get("damaged") is True,
+            is_missing=message.get("missing") is True,
         )
 
 

@@ -59,6 +59,15 @@ class PlayerEnded(NamedTuple):
     """Whether the file set by `set_next` plays now."""
     is_damaged: bool = False
     """Whether the content of the file is the cause of the error."""
+    is_missing: bool = False
+    """Whether the cause of the error is that the file no longer exists."""
+
+
+class PlayerSwapped(NamedTuple):
+    """The answer to `swap`: the other file plays, or the previous one continues."""
+
+    error: str = ""
+    """Why the other file cannot be played, as a sentence without its full stop; empty if it plays."""
 
 
 class PlayerStarved(NamedTuple):
@@ -68,7 +77,7 @@ class PlayerStarved(NamedTuple):
 
 
 class PlayerDeckFailed(NamedTuple):
-    """The file of a deck has no sound; the others play."""
+    """The file of a deck has no sound; the others play, if they have any."""
 
     deck: int
     error: str
@@ -107,6 +116,7 @@ PlayerEvent = (
     | PlayerState
     | PlayerPosition
     | PlayerEnded
+    | PlayerSwapped
     | PlayerStarved
     | PlayerDeckFailed
     | PlayerOutput
@@ -156,7 +166,8 @@ class Player(Protocol):
         """A growing file has its full length now."""
 
     def swap(self, path: Path) -> None:
-        """Continue in another file of the same sound, at the same position."""
+        """Continue in another file of the same sound, at the same position; answered by PlayerSwapped, unless the
+        player is lost or something else is loaded before."""
 
     def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
         """Set the file that follows the current one without a gap; None if nothing follows."""

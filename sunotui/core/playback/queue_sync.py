@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sunotui.core.context import Context
 from sunotui.core.events import Event, LibraryChanged, TasksChanged
-from sunotui.core.playback.playback_saver import PlaybackSaver
+from sunotui.core.playback.playback_saver import PlaybackSaver, SavedPlayback
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.play_queue import PlayQueue, RemovedTake
@@ -44,21 +44,63 @@ class QueueSync:
         self._lost: list[RemovedTake] = []
         """The takes that may come back, those that left last first."""
 
+    async def restored(self, state: SavedPlayback) -> tuple[PlayQueue, bool]:
+        """The queue that was saved, without what was deleted since, and whether its current take is still the same.
+        Raises LibraryError."""
+        found = await self._ctx.storage.run(self._takes.entries, state.takes)
+        present = await self._ctx.storage.run(self._takes.present, state.takes)
+        entries = [entry for entry in found if entry is not None]
+        queue = PlayQueue.of(
+            entries,
+            sum(entry is not None for entry in found[: state.index]),
+            repeat=state.repeat,
+            # Its indexes mean nothing after something has left the library.
+            unshuffled=state.unshuffled if len(entries) == len(found) else (),
+        )
+        is_same = state.index < len(state.takes) and state.takes[state.index] in present
+        deleted = {entry.ref for entry in entries} - present.keys()
+        return self._without(deleted, queue, deleted, keeps_current=False), is_same
+
     def forget(self) -> None:
         """Start with another queue: nothing leaves it or comes back."""
-        self.take_gone()
-        self._lost = []
+        self._gone, self._taken_out, self._lost = set(), set(), []
 
-    def take_gone(self) -> set[TakeRef]:
-        """The takes that leave the queue as soon as they are no longer the current one; the list is cleared."""
-        gone = self._gone | self._taken_out
+    def forget_current(self) -> None:
+        """The user removed the current take from the queue."""
         self._gone, self._taken_out = set(), set()
-        return gone
+
+    # --- what follows ------------------------------------------------------------------------------------------------
+
+    def after_end(self, queue: PlayQueue) -> int | None:
+        """The index of the take that follows when the current one has ended; None if nothing follows. One that leaves
+        the queue then is not repeated."""
+        return self._other(queue, queue.following if self._leaves(queue) else queue.after_end)
+
+    def following(self, queue: PlayQueue) -> int | None:
+        """The index of the take that follows when the user asks for the next one; None if nothing follows."""
+        return self._other(queue, queue.following)
+
+    def preceding(self, queue: PlayQueue) -> int | None:
+        """The index of the take before the current one; None if it is the first."""
+        return self._other(queue, queue.preceding)
+
+    def _other(self, queue: PlayQueue, index: int | None) -> int | None:
+        """An index, unless it is that of the current take and that leaves the queue."""
+        return None if index == queue.index and self._leaves(queue) else index
+
+    def _leaves(self, queue: PlayQueue) -> bool:
+        """Whether the current take leaves the queue as soon as another one is current."""
+        return queue.current is not None and queue.current.ref in self._gone | self._taken_out
 
     def without_gone(self, queue: PlayQueue, *, keeps_current: bool = True) -> PlayQueue:
-        """The queue without a take that leaves it, unless that is the current one."""
-        deleted, gone = self._gone, self.take_gone()
-        return self._without(gone, queue, deleted, keeps_current=keeps_current) if gone else queue
+        """The queue without a take that leaves it, unless that is the current one: that leaves later."""
+        gone = self._gone | self._taken_out
+        if not gone:
+            return queue
+        kept = self._without(gone, queue, self._gone, keeps_current=keeps_current)
+        current = {kept.current.ref} if kept.current is not None else set()
+        self._gone, self._taken_out = self._gone & current, self._taken_out & current
+        return kept
 
     def _without(
         self, refs: Collection[TakeRef], queue: PlayQueue, deleted: Collection[TakeRef], *, keeps_current: bool = True
@@ -83,7 +125,7 @@ class QueueSync:
             self._ctx.background.start("read takes of the queue", self._read_takes, entries)
 
     async def _read_takes(self, entries: Sequence[QueueEntry]) -> None:
-        present = await self._ctx.storage.run(self._takes.present, entries)
+        present = await self._ctx.storage.run(self._takes.present, [entry.ref for entry in entries])
         lost = {entry.ref for entry in entries} - present.keys()
         if back := [one for one in self._lost if one.entry.ref in present]:
             self._lost = [one for one in self._lost if one.entry.ref not in present]
@@ -102,11 +144,11 @@ class QueueSync:
         state = await self._saver.changed_elsewhere()
         if state is None:
             return
-        found = await self._ctx.storage.run(self._takes.entries, state.takes)
-        entries = [entry for entry in found if entry is not None]
+        found = await self._ctx.storage.run(self._takes.present, state.takes)
+        entries = [found[ref] for ref in state.takes if ref in found]
         queue, index, self._lost = self._owner.queue, state.index, []
         current = queue.current
-        unshuffled = state.unshuffled if len(entries) == len(found) else ()
+        unshuffled = state.unshuffled if len(entries) == len(state.takes) else ()
         if current is not None:
             refs = [entry.ref for entry in entries]
             if current.ref in refs:

@@ -93,21 +93,12 @@ class PlaybackService:
             if self._is_restored:
                 return
             state = await self._saver.load()
-            entries = await self._ctx.storage.run(self._takes.entries, state.takes)
+            self._queue, is_same = await self._sync.restored(state)
             self._is_restored = True
-        is_there = state.index < len(entries) and entries[state.index] is not None
-        present = [entry for entry in entries if entry is not None]
-        self._queue = PlayQueue.of(
-            present,
-            sum(entry is not None for entry in entries[: state.index]),
-            repeat=state.repeat,
-            # Its indexes are invalid after something was deleted.
-            unshuffled=state.unshuffled if len(present) == len(entries) else (),
-        )
         if not self._is_adjusted:
             self.show(volume=state.volume, is_muted=state.is_muted, speed=state.speed)
         if self._queue.current is not None:
-            self._put_current(PlayState.PAUSED, state.position_s if is_there else 0.0)
+            self._put_current(PlayState.PAUSED, state.position_s if is_same else 0.0)
 
     async def close(self) -> None:
         """Save the state, and end the player."""
@@ -212,7 +203,7 @@ class PlaybackService:
 
     def next(self) -> bool:
         """Go to the next take of the queue; returns whether there is one."""
-        index = self._queue.following
+        index = self._sync.following(self._queue)
         if index is None:
             return False
         self._go(index)
@@ -220,7 +211,7 @@ class PlaybackService:
 
     def previous(self) -> None:
         """Go to the start of the take or, within its first 3 seconds, to the previous take."""
-        index = self._queue.preceding
+        index = self._sync.preceding(self._queue)
         if index is None or self._status.position_s > RESTART_TAKE_S:
             self.seek_to(0.0)
         else:
@@ -262,6 +253,7 @@ class PlaybackService:
             self.change_queue(before.removed(index))
             return
         self._queue = before.removed(index)
+        self._sync.forget_current()
         is_last = index == len(before.entries) - 1
         if self._status.state.is_active and not is_last:
             self._begin()
@@ -367,7 +359,7 @@ class PlaybackService:
 
     def following(self) -> QueueEntry | None:
         """The take that follows the current one."""
-        index = self._queue.after_end
+        index = self._sync.after_end(self._queue)
         return None if index is None else self._queue.entries[index]
 
     def on_position(self) -> None:
@@ -382,7 +374,7 @@ class PlaybackService:
 
     def on_ended(self, follower: PlayableTake | None) -> None:
         """The current take has ended; `follower` plays already."""
-        index = self._queue.after_end
+        index = self._sync.after_end(self._queue)
         if index is None:
             self._queue = self._sync.without_gone(self._queue, keeps_current=False)
             self._put_current(PlayState.STOPPED)
@@ -398,7 +390,7 @@ class PlaybackService:
         """The current take is still being generated, and has no audio yet. One that followed another is skipped, unless
         it is the last."""
         track = self._player.track
-        is_skipped = track is not None and not track.is_chosen and self._queue.following is not None
+        is_skipped = track is not None and not track.is_chosen and self._sync.following(self._queue) is not None
         if is_skipped or not self._waits:
             self.on_failed(sentence)
         else:
@@ -408,7 +400,7 @@ class PlaybackService:
         """The current take cannot be played. One that followed another is skipped, unless the previous one also
         failed."""
         track = self._player.track
-        index = self._queue.following
+        index = self._sync.following(self._queue)
         self._failures += 1
         if track is not None and not track.is_chosen and index is not None and self._failures < 2:
             self.show(problem=f"“{track.entry.title}” was skipped: {sentence}")

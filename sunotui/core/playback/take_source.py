@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,9 +39,9 @@ class TakeReader:
         found = read_takes(self._stores.database, takes)
         return [found[take].entry if take in found else None for take in takes]
 
-    def present(self, entries: Sequence[QueueEntry]) -> dict[TakeRef, QueueEntry]:
-        """The entries as they are now, without those whose song is in the trash or no longer in the library."""
-        found = read_takes(self._stores.database, (entry.ref for entry in entries))
+    def present(self, takes: Iterable[TakeRef]) -> dict[TakeRef, QueueEntry]:
+        """The queue entry of each take whose song is in the library, and not in the trash."""
+        found = read_takes(self._stores.database, takes)
         return {ref: take.entry for ref, take in found.items() if not take.is_trashed}
 
     def source(self, take: TakeRef) -> TakeSource:

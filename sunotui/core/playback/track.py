@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from sunotui.core.context import Context
 from sunotui.core.events import MediaCacheFailed
@@ -22,6 +23,13 @@ REFRESH_LIMIT_S = 15.0
 """How long a gateway may take to report the current link of a take, in seconds."""
 
 
+class FinalMedia(NamedTuple):
+    """The file of a song that is done, while the player does not play it yet."""
+
+    media: MediaFile
+    source: TakeSource
+
+
 @dataclass(slots=True, eq=False)
 class PlayableTake:
     """A take that plays, or is prepared to."""
@@ -33,6 +41,10 @@ class PlayableTake:
     """Whether the user chose this take; otherwise it followed another one."""
     source: TakeSource | None = None
     media: MediaFile | None = None
+    final: FinalMedia | None = None
+    """What follows the stream in `media`; the player has been asked to continue in it."""
+    cannot_follow: bool = False
+    """Whether the player could not continue from the stream in the file of the song."""
     gain_db: float = 0.0
     is_opening: bool = False
     has_changed: bool = False
@@ -51,6 +63,8 @@ class PlayableTake:
     """The first position reported since playback began to wait; None before the first report, and after a seek."""
     reached_s: float = 0.0
     """The last position that was heard: a take is at least that long."""
+    was_missing: bool = False
+    """Whether its file was gone when it was to be played, and nothing of it was heard since."""
     cut: str = ""
     """Why its audio ended too early, as a sentence without its full stop."""
     positioned_at: float = 0.0
@@ -86,15 +100,39 @@ class PlayableTake:
         for work in tuple(self._work):
             if work is not current:
                 work.cancel()
+        self.drop_final()
         if self.media is not None:
             self.media.close()
             self.media = None
         self.is_loaded = False
 
+    def adopt_final(self) -> None:
+        """Continue in the file of the song, which is done: it takes the place of the stream."""
+        if self.final is None:
+            return
+        stream, final, self.final = self.media, self.final, None
+        self.media, self.source = final
+        self.is_complete, self.cut = True, ""
+        self.tracker.length_s = self.length_s
+        if stream is not None:
+            stream.close()
+
+    def drop_final(self) -> None:
+        """Do not continue in the file of the song."""
+        if self.final is not None:
+            self.final.media.close()
+            self.final = None
+
     def drop_file(self) -> None:
         """Discard a file that cannot be played to its end: it is fetched again the next time."""
         if self.media is not None:
             self.media.discard()
+        self.give_file_up()
+
+    def give_file_up(self) -> None:
+        """Give its file up: it is opened again the next time."""
+        self.drop_final()
+        if self.media is not None:
             self.media.close()
             self.media = None
         self.is_loaded = self.is_complete = self.is_from_cache = self.is_starved = False
@@ -146,7 +184,7 @@ class TrackOpener:
 
     async def fetch(self, source: TakeSource) -> MediaFile:
         """Fetch a whole file. Raises MediaError."""
-        media = self._media.open(source.audio)
+        media = await self._media.open(source.audio)
         try:
             await media.wait_complete()
         except BaseException:
@@ -170,7 +208,7 @@ class TrackOpener:
     async def _fetch(self, track: PlayableTake) -> None:
         if track.source is None:
             raise MediaError
-        media = self._media.open(track.source.audio)
+        media = await self._media.open(track.source.audio)
         try:
             await media.wait_playable()
         except BaseException:  # also if the track is closed in the meantime

@@ -12,6 +12,9 @@ from sunotui.domain.downloads import DownloadEntry, DownloadState
 from sunotui.domain.errors import SunotuiError
 from sunotui.storage.downloads.safety import SafetyStore
 
+TASKS_AT_ONCE = 100
+"""How many songs are looked at at once, so that nothing that is sent or saved waits for many."""
+
 
 class AutoSaver:
     """Adds takes to the downloads, each once: takes that were saved, deleted, cancelled or could not be saved are not
@@ -68,7 +71,10 @@ class AutoSaver:
             self._idle.set()
 
     async def _save(self, ids: list[str]) -> None:
-        takes = await self._ctx.storage.run(self._store.to_save, ids, is_every_take=self._is_every_take)
+        takes: list[TakeRef] = []
+        for start in range(0, len(ids), TASKS_AT_ONCE):
+            piece = ids[start : start + TASKS_AT_ONCE]
+            takes += await self._ctx.storage.run(self._store.to_save, piece, is_every_take=self._is_every_take)
         if takes:
             self._added.update(takes)
             await self._downloads.add(takes)

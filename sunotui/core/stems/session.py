@@ -171,6 +171,9 @@ class StemSession:
         if not failed:
             return
         for index in failed:
+            if (file := self._files.pop(index, None)) is not None:
+                # What the player could not play is not kept.
+                file.drop_file()
             self._change_part(index, state=PartState.FETCHING, problem="")
         self._player.pause()
         self._decks = ()

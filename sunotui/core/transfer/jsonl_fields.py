@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.gateways.profile import is_profile_name
 from sunotui.domain.text import TEXT_LIMIT, storable_text
 from sunotui.gateway.parsing.fields import JsonObject, identity, line
-from sunotui.gateway.parsing.tasks import raw_json
+from sunotui.gateway.parsing.tasks import raw_text
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -32,17 +31,13 @@ def json_text(value: object) -> str:
 
 def raw_of(value: object) -> str:
     """A gateway's JSON, as it would have been stored from a response."""
-    if not isinstance(value, str) or not value:
-        return ""
-    try:
-        return raw_json(json.loads(value))
-    except (ValueError, RecursionError):
-        return ""
+    return raw_text(value) if isinstance(value, str) and value else ""
 
 
 def text_at(item: JsonObject, name: str, limit: int = 200) -> str:
     """One sanitized line."""
-    return line(item.get(name), limit)
+    found = item.get(name)
+    return "" if found is None else line(found, limit)
 
 
 def id_at(item: JsonObject, name: str) -> str:

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NoReturn, cast
 
+from pydantic_core import from_json
+
+from sunotui.core.transfer.import_progress import ProgressMeter, ReportProgress
 from sunotui.core.transfer.jsonl_reader import UnsupportedFormat, record_from_document
 from sunotui.core.transfer.jsonl_writer import WORDS
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.export_records import Record
+from sunotui.domain.export_records import ExportedTask, Record
 from sunotui.domain.text import NOT_UTF_8, cleaned_id, encoding_of
 from sunotui.gateway.parsing.fields import identity
 from sunotui.storage.transfer.importer import Importer, ImportStatus
@@ -27,6 +30,8 @@ LARGEST_LIST = 64 * 2**20
 """The maximum size of a JSON list of ids, in bytes."""
 RECORDS_AT_ONCE = 2_000
 """The number of records in one transaction, which an interrupted import may have to repeat."""
+RECORDS_A_REPORT = 200
+"""The number of records from one report of the progress to the next."""
 BYTES_AT_ONCE = 8 * 2**20
 
 _BARE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
@@ -79,14 +84,20 @@ class _Line:
         self.record, self.ids, self.mark = record, ids, mark
 
 
-def import_jsonl(file: BinaryIO, importer: Importer, report_broken: Callable[[int, str], None]) -> ImportReport:
-    """Import a file; `report_broken` gets the number and the reason for each line left out. Imported records stay if
-    the import is interrupted, and importing them again changes nothing. Raises InvalidRequest for a file of another
-    format, LibraryError, and OSError.
+def import_jsonl(
+    file: BinaryIO,
+    importer: Importer,
+    report_broken: Callable[[int, str], None],
+    report_progress: ReportProgress = lambda _: None,
+) -> ImportReport:
+    """Import a file; `report_broken` gets the number and the reason for each line left out, `report_progress` how far
+    it is. Imported records stay if the import is interrupted, and importing them again changes nothing. Raises
+    InvalidRequest for a file of another format, LibraryError, and OSError.
     """
     found = ImportReport()
     waiting: list[tuple[int, Record]] = []
-    size = 0
+    size = count = 0
+    meter, has_songs = ProgressMeter(file, report_progress), False
 
     def report_line(number: int, reason: str) -> None:
         found.broken += 1
@@ -112,6 +123,10 @@ def import_jsonl(file: BinaryIO, importer: Importer, report_broken: Callable[[in
         if line.record is not None:
             waiting.append((number, line.record))
             size += len(text)
+            count += 1
+            has_songs = has_songs or isinstance(line.record, ExportedTask)
+            if count % RECORDS_A_REPORT == 0:
+                meter.update(count, has_songs=has_songs)
         if len(waiting) == RECORDS_AT_ONCE or size > BYTES_AT_ONCE:
             flush()
             size = 0
@@ -122,8 +137,16 @@ def import_jsonl(file: BinaryIO, importer: Importer, report_broken: Callable[[in
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The non-blank lines with their numbers from 1; a line that is too long is truncated, and a list over several
     lines is one item."""
-    number, is_first = 0, True
     file = _as_utf_8(file)
+    try:
+        yield from _numbered(file)
+    finally:
+        if isinstance(file, _Recoded):
+            file.detach()
+
+
+def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    number, is_first = 0, True
     while text := file.readline(LONGEST_LINE + 1):
         number += 1
         if len(text) > LONGEST_LINE:
@@ -152,6 +175,10 @@ class _Recoded:
     def read(self, limit: int) -> bytes:
         """At most `limit` characters. Raises InvalidRequest."""
         return self._encoded(lambda: self._text.read(limit))
+
+    def detach(self) -> None:
+        """Leave the file to its owner, who closes it."""
+        self._text.detach()
 
     def _encoded(self, read: Callable[[], str]) -> bytes:
         try:
@@ -223,7 +250,12 @@ def _document(document: object) -> _Line:
 
 def _json(text: bytes) -> Any:
     try:
-        return json.loads(text.decode("utf-8"), parse_constant=_no_number)
+        return from_json(text, allow_inf_nan=False)
+    except ValueError:
+        # It may be JSON that this parser rejects, such as half of a surrogate pair.
+        pass
+    try:
+        return _DECODER.decode(text.decode("utf-8"))
     except UnicodeDecodeError:
         raise ValueError(NOT_UTF_8) from None
     except (ValueError, RecursionError):
@@ -232,3 +264,6 @@ def _json(text: bytes) -> Any:
 
 def _no_number(word: str) -> NoReturn:
     raise ValueError(word)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)

@@ -15,12 +15,9 @@ from sunotui.gateway.parsing.links import read_link
 from sunotui.gateway.parsing.tasks import raw_json, reports_in
 
 _FIELDS = ("audio_url", "video_url", "image_url")
-_NAMED = {
-    name: re.compile(rf'"[a-z_]{{0,40}}{name.removesuffix("_url")}[a-z_]{{0,40}}url":"[^"]', re.IGNORECASE)
-    for name in _FIELDS
-}
-"""Matches a link of each kind in a gateway's response as compact JSON. Without the length limits, one long word of a
-hostile response would take minutes."""
+_NAMED = {name: re.compile(rf'{name.removesuffix("_url")}[a-z_]{{0,40}}url":"[^"]') for name in _FIELDS}
+"""Matches a link of each kind in a gateway's response as compact JSON in lower case. Without the length limit, one long
+word of a hostile response would take minutes."""
 
 
 def with_raw_addresses(task: Task, raw: str) -> Task:
@@ -28,7 +25,8 @@ def with_raw_addresses(task: Task, raw: str) -> Task:
     valid links."""
     missing = [name for name in _FIELDS if any(getattr(clip, name) is None for clip in task.clips)]
     # Parsing the JSON takes longer than the rest of the task, and hardly any has missing links.
-    if not any(_NAMED[name].search(raw) for name in missing):
+    lowered = raw.lower() if missing else ""
+    if not any(_NAMED[name].search(lowered) for name in missing):
         return task
     try:
         reports = reports_in(json.loads(raw), [task.id])

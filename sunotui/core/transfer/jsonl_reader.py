@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING
 
 from sunotui.core.transfer.jsonl_fields import (
     id_at,
@@ -43,7 +43,7 @@ from sunotui.domain.export_records import (
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
-from sunotui.domain.requests.request import MAY_HAVE_NO_TASK, Request, from_json
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK, Request, defaults_of, from_document
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.lyrics import Lyrics
@@ -235,13 +235,28 @@ def _submission(item: JsonObject) -> Submission:
 
 def _request(value: object) -> Request:
     try:
-        found = from_json(encodable(json.dumps(value, ensure_ascii=False)))
+        found = from_document(_encodable(value))
     except (ValueError, TypeError, RecursionError):
         raise ValueError(_UNKNOWN_REQUEST) from None
-    # Attributes without a default come from the request's kind, which is already checked.
-    if not all(_fits(getattr(found, part.name), part.default) for part in fields(found) if part.default is not MISSING):
-        raise ValueError(_UNKNOWN_REQUEST)
+    for name, usual in defaults_of(type(found)).items():
+        # Attributes without a default come from the request's kind, which is already checked.
+        given = getattr(found, name)
+        if given is not usual and usual is not MISSING and not _fits(given, usual):
+            raise ValueError(_UNKNOWN_REQUEST)
     return found
+
+
+def _encodable(value: object) -> object:
+    """The value with texts that UTF-8 can encode; a request has no deeper nesting than lists of texts."""
+    if isinstance(value, str):
+        return value if value.isascii() else encodable(value)
+    if isinstance(value, list):
+        return [_encodable(part) if isinstance(part, str) else part for part in value]
+    if isinstance(value, dict):
+        return {
+            encodable(key): _encodable(part) if isinstance(part, str | list) else part for key, part in value.items()
+        }
+    return value
 
 
 def _fits(value: object, usual: object) -> bool:

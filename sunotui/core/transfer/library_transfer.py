@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from sunotui.core.library.library import Library
 from sunotui.core.transfer.csv_export import TextWriter, write_takes
+from sunotui.core.transfer.import_progress import ReportProgress
 from sunotui.core.transfer.jsonl_import import ImportReport, import_jsonl
 from sunotui.core.transfer.jsonl_writer import export_lines
 from sunotui.storage.transfer.exporter import Exporter
@@ -26,10 +27,16 @@ def export_jsonl(library: Library, file: TextWriter) -> None:
             file.write(line)
 
 
-def import_library(library: Library, file: BinaryIO, report_line: Callable[[int, str], None]) -> ImportReport:
-    """Import JSON Lines or a list of ids; `report_line` receives the number of each line that is left out, and the
-    reason.
+def import_library(
+    library: Library,
+    file: BinaryIO,
+    report_line: Callable[[int, str], None],
+    report_progress: ReportProgress,
+) -> ImportReport:
+    """Import JSON Lines or a list of ids; `report_line` gets the number and the reason of each line left out,
+    `report_progress` how far it is.
 
     Raises InvalidRequest for a file of another format, LibraryError and OSError.
     """
-    return import_jsonl(file, Importer(library.db), report_line)
+    with library.db.large_cache():
+        return import_jsonl(file, Importer(library.db), report_line, report_progress)

@@ -43,7 +43,9 @@ def exact(value: object, limit: int = TEXT_LIMIT) -> str:
     """A text as the gateway sent it, sanitized only for display; empty if nothing in it is visible. Text longer than
     `limit` characters is truncated with an ellipsis, so that every response is bounded (P3).
     """
-    if not isinstance(value, str) or not trim(value[: limit + 1]):
+    if not isinstance(value, str) or not value:
+        return ""
+    if not "!" <= value[0] <= "~" and not trim(value[: limit + 1]):
         return ""
     return storable_text(value if len(value) <= limit else value[: limit - 1] + "…")
 
@@ -77,6 +79,8 @@ def word(value: object) -> str:
 
 def number(value: object) -> float | None:
     """A finite number, also from a string."""
+    if value is None:
+        return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -88,6 +92,8 @@ def number(value: object) -> float | None:
 
 def moment(value: object) -> float | None:
     """Unix seconds from seconds, milliseconds or an ISO time with a zone; None for 0, negative and absurd values."""
+    if value is None:
+        return None
     found = number(value)
     if found is None and isinstance(value, str):
         try:
@@ -123,9 +129,12 @@ def weight(value: object) -> float | None:
 def musical_key(value: object) -> str:
     """The key of a song, such as "A minor", "F#m" or the Camelot code "8A"; empty for anything else."""
     fields = clean(value, 32) if isinstance(value, str) else ""
-    return fields if _MUSICAL_KEY.fullmatch(fields) else ""
+    return fields if fields and _MUSICAL_KEY.fullmatch(fields) else ""
 
 
 def link(*values: object) -> str | None:
     """The first usable web address among the values that is not known to be dead (protocol 7.3, U1)."""
-    return next((read.address for value in values if (read := read_link(value)).address is not None), None)
+    for value in values:
+        if value is not None and (address := read_link(value).address) is not None:
+            return address
+    return None

@@ -43,15 +43,16 @@ def read_link(value: object) -> ReadLink:
         return _NO_LINK
     if text.startswith("//"):
         text = f"https:{text}"
-    if _WEB.match(text) is None:
+    is_plain = _PLAIN.fullmatch(text) is not None
+    if not is_plain and _WEB.match(text) is None:
         return ReadLink(None, "it is no http or https address")
     if MASK in text:
         return ReadLink(None, "it had the token in it")
-    if _CONTROL.search(text):
+    if not is_plain and _CONTROL.search(text):
         return ReadLink(None, "it has control characters in it")
     if problem := host_problem(text):
         return ReadLink(None, problem)
-    address = text if is_plain_link(text) else _encoded(text)
+    address = text if is_plain else _encoded(text)
     if len(address) > URL_LIMIT:
         return ReadLink(None, f"it is longer than {URL_LIMIT:,} characters")
     if is_dead_link(address.split("#", 1)[0]):

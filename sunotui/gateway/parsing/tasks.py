@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pydantic_core import from_json, to_json
+
 from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
@@ -158,6 +160,21 @@ def raw_json(item: object) -> str:
     if not text.isprintable():
         text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
     return text if len(text) <= RAW_LIMIT else ""
+
+
+def raw_text(text: str) -> str:
+    """The JSON in a text as `raw_json` returns it; empty for a text that is no JSON."""
+    if text.isprintable() and len(text) <= RAW_LIMIT and not _is_secret(text):
+        # Hardly any stored text changes, and this comparison takes a fifth of the time of the rest.
+        try:
+            if to_json(from_json(text, allow_inf_nan=False)) == text.encode():
+                return text
+        except ValueError:
+            pass
+    try:
+        return raw_json(json.loads(text))
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _payload(document: object) -> object:

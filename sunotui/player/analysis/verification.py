@@ -17,7 +17,7 @@ from sunotui.player.files.completeness import CountedFrames, counted_frames, dec
 from sunotui.player.files.file_type import NEEDS_MPV, FileType, file_type
 from sunotui.player.optional import optional_module
 from sunotui.player.parent import end_child_with_us
-from sunotui.player.sentences import NO_SOUND, NOT_AUDIO, UNREADABLE
+from sunotui.player.sentences import MISSING, NO_SOUND, NOT_AUDIO, UNREADABLE
 
 AT_ONCE = 4
 """The maximum number of files that are checked at the same time, limited by the number of processors."""
@@ -75,6 +75,8 @@ def verified(path: str) -> Verified:
     try:
         if not os.path.getsize(path):  # noqa: PTH202 - the path came as a text
             return Verified(0.0, False, NO_SOUND)
+    except FileNotFoundError:
+        return Verified(0.0, False, MISSING)
     except OSError:
         return Verified(0.0, False, UNREADABLE)
     kind = file_type(path)

@@ -219,7 +219,13 @@ class MiniaudioEngine:
         self._post(partial(self._output_changed, state))
 
     def _ended(self, track: Sound, next_track: Track | None) -> None:
-        self._emit(End(track.source.gen, track.decoded_s, track.heard_frames / RATE, "", next_track is not None))
+        if track.is_silent and next_track is None:
+            # Reported when it was decoded, with the reason.
+            return
+        # A long file whose next part could not be read ends there.
+        error, is_missing = (track.error, track.is_missing) if isinstance(track, Track) else ("", False)
+        heard_s = track.heard_frames / RATE
+        self._emit(End(track.source.gen, track.decoded_s, heard_s, error, next_track is not None, missing=is_missing))
         if next_track is not None:
             track.close()
             self._mixer.refresh_gain()
@@ -238,10 +244,11 @@ class MiniaudioEngine:
         if track in self._swaps:
             self._swap_in(track)
             return
-        if isinstance(current, TrackGroup) and track in current.tracks and track.is_silent and not current.is_silent:
+        if isinstance(current, TrackGroup) and track in current.tracks and track.is_silent:
             self._emit(DeckFailed(track.source.gen, current.tracks.index(track), track.error))
         if current is not None and current.is_silent and track in _tracks(current):
-            self._emit(End(track.source.gen, 0.0, 0.0, track.error, False, damaged=True))
+            is_missing = track.is_missing
+            self._emit(End(track.source.gen, 0.0, 0.0, track.error, False, damaged=not is_missing, missing=is_missing))
             self._set_playing(False)
             self._report_state()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sunotui.player.engines.engine import Source
 from sunotui.player.engines.sound_buffer import SoundBuffer
-from sunotui.player.files.decoding import FRAME_BYTES, RATE, NotAudio, decoded
+from sunotui.player.files.decoding import FRAME_BYTES, RATE, MissingFile, NotAudio, decoded, not_audio
 from sunotui.player.files.growing_file import GrowingFile
 from sunotui.player.sentences import NO_SOUND, UNREADABLE
 
@@ -38,6 +38,9 @@ class Track:
         self.heard_frames = 0
         """The frames that the device has read since the file was loaded."""
         self.error = ""
+        """Why there is no sound from where it was decoded last, as a sentence without its full stop."""
+        self.is_missing = False
+        """Whether the error is that there is no file."""
         self._on_decoded = on_decoded
         self._sound = SoundBuffer()
         self._is_decoded = False
@@ -129,13 +132,22 @@ class Track:
                 if not self._end():
                     self.error = NO_SOUND
             except (NotAudio, OSError, MemoryError) as error:
-                if not self._end():
-                    self.error = str(error) if isinstance(error, NotAudio) else UNREADABLE
+                if self._end() == start:
+                    self._fail(error)
             start = self._wait_for_restart()
         self._sound = SoundBuffer()
 
+    def _fail(self, error: Exception) -> None:
+        """Keep why nothing could be decoded."""
+        if isinstance(error, OSError):
+            # From opening a file that still grows.
+            error = not_audio(self.source.path)
+        self.error = str(error) if isinstance(error, NotAudio) else UNREADABLE
+        self.is_missing = isinstance(error, MissingFile)
+
     def _decode_from(self, start: int) -> None:
         with self._changed:
+            self.error, self.is_missing = "", False
             self._sound, self._restart_at, self._is_decoded = SoundBuffer(start), None, False
             self._growing = None
             if not self._is_complete:

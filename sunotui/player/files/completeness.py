@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from sunotui.player.files.file_type import FileType
+from sunotui.player.files.flac_frames import flac_length
 from sunotui.player.files.mp3_frames import Mp3Frames, frame, tag_bytes
 
 _SEARCH_BYTES = 64 * 1024
@@ -17,7 +18,7 @@ _UNKNOWN_SIZE = (0, 0xFFFF_FFFF)
 _MOST_BOXES = 10_000
 """The maximum number of boxes at the top level; files made by gateways have fewer."""
 _READ_BYTES = 256 * 1024
-_LAST_BYTES = 64 * 1024
+_LAST_BYTES = 32 * 1024
 
 
 def declared_seconds(path: str, kind: FileType) -> float | None:
@@ -26,6 +27,9 @@ def declared_seconds(path: str, kind: FileType) -> float | None:
         with Path(path).open("rb") as file:
             if kind is FileType.MP3:
                 return _declared_by_mp3(file)
+            if kind is FileType.FLAC:
+                length = flac_length(file)
+                return length.seconds or None if length is not None else None
             return mp4_seconds(file) if kind is FileType.MP4 else None
     except (OSError, struct.error):
         return None

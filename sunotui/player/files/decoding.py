@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import miniaudio
 
 from sunotui.player.files.file_type import FileType
 from sunotui.player.files.growing_file import GrowingFile
-from sunotui.player.sentences import NOT_AUDIO
+from sunotui.player.sentences import MISSING, NOT_AUDIO, UNREADABLE
 
 RATE = 44_100
 """Frames a second."""
@@ -30,6 +31,10 @@ _FORMATS = {
 
 class NotAudio(Exception):
     """The file cannot be decoded; the text is a sentence without its full stop."""
+
+
+class MissingFile(NotAudio):
+    """There is no file to decode, which says nothing of what was in it."""
 
 
 @contextmanager
@@ -52,12 +57,23 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
             samples = miniaudio.stream_file(path, frames_to_read=_CHUNK_FRAMES, seek_frame=start_frame)
             yield _pieces(samples)
     except (miniaudio.MiniaudioError, OSError) as error:
-        raise NotAudio(NOT_AUDIO) from error
+        raise not_audio(path) from error
     finally:
         if samples is not None:
             samples.close()
         if own is not None:
             own.close()
+
+
+def not_audio(path: str) -> NotAudio:
+    """Why a file could not be decoded: the decoders do not tell a missing file from one that is no audio."""
+    try:
+        with Path(path).open("rb"):
+            return NotAudio(NOT_AUDIO)
+    except FileNotFoundError:
+        return MissingFile(MISSING)
+    except OSError:
+        return NotAudio(UNREADABLE)
 
 
 def has_simple_name(path: str) -> bool:

@@ -17,15 +17,10 @@ from sunotui.storage.db.create import create_library
 from sunotui.storage.db.integrity import DATABASE_ERRORS, check_integrity, index_fault_of, library_error, text_fault_of
 from sunotui.storage.db.lock import LibraryLock
 from sunotui.storage.db.read_only import connect_read_only, read_only_reason, why_not_writable
-from sunotui.storage.db.schema import (
-    APPLICATION_ID,
-    SCHEMA_VERSION,
-    copy_aside,
-    give_back_pages,
-    migrate,
-    migration_scripts,
-)
+from sunotui.storage.db.schema import APPLICATION_ID, migration_scripts
 from sunotui.storage.db.sql_values import Value
+from sunotui.storage.db.upgrade import ReportUpgrade, upgrade
+from sunotui.storage.db.version import SCHEMA_VERSION
 from sunotui.storage.network_fs import journal_mode
 from sunotui.storage.paths import make_file_private, make_private
 from sunotui.storage.repair.replace_file import require_complete_swap
@@ -35,6 +30,7 @@ BUSY_LIMIT_S = 5.0
 _CHECK_WHOLE_BELOW = 4 * 2**20
 """The maximum size, in bytes, of a library whose pages are all checked at start-up; for a larger one that would be
 slow."""
+_LARGE_CACHE_KIB = 48 * 1024
 _STEPS_BETWEEN_CHECKS = 1_000
 """How many instructions of SQLite's virtual machine run between two checks of the time; they take about 0.1 ms."""
 
@@ -56,11 +52,19 @@ class Database:
         self._is_writing = False
 
     @classmethod
-    def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        scripts: Sequence[str] | None = None,
+        busy_limit_s: float = BUSY_LIMIT_S,
+        report_upgrade: ReportUpgrade | None = None,
+    ) -> Self:
         """Open the library at `path`. Create it if it does not exist; copy and migrate an older one.
 
         A library that cannot be written is opened read-only. `scripts` replaces the migrations of the package,
-        `busy_limit_s` is how many seconds a write waits for another process. Raises LibraryNewer for a library of a
+        `busy_limit_s` is how many seconds a write waits for another process. `report_upgrade` gets the progress of a
+        migration; with it, an interrupted one is finished, too. Raises LibraryNewer for a library of a
         newer version, LibraryDamaged, and LibraryError for a file that is not a library or cannot be used; the file is
         not changed then.
         """
@@ -71,7 +75,7 @@ class Database:
                 return (
                     cls._open_to_read(path, version, why, busy_limit_s)
                     if why
-                    else cls._open(path, scripts, version, busy_limit_s)
+                    else cls._open(path, scripts, version, busy_limit_s, report_upgrade)
                 )
             except (*DATABASE_ERRORS, OSError) as error:
                 why = "" if why else read_only_reason(error, path)
@@ -82,7 +86,14 @@ class Database:
             raise library_error(f"The library {path} could not be opened", error, path.parent) from error
 
     @classmethod
-    def _open(cls, path: Path, scripts: Sequence[str] | None, version: int, busy_limit_s: float) -> Self:
+    def _open(
+        cls,
+        path: Path,
+        scripts: Sequence[str] | None,
+        version: int,
+        busy_limit_s: float,
+        report_upgrade: ReportUpgrade | None,
+    ) -> Self:
         make_private(path.parent)
         if path.exists():
             check_integrity(path, version)
@@ -97,7 +108,7 @@ class Database:
             connection = _connect(path, busy_limit_s)
             try:
                 _check(connection, path, version)
-                _prepare(connection, path, version, scripts)
+                _prepare(connection, path, version, scripts, report_upgrade)
                 return cls(connection, path, lock)
             except BaseException:  # also an interrupt: an open connection keeps the file
                 connection.close()
@@ -153,6 +164,17 @@ class Database:
                 self._is_writing = False
         except (*DATABASE_ERRORS, OSError) as error:
             raise library_error("The library could not be written", error, self.path.parent) from error
+
+    @contextmanager
+    def large_cache(self) -> Iterator[None]:
+        """Keep more pages in memory while the body writes many rows: in a large library they are all over the indexes.
+        Raises LibraryError."""
+        ordinary = self.query("PRAGMA cache_size")[0][0]
+        self.query(f"PRAGMA cache_size = -{_LARGE_CACHE_KIB}")
+        try:
+            yield
+        finally:
+            self.query(f"PRAGMA cache_size = {ordinary}")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -303,13 +325,17 @@ def _check(connection: sqlite3.Connection, path: Path, version: int) -> int:
     return found
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, version: int, scripts: Sequence[str] | None) -> None:
+def _prepare(
+    connection: sqlite3.Connection,
+    path: Path,
+    version: int,
+    scripts: Sequence[str] | None,
+    report: ReportUpgrade | None,
+) -> None:
     connection.execute(f"PRAGMA journal_mode = {journal_mode(path.parent)}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_size_limit = 4194304")
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found < version:
-        copy_aside(connection, path, found)
-        migrate(connection, scripts or migration_scripts())
-        give_back_pages(connection)
+    if found < version or report is not None:
+        upgrade(connection, path, scripts or migration_scripts(), report or (lambda _: None))

@@ -12,6 +12,7 @@ from pathlib import Path
 from sunotui.domain.errors import LibraryDamaged, LibraryError, LibraryNewer
 from sunotui.domain.text import clean
 from sunotui.storage.db.schema import APPLICATION_ID
+from sunotui.storage.db.sql_values import unpacked_text
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
@@ -101,17 +102,19 @@ def _is_corrupt_text(error: Exception) -> bool:
 
 
 def text_fault_of(connection: sqlite3.Connection) -> str:
-    """The first table with a text that is not UTF-8, as a sentence; empty if all texts are valid. The page checks of
-    SQLite do not detect this. Slow on a large library. Raises sqlite3.Error."""
+    """The first table with a text that is not UTF-8 or cannot be decompressed, as a sentence; empty if all are sound.
+    The page checks of SQLite do not detect this. Slow on a large library. Raises sqlite3.Error."""
     cursor = connection.cursor()
     cursor.row_factory = None
     tables = cursor.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").fetchall()
     for (name,) in tables:
         try:
-            for _ in cursor.execute(f'SELECT * FROM "{name}" NOT INDEXED'):
-                pass
-        except DATABASE_ERRORS as error:
-            if not _is_corrupt_text(error):
+            for row in cursor.execute(f'SELECT * FROM "{name}" NOT INDEXED'):
+                for value in row:
+                    if isinstance(value, bytes):
+                        unpacked_text(value)
+        except (*DATABASE_ERRORS, ValueError) as error:
+            if isinstance(error, DATABASE_ERRORS) and not _is_corrupt_text(error):
                 raise
             return f"a text in the table {name} is corrupt"
     return ""

@@ -14,6 +14,7 @@ _SAVE = (
     "longest_alive_s = coalesce(max(longest_alive_s, excluded.longest_alive_s), longest_alive_s, "
     "excluded.longest_alive_s), updated_at = excluded.updated_at"
 )
+_KNOWN = "SELECT 1 FROM link_life WHERE profile = ? AND (longest_alive_s >= ? OR shortest_dead_s <= ?)"
 
 
 class LinkLifeStore:
@@ -30,5 +31,9 @@ class LinkLifeStore:
     def saw(self, profile: str, age_s: float, now: float, *, is_alive: bool) -> None:
         """Store that at `now` (Unix seconds) a link of this age in seconds was seen to work, or to fail."""
         dead, alive = (None, age_s) if is_alive else (age_s, None)
+        name = storable_text(profile)
+        # Most links that work are younger than one that worked before, and writing waits for the disk.
+        if self._db.query(_KNOWN, (name, alive, dead)):
+            return
         with self._db.write() as connection:
-            connection.execute(_SAVE, (storable_text(profile), dead, alive, now))
+            connection.execute(_SAVE, (name, dead, alive, now))

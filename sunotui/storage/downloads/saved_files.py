@@ -58,6 +58,12 @@ class SavedFileStore:
         """All files."""
         return self._read("", ())
 
+    def page(self, after: SavedFile | None, limit: int) -> list[SavedFile]:
+        """At most `limit` files in the order of their keys, from the one after `after` on."""
+        condition = "" if after is None else "WHERE (clip_id, kind, path) > (?, ?, ?)"
+        values = () if after is None else (after.clip_id, after.kind.value, str(after.path))
+        return self._read(condition, [*map(storable_text, values)], f"clip_id, kind, path LIMIT {int(limit)}")
+
     def since(self, saved_at: float, limit: int) -> list[SavedFile]:
         """The files that were saved at `saved_at` (Unix seconds) or later, the latest first, at most `limit`."""
         return self._read("WHERE saved_at >= ?", (saved_at,), f"saved_at DESC, path LIMIT {int(limit)}")

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sunotui.domain.requests.request import from_json
 from sunotui.storage.db.create import create_library
 from sunotui.storage.db.schema import migrate
-from sunotui.storage.db.sql_values import placeholders
+from sunotui.storage.db.sql_values import placeholders, unpacked_text
 from sunotui.storage.repair.damaged_copy import open_repaired_copy
 from sunotui.storage.repair.page_scan import scan_rows, sql_of
 from sunotui.storage.repair.relink import drop_corrupt
@@ -29,7 +30,7 @@ from sunotui.storage.repair.table_reader import (
 
 _FIRST = ("submission", "price")
 """The tables of paid requests and those that triggers read come first; the others follow by name."""
-_TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int)}
+_TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int), "BLOB": (bytes,)}
 
 
 @dataclass(slots=True)
@@ -196,7 +197,10 @@ class Rebuilder:
         )
 
 
-_CHECKS: dict[str, tuple[tuple[str, Callable[[str], object]], ...]] = {"submission": (("request", from_json),)}
+_CHECKS: dict[str, tuple[tuple[str, Callable[[Any], object]], ...]] = {
+    "submission": (("request", from_json),),
+    "answer": (("raw", unpacked_text),),
+}
 
 
 def _types_of(connection: sqlite3.Connection, name: str) -> dict[str, tuple[type, ...]]:
@@ -213,9 +217,9 @@ def _plain(value: Key) -> Key:
     return str(value) if isinstance(value, RepairedText) else value
 
 
-def _passes(check: Callable[[str], object], value: Key) -> bool:
+def _passes(check: Callable[[Any], object], value: Key | bytes) -> bool:
     try:
-        check(str(value))
+        check(value if isinstance(value, bytes) else str(value))
     except (ValueError, TypeError, RecursionError):
         return False
     return True

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sunotui.domain.gateways.models import label_of, model_key
@@ -194,7 +195,13 @@ def indexed_texts(task: Task, request: Request | None) -> dict[str, str]:
 
 def folded_lines(texts: Iterable[str]) -> str:
     """The texts as one column of the full-text index, folded."""
-    return storable_text(fold("\n".join(texts)))
+    return "\n".join(map(_folded, texts))
+
+
+# The lyrics of a song are usually also a text of its request.
+@lru_cache(maxsize=16)
+def _folded(text: str) -> str:
+    return storable_text(fold(text))
 
 
 def _distinct(*texts: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import TakeSummary, TaskSummary
 from sunotui.storage.browse.query_sql import UNFINISHED, clause_of
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import Value, id_chunks, packed_text, placeholders, storable_text, unpacked_text
 from sunotui.storage.tasks.columns import CLIP_COLUMNS, SUMMARY_COLUMNS, TASK_COLUMNS
 from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
 
@@ -39,14 +39,26 @@ class TaskStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def save(self, tasks: Iterable[Task], raws: Mapping[str, str] = _NO_RAWS) -> None:
+    def save(
+        self,
+        tasks: Iterable[Task],
+        raws: Mapping[str, str] = _NO_RAWS,
+        annotate: Callable[[], Collection[str]] | None = None,
+    ) -> None:
         """Insert or update tasks in one transaction, on disk when this returns (D1).
 
         No data is lost: clips that a task no longer names stay, takes keep their numbers, the first `added_at` counts.
-        `raws` are the gateway's own texts by task id; an empty one overwrites nothing.
+        `raws` are the gateway's own texts by task id; an empty one overwrites nothing. `annotate` is called when the
+        tasks are in the library and not yet in the full-text index; it may write labels and notes, and returns the ids
+        of the tasks that got some.
         """
         given = {task.id: task for task in tasks}
-        self.update(given, lambda known: [_with_known_parts(known.get(task.id), task) for task in given.values()], raws)
+        self._update(
+            given,
+            lambda known: [_with_known_parts(known.get(task.id), task) for task in given.values()],
+            raws,
+            annotate,
+        )
 
     def update(
         self,
@@ -60,15 +72,25 @@ class TaskStore:
         `merge` gets the tasks that the library has by id, and must keep their clips in their order. A task in which
         only `checked_at` moved, by less than CHECKED_STEP_S, is not written.
         """
+        return self._update(ids, merge, raws, None)
+
+    def _update(
+        self,
+        ids: Iterable[str],
+        merge: Callable[[Mapping[str, Task]], Iterable[Task]],
+        raws: Mapping[str, str],
+        annotate: Callable[[], Collection[str]] | None,
+    ) -> tuple[Mapping[str, Task], list[Task]]:
         with self._db.write() as connection:
             known = self.tasks(list(dict.fromkeys(ids)))
             merged = list(merge(known))
             changed = [task for task in merged if not _is_known(known.get(task.id), task)]
-            if changed:
-                from sunotui.storage.tasks.task_writer import write_tasks
+            if changed or annotate is not None:
+                from sunotui.storage.tasks.task_writer import write_rows, write_words
 
-                write_tasks(self._db, connection, known, changed)
-            rows = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
+                write_rows(connection, known, changed)
+                write_words(self._db, connection, known, changed, annotate() if annotate is not None else ())
+            rows = [(packed_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
             if rows:
                 connection.executemany(_SAVE_RAW, rows)
         return known, merged
@@ -117,7 +139,9 @@ class TaskStore:
 
     def raw(self, task_id: str) -> str:
         """The gateway's latest text for a task, as received; empty if nothing was received yet."""
-        return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")
+        rows = self._db.query("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])
+        with corrupt_row_errors():
+            return unpacked_text(rows[0][0]) if rows else ""
 
     def ids_with_prefix(self, prefix: str) -> list[str]:
         """The ids of tasks whose id, or the id of one of whose clips, begins with `prefix`; those in the trash too."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sunotui.domain.requests.request import Request, from_json
 from sunotui.domain.tasks.task import Task
@@ -32,7 +32,7 @@ _SAVE_CLIP = (
 )
 _ADD_WORDS = (
     f"INSERT INTO words (rowid, {', '.join(WORD_COLUMNS)}, labels, note) "
-    f"SELECT seq, {', '.join('?' * len(WORD_COLUMNS))}, '', '' FROM task WHERE id = ?"
+    f"SELECT seq, {', '.join('?' * len(WORD_COLUMNS))}, ?, ? FROM task WHERE id = ?"
 )
 _CHANGE_WORDS = (
     f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
@@ -40,34 +40,44 @@ _CHANGE_WORDS = (
 )
 
 
-def write_tasks(
-    db: Database, connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]
-) -> None:
-    """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips and
-    words, only those that differ are written."""
+def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
+    """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips, only
+    those that differ are written. `write_words` must follow."""
     connection.executemany(_SAVE_TASK, map(task_row, changed))
     connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
-    _write_words(db, connection, known, changed)
 
 
 def index_annotations(db: Database, connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
     """Bring the full-text index up to date with the labels and notes of these tasks, in the open transaction."""
+    connection.executemany(
+        "UPDATE words SET labels = ?, note = ? WHERE rowid = (SELECT seq FROM task WHERE id = ?)",
+        ((*texts, task_id) for task_id, texts in _annotations(db, task_ids).items()),
+    )
+
+
+def _annotations(db: Database, task_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The folded labels and notes of these tasks by id."""
+    found: dict[str, tuple[str, str]] = {}
     for chunk in id_chunks(task_ids):
         rows = db.query(
-            "SELECT seq, note, (SELECT group_concat(name, char(10)) FROM task_label JOIN label "
+            "SELECT id, note, (SELECT group_concat(name, char(10)) FROM task_label JOIN label "
             f"ON label.id = label_id WHERE task_id = task.id) FROM task WHERE id IN ({placeholders(chunk)})",
             chunk,
         )
-        connection.executemany(
-            "UPDATE words SET labels = ?, note = ? WHERE rowid = ?",
-            [(folded_lines([labels or ""]), folded_lines([note]), seq) for seq, note, labels in rows],
-        )
+        found.update((row[0], (folded_lines([row[2] or ""]), folded_lines([row[1]]))) for row in rows)
+    return found
 
 
-def _write_words(
-    db: Database, connection: sqlite3.Connection, known: Mapping[str, Task], tasks: Sequence[Task]
+def write_words(
+    db: Database,
+    connection: sqlite3.Connection,
+    known: Mapping[str, Task],
+    tasks: Sequence[Task],
+    annotated: Collection[str] = (),
 ) -> None:
-    """Update the full-text index for tasks that were saved; only texts that changed are written."""
+    """Update the full-text index for tasks that were saved; only texts that changed are written. `annotated` are the
+    ids of tasks whose labels or notes changed."""
+    annotations = _annotations(db, (task.id for task in tasks if task.id in annotated and task.id not in known))
     requests = _requests(db, tasks)
     added: list[tuple[str, ...]] = []
     changed: list[tuple[str, ...]] = []
@@ -75,13 +85,15 @@ def _write_words(
         before = known.get(task.id)
         texts = texts_of(task, requests.get(task.submission_id or ""))
         if before is None:
-            added.append((*index_row(texts), storable_text(task.id)))
+            task_id = storable_text(task.id)
+            added.append((*index_row(texts), *annotations.get(task_id, ("", "")), task_id))
         elif before.submission_id != task.submission_id or texts != texts_of(
             before, requests.get(before.submission_id or "")
         ):
             changed.append((*index_row(texts), storable_text(task.id)))
     connection.executemany(_ADD_WORDS, added)
     connection.executemany(_CHANGE_WORDS, changed)
+    index_annotations(db, connection, sorted(set(annotated) & known.keys()))
 
 
 def _requests(db: Database, tasks: Iterable[Task]) -> dict[str, Request]:

@@ -24,8 +24,9 @@ from sunotui.domain.export_records import (
 from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.submission import Submission
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import placeholders, storable_text
+from sunotui.storage.db.sql_values import placeholders, storable_text, unpacked_text
 from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.summaries import corrupt_row_errors
 from sunotui.storage.tasks.task_store import TaskStore
 
 _BATCH = 200
@@ -63,6 +64,11 @@ _SMALL_TABLES: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
     ("profile, text", "offers", "profile", ExportedCapabilities),
     ("name, text", "draft", "name", ExportedDraft),
 )
+
+
+def _unpacked(raw: bytes | None) -> str:
+    with corrupt_row_errors():
+        return unpacked_text(raw)
 
 
 class Exporter:
@@ -106,7 +112,7 @@ class Exporter:
             note, trashed_at, raw = rest[task.id][0]
             yield ExportedTask(
                 task,
-                raw=raw or "",
+                raw=_unpacked(raw),
                 note=note,
                 labels=tuple(name for (name,) in labels.get(task.id, ())),
                 opinions=tuple(

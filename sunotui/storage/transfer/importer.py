@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sunotui.domain.annotations import TakeRef, TakeVerdict, name_key
+from sunotui.domain.annotations import TakeRef, TakeVerdict
 from sunotui.domain.export_records import (
     ExportedAlbum,
     ExportedCapabilities,
@@ -29,12 +29,12 @@ from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission, SubmissionState, can_transition
 from sunotui.domain.tasks.merge import is_same, merge_imported
 from sunotui.domain.tasks.task import Task
-from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, placeholders, storable_row, storable_text
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
+from sunotui.storage.transfer.annotation_import import add_annotations, find_or_insert
 
 
 class ImportStatus(StrEnum):
@@ -65,19 +65,6 @@ _ADD_SUBMISSION = (
     f"INSERT INTO submission ({', '.join(_SUBMISSION_COLUMNS)}) VALUES ({placeholders(_SUBMISSION_COLUMNS)})"
 )
 _OTHER_TASK = "its id is that of another task here"
-# Existing values stay: a star, a rating and a play time are added if missing. Of two counts of plays, the greater one
-# is right for a library that went back and forth; their sum would grow with every import.
-_ADD_RATING = (
-    "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at, plays, last_played_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (task_id, clip_id) DO UPDATE SET is_starred = max(is_starred, excluded.is_starred), "
-    "rating = iif(rating, rating, excluded.rating), heard_at = coalesce(heard_at, excluded.heard_at), "
-    "plays = max(plays, excluded.plays), "
-    "last_played_at = coalesce(max(last_played_at, excluded.last_played_at), last_played_at, excluded.last_played_at) "
-    "WHERE is_starred < excluded.is_starred OR (rating = 0 AND excluded.rating > 0) "
-    "OR (heard_at IS NULL AND excluded.heard_at IS NOT NULL) OR plays < excluded.plays "
-    "OR coalesce(last_played_at, 0) < excluded.last_played_at RETURNING task_id"
-)
 
 
 class Importer:
@@ -124,12 +111,17 @@ class Importer:
             known[record.task.id] = record.task if old is None else merge_imported(old, record.task)
             if record.raw and (old is None or not self._has_better_raw(old, record)):
                 raws[record.task.id] = record.raw
-        # In the order of the file, which becomes the order of the list.
-        self._tasks.save([known[task_id] for task_id in dict.fromkeys(record.task.id for record in records)], raws)
-        changed = {task_id for task_id, task in known.items() if _is_changed(before.get(task_id), task)} | set(raws)
         accepted = [record for index, record in enumerate(records) if index not in refused]
-        annotated = _add_annotations(self._db, accepted, is_new=lambda task_id: task_id not in before)
-        self._tasks.reindex(sorted(annotated))
+        annotated: set[str] = set()
+
+        def annotate() -> set[str]:
+            annotated.update(add_annotations(self._db, accepted, before))
+            return annotated
+
+        # In the order of the file, which becomes the order of the list.
+        tasks = [known[task_id] for task_id in dict.fromkeys(record.task.id for record in records)]
+        self._tasks.save(tasks, raws, annotate)
+        changed = {task_id for task_id, task in known.items() if _is_changed(before.get(task_id), task)} | set(raws)
         changed |= annotated
         return list(_task_results(records, refused, before, changed))
 
@@ -224,87 +216,18 @@ def _task_results(
             yield ImportResult(ImportStatus.CHANGED if record.task.id in before else ImportStatus.ADDED)
 
 
-# --- annotations -----------------------------------------------------------------------------------------------------
-
-
-def _add_annotations(db: Database, records: Sequence[ExportedTask], is_new: Callable[[str], bool]) -> set[str]:
-    """Add ratings, labels and notes of tasks that the library has by now; returns the ids of tasks that changed.
-
-    Only a new task is moved to the trash: a known task that is not in the trash stays.
-    """
-    changed: set[str] = set()
-    rated: list[str] = []
-    labels: dict[str, int] = {}
-    for record in records:
-        task_id = storable_text(record.task.id)
-        if has_ratings := _add_ratings(db, task_id, record):
-            rated.append(task_id)
-        if any([has_ratings, _add_labels(db, task_id, record.labels, labels), _add_note(db, task_id, record)]):
-            changed.add(record.task.id)
-        if record.trashed_at is not None and is_new(record.task.id):
-            with db.write() as connection:
-                connection.execute("UPDATE task SET trashed_at = ? WHERE id = ?", (record.trashed_at, task_id))
-    if rated:
-        RatingStore(db).update_totals(rated)
-    return changed
-
-
-def _add_ratings(db: Database, task_id: str, record: ExportedTask) -> bool:
-    if not record.opinions:
-        return False
-    with db.write() as connection:
-        added = [
-            row
-            for rating in record.opinions
-            for row in connection.execute(
-                _ADD_RATING,
-                storable_row(
-                    (
-                        *(task_id, rating.clip_id, rating.is_starred, rating.rating, rating.heard_at),
-                        *(rating.plays, rating.last_played_at),
-                    )
-                ),
-            ).fetchall()
-        ]
-    return bool(added)
-
-
-def _add_labels(db: Database, task_id: str, names: Sequence[str], known: dict[str, int]) -> bool:
-    """`known` has the ids of labels by name, and gets those that are found or inserted."""
-    has_added = False
-    for name in names:
-        label_id = known.get(name)
-        if label_id is None:
-            label_id = known[name] = _find_or_insert(db, "label", name, {})[0]
-        with db.write() as connection:
-            added = connection.execute(
-                "INSERT INTO task_label (label_id, task_id) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1",
-                (label_id, task_id),
-            ).fetchall()
-        has_added = has_added or bool(added)
-    return has_added
-
-
-def _add_note(db: Database, task_id: str, record: ExportedTask) -> bool:
-    if not record.note:
-        return False
-    with db.write() as connection:
-        return bool(
-            connection.execute(
-                "UPDATE task SET note = ? WHERE id = ? AND note = '' RETURNING 1", (storable_text(record.note), task_id)
-            ).fetchall()
-        )
+# --- labels, albums and searches --------------------------------------------------------------------------------------
 
 
 def _add_label(db: Database, record: ExportedLabel) -> ImportStatus:
-    _, is_new = _find_or_insert(db, "label", record.name, {})
+    _, is_new = find_or_insert(db, "label", record.name, {})
     return ImportStatus.ADDED if is_new else ImportStatus.THERE
 
 
 def _add_album(db: Database, record: ExportedAlbum) -> ImportStatus:
     """Append the takes that the album with this name does not have; those of unknown tasks are left out. An artist and
     a cover that it has are kept."""
-    album_id, is_new = _find_or_insert(db, "album", record.name, {"created_at": record.created_at})
+    album_id, is_new = find_or_insert(db, "album", record.name, {"created_at": record.created_at})
     has_added = False
     with db.write() as connection:
         if record.artist:
@@ -335,23 +258,8 @@ def _add_album(db: Database, record: ExportedAlbum) -> ImportStatus:
 
 def _add_search(db: Database, record: ExportedSearch) -> ImportStatus:
     values = {"query": record.query, "sort": record.sort, "is_reversed": int(record.is_reversed)}
-    _, is_new = _find_or_insert(db, "saved_search", record.name, values)
+    _, is_new = find_or_insert(db, "saved_search", record.name, values)
     return ImportStatus.ADDED if is_new else ImportStatus.THERE
-
-
-def _find_or_insert(db: Database, table: str, name: str, values: Mapping[str, Any]) -> tuple[int, bool]:
-    """The id of the row with this name, inserted if it does not exist; and whether it was inserted."""
-    key = name_key(name)
-    with db.write() as connection:
-        found = connection.execute(f"SELECT id FROM {table} WHERE key = ?", (key,)).fetchone()
-        if found is not None:
-            return found[0], False
-        columns = {"name": name, "key": key, **values}
-        inserted = connection.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders([*columns])}) RETURNING id",
-            storable_row(columns.values()),
-        ).fetchall()
-    return inserted[0][0], True
 
 
 # --- facts about gateways, and drafts --------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, split_text
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -31,7 +32,16 @@ _END = 18
 _LEAST_TITLE, _MOST_TITLE = 20, 36
 _TITLE_LIMIT = 300
 """The maximum number of characters of a title, a reason or a name: no line is longer."""
+_INDENT = "    "
+_MOST_REASON_LINES = 3
 _BOLD = Style(bold=True)
+
+
+class _ReasonLine(NamedTuple):
+    """A part of a reason that does not fit beside its take."""
+
+    text: str
+    tone: Tone
 
 
 class DownloadList(ScrollView, can_focus=True):
@@ -49,7 +59,10 @@ class DownloadList(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lines: list[Line] = []
+        self._shown: list[Line] = []
+        """What `show` got."""
+        self._lines: list[Line | _ReasonLine] = []
+        """The rows with the reasons that do not fit beside a take below it."""
         self._cursor = 0
         self._painted: dict[int, object] = {}
         self._names = "", ""
@@ -63,14 +76,13 @@ class DownloadList(ScrollView, can_focus=True):
     def show(self, lines: list[Line]) -> None:
         """Show other lines."""
         before, old = self.current, self._cursor
-        self._lines = lines
-        same = next(
-            (at for at, line in enumerate(lines) if before and isinstance(line, TakeLine) and line.key == before.key),
-            -1,
-        )
+        self._shown = lines
+        self._lines = list(_with_reasons(lines, self.scrollable_content_region.width))
+        places = enumerate(self._lines)
+        same = next((at for at, line in places if before and isinstance(line, TakeLine) and line.key == before.key), -1)
         self._cursor = same if same >= 0 else self._nearest(old)
-        if self.virtual_size.height != max(1, len(lines)):
-            self.virtual_size = Size(0, max(1, len(lines)))
+        if self.virtual_size.height != max(1, len(self._lines)):
+            self.virtual_size = Size(0, max(1, len(self._lines)))
         if self._cursor != old:
             self._scroll_to_cursor()
         self._repaint_changed()
@@ -111,11 +123,14 @@ class DownloadList(ScrollView, can_focus=True):
             self.post_message(self.Moved())
 
     def _scroll_to_cursor(self) -> None:
-        # With the name of its group, if that is the line above.
+        # With the name of its group, if that is the line above, and the reason below it.
         top = (
             self._cursor - 1 if self._cursor and isinstance(self._lines[self._cursor - 1], GroupLine) else self._cursor
         )
-        region = Region(0, top, 1, self._cursor - top + 1)
+        end = self._cursor + 1
+        while end < len(self._lines) and isinstance(self._lines[end], _ReasonLine):
+            end += 1
+        region = Region(0, top, 1, end - top)
         self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
 
     def on_click(self, event: events.Click) -> None:
@@ -123,6 +138,8 @@ class DownloadList(ScrollView, can_focus=True):
         at = event.get_content_offset(self)
         if at is None or (index := at.y + self.scroll_offset.y) >= len(self._lines):
             return
+        while isinstance(self._lines[index], _ReasonLine):
+            index -= 1
         if isinstance(self._lines[index], TakeLine):
             self._move_to(index)
             if event.chain > 1:
@@ -130,6 +147,7 @@ class DownloadList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor visible, and draw the lines for the new width."""
+        self.show(self._shown)
         self._scroll_to_cursor()
         self.refresh()
 
@@ -176,6 +194,8 @@ class DownloadList(ScrollView, can_focus=True):
         if line is None:
             text = EMPTY if not self._lines and not index else ""
             return Strip([Segment(formatting.fit("   " + text, width), style(Tone.MUTED))], width)
+        if isinstance(line, _ReasonLine):
+            return Strip([Segment(formatting.fit(_INDENT + line.text, width), style(line.tone))], width)
         ground = Background.PLAIN
         if index == self._cursor:
             ground = Background.CURSOR if self.has_focus else Background.CURSOR_IDLE
@@ -195,11 +215,9 @@ class DownloadList(ScrollView, can_focus=True):
 
     def _wide(self, row: TakeLine, width: int, ground: Background) -> Iterator[Segment]:
         """A row with columns."""
-        title_cells = max(_LEAST_TITLE, min(_MOST_TITLE, width - 64))
+        title_cells, end_cells, room = _columns(row, width)
         yield from self._start(row, formatting.fit(_title(row), title_cells), ground)
         yield self._segment(formatting.fit(f" take {row.number}", _TAKE), Tone.MUTED, ground)
-        end_cells = _END if row.share is not None else cell_len(row.end) + 2
-        room = width - 4 - title_cells - _TAKE - end_cells - 1
         if row.share is None:
             yield self._segment(formatting.fit(row.words[:_TITLE_LIMIT], room), row.words_tone, ground)
         else:
@@ -233,6 +251,48 @@ class DownloadList(ScrollView, can_focus=True):
             return
         text = formatting.fit(right, min(left, cell_len(right)))
         yield self._segment(" " * max(0, left - cell_len(text)) + text, row.words_tone, ground)
+
+
+def _columns(row: TakeLine, width: int) -> tuple[int, int, int]:
+    """The cells of the title, of the end, and of what is between them in a row with columns."""
+    title_cells = max(_LEAST_TITLE, min(_MOST_TITLE, width - 64))
+    end_cells = _END if row.share is not None else cell_len(row.end) + 2
+    return title_cells, end_cells, width - 4 - title_cells - _TAKE - end_cells - 1
+
+
+def _with_reasons(lines: Iterable[Line], width: int) -> Iterator[Line | _ReasonLine]:
+    """The lines, with reasons that would be cut below their takes."""
+    for line in lines:
+        if not isinstance(line, TakeLine) or line.words_tone is not Tone.BAD or _fits(line, width):
+            yield line
+            continue
+        yield line._replace(words="", words_tone=Tone.MUTED)
+        for text in _wrapped(line.words[:_TITLE_LIMIT], width - len(_INDENT) - 1)[:_MOST_REASON_LINES]:
+            yield _ReasonLine(text, line.words_tone)
+
+
+def _fits(row: TakeLine, width: int) -> bool:
+    """Whether all words fit into a row, or the list has no width yet."""
+    if width <= 0:
+        return True
+    words = cell_len(row.words[:_TITLE_LIMIT])
+    if width >= _WIDE_FROM:
+        return words <= _columns(row, width)[2]
+    room = width - 4 - len(f" {row.number} ") - 1
+    return words <= room - min(cell_len(_title(row)), room // 2)
+
+
+def _wrapped(text: str, cells: int) -> list[str]:
+    """A text in lines; a word that is longer than a line is cut into several."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and cell_len(f"{lines[-1]} {word}") > cells:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".lstrip()
+        while cell_len(lines[-1]) > cells > 1:
+            start, rest = split_text(lines[-1], cells)
+            lines[-1:] = [start, rest]
+    return lines
 
 
 def _title(row: TakeLine) -> str:

@@ -8,13 +8,17 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from mutagen.id3 import APIC, COMM, ID3, TIT2, TXXX, USLT, WXXX
 
 from sunotui.core.adoption.file_ids import read_tags
 from sunotui.core.downloads.tagging.song_tags import CLIP_ID
+from tests.player.programs import needs
+from tests.player.sounds import converted, tones
 
+needs_ffmpeg = needs("ffmpeg")
 ID = "d438318d-1111-4222-8333-444455556666"
 FRAMES = (b"\xff\xfb\x90\x00" + b"\0" * 413) * 500
 """13 seconds of silence."""
@@ -214,6 +218,16 @@ def test_the_length_is_that_of_what_is_there() -> None:
     found = read_tags(BytesIO(unknown))
     assert found is not None
     assert found.length_s is None
+
+
+@needs_ffmpeg
+def test_a_flac_without_its_end_is_shorter_than_its_header_says(tmp_path: Path) -> None:
+    content = converted(tones(tmp_path / "a.wav", [(440, 12)]), tmp_path / "a.flac").read_bytes()
+    whole, half = read_tags(BytesIO(content)), read_tags(BytesIO(content[: len(content) // 2]))
+    assert whole is not None
+    assert half is not None
+    assert whole.length_s == pytest.approx(12, abs=0.01)
+    assert half.length_s == pytest.approx(6, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from sunotui.core.comparison import comparison as comparison_module
 from sunotui.core.comparison.comparison import Comparison, Stage
-from sunotui.core.playback.player import Loudness, PlayerDeckFailed, PlayerPosition
+from sunotui.core.playback.player import Loudness, PlayerDeckFailed, PlayerEnded, PlayerPosition
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.playback import PlayState
@@ -243,6 +243,24 @@ async def test_a_file_without_sound_stops_the_comparison(compared: ComparisonHar
     compared.player.emit(PlayerDeckFailed(1, "This file has no sound in it"))
     assert comparison.stage is Stage.FAILED
     assert comparison.pair[1].problem == "This file has no sound in it"
+
+
+async def test_unplayable_files_are_fetched_again_where_the_pair_was(compared: ComparisonHarness) -> None:
+    comparison = await compared.begin("a1", "a2")
+    before = list(compared.playing.media.opened)
+    compared.player.emit(PlayerPosition(12.0, 12.0))
+    compared.player.take_calls()
+    for deck in (0, 1):
+        compared.player.emit(PlayerDeckFailed(deck, "This file is not there any more"))
+    compared.player.emit(PlayerEnded(0.0, 0.0, "This file is not there any more", is_missing=True))
+    assert comparison.stage is Stage.FAILED
+    assert [one.problem for one in comparison.pair] == ["This file is not there any more"] * 2
+    comparison.try_again()
+    await compared.settle()
+    assert comparison.stage is Stage.LISTENING
+    assert all(media.is_closed and media.is_discarded for media in before)
+    assert len(compared.playing.media.opened) == 4
+    assert compared.player.take_calls()[-1] == load("a1", "a2", position_s=12.0)
 
 
 async def test_a_song_that_is_being_generated_is_not_compared(compared: ComparisonHarness) -> None:

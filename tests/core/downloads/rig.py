@@ -141,6 +141,8 @@ class FakeVerifier:
     def __init__(self) -> None:
         self.found = VerifiedAudio(100.0, True)
         self.checked: list[Path] = []
+        self.takes_s = 0.0
+        """How long each check takes, in seconds."""
 
     def prepare(self) -> None:
         """There is no process to start."""
@@ -148,6 +150,7 @@ class FakeVerifier:
     async def check(self, path: Path) -> VerifiedAudio:
         """What the test set."""
         self.checked.append(path)
+        await asyncio.sleep(self.takes_s)
         return self.found
 
     async def close(self) -> None:
@@ -155,17 +158,18 @@ class FakeVerifier:
 
 
 class FakeTagger:
-    """Appends a mark to a file, as tags change it, and writes a file beside it."""
+    """Appends a mark to a copy of a file, as tags change it, and writes a file beside it."""
 
     def __init__(self, mark: bytes = b"TAGGED") -> None:
         self.mark = mark
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
 
-    async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
+    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str, whole: asyncio.Event) -> None:
         """Append the mark, the second half of it only if nothing goes wrong."""
         assert suffix
-        with path.open("ab") as file:
+        with copy.open("wb") as file:
+            file.write(await asyncio.to_thread(source.read_bytes))
             file.write(self.mark[:3])
             file.flush()
             if self.gate is not None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from sunotui.core.downloads import file_checks
 from sunotui.core.events import TasksChanged
-from sunotui.domain.downloads import FileState
+from sunotui.domain.downloads import FileState, SavedFile
+from sunotui.storage.downloads.saved_files import SavedFileStore
 from tests.core.downloads.rig import SAVED, SONG, Rig, rig
 
 
@@ -73,3 +79,61 @@ async def test_a_moved_file_is_found_in_the_folders_of_saved_files(tmp_path: Pat
         assert (file.path, file.state) == (moved, FileState.PRESENT)
         assert len(await made.storage.run(made.service._files.all)) == 1
         assert entry.state is SAVED
+
+
+async def test_the_storage_thread_reads_and_writes_few_files_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all files at once, a request waited for seconds in a large library."""
+    monkeypatch.setattr(file_checks, "FILES_AT_ONCE", 4)
+    async with rig(tmp_path) as made:
+        for entry in await made.save(await made.song(takes=10)):
+            assert entry.path is not None
+            entry.path.unlink()
+        sizes: list[tuple[str, int]] = []
+        read, write = SavedFileStore.page, SavedFileStore.put
+
+        def page(store: SavedFileStore, after: SavedFile | None, limit: int) -> list[SavedFile]:
+            found = read(store, after, limit)
+            sizes.append(("read", len(found)))
+            return found
+
+        def put(store: SavedFileStore, files: Sequence[SavedFile]) -> None:
+            sizes.append(("written", len(files)))
+            write(store, files)
+
+        monkeypatch.setattr(SavedFileStore, "page", page)
+        monkeypatch.setattr(SavedFileStore, "put", put)
+        assert await made.service.check_files() == 10
+        assert [size for what, size in sizes if what == "read"] == [4, 4, 2, 0]
+        assert [size for what, size in sizes if what == "written"] == [4, 4, 2]
+
+
+async def test_a_changed_and_moved_file_is_found_by_the_time_of_its_change(tmp_path: Path) -> None:
+    changed = b"ID3other tags" + SONG
+    async with rig(tmp_path) as made:
+        [entry] = await made.save(await made.song())
+        assert entry.path is not None
+        entry.path.write_bytes(changed)
+        os.utime(entry.path, ns=(1, 1_700_000_000_123_456_789))
+        await made.service.check_files()
+        moved = entry.path.rename(made.folder / "moved.mp3")
+        (made.folder / "decoy.mp3").write_bytes(changed)
+        await made.service.check_files()
+        file = (await made.saved_of("t1-c1"))["t1-c1"]
+        assert (file.path, file.state) == (moved, FileState.CHANGED)
+        moved.write_bytes(SONG)
+        await made.service.check_files()
+        assert await state_of(made) is FileState.PRESENT, "it is still known by its first content"
+
+
+async def test_a_time_in_whole_seconds_does_not_tell_a_changed_file(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        [entry] = await made.save(await made.song())
+        assert entry.path is not None
+        entry.path.write_bytes(b"ID3other tags" + SONG)
+        os.utime(entry.path, ns=(1, 1_700_000_000_000_000_000))
+        await made.service.check_files()
+        entry.path.rename(made.folder / "moved.mp3")
+        await made.service.check_files()
+        assert await state_of(made) is FileState.MISSING

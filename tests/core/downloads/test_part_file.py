@@ -174,3 +174,19 @@ def test_only_what_nobody_uses_or_wants_is_deleted(tmp_path: Path) -> None:
 def test_the_facts_are_those_of_the_server(tmp_path: Path) -> None:
     facts = json.loads(written(tmp_path).with_suffix(".json").read_text())
     assert facts == {"length": 6, "etag": '"x"'}
+
+
+@pytest.mark.parametrize("is_placed", [False, True])
+def test_a_copy_stays_only_if_it_has_its_name(is_placed: bool, tmp_path: Path) -> None:
+    """Without its name it would take the space of a whole song while a download is paused; with it, it is the note that
+    the song is saved."""
+    written(tmp_path)
+    part = opened(tmp_path)
+    part.copy.write_bytes(b"copy")
+    if is_placed:
+        (tmp_path / "song.mp3").hardlink_to(part.copy)
+    part.close()
+    assert part.copy.exists() == is_placed
+    again = opened(tmp_path)
+    assert again.placed == (tmp_path / "song.mp3" if is_placed else None)
+    again.close()

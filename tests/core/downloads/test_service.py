@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sunotui.core.downloads import service as service_module
+from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.core.media.fetcher import AudioSource
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.domain.annotations import TakeRef
@@ -54,7 +56,7 @@ async def test_a_saved_take_is_not_downloaded_again(tmp_path: Path) -> None:
 async def test_what_the_player_has_in_its_cache_is_not_downloaded_again(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song()
-        media = made.media.open(AudioSource("t1-c1", made.url("/t1-1.mp3"), "home"))
+        media = await made.media.open(AudioSource("t1-c1", made.url("/t1-1.mp3"), "home"))
         await media.wait_complete()
         media.close()
         [entry] = await made.save(takes)
@@ -67,7 +69,7 @@ async def test_what_the_player_is_fetching_is_waited_for(tmp_path: Path) -> None
     async with rig(tmp_path) as made:
         made.server.gate = asyncio.Event()
         takes = await made.song()
-        media = made.media.open(AudioSource("t1-c1", made.url("/t1-1.mp3"), "home"))
+        media = await made.media.open(AudioSource("t1-c1", made.url("/t1-1.mp3"), "home"))
         await media.wait_playable()
         await made.service.add(takes)
         await made.until_received(1)
@@ -93,6 +95,60 @@ async def test_at_most_four_are_downloaded_at_once(tmp_path: Path) -> None:
         assert {entry.state for entry in entries} == {SAVED}
         assert made.server.most_at_once == 4
         assert len(made.files()) == 10
+
+
+async def test_what_is_being_checked_takes_no_place_of_a_download(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+    async with rig(tmp_path) as made:
+
+        async def check(_: Path) -> VerifiedAudio:
+            await gate.wait()
+            return VerifiedAudio(100.0, True)
+
+        monkeypatch.setattr(made.verifier, "check", check)
+        await made.service.add(await made.song(takes=10))
+        await made.until_received(8 * len(SONG))
+        await asyncio.sleep(0.05)
+        status = made.service.status
+        assert (status.count(DownloadState.ACTIVE), status.count(DownloadState.WAITING)) == (8, 2), (
+            "the disk does not fall behind for ever"
+        )
+        gate.set()
+        entries = await made.ended()
+        assert {entry.state for entry in entries} == {SAVED}
+        assert made.server.most_at_once <= 4
+
+
+async def test_damaged_files_are_fetched_again_four_at_a_time_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+    async with rig(tmp_path) as made:
+        takes = await made.song(takes=8)
+        task = await made.task()
+        others = tuple(replace(clip, audio_url=f"{clip.audio_url}?b") for clip in task.clips)
+        made.server.files |= {f"{path}?b": content for path, content in made.server.files.items()}
+        made.pollers.told = replace(task, clips=others)
+        checked = list[Path]()
+
+        async def check(path: Path) -> VerifiedAudio:
+            checked.append(path)
+            await gate.wait()
+            return VerifiedAudio(100.0, checked.count(path) > 1, "It is damaged")
+
+        monkeypatch.setattr(made.verifier, "check", check)
+        await made.service.add(takes)
+        await until_async(lambda: len(checked) == 8, "all to be checked")
+        made.server.gate = asyncio.Event()
+        gate.set()
+        await until_async(lambda: made.server.at_once == 4, "four requests")
+        await asyncio.sleep(0.05)
+        made.server.gate.set()
+        entries = await made.ended()
+        assert {entry.state for entry in entries} == {SAVED}
+        assert made.server.most_at_once == 4
 
 
 async def test_events_come_at_most_four_times_a_second_and_the_last_one_is_true(tmp_path: Path) -> None:
@@ -276,7 +332,7 @@ async def test_a_saved_take_is_played_from_its_file_also_without_a_link(tmp_path
         before = entry.path.stat().st_mtime_ns
         await made.save_task(await made.task(audio_url=None))
         source = await made.storage.run(TakeReader(made.stores).source, takes[0])
-        media = made.media.open(source.audio)
+        media = await made.media.open(source.audio)
         await media.wait_complete()
         assert media.path == entry.path
         media.discard()
@@ -288,6 +344,22 @@ async def test_a_saved_take_is_played_from_its_file_also_without_a_link(tmp_path
         await made.service.check_files()
         with pytest.raises(MediaError):
             await made.storage.run(TakeReader(made.stores).source, takes[0])
+
+
+async def test_what_was_saved_while_its_file_was_looked_for_is_not_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song(takes=2)
+        await made.save(takes[:1])
+
+        async def looked_earlier(*_: object) -> dict[TakeRef, object]:
+            return {}
+
+        monkeypatch.setattr(made.service, "_present", looked_earlier)
+        assert await made.service.add(takes) == 1
+        await made.ended()
+        assert len(made.http.requests) == 2
 
 
 async def test_the_same_takes_added_several_times_at_once_are_saved_once(tmp_path: Path) -> None:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import shutil
+import sys
 import threading
+import time
+from pathlib import Path
 
+import pytest
+
+from sunotui.cli.launch import SWITCH_INTERVAL_S
 from sunotui.core.library.library import Library
+from sunotui.core.statistics.reader import library_statistics
+from sunotui.core.transfer.library_transfer import export_jsonl
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.tasks.task import TaskStatus
+from sunotui.storage.backup import back_up
+from tests.benchmarks.full_library import full_library
 from tests.core.harness import CoreHarness
+from tests.support.calibration import unit_s
 from tests.support.waiting import HANG_S, hang_guard
 
 
@@ -42,3 +55,47 @@ async def test_a_write_does_not_wait_for_a_list(harness: CoreHarness) -> None:
         await harness.put("new")
         may_end.set()
         assert await asked
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+async def test_nothing_waits_20_ms_for_the_longest_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library of 100,000 songs: statistics, the counts of saved searches, an export and a backup, one after the
+    other, while something is saved again and again. How long that waits for the storage thread counts, not its sync of
+    the disk. Of 100 waits one may be longer, by an interruption of other programs, but none as long as a question."""
+    harness = CoreHarness(tmp_path)
+    library = harness.core.paths.library
+    library.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(full_library() / "library.db", library)
+    await harness.open()
+    core = harness.core
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    waits: list[float] = []
+
+    def export(library: Library) -> None:
+        export_jsonl(library, io.StringIO())
+
+    async def ask() -> None:
+        await core.read_long(library_statistics)
+        await core.browser.count_searches()
+        assert await asyncio.to_thread(back_up, library, core.clock.now()) is not None
+        await core.read_long(export)
+
+    asked = asyncio.ensure_future(ask())
+    try:
+        while not asked.done():
+            wanted = time.perf_counter()
+            waits.append(await core.storage.run(time.perf_counter) - wanted)
+            await harness.put(f"new-{len(waits)}")
+            await core.browser.page(ListQuery(), before=0, after=20)
+            await asyncio.sleep(0)
+        await asked
+    finally:
+        sys.setswitchinterval(interval)
+        await core.close(5)
+    waits.sort()
+    limit = 0.020 * max(1.0, unit_s() / 0.010)
+    assert len(waits) > 100
+    assert waits[int(len(waits) * 0.99)] < limit, (len(waits), waits[-5:], limit)
+    assert waits[-1] < 10 * limit, (waits[-5:], limit)

@@ -275,17 +275,35 @@ def test_without_a_cap_nothing_is_kept(folder: Path) -> None:
     cache.close()
 
 
-def test_a_folder_that_vanishes_during_a_download_is_one_sentence(cache: MediaCache, folder: Path) -> None:
+def test_a_folder_that_is_deleted_during_a_download_is_created_again(cache: MediaCache, folder: Path) -> None:
     part = cache.create("clip", KB)
     cache.append(part, b"abc")
     part.path.unlink()
     folder.rmdir()
     cache.append(part, b"def")
     cache.keep("clip", part, "mp3")
-    assert "cannot be used" in cache.problem
     cache.release(part)
-    store(cache, "next")
-    assert content(cache, "next") is not None
+    assert cache.problem == "", "the folder can be used"
+    assert content(cache, "clip") is None
+    store(cache, "clip")
+    assert content(cache, "clip") == b"x" * 3 * KB
+
+
+def test_a_folder_that_can_be_used_again_is_no_problem_any_more(
+    cache: MediaCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MediaCache, "_publish", refuse)
+        part = cache.create("clip", KB)
+        cache.append(part, b"abc")
+        cache.keep("clip", part, "mp3")
+        cache.release(part)
+    assert "permission denied" in cache.problem
+    store(cache, "clip")
+    assert cache.problem == ""
 
 
 def test_a_file_system_without_hard_links_gets_a_copy(cache: MediaCache, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,18 @@ def _kept(folder: Path) -> list[Path]:
     return list(folder.glob("covers/*"))
 
 
+async def test_a_cached_cover_does_not_wait_for_the_permission_to_request(tmp_path: Path) -> None:
+    async with _served(tmp_path, response(200, PNG)) as (service, server):
+        source, asked = _source(server.base_url), list[int]()
+
+        async def before_request() -> None:
+            asked.append(len(server.requests))
+
+        assert await service.file(source, before_request) is not None
+        assert await service.file(source, before_request) is not None
+        assert asked == [0]
+
+
 async def test_a_cover_is_fetched_once_and_kept(tmp_path: Path) -> None:
     async with _served(tmp_path, response(200, PNG)) as (service, server):
         source = _source(server.base_url)

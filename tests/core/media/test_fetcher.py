@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -53,9 +54,9 @@ class Fetching:
         profile = Profile("home", server.base_url)
         self.fetcher = MediaFetcher(MediaCache(folder, cap_bytes), {"home": profile}.get)
 
-    def open(self, key: str = "clip", *, is_live: bool = False, path: str = "/a.mp3") -> MediaFile:
+    async def open(self, key: str = "clip", *, is_live: bool = False, path: str = "/a.mp3") -> MediaFile:
         """Open a take of the gateway."""
-        return self.fetcher.open(AudioSource(key, f"{self.server.base_url}{path}", "home", is_live))
+        return await self.fetcher.open(AudioSource(key, f"{self.server.base_url}{path}", "home", is_live))
 
     async def idle(self) -> None:
         """Wait until all that were closed are gone."""
@@ -94,13 +95,13 @@ def folder(tmp_path: Path) -> Path:
 
 async def test_a_take_is_fetched_once_and_then_comes_from_the_cache(folder: Path) -> None:
     async with fetching(response(200, SONG), folder) as each:
-        file = each.open()
+        file = await each.open()
         await file.wait_complete()
         assert content_of(file) == SONG
         assert (file.is_complete, file.size, file.length) == (True, len(SONG), len(SONG))
         file.close()
         await each.idle()
-        again = each.open()
+        again = await each.open()
         await again.wait_playable()
         assert again.is_complete
         assert content_of(again) == SONG
@@ -112,7 +113,7 @@ async def test_a_take_is_fetched_once_and_then_comes_from_the_cache(folder: Path
 async def test_a_file_can_be_played_while_it_grows_and_keeps_its_path(folder: Path) -> None:
     gate = Gate(SONG[:20_000], SONG[20_000:], has_length=True)
     async with fetching(gate.responder(), folder) as each:
-        file = each.open()
+        file = await each.open()
         with pytest.raises(MediaError, match="not arrived"):
             _ = file.path
         await file.wait_playable()
@@ -129,7 +130,7 @@ async def test_a_file_can_be_played_while_it_grows_and_keeps_its_path(folder: Pa
 async def test_all_who_open_a_take_share_one_download(folder: Path) -> None:
     gate = Gate(SONG[:20_000], SONG[20_000:])
     async with fetching(gate.responder(), folder) as each:
-        one, two = each.open(), each.open()
+        one, two = await each.open(), await each.open()
         await asyncio.gather(one.wait_playable(), two.wait_playable())
         one.close()
         one.close()
@@ -149,9 +150,9 @@ async def test_a_song_continues_from_its_stream_in_the_final_file(folder: Path) 
             writer.write(response(200, SONG))
 
     async with fetching(serve, folder) as each:
-        live = each.open(is_live=True, path="/stream")
+        live = await each.open(is_live=True, path="/stream")
         await live.wait_playable()
-        final = each.open()
+        final = await each.open()
         await final.wait_complete()
         assert live.path != final.path
         assert content_of(live) == SONG[: live.size]
@@ -159,7 +160,7 @@ async def test_a_song_continues_from_its_stream_in_the_final_file(folder: Path) 
         assert content_of(final) == SONG
         final.close()
         await each.idle()
-        again = each.open(is_live=True, path="/stream")
+        again = await each.open(is_live=True, path="/stream")
         await again.wait_complete()
         assert content_of(again) == SONG
         assert len(each.server.requests) == 2
@@ -167,7 +168,7 @@ async def test_a_song_continues_from_its_stream_in_the_final_file(folder: Path) 
 
 async def test_a_live_stream_ends_with_its_server_and_is_not_kept(folder: Path) -> None:
     async with fetching(NO_LENGTH + SONG, folder) as each:
-        file = each.open(is_live=True)
+        file = await each.open(is_live=True)
         await file.wait_complete()
         assert file.is_complete
         assert content_of(file) == SONG
@@ -189,7 +190,7 @@ async def test_an_unused_download_is_stopped(folder: Path, is_live: bool) -> Non
             is_gone.set()
 
     async with fetching(endless, folder) as each:
-        file = each.open(is_live=is_live)
+        file = await each.open(is_live=is_live)
         await file.wait_playable()
         file.close()
         await is_gone.wait()
@@ -200,7 +201,7 @@ async def test_an_unused_download_is_stopped(folder: Path, is_live: bool) -> Non
 async def test_what_is_more_than_half_there_is_fetched_to_its_end(folder: Path) -> None:
     gate = Gate(SONG[:80_000], SONG[80_000:], has_length=True)
     async with fetching(gate.responder(), folder) as each:
-        file = each.open()
+        file = await each.open()
         await until_async(lambda: file.size > len(SONG) / 2, "more than half")
         file.close()
         gate.open.set()
@@ -211,7 +212,7 @@ async def test_what_is_more_than_half_there_is_fetched_to_its_end(folder: Path) 
 async def test_without_a_cache_nothing_is_fetched_for_later(folder: Path) -> None:
     gate = Gate(SONG[:80_000], SONG[80_000:], has_length=True)
     async with fetching(gate.responder(), folder, cap_bytes=0) as each:
-        file = each.open()
+        file = await each.open()
         await until_async(lambda: file.size > len(SONG) / 2, "more than half")
         path = file.path
         file.close()
@@ -220,20 +221,65 @@ async def test_without_a_cache_nothing_is_fetched_for_later(folder: Path) -> Non
     assert left_in(folder) == []
 
 
+@pytest.mark.parametrize("is_from_cache", [False, True])
+async def test_an_open_file_deleted_from_outside_is_fetched_again(folder: Path, is_from_cache: bool) -> None:
+    async with fetching(response(200, SONG), folder) as each:
+        for _ in range(2 if is_from_cache else 1):
+            first = await each.open()
+            await first.wait_complete()
+            if is_from_cache:
+                first.close()
+                await each.idle()
+        if is_from_cache:
+            first = await each.open()
+            await first.wait_complete()
+            assert len(each.server.requests) == 1
+        shutil.rmtree(folder)
+        assert await each.fetcher.known(AudioSource("clip", "", "home")) is None
+        again = await each.open()
+        await again.wait_complete()
+        assert content_of(again) == SONG
+        assert len(each.server.requests) == 2
+        first.close()
+        await asyncio.sleep(0)
+        shared = await each.open()
+        await shared.wait_complete()
+        assert shared.path == again.path, "the download that ended has not taken the place of the other"
+        again.close()
+        shared.close()
+        await each.idle()
+        kept = await each.open()
+        await kept.wait_complete()
+        assert len(each.server.requests) == 2
+        kept.close()
+
+
+async def test_a_growing_file_that_was_deleted_from_outside_is_fetched_again(folder: Path) -> None:
+    gate = Gate(SONG[:20_000], SONG[20_000:])
+    async with fetching(gate.responder(), folder) as each:
+        first = await each.open()
+        await first.wait_playable()
+        first.path.unlink()
+        again = await each.open()
+        gate.open.set()
+        await again.wait_complete()
+        assert content_of(again) == SONG
+
+
 async def test_a_take_opened_again_while_its_download_ends_is_fetched_again(folder: Path) -> None:
     gate = Gate(SONG[:20_000], SONG[20_000:])
     async with fetching(gate.responder(), folder) as each:
         for _ in range(20):
-            at_once = each.open()
+            at_once = await each.open()
             at_once.close()
         await each.idle()
         with pytest.raises(MediaError, match="stopped"):
             await at_once.wait_playable()
         assert each.server.requests == []
-        first = each.open()
+        first = await each.open()
         await first.wait_playable()
         first.close()
-        file = each.open()
+        file = await each.open()
         gate.open.set()
         await file.wait_complete()
         assert content_of(file) == SONG
@@ -242,10 +288,10 @@ async def test_a_take_opened_again_while_its_download_ends_is_fetched_again(fold
 async def test_a_failed_take_is_requested_again_while_the_first_is_open(folder: Path) -> None:
     answers = [response(503, b""), response(200, SONG)]
     async with fetching(lambda _: answers.pop(0), folder) as each:
-        failed = each.open()
+        failed = await each.open()
         with pytest.raises(MediaError, match="503"):
             await failed.wait_playable()
-        again = each.open()
+        again = await each.open()
         await again.wait_complete()
         assert content_of(again) == SONG
 
@@ -253,7 +299,7 @@ async def test_a_failed_take_is_requested_again_while_the_first_is_open(folder: 
 async def test_files_may_be_closed_while_the_program_ends(folder: Path) -> None:
     gate = Gate(SONG[:20_000])
     async with fetching(gate.responder(), folder) as each:
-        files = [each.open(), each.open()]
+        files = [await each.open(), await each.open()]
         await files[0].wait_playable()
         closing = asyncio.create_task(each.fetcher.close())
         await asyncio.sleep(0)
@@ -265,7 +311,7 @@ async def test_files_may_be_closed_while_the_program_ends(folder: Path) -> None:
 async def test_the_end_of_the_program_stops_all_downloads(folder: Path) -> None:
     gate = Gate(SONG[:20_000])
     async with fetching(gate.responder(), folder) as each:
-        files = [each.open(f"clip {number}") for number in range(3)]
+        files = [await each.open(f"clip {number}") for number in range(3)]
         for file in files:
             await file.wait_playable()
         await each.fetcher.close()
@@ -293,7 +339,7 @@ async def test_the_end_of_the_program_stops_all_downloads(folder: Path) -> None:
 )
 async def test_what_is_not_audio_is_one_sentence_and_never_a_file(folder: Path, reported: bytes, words: str) -> None:
     async with fetching(reported, folder) as each:
-        file = each.open()
+        file = await each.open()
         for wait in (file.wait_playable, file.wait_complete):
             with pytest.raises(MediaError) as caught:
                 await wait()
@@ -307,7 +353,7 @@ async def test_what_is_not_audio_is_one_sentence_and_never_a_file(folder: Path, 
 @pytest.mark.parametrize("url", ["", "https://cdn.example/None.mp3", "https://api.example/api/forbidden"])
 async def test_a_link_that_the_gateway_marked_dead_is_not_asked(folder: Path, url: str) -> None:
     fetcher = MediaFetcher(MediaCache(folder, 10_000), lambda _: None)
-    file = fetcher.open(AudioSource("clip", url, "home"))
+    file = await fetcher.open(AudioSource("clip", url, "home"))
     with pytest.raises(MediaError, match="has no audio of this take"):
         await file.wait_playable()
     assert fetcher._downloader is None
@@ -317,7 +363,7 @@ async def test_a_link_that_the_gateway_marked_dead_is_not_asked(folder: Path, ur
 async def test_a_download_that_was_cut_can_be_played_but_is_not_kept(folder: Path) -> None:
     cut = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 999999\r\n\r\n" + SONG
     async with fetching(cut, folder) as each:
-        file = each.open()
+        file = await each.open()
         await file.wait_playable()
         with pytest.raises(MediaError, match=r"cut off after 98 of 1000 kB"):
             await file.wait_complete()
@@ -328,14 +374,14 @@ async def test_a_download_that_was_cut_can_be_played_but_is_not_kept(folder: Pat
         assert left_in(folder) == []
         # The next attempt asks again.
         with pytest.raises(MediaError):
-            await each.open().wait_complete()
+            await (await each.open()).wait_complete()
         assert len(each.server.requests) == 2
 
 
 async def test_a_server_that_stalls_is_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audio_stream, "STALL_S", 0.2)
     async with fetching(Gate(SONG[:20_000]).responder(), folder) as each:
-        file = each.open()
+        file = await each.open()
         await file.wait_playable()
         with pytest.raises(MediaError, match="sent nothing"):
             await file.wait_complete()
@@ -345,7 +391,7 @@ async def test_a_server_that_stalls_is_one_sentence(folder: Path, monkeypatch: p
 async def test_a_damaged_file_is_not_kept(folder: Path, is_complete: bool) -> None:
     gate = Gate(SONG[:20_000], SONG[20_000:])
     async with fetching(gate.responder(), folder) as each:
-        file = each.open()
+        file = await each.open()
         await file.wait_playable()
         if is_complete:
             gate.open.set()
@@ -357,17 +403,17 @@ async def test_a_damaged_file_is_not_kept(folder: Path, is_complete: bool) -> No
         file.close()
         await each.idle()
         assert left_in(folder) == []
-        again = each.open()
+        again = await each.open()
         await again.wait_complete()
         assert len(each.server.requests) == 2
 
 
 async def test_a_damaged_file_is_not_found_again_while_it_is_still_open(folder: Path) -> None:
     async with fetching(response(200, SONG), folder) as each:
-        file = each.open()
+        file = await each.open()
         await file.wait_complete()
         file.discard()
-        again = each.open()
+        again = await each.open()
         await again.wait_complete()
         assert again.path != file.path
         assert len(each.server.requests) == 2
@@ -380,7 +426,7 @@ async def test_two_gateways_may_use_the_same_id(folder: Path) -> None:
     async with loopback_server(serve) as server, hang_guard("the test"):
         fetcher = MediaFetcher(MediaCache(folder, 10_000_000), lambda name: Profile(name, server.base_url))
         for name in ("one", "two"):
-            file = fetcher.open(AudioSource("clip", f"{server.base_url}/{name}", name))
+            file = await fetcher.open(AudioSource("clip", f"{server.base_url}/{name}", name))
             await file.wait_complete()
             assert content_of(file) == SONG + f"/{name}".encode()
         await fetcher.close()
@@ -391,7 +437,9 @@ async def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.setattr("sunotui.core.media.cache._SPARE_BYTES", 0)
         gate = Gate(SONG[:20_000], SONG * 20)
         async with fetching(gate.responder(), disk / "media") as each:
-            file = each.fetcher.open(AudioSource("clip", f"{each.server.base_url}/a", "home", expected_length_s=1.0))
+            file = await each.fetcher.open(
+                AudioSource("clip", f"{each.server.base_url}/a", "home", expected_length_s=1.0)
+            )
             await file.wait_playable()
             fill(disk / "filling")
             gate.open.set()
@@ -403,7 +451,7 @@ async def test_an_mp4_file_with_its_index_at_the_end_plays_once_complete(folder:
     song = b"\x00\x00\x00\x1cftypM4A \x00\x00\x02\x00\x00\x00\x00\x08mdat" + SONG
     gate = Gate(song[:80_000], song[80_000:], has_length=True)
     async with fetching(gate.responder(), folder) as each:
-        file = each.open()
+        file = await each.open()
         await until_async(lambda: file.size > 60_000, "most of it")
         waiting = asyncio.create_task(file.wait_playable())
         await asyncio.sleep(0)

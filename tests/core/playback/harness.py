@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.core.events import PlaybackChanged, TasksChanged
+from sunotui.core.events import LibraryChanged, PlaybackChanged, TasksChanged
 from sunotui.core.media.fetcher import AudioSource
 from sunotui.core.playback.player import (
     DeckFile,
@@ -157,7 +158,7 @@ class FakeFetcher:
         self.problem = ""
         self.is_closed = False
 
-    def open(self, source: AudioSource) -> FakeMedia:
+    async def open(self, source: AudioSource) -> FakeMedia:
         """Open a take; live streams grow."""
         self.sources.append(source)
         media = FakeMedia(Path(f"/cache/{source.key}{'-live' if source.is_live else ''}.mp3"))
@@ -283,9 +284,17 @@ class PlaybackHarness:
             self.player.emit(PlayerPosition(position_s, heard))
         await self.core.settle()
 
-    async def end(self, decoded_s: float, *, has_next: bool = False, error: str = "", is_damaged: bool = False) -> None:
+    async def end(
+        self,
+        decoded_s: float,
+        *,
+        has_next: bool = False,
+        error: str = "",
+        is_damaged: bool = False,
+        is_missing: bool = False,
+    ) -> None:
         """The file of the player ends."""
-        self.player.emit(PlayerEnded(decoded_s, 0.0, error, has_next, is_damaged))
+        self.player.emit(PlayerEnded(decoded_s, 0.0, error, has_next, is_damaged, is_missing))
         # The next take may be asked for again at its gateway.
         await self.core.settle()
         await self.core.settle()
@@ -312,3 +321,25 @@ def replace_parts(monkeypatch: pytest.MonkeyPatch) -> tuple[list[FakePlayer], li
     monkeypatch.setattr("sunotui.core.services.HelperPlayer", make_player)
     monkeypatch.setattr("sunotui.core.services.MediaFetcher", make_fetcher)
     return players, fetchers
+
+
+async def next_run(playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlaybackHarness:
+    """The library of the first run in the next one, after the first one has ended."""
+    await playing.playback.close()
+    players, fetchers = replace_parts(monkeypatch)
+    core = CoreHarness(tmp_path)
+    await core.open()
+    made = PlaybackHarness(core, players, fetchers)
+    await made.playback.restore()
+    return made
+
+
+async def write_queue_elsewhere(playing: PlaybackHarness, *names: str) -> None:
+    """Another program writes a queue of these takes."""
+    text = json.dumps([list(take(name)) for name in names])
+    with playing.core.core.stores.database.write() as connection:
+        connection.execute(
+            "INSERT INTO playback VALUES ('queue', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (text,)
+        )
+    playing.core.core.events.publish(LibraryChanged())
+    await playing.core.settle()

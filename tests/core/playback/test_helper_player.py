@@ -25,6 +25,7 @@ from sunotui.core.playback.player import (
     PlayerReady,
     PlayerStarved,
     PlayerState,
+    PlayerSwapped,
     PlayerUnavailable,
 )
 from tests.support.processes import is_alive
@@ -396,6 +397,33 @@ async def test_a_damaged_file_is_told_from_one_that_needs_something_else(line: L
     assert isinstance(damaged, PlayerEnded)
     assert isinstance(other, PlayerEnded)
     assert (damaged.is_damaged, other.is_damaged) == (True, False)
+
+
+async def test_the_answer_to_a_swap_is_reported_once(line: Line) -> None:
+    line.player.load(SONG, is_growing=True)
+    line.answer_all()
+    for answer, swapped in (
+        ({"ok": True}, PlayerSwapped()),
+        ({"ok": False, "err": "This file has no sound in it"}, PlayerSwapped("This file has no sound in it")),
+        ({"ok": "yes", "err": 7}, PlayerSwapped("The file cannot be played")),
+    ):
+        line.player.swap(Path("/music/final.mp3"))
+        number = line.sent[-1]["id"]
+        line.events.clear()
+        line.receive({"re": number, **answer})
+        line.receive({"re": number, **answer})
+        assert line.events == [swapped]
+
+
+@pytest.mark.parametrize("command", ["load", "stop"])
+async def test_the_answer_to_a_swap_of_an_earlier_file_is_dropped(line: Line, command: str) -> None:
+    line.player.load(SONG, is_growing=True)
+    line.player.swap(Path("/music/final.mp3"))
+    number = line.sent[-1]["id"]
+    line.player.load(SONG) if command == "load" else line.player.stop()
+    line.events.clear()
+    line.receive({"re": number, "ok": False, "err": "Nothing is loaded"})
+    assert line.events == []
 
 
 async def test_the_desktop_is_told_that_there_is_nothing_to_play(line: Line) -> None:

@@ -8,23 +8,11 @@ from typing import Any
 
 import pytest
 
-from sunotui.core.events import LibraryChanged
 from sunotui.core.playback.playback_saver import LONGEST_S, QUIET_S
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.playback import RepeatMode
 from tests.core.harness import CoreHarness
-from tests.core.playback.harness import PlaybackHarness, replace_parts, take
-
-
-async def again(playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlaybackHarness:
-    """The library of the first run in the next one, after the first one has ended."""
-    await playing.playback.close()
-    players, fetchers = replace_parts(monkeypatch)
-    core = CoreHarness(tmp_path)
-    await core.open()
-    made = PlaybackHarness(core, players, fetchers)
-    await made.playback.restore()
-    return made
+from tests.core.playback.harness import PlaybackHarness, next_run, replace_parts, write_queue_elsewhere
 
 
 def saved(playing: PlaybackHarness) -> dict[str, Any]:
@@ -43,7 +31,7 @@ async def test_the_next_run_continues_where_this_one_ended(
     playing.playback.set_speed(1.25)
     playing.playback.set_repeat(RepeatMode.ALL)
     await playing.hear(12.4, step_s=0.4)
-    second = await again(playing, tmp_path, monkeypatch)
+    second = await next_run(playing, tmp_path, monkeypatch)
     assert second.queue == shuffled
     assert second.shown == ("b1", "paused", 12.4)
     status = second.status
@@ -66,7 +54,7 @@ async def test_what_was_deleted_meanwhile_is_left_out(
     await playing.playback.close()
     with playing.core.core.stores.database.write() as connection:
         connection.execute("DELETE FROM task WHERE id IN ('a', 'b')")
-    second = await again(playing, tmp_path, monkeypatch)
+    second = await next_run(playing, tmp_path, monkeypatch)
     assert second.queue == "[c1]"
     assert second.status.position_s == 0.0, "the position was that of another take"
     await second.core.core.close(1)
@@ -171,37 +159,25 @@ async def test_a_volume_chosen_before_it_was_read_stays(
 
 
 async def test_a_queue_that_another_program_changed_is_taken_over(playing: PlaybackHarness) -> None:
-    def write_elsewhere(*names: str) -> None:
-        text = json.dumps([list(take(name)) for name in names])
-        with playing.core.core.stores.database.write() as connection:
-            connection.execute(
-                "INSERT INTO playback VALUES ('queue', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (text,)
-            )
-        playing.core.core.events.publish(LibraryChanged())
-
     await playing.play("a1", "b1")
     await playing.core.clock.advance(QUIET_S)
     playing.player.take_calls()
-    write_elsewhere("c1", "a1", "b1", "b2")
-    await playing.core.settle()
+    await write_queue_elsewhere(playing, "c1", "a1", "b1", "b2")
     assert playing.queue == "c1 [a1] b1 b2"
-    write_elsewhere("c1", "b2")
-    await playing.core.settle()
+    await write_queue_elsewhere(playing, "c1", "b2")
     assert playing.queue == "c1 [a1] b2", "what plays stays until it has ended"
     assert playing.player.take_calls() == []
     await playing.end(120.0)
     assert playing.queue == "c1 [b2]"
     # A change here that is not written yet is the newer one.
     playing.playback.remove(0)
-    write_elsewhere("a1", "a2")
-    await playing.core.settle()
+    await write_queue_elsewhere(playing, "a1", "a2")
     assert playing.queue == "[b2]"
     await playing.core.clock.advance(QUIET_S)
     assert saved(playing)["queue"] == [["b", "b2"]]
     playing.playback.clear()
     await playing.core.clock.advance(QUIET_S)
-    write_elsewhere("a1")
-    await playing.core.settle()
+    await write_queue_elsewhere(playing, "a1")
     assert playing.queue == "[a1]"
     assert playing.shown == ("a1", "stopped", 0.0)
 

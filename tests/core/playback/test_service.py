@@ -357,60 +357,6 @@ async def test_a_player_that_lies_about_what_was_heard_does_not_count(playing: P
     assert (await playing.rating("a1")).plays == 0
 
 
-# --- the library changes ----------------------------------------------------------------------------------------------
-
-
-async def test_a_deleted_take_plays_on_and_leaves_the_queue_after_it(playing: PlaybackHarness) -> None:
-    await playing.play("a1", "b1", "c1")
-    playing.player.take_calls()
-    await playing.core.core.services.annotations.trash(["a", "c"])
-    await playing.core.settle()
-    assert playing.queue == "[a1] b1"
-    assert playing.shown[1] == "playing"
-    assert playing.player.take_calls() == []
-    await playing.end(120.0)
-    assert playing.queue == "[b1]"
-
-
-async def test_the_only_take_is_deleted_while_it_plays(playing: PlaybackHarness) -> None:
-    await playing.play("a1")
-    await playing.core.core.services.annotations.trash(["a"])
-    await playing.core.settle()
-    await playing.end(120.0)
-    assert (playing.queue, playing.shown) == ("", ("", "stopped", 0.0))
-
-
-async def test_a_take_that_is_restored_stays(playing: PlaybackHarness) -> None:
-    await playing.play("a1", "b1")
-    await playing.core.core.services.annotations.trash(["a"])
-    await playing.core.settle()
-    await playing.core.core.services.annotations.restore(["a"])
-    await playing.core.settle()
-    playing.playback.next()
-    assert playing.queue == "a1 [b1]"
-
-
-async def test_takes_that_left_the_queue_come_back_with_their_song(playing: PlaybackHarness) -> None:
-    await playing.play("a1", "b1", "c1", "b2")
-    annotations = playing.core.core.services.annotations
-    for ids in (["b"], ["a", "c"]):
-        await annotations.trash(ids)
-        await playing.core.settle()
-    await playing.end(120.0)
-    assert (playing.queue, playing.status.state) == ("", PlayState.STOPPED)
-    for queue in ("[a1] c1", "[a1] b1 c1 b2"):
-        await annotations.undo()
-        await playing.core.settle()
-        assert (playing.queue, playing.status.state) == (queue, PlayState.STOPPED)
-
-
-async def test_a_new_title_is_shown(playing: PlaybackHarness) -> None:
-    await playing.play("a1", "b1")
-    changed = song("a")
-    await playing.put(replace(changed, clips=tuple(replace(clip, title="Renamed") for clip in changed.clips)))
-    assert [entry.title for entry in playing.status.queue] == ["Renamed", "Song b"]
-
-
 # --- without a player -------------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from sunotui.core.playback.player import (
     PlayerReady,
     PlayerStarved,
     PlayerState,
+    PlayerSwapped,
 )
 from sunotui.core.playback.tracks.current_track import STALL_TIMEOUT_S
 from sunotui.core.playback.tracks.next_track import PRELOAD_S
@@ -432,6 +433,55 @@ async def test_a_damaged_file_of_the_cache_is_fetched_again_once(playing: Playba
     assert len(playing.media.opened) == 2
 
 
+GONE = "This file is not there any more"
+
+
+async def test_a_file_that_was_deleted_from_outside_is_fetched_again_once(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await playing.hear(8.0)
+    playing.player.take_calls()
+    playing.media.growing.add("a1")
+    await playing.end(0.0, error=GONE, is_missing=True)
+    gone, fresh = playing.media.opened
+    assert gone.is_closed
+    assert not gone.is_discarded, "nothing is known against the file"
+    assert playing.player.take_calls() == ["load a1.mp3 8 growing"]
+    assert (playing.shown, playing.status.problem) == (("a1", "loading", 8.0), "")
+    await playing.end(0.0, error=GONE, is_missing=True)
+    assert fresh.is_closed
+    assert (playing.shown, playing.status.problem) == (("a1", "stopped", 8.0), GONE)
+    playing.playback.toggle()
+    await playing.core.settle()
+    assert playing.player.take_calls()[-1] == "load a1.mp3 8 growing"
+    playing.player.emit(PlayerState(True))
+    await playing.hear(9.0)
+    await playing.end(0.0, error=GONE, is_missing=True)
+    assert playing.player.take_calls() == ["load a1.mp3 9 growing"], "it was heard in between"
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+async def test_a_file_that_is_gone_after_the_player_died_is_fetched_again(
+    playing: PlaybackHarness, is_restarted: bool
+) -> None:
+    await playing.play("a1", "b1")
+    await playing.hear(8.0)
+    playing.player.take_calls()
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted))
+    if is_restarted:
+        assert playing.player.take_calls() == ["load a1.mp3 8 paused"]
+        await playing.end(0.0, error=GONE, is_missing=True)
+        assert (playing.shown, playing.status.problem) == (("a1", "paused", 8.0), "The player ended unexpectedly")
+        playing.playback.toggle()
+    else:
+        playing.playback.toggle()
+        assert playing.player.take_calls() == ["load a1.mp3 8"]
+        await playing.end(0.0, error=GONE, is_missing=True)
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["load a1.mp3 8"]
+    assert len(playing.media.opened) == 2
+    assert playing.status.problem == ""
+
+
 async def test_a_file_that_needs_another_player_is_kept(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     await playing.end(0.0, error="Only mpv can play this file")
@@ -498,9 +548,12 @@ async def test_a_stream_continues_in_the_final_file(playing: PlaybackHarness) ->
     await playing.hear(12.0)
     await playing.put(song("s"))
     assert playing.player.take_calls() == ["swap s1.mp3"]
+    stream, final = playing.media.opened
+    assert not stream.is_closed, "it plays until the player has the file"
+    assert playing.status.is_live
+    playing.player.emit(PlayerSwapped())
     assert playing.shown == ("s1", "playing", 12.0)
     assert (playing.status.is_live, playing.status.length_s) == (False, 120.0)
-    stream, final = playing.media.opened
     assert stream.is_closed
     assert not final.is_closed
     await playing.hear(31.0)
@@ -512,6 +565,8 @@ async def test_a_stream_closed_for_the_final_file_is_not_cut_off(playing: Playba
     await playing.play("s1")
     await playing.hear(12.0)
     await playing.put(song("s", (None, None)))
+    playing.player.emit(PlayerSwapped())
+    await playing.core.settle()
     assert playing.media.opened[0].cut is not None
     await playing.hear(90.0, step_s=10.0)
     await playing.end(105.0)
@@ -523,10 +578,81 @@ async def test_half_of_a_song_that_was_a_stream_counts_once_its_length_is_known(
     await playing.play("s1")
     await playing.hear(12.0)
     await playing.put(song("s", (40.0, 40.0)))
+    playing.player.emit(PlayerSwapped())
     await playing.hear(19.0)
     assert (await playing.rating("s1")).plays == 0
     await playing.hear(21.0)
     assert (await playing.rating("s1")).plays == 1
+
+
+NO_AUDIO = "This file is not audio that can be played"
+
+
+async def test_a_stream_plays_to_its_end_if_the_final_file_cannot_follow_it(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1", "a1")
+    await playing.hear(12.0)
+    await playing.put(song("s"))
+    stream, final = playing.media.opened
+    playing.player.emit(PlayerSwapped(NO_AUDIO))
+    assert (playing.shown, playing.status.problem) == (("s1", "playing", 12.0), "")
+    assert (stream.is_closed, final.is_closed, playing.status.is_live) == (False, True, True)
+    playing.player.take_calls()
+    stream.finish()
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["complete"], "the player knows that the stream has ended"
+    await playing.hear(40.0, step_s=10.0)
+    await playing.end(42.0)
+    assert stream.is_closed
+    assert playing.player.take_calls() == ["load s1.mp3 42"], "another player may play it from its start"
+    assert (playing.shown, playing.status.problem) == (("s1", "loading", 42.0), "")
+    await playing.end(0.0, error=NO_AUDIO, is_damaged=True)
+    assert (playing.shown, playing.status.problem) == (("s1", "stopped", 42.0), NO_AUDIO)
+    assert playing.queue == "[s1] a1"
+
+
+async def test_a_stream_that_ends_before_the_final_file_follows_goes_on_in_it(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    await playing.hear(12.0)
+    await playing.put(song("s"))
+    stream, _ = playing.media.opened
+    playing.player.take_calls()
+    await playing.end(42.0)
+    assert playing.player.take_calls() == ["load s1.mp3 42"]
+    assert len(playing.media.opened) == 2, "it is not fetched again"
+    assert (stream.is_closed, playing.status.is_live) == (True, False)
+    assert (playing.shown, playing.status.problem) == (("s1", "loading", 42.0), "")
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+async def test_a_player_that_dies_before_the_final_file_gets_it_afterwards(
+    playing: PlaybackHarness, is_restarted: bool
+) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    await playing.hear(12.0)
+    await playing.put(song("s"))
+    stream, final = playing.media.opened
+    playing.player.take_calls()
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted))
+    if not is_restarted:
+        playing.playback.toggle()
+    assert playing.player.take_calls() == ["load s1.mp3 12" + (" paused" if is_restarted else "")]
+    assert (stream.is_closed, final.is_closed, playing.status.is_live) == (True, False, False)
+
+
+async def test_a_final_file_that_never_followed_is_closed_with_its_take(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1", "a1")
+    await playing.put(song("s"))
+    await playing.put(song("s"))
+    assert playing.player.take_calls().count("swap s1.mp3") == 1
+    playing.playback.next()
+    assert all(media.is_closed for media in playing.media.opened)
+    await playing.core.settle()
+    playing.player.emit(PlayerSwapped(NO_AUDIO))
+    assert playing.shown[0] == "a1"
 
 
 async def test_a_stream_that_ends_before_the_song_is_done_waits_for_it(playing: PlaybackHarness) -> None:
@@ -768,6 +894,8 @@ async def test_a_song_that_was_a_stream_is_measured_in_its_final_file(playing: P
     await playing.play("s1")
     playing.player.loudness = playing.player.loudness._replace(lufs=-20.0, peak_db=-20.0)
     await playing.put(song("s"))
+    playing.player.emit(PlayerSwapped())
+    await playing.core.settle()
     await playing.core.clock.advance(RAMP_STEPS * RAMP_STEP_S)
     assert playing.player.measured == ["s1.mp3"]
     assert playing.player.take_calls()[-1] == "set_gain 0 6"

@@ -131,6 +131,20 @@ async def test_a_part_that_cannot_be_fetched_is_reported_and_retried_on_request(
     assert stems.player.take_calls() == []
 
 
+async def test_a_part_whose_file_could_not_be_played_is_fetched_again(stems: StemsHarness) -> None:
+    session = await stems.open()
+    stems.player.emit(PlayerDeckFailed(1, "This file is not there any more"))
+    part = session.status.parts[1]
+    assert (part.state, part.problem) == (PartState.FAILED, "This file is not there any more")
+    session.retry()
+    await stems.core.settle()
+    await stems.core.settle()
+    failed = next(media for media in stems.media.opened if media.path.name == "s2.mp3")
+    assert failed.is_closed
+    assert failed.is_discarded
+    assert stems.player.take_calls()[-1] == "load_decks s1.mp3, s2.mp3, s3.mp3 0"
+
+
 async def test_without_any_part_there_is_a_sentence(stems: StemsHarness) -> None:
     for number in (1, 2, 3):
         stems.media.broken[f"https://cdn.example/s{number}.mp3"] = "The link has expired"

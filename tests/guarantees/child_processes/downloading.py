@@ -22,6 +22,8 @@ async def _download(folder: Path, port: int) -> None:
             report(f"received {event.status.received}")
 
     async with running(folder, FileServer(), LoopbackServer(port), tagger=FakeTagger(), on_event=on_event) as made:
+        # So that it is also killed while a file is copied and checked.
+        made.verifier.takes_s = 0.02
         await made.service.restore()
         entries = await made.ended()
         for entry in entries:

@@ -81,3 +81,11 @@ def migrate_library(path: Path) -> None:
     Database.open(path, scripts=migration()).close()
     report("done")
     sys.exit(0)
+
+
+def upgrade_library(path: Path) -> None:
+    """Upgrade the library to the version of today, and report the progress in percent."""
+    report("started")
+    Database.open(path, report_upgrade=lambda progress: report(f"{progress.share:.2%}")).close()
+    report("done")
+    sys.exit(0)

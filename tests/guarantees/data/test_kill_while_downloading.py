@@ -61,7 +61,7 @@ def served(files: dict[str, bytes]) -> Iterator[LoopbackServer]:
     "W2",
     ordinary="10 kills of a program that saves 4 songs at once",
     long="200 kills",
-    last_long_run="2026-11-30: 200 kills, 49 s",
+    last_long_run="2026-11-30: 200 kills, 87 s",
     gaps="Power cuts are not simulated: files and folders are synced before they are called saved.",
 )
 @pytest.mark.parametrize("kills", [10, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(900)])])

@@ -10,7 +10,8 @@ from sunotui.cli.main import main
 from sunotui.domain.errors import LibraryNewer
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.db.version import SCHEMA_VERSION
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.complete_list import all_ids
 

@@ -19,7 +19,8 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.db.version import SCHEMA_VERSION
 from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore

@@ -12,7 +12,7 @@ import pytest
 from sunotui.player.analysis import verification
 from sunotui.player.analysis.verification import Verified, verified
 from sunotui.player.files import whole_file
-from sunotui.player.sentences import NO_SOUND, NOT_AUDIO, UNREADABLE
+from sunotui.player.sentences import MISSING, NO_SOUND, NOT_AUDIO
 from tests.player.harness import player
 from tests.player.programs import needs
 from tests.player.sounds import converted, song, tones
@@ -45,7 +45,7 @@ def test_what_gateways_offer_is_decoded(name: str, tmp_path: Path) -> None:
 
 @needs_ffmpeg
 @pytest.mark.guarantee("W5", ordinary="cut, empty, damaged and other files are no whole song")
-@pytest.mark.parametrize("name", ["b.mp3", "b.wav", "b.m4a"])
+@pytest.mark.parametrize("name", ["b.mp3", "b.wav", "b.m4a", "b.flac"])
 def test_a_file_without_its_end_is_not_complete(name: str, tmp_path: Path) -> None:
     whole = tones(tmp_path / "a.wav", [(440, 12)])
     found = verified(str(cut(converted(whole, tmp_path / name), 0.5)))
@@ -126,8 +126,8 @@ def test_what_is_no_song_is_not_complete(content: bytes, problem: str, tmp_path:
     assert verified(str(path)) == Verified(0.0, False, problem)
 
 
-def test_a_missing_file_cannot_be_read(tmp_path: Path) -> None:
-    assert verified(str(tmp_path / "missing.mp3")) == Verified(0.0, False, UNREADABLE)
+def test_a_missing_file_is_not_there_any_more(tmp_path: Path) -> None:
+    assert verified(str(tmp_path / "missing.mp3")) == Verified(0.0, False, MISSING)
 
 
 def test_a_wav_without_sizes_is_complete(tmp_path: Path) -> None:
@@ -169,5 +169,5 @@ def test_the_player_answers_each_check(tmp_path: Path) -> None:
             assert answer["seconds"] == pytest.approx(5 + number, abs=0.05)
             assert (answer["ok"], answer["complete"], answer["problem"]) == (True, True, "")
         answer = under_test.wait_for(lambda line: line.get("re") == bad)
-        assert (answer["complete"], answer["problem"]) == (False, UNREADABLE)
+        assert (answer["complete"], answer["problem"]) == (False, MISSING)
         assert not under_test.ask("verify", path="a.mp3")["ok"]

@@ -163,6 +163,36 @@ def test_a_deleted_file_plays_on(tmp_path: Path) -> None:
         assert under_test.wait_for_event("end")["heard"] == pytest.approx(2, abs=0.1)
 
 
+def test_a_file_that_is_not_there_is_not_damaged(tmp_path: Path) -> None:
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=str(tmp_path / "a.mp3"), pos=7.5)
+        end = under_test.wait_for_event("end")
+        assert (end["err"], end["damaged"], end["missing"]) == ("This file is not there any more", False, True)
+        assert under_test.wait_for_event("state", playing=False)["pos"] == 7.5
+
+
+def test_a_long_file_that_is_gone_ends_where_it_is_needed_again(tmp_path: Path) -> None:
+    path = song(tmp_path / "a.mp3", 20 * 60)
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=str(path))
+        under_test.wait_for_event("pos")
+        under_test.ask("seek", pos=19 * 60.0)
+        until(lambda: moved(under_test, 19 * 60.0, 0), "the position")
+        path.unlink()
+        under_test.ask("seek", pos=30.0)
+        end = under_test.wait_for_event("end")
+        assert (end["err"], end["missing"]) == ("This file is not there any more", True)
+
+
+def test_decks_without_files_are_told_one_by_one(tmp_path: Path) -> None:
+    files = [{"path": str(tmp_path / name)} for name in ("a.mp3", "b.mp3")]
+    with player() as under_test:
+        under_test.ask("load_decks", gen=1, files=files)
+        assert under_test.wait_for_event("end")["missing"]
+        failed = {line["deck"]: line["err"] for line in under_test.events("deck")}
+        assert failed == dict.fromkeys((0, 1), "This file is not there any more")
+
+
 def test_a_song_of_twenty_minutes_is_not_held_whole(tmp_path: Path) -> None:
     with player() as under_test:
         under_test.ask("load", gen=1, path=str(song(tmp_path / "a.mp3", 20 * 60)))

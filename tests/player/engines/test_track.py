@@ -193,7 +193,29 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path, open_track: OpenTrack) -
         track = open_track(tmp_path / "missing.mp3", is_growing=is_growing)
         until(lambda track=track: track.is_decoded, "the end of decoding")
         assert track.is_silent
-        assert track.error
+        assert (track.error, track.is_missing) == ("This file is not there any more", True)
+
+
+def test_a_file_that_may_not_be_read_is_one_sentence(tmp_path: Path, open_track: OpenTrack) -> None:
+    track = open_track(tmp_path)
+    until(lambda: track.is_decoded, "the end of decoding")
+    assert (track.error, track.is_missing) == ("This file cannot be read", False)
+
+
+@pytest.mark.usefixtures("small_window")
+def test_a_long_file_that_is_gone_when_it_is_decoded_again_says_so(tmp_path: Path, open_track: OpenTrack) -> None:
+    path = song(tmp_path / "a.mp3", 20)
+    track = open_track(path)
+    read_all(track)
+    content = path.read_bytes()
+    path.unlink()
+    track.seek(RATE)
+    until(lambda: track.is_decoded, "the end of decoding")
+    assert (track.is_at_end, track.error, track.is_missing) == (True, "This file is not there any more", True)
+    path.write_bytes(content)
+    track.seek(RATE // 2)
+    until(lambda: track.available_frames > 1_000, "the start again")
+    assert (track.error, track.is_missing) == ("", False)
 
 
 def test_garbage_inside_is_played_through(tmp_path: Path, open_track: OpenTrack) -> None:

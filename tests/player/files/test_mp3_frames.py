@@ -47,6 +47,25 @@ def test_the_last_frame_counts_at_the_end_and_what_is_in_no_frame_is_junk(tmp_pa
     assert cut.junk == 95
 
 
+@pytest.mark.parametrize("piece", [5, 417, 1_000, 6_000, 1_000_000])
+def test_runs_of_equal_frames_end_where_another_frame_or_garbage_begins(piece: int) -> None:
+    def of(head: bytes, count: int) -> bytes:
+        # The fourth byte of a header may change from frame to frame.
+        size = frame(head + b"\0")[0]
+        return b"".join((head + bytes([at % 4 << 4])).ljust(size, b"\0") for at in range(count))
+
+    plain, padded, other = b"\xff\xfb\x90", b"\xff\xfb\x92", b"\xff\xfb\xb0"
+    pieces = (of(plain, 20), of(padded, 1), of(plain, 9), of(other, 30), bytes(50), of(other, 40), bytes(3))
+    data = b"".join(pieces)
+    counted = Mp3Frames()
+    for at in range(0, len(data), piece):
+        counted.feed(data[at : at + piece])
+    counted.end()
+    # The frame before the garbage is not one that another follows.
+    assert counted.seconds == pytest.approx((20 + 1 + 9 + 29 + 40) * 1_152 / 44_100)
+    assert counted.junk == frame(other + b"\0")[0] + 50 + 3
+
+
 def test_sizes_of_frames(tmp_path: Path) -> None:
     data = song(tmp_path / "a.mp3", 1).read_bytes()
     assert frame(data[:4]) == (frames(data)[0].size, FRAME_S)

@@ -13,7 +13,8 @@ import pytest
 
 from sunotui.domain.errors import LibraryError, LibraryNewer
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import APPLICATION_ID, SCHEMA_VERSION, migration_scripts
+from sunotui.storage.db.schema import APPLICATION_ID, migration_scripts
+from sunotui.storage.db.version import SCHEMA_VERSION
 from tests.support.waiting import HANG_S
 
 Opener = Callable[..., Database]

@@ -19,7 +19,8 @@ from sunotui.domain.gateways.models import model_key
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import copy_aside, migration_scripts
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.db.upgrade import copy_aside
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.waiting import HANG_S

@@ -17,7 +17,8 @@ from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.backup import back_up
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import fault_of
-from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.db.version import SCHEMA_VERSION
 from sunotui.storage.repair.relink import INDEXES
 from sunotui.storage.repair.repair import RepairReport, repair
 from sunotui.storage.submissions.journal import Journal

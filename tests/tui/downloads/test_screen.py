@@ -211,6 +211,32 @@ async def test_only_lines_that_change_are_painted(
         assert painted == [1]
 
 
+WHY = (
+    "The server's certificate is not valid for this name, so nothing was downloaded, and the gateway has no other link "
+    "of this take at all, neither in its feed nor in its last response"
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_long_reason_is_below_its_take(size: tuple[int, int], tmp_path: Path, calls: Calls) -> None:
+    failed = status(entry(6, "Untold", FAILED, reason=WHY), entry(7, "Velvet", FAILED, reason="It is gone"))
+    async with open_app(tmp_path, size) as harness:
+        screen = await open_downloads(harness, calls, failed)
+        shown = " ".join(harness.text().replace("│", " ").split())
+        assert WHY[1:] in shown
+        rows = screen.query_one(DownloadList)
+        await harness.press("j")
+        assert rows.current is not None
+        assert rows.current.title == "Velvet"
+        await harness.pilot.click(DownloadList, offset=(9, 4))
+        await harness.settle()
+        assert rows.current is not None
+        assert rows.current.title == "Untold", "its reason belongs to it"
+        await harness.pilot.resize_terminal(300, 40)
+        await harness.settle()
+        assert any("Untold" in line and WHY[1:] in line for line in harness.text().splitlines())
+
+
 async def test_the_mouse_chooses_and_opens(tmp_path: Path, calls: Calls) -> None:
     async with open_app(tmp_path, tasks=[song(3, "Winter", 1_000.0), song(4, "Rain", 2_000.0)]) as harness:
         await open_downloads(harness, calls)

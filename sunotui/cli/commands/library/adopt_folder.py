@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
 from sunotui.cli.exits.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.output.progress_line import ProgressLine
 from sunotui.cli.output.text import print_json, print_table, say
 from sunotui.core.adoption.folder import FolderProgress, FolderReport, match_folder
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
 from sunotui.domain.text import counted
 
-_STEP_S = 0.1
-"""The minimum time between two updates of the progress line, in seconds."""
-
 
 def adopt_folder(args: Namespace, environ: Mapping[str, str]) -> int:
     """Match the files of a folder, and print the take of each file, or why there is no match."""
-    line = _ProgressLine()
+    line = ProgressLine()
     try:
         with open_library(find_paths(environ)) as library:
-            report = match_folder(library, Path(args.folder), time.time(), line.show)
+            report = match_folder(library, Path(args.folder), time.time(), lambda progress: line.show(_words(progress)))
     except KeyboardInterrupt:
         line.erase()
         say("Interrupted: what was matched so far stays; the same command continues from there")
@@ -38,25 +35,8 @@ def adopt_folder(args: Namespace, environ: Mapping[str, str]) -> int:
     return NOT_FOUND if report.unmatched else DONE
 
 
-class _ProgressLine:
-    """A line that is drawn again while a folder is searched, on a terminal only."""
-
-    def __init__(self) -> None:
-        self._is_shown = sys.stderr.isatty()
-        self._next_at = 0.0
-
-    def show(self, progress: FolderProgress) -> None:
-        """Show the progress of the search."""
-        if self._is_shown and time.monotonic() >= self._next_at:
-            self._next_at = time.monotonic() + _STEP_S
-            words = f"{progress.done:,} of {counted(progress.total, 'file')}, {progress.matched:,} matched"
-            print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
-
-    def erase(self) -> None:
-        """Remove the line."""
-        if self._is_shown and self._next_at:
-            self._next_at = 0.0
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+def _words(progress: FolderProgress) -> str:
+    return f"{progress.done:,} of {counted(progress.total, 'file')}, {progress.matched:,} matched"
 
 
 def _print(report: FolderReport) -> None:

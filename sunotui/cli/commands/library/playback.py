@@ -65,7 +65,15 @@ def _forget_modes(playback: PlaybackService) -> None:
 
 def queue(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the takes of the queue."""
-    return _change_queue(args, environ, lambda _: "")
+
+    async def work(core: Core) -> int:
+        playback = core.services.playback
+        # Looking at it does not write it.
+        playback.disable_saving()
+        await playback.restore()
+        return _print_queue(playback, args, "")
+
+    return run_with_core(environ, args.profile, work)
 
 
 def queue_add(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -12,14 +12,17 @@ from typing import Any, BinaryIO
 from sunotui.cli.exits.exit_codes import DONE, FAILED, NOT_FOUND
 from sunotui.cli.inputs import standard_input
 from sunotui.cli.output.output_file import output_file, terminal_safe
+from sunotui.cli.output.progress_line import ProgressLine
 from sunotui.cli.output.text import print_json, say
 from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import find_paths
+from sunotui.core.transfer.import_progress import ImportProgress, ReportProgress
 from sunotui.core.transfer.jsonl_import import ImportReport
 from sunotui.core.transfer.library_transfer import export_csv, export_jsonl, import_library
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.playback import clock_text
 from sunotui.domain.text import counted
 
 _MOST_TOLD = 1_000
@@ -56,14 +59,19 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
 def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
     """Import a file and print a summary."""
     broken: list[tuple[int, str]] = []
+    line = ProgressLine()
 
     def report_line(number: int, reason: str) -> None:
         if len(broken) < _MOST_TOLD:
             broken.append((number, reason))
+            line.erase()
             say(f"line {number}: {reason}")
 
     try:
-        found = _import(args.file, environ, report_line)
+        try:
+            found = _import(args.file, environ, report_line, lambda progress: line.show(_words(progress)))
+        finally:
+            line.erase()
         adopted = _adopt(list(found.ids), args.profile, environ) if found.ids else Adopted()
     except KeyboardInterrupt:
         say("Interrupted: what was imported so far stays; the same command continues from there")
@@ -81,9 +89,24 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
     return NOT_FOUND if adopted.missing else DONE
 
 
-def _import(name: str, environ: Mapping[str, str], report_line: Callable[[int, str], None]) -> ImportReport:
+def _import(
+    name: str,
+    environ: Mapping[str, str],
+    report_line: Callable[[int, str], None],
+    report_progress: ReportProgress,
+) -> ImportReport:
     with _opened(name) as file, open_library(find_paths(environ)) as library:
-        return import_library(library, file, report_line)
+        return import_library(library, file, report_line, report_progress)
+
+
+def _words(progress: ImportProgress) -> str:
+    """Such as "12,400 records, 37 % of the file, 1:12 left"."""
+    words = [f"{progress.records:,} records"]
+    if progress.share is not None:
+        words.append(f"{int(progress.share * 100)} % of the file")
+    if progress.seconds_left is not None:
+        words.append(f"{clock_text(progress.seconds_left)} left")
+    return ", ".join(words)
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from mutagen import id3
+from mutagen import PaddingInfo, id3
 
 from sunotui.core.downloads.tagging.song_tags import SongTags
+from sunotui.core.downloads.tagging.tag_bounds import LARGEST_TAG
+from sunotui.player.files.mp3_frames import tag_bytes
 
 _LANGUAGE = "und"
 """The language of lyrics, which is not known."""
@@ -15,12 +17,57 @@ _COMMENT_LANGUAGE = "eng"
 _FRONT_COVER = 3
 _MILLISECONDS = 2
 _LYRICS = 1
+_HEADER_BYTES = 10
+_FLAGS_AT = 5
+_MORE_HEADERS = 0x40
+"""The flag of an additional header behind that of the tag."""
+_END_BYTES = 1_024
+"""What mutagen sees of the end of an MP3; the tag that it removes there has at most 131 bytes."""
+
+
+class TaggedEnds(NamedTuple):
+    """What stands before and behind the sound of an MP3 with new tags, which is otherwise copied as it is."""
+
+    start: bytes
+    sound_at: int
+    """Where the sound to copy begins in the old file."""
+    sound_bytes: int
+    end: bytes
 
 
 def write_mp3(file: BinaryIO, tags: SongTags) -> None:
     """Replace the tag of an MP3. The old tag is not read, since it may be hostile. Raises OSError and
     mutagen.MutagenError."""
     _frames(tags).save(file, v1=id3.ID3v1SaveOptions.REMOVE, v2_version=3)
+
+
+def tagged_ends(file: BinaryIO, tags: SongTags) -> TaggedEnds | None:
+    """What `write_mp3` would make of a file around the sound, which is neither read nor written; None for a file with a
+    tag of which that is not certain. Raises OSError and mutagen.MutagenError."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    head = file.read(_HEADER_BYTES)
+    old = tag_bytes(head)
+    if old > min(size, LARGEST_TAG) or (old and head[_FLAGS_AT] & _MORE_HEADERS):
+        return None
+    sound_bytes = max(0, size - old - _END_BYTES)
+    file.seek(0)
+    # Mutagen gets the file without most of its sound.
+    short = BytesIO(file.read(old))
+    short.seek(0, 2)
+    file.seek(old + sound_bytes)
+    short.write(file.read())
+    short.seek(0)
+    _frames(tags).save(
+        short,
+        v1=id3.ID3v1SaveOptions.REMOVE,
+        v2_version=3,
+        # It grows with the size of the whole file.
+        padding=lambda found: PaddingInfo(found.padding, size).get_default_padding(),
+    )
+    made = short.getvalue()
+    start = tag_bytes(made)
+    return TaggedEnds(made[:start], old, sound_bytes, made[start:])
 
 
 def id3_tag(tags: SongTags) -> bytes:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from sunotui.core.downloads.placing import link_new
+from sunotui.core.downloads.placing import FILE_MODE, link_new
 from sunotui.core.downloads.tagging.sidecars import sidecars
 from sunotui.core.downloads.tagging.song_tags import AlbumPlace, NotTagged, SongTags, song_tags
 from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.gateways.extras import ExtrasService
-from sunotui.core.media.cover_source import CoverSource
+from sunotui.core.media.cover_source import BeforeRequest, CoverFile, CoverSource
 from sunotui.core.media.threads import finish_in_thread
-from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
+from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import Annotations, name_key
 from sunotui.domain.errors import ErrorSource, LibraryError, MediaError
@@ -30,8 +29,6 @@ from sunotui.storage.worker import StorageThread
 
 LARGEST_COVER = 5 * 2**20
 """Bytes; a larger picture is left out."""
-_FILE_MODE = 0o666
-"""The usual permissions of a user's file, less those that the umask takes away."""
 
 
 class _Known(NamedTuple):
@@ -51,7 +48,7 @@ class SongTagger:
         storage: StorageThread,
         stores: Stores,
         extras: ExtrasService,
-        cover_file: Callable[[CoverSource], Awaitable[Path | None]],
+        cover_file: CoverFile,
         profile_named: Callable[[str], Profile | None],
         *,
         artist: str,
@@ -63,26 +60,32 @@ class SongTagger:
         self._cover_file, self._profile_named = cover_file, profile_named
         self._artist, self._kinds = artist, kinds
 
-    async def tag(self, path: Path, take: TakeToSave, suffix: str) -> None:
-        """Write tags into a complete file that is not in use yet. Raises MediaError for a file that cannot have tags,
-        and OSError, after which the file may be damaged."""
+    async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str, whole: asyncio.Event) -> None:
+        """Write a copy of a complete file with tags, in the place of a file that may be there; no server is asked for
+        anything before `whole` is set. Raises MediaError for a file that cannot have tags, and OSError, after
+        which the copy may be damaged."""
         known = await self._known(take)
-        sheet, cover = await asyncio.gather(self._sheet(take), self._cover(take))
-        profile = self._profile_named(take.task.profile)
-        # Cleaning long texts also takes time.
-        make = partial(
-            song_tags,
-            take.task,
-            take.clip,
-            sheet,
-            artist=known.album_artist or self._artist,
-            request=known.request,
-            gateway=profile.base_url.origin if profile is not None else "",
-            place=known.place,
-            cover=cover,
+        timings, cover = await asyncio.gather(
+            self._extras.free_timing(take.task, take.clip, whole.wait),
+            self._cover(take, whole.wait),
         )
+        profile = self._profile_named(take.task.profile)
+
+        def make() -> SongTags:
+            # Cleaning long texts takes its time, and matching lyrics that were changed after they were timed.
+            return song_tags(
+                take.task,
+                take.clip,
+                lyric_sheet(take.clip.lyrics, timings),
+                artist=known.album_artist or self._artist,
+                request=known.request,
+                gateway=profile.base_url.origin if profile is not None else "",
+                place=known.place,
+                cover=cover,
+            )
+
         try:
-            await finish_in_thread(_write, path, make)
+            await finish_in_thread(_write_copy, source, copy, make)
         except NotTagged as error:
             raise MediaError(str(error), advice="", source=ErrorSource.COMPUTER) from error
 
@@ -92,16 +95,18 @@ class SongTagger:
         if not self._kinds:
             return
         known = await self._known(take)
-        sheet = await self._sheet(take)
-        make = partial(
-            sidecars,
-            self._kinds,
-            take.task,
-            take.clip,
-            sheet,
-            request=known.request,
-            annotations=known.annotations,
-        )
+        timings = await self._extras.free_timing(take.task, take.clip)
+
+        def make() -> Mapping[str, bytes]:
+            return sidecars(
+                self._kinds,
+                take.task,
+                take.clip,
+                lyric_sheet(take.clip.lyrics, timings),
+                request=known.request,
+                annotations=known.annotations,
+            )
+
         await finish_in_thread(_write_beside, path, make)
 
     async def _known(self, take: TakeToSave) -> _Known:
@@ -129,16 +134,12 @@ class SongTagger:
             artist,
         )
 
-    async def _sheet(self, take: TakeToSave) -> LyricSheet:
-        timings = await self._extras.free_timing(take.task, take.clip)
-        # Matching words of lyrics that were changed after they were timed may take a while.
-        return await asyncio.to_thread(lyric_sheet, take.clip.lyrics, timings)
-
-    async def _cover(self, take: TakeToSave) -> bytes:
+    async def _cover(self, take: TakeToSave, before_request: BeforeRequest) -> bytes:
         """The cover; empty if it cannot be fetched."""
         if not take.clip.image_url:
             return b""
-        path = await self._cover_file(CoverSource(take.clip.id, take.clip.image_url, take.task.profile))
+        source = CoverSource(take.clip.id, take.clip.image_url, take.task.profile)
+        path = await self._cover_file(source, before_request)
         return await asyncio.to_thread(_content, path) if path is not None else b""
 
 
@@ -149,10 +150,10 @@ def _content(path: Path) -> bytes:
     return b""
 
 
-def _write(path: Path, make: Callable[[], SongTags]) -> None:
+def _write_copy(source: Path, copy: Path, make: Callable[[], SongTags]) -> None:
     from sunotui.core.downloads.tagging import writer
 
-    writer.write_tags(path, make())
+    writer.write_tagged_copy(source, copy, make())
 
 
 def _write_beside(path: Path, make: Callable[[], Mapping[str, bytes]]) -> None:
@@ -166,7 +167,7 @@ def _write_new(path: Path, content: bytes) -> None:
         return
     new = path.with_name(f".sunotui-{secrets.token_hex(16)}.new")
     try:
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE_MODE)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()

@@ -5,15 +5,39 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
-from sunotui.core.downloads.tagging.id3 import write_mp3
+from sunotui.core.downloads.placing import FILE_MODE, copy_new, copy_part, new_file, write_all
+from sunotui.core.downloads.tagging.id3 import tagged_ends, write_mp3
 from sunotui.core.downloads.tagging.mp4 import write_mp4
 from sunotui.core.downloads.tagging.song_tags import NotTagged, SongTags
 from sunotui.core.downloads.tagging.tag_bounds import has_bounded_tags
 from sunotui.core.downloads.tagging.wav import write_wav
 
+T = TypeVar("T")
+
 _HEAD_BYTES = 12
+
+
+def write_tagged_copy(source: Path, copy: Path, tags: SongTags) -> None:
+    """Write a copy of a file with the tags, in the place of a file that may be there; the sound does not change. It
+    blocks for some milliseconds.
+
+    Raises NotTagged and OSError: then there may be a damaged copy, which is not to be used.
+    """
+    copy.unlink(missing_ok=True)
+    with source.open("rb") as file:
+        write = _writer_for(file.read(_HEAD_BYTES))
+        ends = _checked(tagged_ends, file, tags) if write is write_mp3 else None
+        if ends is not None:
+            # In one go: mutagen would move all of the sound in the copy.
+            with new_file(copy, mode=FILE_MODE) as target:
+                write_all(target, ends.start)
+                copy_part(file, target, ends.sound_at, ends.sound_bytes)
+                write_all(target, ends.end)
+            return
+    copy_new(source, copy, mode=FILE_MODE)
+    write_tags(copy, tags)
 
 
 def write_tags(path: Path, tags: SongTags) -> None:
@@ -27,13 +51,19 @@ def write_tags(path: Path, tags: SongTags) -> None:
         if write is not write_mp3 and not has_bounded_tags(file):
             raise NotTagged("The file has more parts than can be read safely")
         file.seek(0)
-        try:
-            write(file, tags)
-            file.flush()
-        except Exception as error:
-            if (cause := _os_error(error)) is not None:
-                raise cause from error
-            raise NotTagged("The file has a structure into which no tags can be written") from error
+        _checked(write, file, tags)
+
+
+def _checked(write: Callable[[BinaryIO, SongTags], T], file: BinaryIO, tags: SongTags) -> T:
+    """The result of a function that uses mutagen. Raises NotTagged and OSError."""
+    try:
+        found = write(file, tags)
+        file.flush()
+    except Exception as error:
+        if (cause := _os_error(error)) is not None:
+            raise cause from error
+        raise NotTagged("The file has a structure into which no tags can be written") from error
+    return found
 
 
 def _writer_for(head: bytes) -> Callable[[BinaryIO, SongTags], None]:

@@ -32,16 +32,19 @@ class AudioVerifier(Protocol):
         ...
 
 
-async def verified(path: Path, kind: FileKind, expected_s: float | None, verifier: AudioVerifier) -> str:
-    """The type of a complete file that is the whole take, such as "mp3". `expected_s` is the length in seconds that its
-    gateway says. Raises MediaError, with one sentence, for any other file, and OSError."""
-    suffix = suffix_of(kind, await asyncio.to_thread(head_of, path))
+async def type_of(path: Path, kind: FileKind) -> str:
+    """The type of a file, such as "mp3". Raises MediaError for a file of another kind, and OSError."""
+    return suffix_of(kind, await asyncio.to_thread(head_of, path))
+
+
+async def check_whole(path: Path, expected_s: float | None, verifier: AudioVerifier) -> None:
+    """Raise MediaError, with one sentence, for a file that is not the whole take. `expected_s` is the length in seconds
+    that its gateway says."""
     found = await verifier.check(path)
     if not found.complete:
         source = ErrorSource.UPSTREAM if found.is_checked else ErrorSource.COMPUTER
         raise MediaError(found.problem, advice="Try again later", source=source)
     check_length(found.seconds, expected_s)
-    return suffix
 
 
 def suffix_of(kind: FileKind, head: bytes) -> str:

@@ -13,6 +13,7 @@ from sunotui.core.playback.player import (
     PlayerReady,
     PlayerStarved,
     PlayerState,
+    PlayerSwapped,
 )
 from sunotui.core.playback.track import PlayableTake
 from sunotui.core.playback.tracks.current_track import STALL_TIMEOUT_S, CurrentTrack, cut_at, is_short
@@ -49,11 +50,14 @@ class PlayerEvents:
             self._on_track_event(self._current.track, event)
 
     def _on_track_event(
-        self, track: PlayableTake, event: PlayerPosition | PlayerState | PlayerStarved | PlayerDeckFailed | PlayerEnded
+        self,
+        track: PlayableTake,
+        event: PlayerPosition | PlayerState | PlayerStarved | PlayerDeckFailed | PlayerSwapped | PlayerEnded,
     ) -> None:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
             self._check_waiting(track, event.position_s)
+            track.was_missing = track.was_missing and event.heard_s <= 0
             self._current.place(track, event.position_s)
             track.reached_s = max(track.reached_s, event.position_s)
             self._current.owner.show(length_s=track.length_s)
@@ -63,6 +67,8 @@ class PlayerEvents:
             self._on_state(track, event)
         elif isinstance(event, PlayerStarved):
             self._on_starved(track, event)
+        elif isinstance(event, PlayerSwapped):
+            self._final.on_swapped(track, event)
         elif isinstance(event, PlayerEnded):
             self._on_ended(track, event)
 
@@ -136,6 +142,7 @@ class PlayerEvents:
         track = self._current.track
         if track is not None and track.is_loaded:
             track.is_loaded = False
+            self._final.adopt(track)
             if event.is_restarted:
                 self._loader.load(track)
         self._current.owner.show(problem=event.message)
@@ -160,12 +167,20 @@ class PlayerEvents:
             self._current.owner.on_ended(self._following.start(track) if event.has_next else None)
 
     def _on_unplayable(self, track: PlayableTake, event: PlayerEnded) -> None:
-        is_from_cache = track.is_from_cache
+        may_fetch = track.is_from_cache if event.is_damaged else event.is_missing and not track.was_missing
         if event.is_damaged:
             track.drop_file()
+        elif event.is_missing:
+            # It was deleted from outside: nothing is known against the file.
+            track.give_file_up()
+            track.was_missing = True
+        if event.is_damaged or event.is_missing:
             self._current.leveling.try_again(track.entry.clip_id)
-        if event.is_damaged and is_from_cache and self._current.wants_play:
+        if may_fetch and self._current.wants_play:
             self._loader.resume()
+        elif may_fetch and event.is_missing:
+            # The next resume fetches it.
+            return
         else:
             self._current.owner.on_failed(event.error)
 

@@ -235,10 +235,11 @@ class MpvDecks:
         if event.err:
             self._failed.add(number)
         is_over = not self._going()
-        if event.err and len(self._failed) < len(self._sources):
+        if event.err:
             self._emit(DeckFailed(event.gen, number, event.err))
-        elif is_over:
-            self._emit(event)
+        if is_over:
+            is_silent = len(self._failed) == len(self._sources)
+            self._emit(event if is_silent else event._replace(err="", damaged=False, missing=False))
         if is_over:
             self.pause()
         else:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from sunotui.player.engines.engine import Done, Post, Source
 from sunotui.player.engines.mpv.link import MpvFailed, MpvLink
 from sunotui.player.engines.mpv.position import MpvPosition
 from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
-from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_HANGS, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
+from sunotui.player.sentences import (
+    BACK,
+    LOST,
+    MISSING,
+    MPV_DIED,
+    MPV_HANGS,
+    MPV_NO_START,
+    NO_OUTPUT,
+    NOT_AUDIO,
+    NOT_LOADED,
+)
 
 MPV = "mpv"
 NULL = "Null"
@@ -27,6 +38,13 @@ _STILL_REPORTS = 2
 """After this many reports of the same position, the output of a complete file counts as lost."""
 _EARLY_S = 1.0
 """How long before the audible end mpv may report it."""
+
+
+class _Swap(NamedTuple):
+    """A request to continue in another file, which mpv is opening."""
+
+    before: Source
+    done: Done
 
 
 class MpvEngine:
@@ -70,6 +88,7 @@ class MpvEngine:
         self._has_output = False
         self._waits_for_more = False
         """A growing file was read to its current end."""
+        self._swap: _Swap | None = None
         self._died_at = float("-inf")
         self._is_lost = False
         self._retries = 0
@@ -87,6 +106,7 @@ class MpvEngine:
 
     def load(self, source: Source, *, plays: bool) -> None:
         """Let mpv load a file instead of all others."""
+        self._end_swap(NOT_LOADED)
         self._source, self._next = source, None
         self._duration = 0.0
         self._position.begin_file()
@@ -97,6 +117,8 @@ class MpvEngine:
 
     def complete(self) -> None:
         """Record that the file has its full length, and continue if mpv had reached its end before."""
+        if self._swap is not None:
+            self._swap = self._swap._replace(before=self._swap.before._replace(is_growing=False))
         if (source := self._source) is not None and source.is_growing:
             self._source = source._replace(is_growing=False)
             if self._waits_for_more:
@@ -107,9 +129,10 @@ class MpvEngine:
         if (source := self._source) is None:
             done(NOT_LOADED)
             return
+        self._end_swap(NOT_LOADED)
+        self._swap = _Swap(source, done)
         self._source = source._replace(path=path, is_growing=False)
         self._begin(self.position_s())
-        done("")
 
     def set_next(self, source: Source | None) -> None:
         """Append the file that follows to mpv's playlist, instead of the one before it."""
@@ -143,6 +166,7 @@ class MpvEngine:
 
     def stop(self) -> None:
         """Stop mpv's playback, and forget all files."""
+        self._end_swap(NOT_LOADED)
         self._source = self._next = self._entry = None
         self._wants_play = self._is_loaded = self._is_running = self._waits_for_more = False
         self._retry_at = None
@@ -243,6 +267,7 @@ class MpvEngine:
 
     def _restarted(self) -> None:
         """The file plays from its position, at the start and after a seek."""
+        self._end_swap()
         self._is_running, self._next_position = True, 0.0
         self._position.restart_clock()
         if self._link is not None:
@@ -296,16 +321,34 @@ class MpvEngine:
         if source.is_growing:
             self._wait_for_more()
         elif reason == "eof":
+            self._end_swap()
             self._played(source)
         elif "audio output" in error:
             self._output_lost()
         else:
-            self._next = None
-            self._wants_play = False
-            heard_s = self._position.heard_s
-            decoded_s = self._position.seconds if heard_s else 0.0
-            self._emit(End(source.gen, decoded_s, heard_s, NOT_AUDIO, False, damaged=True))
-            self._report_state()
+            self._cannot_play(source)
+
+    def _cannot_play(self, source: Source) -> None:
+        is_missing = not Path(source.path).exists()
+        error = MISSING if is_missing else NOT_AUDIO
+        if self._swap is not None:
+            # Back to the file before, where it was.
+            self._source = self._swap.before._replace(gain_db=source.gain_db, is_muted=source.is_muted)
+            self._end_swap(error)
+            self._begin(self._position.seconds)
+            return
+        self._next = None
+        self._wants_play = False
+        heard_s = self._position.heard_s
+        decoded_s = self._position.seconds if heard_s else 0.0
+        self._emit(End(source.gen, decoded_s, heard_s, error, False, damaged=not is_missing, missing=is_missing))
+        self._report_state()
+
+    def _end_swap(self, error: str = "") -> None:
+        """Answer the request to continue in another file, if there is one."""
+        swap, self._swap = self._swap, None
+        if swap is not None:
+            swap.done(error)
 
     def _played(self, source: Source) -> None:
         self._position.end(self._duration, _EARLY_S)

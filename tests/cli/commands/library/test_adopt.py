@@ -196,11 +196,11 @@ def test_what_an_interrupted_search_found_stays(
     for number in range(4):
         (tmp_path / f"{number} {clip['id']}.mp3").write_bytes(body)
 
-    def interrupt(_line: object, progress: Any) -> None:
-        if progress.done == 2:
+    def interrupt(_line: object, words: str) -> None:
+        if words.startswith("2 of"):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("sunotui.cli.commands.library.adopt_folder._ProgressLine.show", interrupt)
+    monkeypatch.setattr("sunotui.cli.commands.library.adopt_folder.ProgressLine.show", interrupt)
     demo_cli.run("adopt", "--folder", str(tmp_path), code=130)
     assert "Interrupted" in demo_cli.err
     assert len(saved(demo_cli).all()) == 2

@@ -169,6 +169,17 @@ def test_the_queue_is_listed_and_changed(listening: Listening) -> None:
     assert document["place"] == 1
 
 
+def test_looking_at_the_queue_does_not_change_it(listening: Listening) -> None:
+    listening.add(SHORT_S)
+    cli = listening.cli
+    cli.run("queue", "add", "task-1", "task-2")
+    assert listening.queued() == ["take-1-1", "take-1-2", "take-2-1", "take-2-2"]
+    cli.run("trash", "task-1")
+    assert listening.queued() == ["take-2-1", "take-2-2"]
+    cli.run("restore", "task-1")
+    assert listening.queued() == ["take-1-1", "take-1-2", "take-2-1", "take-2-2"]
+
+
 def test_the_queue_is_played_and_kept(listening: Listening) -> None:
     listening.add(SHORT_S)
     listening.cli.run("queue", "add", "task-1", "--take", "1")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from mutagen.id3 import ID3
 from sunotui.core.downloads.tagging import tagger
 from sunotui.core.downloads.tagging.tagger import SongTagger
 from sunotui.core.downloads.take import TakeToSave
-from sunotui.core.media.cover_source import CoverSource
+from sunotui.core.media.cover_source import BeforeRequest, CoverSource
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import LibraryError, MediaError
@@ -21,6 +23,7 @@ from sunotui.storage.config.settings import SAVE_SIDECARS
 from tests.core.downloads.tagging.songs import cover, song, take
 from tests.core.harness import CoreHarness
 from tests.player import sounds
+from tests.support.waiting import hang_guard
 
 COVER_URL = "https://cdn.example/cover.jpeg"
 
@@ -32,6 +35,8 @@ class TaggerHarness:
         self.harness, self.folder = harness, folder
         self.covers: list[CoverSource] = []
         self.cover: bytes | None = cover()
+        self.whole = asyncio.Event()
+        self.whole.set()
         core = harness.core
         self.tagger = SongTagger(
             core.storage,
@@ -49,7 +54,9 @@ class TaggerHarness:
         """Put the song into the library."""
         await self.harness.core.storage.run(self.harness.core.stores.tasks.save, [self.take.task])
 
-    async def _cover_file(self, source: CoverSource) -> Path | None:
+    async def _cover_file(self, source: CoverSource, before_request: BeforeRequest | None = None, /) -> Path | None:
+        if before_request is not None:
+            await before_request()
         self.covers.append(source)
         if self.cover is None:
             return None
@@ -59,9 +66,9 @@ class TaggerHarness:
 
     async def tagged(self) -> ID3:
         """The tags of a new file."""
-        path = sounds.song(self.folder / ".part", 1)
-        await self.tagger.tag(path, self.take, "mp3")
-        return ID3(path)
+        source, copy = sounds.song(self.folder / ".part", 1), self.folder / ".new"
+        await self.tagger.tag(source, copy, self.take, "mp3", self.whole)
+        return ID3(copy)
 
 
 async def test_cover_album_and_request_are_in_the_tags(harness: CoreHarness, tmp_path: Path) -> None:
@@ -103,6 +110,30 @@ async def test_times_are_asked_for_only_where_they_are_offered(harness: CoreHarn
     assert harness.gateway.asked_extras == 1
 
 
+async def test_no_server_is_asked_before_the_file_is_known_to_be_whole(harness: CoreHarness, tmp_path: Path) -> None:
+    tagging = TaggerHarness(harness, tmp_path)
+    await tagging.keep()
+    await harness.core.services.capabilities.learn("home", Feature.TIMING, True)
+    tagging.whole.clear()
+    tagged = asyncio.create_task(tagging.tagged())
+    await asyncio.sleep(0.05)
+    assert (tagging.covers, harness.gateway.asked_extras) == ([], 0)
+    tagging.whole.set()
+    found = await tagged
+    assert ("APIC:Cover" in found, "SYLT::und" in found) == (True, True)
+
+
+async def test_times_in_the_library_are_there_before_the_check(harness: CoreHarness, tmp_path: Path) -> None:
+    tagging = TaggerHarness(harness, tmp_path)
+    await tagging.keep()
+    await harness.core.services.capabilities.learn("home", Feature.TIMING, True)
+    await tagging.tagged()
+    tagging.take = tagging.take._replace(clip=replace(tagging.take.clip, image_url=""))
+    tagging.whole.clear()
+    async with hang_guard("the tags"):
+        assert "SYLT::und" in await tagging.tagged()
+
+
 async def test_a_gateway_that_tells_no_times_does_not_matter(harness: CoreHarness, tmp_path: Path) -> None:
     tagging = TaggerHarness(harness, tmp_path)
     await tagging.keep()
@@ -135,7 +166,7 @@ async def test_a_file_that_can_have_no_tags_is_said(harness: CoreHarness, tmp_pa
     path = tmp_path / "a"
     path.write_bytes(b"OggS" + bytes(100))
     with pytest.raises(MediaError, match="MP3, WAV and MP4"):
-        await tagging.tagger.tag(path, tagging.take, "ogg")
+        await tagging.tagger.tag(path, tmp_path / "b", tagging.take, "ogg", tagging.whole)
 
 
 async def test_files_are_written_beside_a_song_and_never_over_others(harness: CoreHarness, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ async def test_songs_are_checked_at_the_same_time_in_one_process(tmp_path: Path)
         await verifier.close()
     assert [one.seconds for one in found[:3]] == [pytest.approx(length, abs=0.05) for length in (3, 6, 9)]
     assert [one.complete for one in found] == [True, True, True, False]
-    assert found[3].problem == "This file cannot be read"
+    assert found[3].problem == "This file is not there any more"
 
 
 async def test_a_crash_is_not_the_fault_of_the_other_files(processes: Processes) -> None:

@@ -70,6 +70,7 @@ def test_a_file_without_sound_leaves_the_others(long: Path, tmp_path: Path) -> N
         seen = len(under_test.lines)
         under_test.ask("load_decks", gen=2, files=[{"path": str(text)}, {"path": str(text)}])
         assert under_test.wait_for_event("end", after=seen)["err"] == "This file is not audio that can be played"
+        assert {line["deck"] for line in under_test.lines[seen:] if line.get("ev") == "deck"} == {0, 1}
 
 
 def test_a_single_file_and_files_together_take_turns(long: Path, tmp_path: Path) -> None:

@@ -128,6 +128,42 @@ def test_a_growing_file_continues_when_more_comes(tmp_path: Path) -> None:
         assert end["decoded"] == pytest.approx(12, abs=1)
 
 
+@pytest.mark.parametrize("content", [None, b"", b"<html>" * 1_000])
+def test_a_stream_goes_on_if_its_final_file_cannot_be_played(content: bytes | None, tmp_path: Path) -> None:
+    data = short(tmp_path, "a.aac", 12).read_bytes()
+    stream, final = tmp_path / "stream.aac", tmp_path / "final.aac"
+    stream.write_bytes(data[: len(data) // 2])
+    if content is not None:
+        final.write_bytes(content)
+    error = "This file is not there any more" if content is None else "This file is not audio that can be played"
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=str(stream), growing=True)
+        before = under_test.wait_for_position(0.9)["pos"]
+        answer = under_test.ask("swap", path=str(final))
+        assert (answer["ok"], answer["err"]) == (False, error)
+        with stream.open("ab") as file:
+            file.write(data[len(data) // 2 :])
+        under_test.ask("complete")
+        seen = len(under_test.lines)
+        assert under_test.wait_for_position(before + 1.0, after=seen)["pos"] < before + 5
+        end = under_test.wait_for_event("end")
+        assert (end["err"], end["decoded"]) == ("", pytest.approx(12, abs=1))
+
+
+def test_a_stream_continues_in_the_final_file(tmp_path: Path) -> None:
+    data = short(tmp_path, "a.aac", 6).read_bytes()
+    stream, final = tmp_path / "stream.aac", tmp_path / "final.aac"
+    stream.write_bytes(data[: len(data) // 2])
+    final.write_bytes(data)
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=str(stream), growing=True)
+        under_test.wait_for_position(0.9)
+        assert under_test.ask("swap", path=str(final))["ok"]
+        stream.unlink()
+        end = under_test.wait_for_event("end")
+        assert (end["err"], end["decoded"]) == ("", pytest.approx(6, abs=1))
+
+
 def test_a_growing_file_that_ends_short_ends(tmp_path: Path) -> None:
     data = short(tmp_path, "a.aac", 8).read_bytes()
     path = tmp_path / "growing.aac"
@@ -165,6 +201,16 @@ def test_a_killed_mpv_is_started_again(aac: Path) -> None:
         seen = len(under_test.lines)
         under_test.ask("play")
         assert under_test.wait_for_position(stopped["pos"], after=seen)["pos"] < stopped["pos"] + 3
+
+
+def test_a_file_that_is_gone_when_mpv_is_started_again_is_not_damaged(aac: Path) -> None:
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=str(aac))
+        under_test.wait_for_position(0.9)
+        aac.unlink()
+        send_to_mpv(under_test, "KILL")
+        end = under_test.wait_for_event("end")
+        assert (end["err"], end["damaged"], end["missing"]) == ("This file is not there any more", False, True)
 
 
 def test_an_mpv_that_hangs_is_started_again(aac: Path) -> None:

@@ -1,0 +1,224 @@
+"""The queue follows the library: takes that are deleted, restored or renamed while it plays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.events import LibraryChanged
+from sunotui.core.playback.playback_saver import QUIET_S
+from sunotui.domain.playback import PlayState, RepeatMode
+from tests.core.playback.harness import PlaybackHarness, next_run, song, take, write_queue_elsewhere
+
+
+async def test_a_deleted_take_plays_on_and_leaves_the_queue_after_it(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1", "c1")
+    playing.player.take_calls()
+    await playing.core.core.services.annotations.trash(["a", "c"])
+    await playing.core.settle()
+    assert playing.queue == "[a1] b1"
+    assert playing.shown[1] == "playing"
+    assert playing.player.take_calls() == []
+    await playing.end(120.0)
+    assert playing.queue == "[b1]"
+
+
+async def test_the_only_take_is_deleted_while_it_plays(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.core.core.services.annotations.trash(["a"])
+    await playing.core.settle()
+    await playing.end(120.0)
+    assert (playing.queue, playing.shown) == ("", ("", "stopped", 0.0))
+
+
+async def test_a_take_that_is_restored_stays(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await playing.core.core.services.annotations.trash(["a"])
+    await playing.core.settle()
+    await playing.core.core.services.annotations.restore(["a"])
+    await playing.core.settle()
+    playing.playback.next()
+    assert playing.queue == "a1 [b1]"
+
+
+async def test_takes_that_left_the_queue_come_back_with_their_song(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1", "c1", "b2")
+    annotations = playing.core.core.services.annotations
+    for ids in (["b"], ["a", "c"]):
+        await annotations.trash(ids)
+        await playing.core.settle()
+    await playing.end(120.0)
+    assert (playing.queue, playing.status.state) == ("", PlayState.STOPPED)
+    for queue in ("[a1] c1", "[a1] b1 c1 b2"):
+        await annotations.undo()
+        await playing.core.settle()
+        assert (playing.queue, playing.status.state) == (queue, PlayState.STOPPED)
+
+
+async def test_a_new_title_is_shown(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    changed = song("a")
+    await playing.put(replace(changed, clips=tuple(replace(clip, title="Renamed") for clip in changed.clips)))
+    assert [entry.title for entry in playing.status.queue] == ["Renamed", "Song b"]
+
+
+# --- a deleted take and what follows ----------------------------------------------------------------------------------
+
+
+async def trash(playing: PlaybackHarness, *ids: str) -> None:
+    """Move songs to the trash."""
+    await playing.core.core.services.annotations.trash(ids)
+    await playing.core.settle()
+
+
+@pytest.mark.parametrize(
+    ("repeat", "names", "after"),
+    [
+        (RepeatMode.OFF, ("a1", "b1"), "[b1]"),
+        (RepeatMode.ALL, ("a1", "b1"), "[b1]"),
+        (RepeatMode.ALL, ("a1",), ""),
+        (RepeatMode.ALL, ("a1", "a2"), ""),
+        (RepeatMode.ONE, ("a1", "b1"), "[b1]"),
+        (RepeatMode.ONE, ("a1",), ""),
+        (RepeatMode.ONE, ("a1", "a1"), ""),
+    ],
+)
+async def test_a_deleted_take_is_not_repeated(
+    playing: PlaybackHarness, repeat: RepeatMode, names: tuple[str, ...], after: str
+) -> None:
+    await playing.play(*names)
+    playing.playback.set_repeat(repeat)
+    await trash(playing, "a")
+    assert playing.shown[:2] == ("a1", "playing")
+    playing.player.take_calls()
+    await playing.end(120.0)
+    assert playing.queue == after
+    assert playing.shown[1] == ("loading" if after else "stopped")
+    assert playing.player.take_calls() == (["stop", "load b1.mp3 0"] if after else ["stop"])
+
+
+@pytest.mark.parametrize("repeat", [RepeatMode.ALL, RepeatMode.ONE])
+async def test_the_last_take_of_a_repeated_queue_is_deleted(playing: PlaybackHarness, repeat: RepeatMode) -> None:
+    await playing.play("b1", "a1", start=1)
+    playing.playback.set_repeat(repeat)
+    await trash(playing, "a")
+    await playing.end(120.0)
+    assert playing.queue == "[b1]"
+    assert playing.shown[1] == ("loading" if repeat is RepeatMode.ALL else "stopped")
+
+
+async def test_a_deleted_take_that_was_prepared_to_be_repeated_is_taken_back(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    playing.playback.set_repeat(RepeatMode.ONE)
+    await playing.hear(110.0, step_s=10.0)
+    assert playing.player.take_calls()[-1] == "next a1.mp3"
+    await trash(playing, "a")
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["next none", "next b1.mp3"]
+    await playing.end(120.0, has_next=True)
+    assert (playing.queue, playing.shown[1]) == ("[b1]", "playing")
+
+
+async def test_a_deleted_take_of_a_shuffled_queue_is_not_repeated(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1", "c1")
+    playing.playback.set_repeat(RepeatMode.ALL)
+    playing.playback.toggle_shuffle()
+    await trash(playing, "a")
+    played = set()
+    for _ in range(4):
+        await playing.end(120.0)
+        played.add(playing.shown[0])
+    assert played == {"b1", "c1"}
+    playing.playback.toggle_shuffle()
+    assert playing.queue.replace("[", "").replace("]", "") == "b1 c1"
+
+
+@pytest.mark.parametrize("command", ["next", "previous"])
+async def test_no_command_leads_from_a_deleted_take_to_itself(playing: PlaybackHarness, command: str) -> None:
+    await playing.play("a1")
+    playing.playback.set_repeat(RepeatMode.ALL)
+    await playing.hear(2.0)
+    await trash(playing, "a")
+    playing.player.take_calls()
+    assert not getattr(playing.playback, command)()
+    assert playing.player.take_calls() == ([] if command == "next" else ["seek 0"]), "it is heard once more at most"
+    await playing.end(120.0)
+    assert (playing.queue, playing.shown[1]) == ("", "stopped")
+
+
+async def test_a_deleted_take_that_is_chosen_again_leaves_after_that(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    playing.playback.set_repeat(RepeatMode.ONE)
+    await trash(playing, "a")
+    playing.playback.jump(0)
+    await playing.core.settle()
+    assert playing.shown[:2] == ("a1", "loading")
+    await playing.end(120.0)
+    assert playing.queue == "[b1]"
+
+
+async def test_a_deleted_take_that_cannot_be_played_is_not_tried_again(playing: PlaybackHarness) -> None:
+    await playing.play("b1", "a1")
+    playing.playback.set_repeat(RepeatMode.ALL)
+    await playing.end(120.0)
+    await trash(playing, "a", "b")
+    await playing.end(0.0, error="This is no audio file")
+    assert playing.shown == ("a1", "stopped", 0.0)
+    assert playing.status.problem == "This is no audio file"
+
+
+async def test_a_deleted_removed_and_restored_take_stays_when_it_is_added(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await trash(playing, "a")
+    playing.playback.remove(0)
+    await playing.core.core.services.annotations.restore(["a"])
+    await playing.core.settle()
+    await playing.playback.add_last([take("a1")])
+    playing.playback.next()
+    playing.playback.previous()
+    assert playing.queue == "[b1] a1"
+
+
+async def test_deleted_takes_are_not_in_the_queue_after_a_restart(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1", "c1")
+    await playing.hear(5.0)
+    await trash(playing, "a")
+    second = await next_run(playing, tmp_path, monkeypatch)
+    assert (second.queue, second.shown) == ("[b1] c1", ("b1", "paused", 0.0))
+    await second.core.core.services.annotations.restore(["a"])
+    await second.core.settle()
+    assert second.queue == "a1 [b1] c1"
+    await second.core.core.close(1)
+
+
+async def test_deleted_takes_in_the_queue_of_another_program_are_left_out(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await playing.core.clock.advance(QUIET_S)
+    await trash(playing, "c")
+    await write_queue_elsewhere(playing, "c1", "a1", "b1")
+    assert playing.queue == "[a1] b1"
+
+
+async def test_a_take_that_another_program_deletes_is_not_repeated(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    playing.playback.set_repeat(RepeatMode.ONE)
+    with playing.core.core.stores.database.write() as connection:
+        connection.execute("DELETE FROM task WHERE id = 'a'")
+    playing.core.core.events.publish(LibraryChanged())
+    await playing.core.settle()
+    await playing.end(120.0)
+    assert playing.queue == "[b1]"
+
+
+async def test_a_take_that_another_program_took_out_is_not_repeated(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    playing.playback.set_repeat(RepeatMode.ALL)
+    await playing.core.clock.advance(QUIET_S)
+    await write_queue_elsewhere(playing)
+    assert playing.shown[:2] == ("a1", "playing")
+    await playing.end(120.0)
+    assert (playing.queue, playing.shown[1]) == ("", "stopped")
