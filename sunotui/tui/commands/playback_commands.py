@@ -37,8 +37,10 @@ LIBRARY_COMMANDS = (
     _playback("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
     _playback("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
     _playback("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
-    _playback("play-next", "alt+n", "Skip", "Play the next take of the queue.", "skip", 1),
-    _playback("play-previous", "alt+p", "Skip back", "Play the take from its start, or the one before.", "skip", -1),
+    _playback("play-next", "alt+n", "Next in queue", "Play the next take of the queue.", "skip", 1),
+    _playback(
+        "play-previous", "alt+p", "Previous in queue", "Play the take from its start, or the one before.", "skip", -1
+    ),
     _playback("speed", "alt+s", "Speed", "Choose how fast it plays; the pitch stays.", "choose_speed"),
     _playback("queue-last", "Q", "Add to queue", "Put this take or all marked songs last in the queue.", "add_last"),
     _playback("queue-next", "alt+q", "Play next", "Put this take or all marked songs behind what plays.", "add_next"),
@@ -74,8 +76,10 @@ PLAYER_COMMANDS = (
     _playing("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
     _playing("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
     _playing("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
-    _playing("next", "n alt+n", "Next", "Play the next take of the queue.", "skip", 1),
-    _playing("previous", "p alt+p", "Previous", "Play the take from its start, or the one before.", "skip", -1),
+    _playing("next", "n alt+n", "Next in queue", "Play the next take of the queue.", "skip", 1),
+    _playing(
+        "previous", "p alt+p", "Previous in queue", "Play the take from its start, or the one before.", "skip", -1
+    ),
     _playing("star", "s", "Favourite", "Make what plays a favourite; again undoes that.", "star"),
     _playing("rate", "asterisk", "Rate", "Rate what plays: then 1 to 5; 0 removes the rating.", "rate"),
     _playing("trash", "x", "Trash", "Move the song that plays to the trash, or restore it.", "toggle_trash"),
@@ -112,7 +116,7 @@ STEMS_COMMANDS = (
     command(_M, "solo", "s", "Solo", "Let only this part be heard, with others that you choose; again ends that."),
     command(_M, "hear-all", "a", "All parts", "Let all parts be heard."),
     command(_M, "seek.back", "less_than_sign left", "Seek back", "Go back a few seconds.", -1),
-    command(_M, "seek.forward", "greater_than_sign right", "Seek", "Go forward a few seconds.", 1),
+    command(_M, "seek.forward", "greater_than_sign right", "Seek forward", "Go forward a few seconds.", 1),
     command(_M, "restart", "0", "From the start", "Go to the start."),
     command(_M, "volume.down", "minus", "Quieter", "Turn the volume down.", -1),
     command(_M, "volume.up", "plus", "Louder", "Turn the volume up.", 1),

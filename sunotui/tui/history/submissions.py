@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
@@ -35,7 +34,7 @@ from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
-from sunotui.tui.widgets.option_list import ChoiceList, PageList
+from sunotui.tui.widgets.option_list import ChoiceList, ListScreen, PageList
 from sunotui.tui.widgets.row import Row
 from sunotui.tui.widgets.text_view import TextLine
 
@@ -62,14 +61,12 @@ _CELLS_AROUND = 14
 _TITLE_LIMIT = 300
 
 
-class SubmissionsScreen(Screen[None]):
+class SubmissionsScreen(ListScreen):
     """The journal: one line for each submission, newest first."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
-    BINDINGS = [
-        *bindings(Scope.SUBMISSIONS),
-    ]
+    BINDINGS = bindings(Scope.SUBMISSIONS)
 
     app: BaseApp
 
@@ -173,7 +170,7 @@ class SubmissionsScreen(Screen[None]):
         ]
         if row is None:
             without.append("submissions.answer")
-        texts = {} if is_unknown else {"submissions.retry": "Edit in composer"}
+        texts = {"submissions.retry": footers.SEND_AGAIN if is_unknown else footers.EDIT}
         return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of, texts=texts, without=without)
 
     def _may_be_listed(self, row: Submission) -> bool:

@@ -42,7 +42,7 @@ class Background(StrEnum):
 
     @property
     def text_style(self) -> str | None:
-        """The token of its text style; None if it has none."""
+        """The token of its text style; None without one."""
         return f"{self.value}-style" if self in {Background.CURSOR, Background.CURSOR_IDLE} else None
 
 
