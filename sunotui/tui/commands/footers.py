@@ -103,13 +103,14 @@ DETAIL = (
 _FUNCTION_KEYS = tuple(f"f{number}" for number in range(1, 13))
 COMPOSER = (
     "composer.send",
+    "composer.clear",
+    "composer.more-modes",
     "composer.recall",
     "composer.edit-outside",
     "composer.other-gateway",
-    "composer.clear",
-    "composer.more-modes",
     "composer.leave",
 )
+"""The first three have room at 60 columns: clearing is found nowhere else, and all modes are not in a narrow bar."""
 SUBMISSIONS = (
     "submissions.look",
     "submissions.found",
