@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 
-from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue, shown_issues
+from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
 from sunotui.domain.search.unfinished import issues_while_typing
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
@@ -138,8 +138,8 @@ class SearchLine(FreeInput, inherit_bindings=False):
 
     @property
     def sentence(self) -> str:
-        """The first issue, and how many more there are; empty without one."""
-        return shown_issues(self._highlighter.issues)
+        """All issues; empty without one. What does not fit after the text is shown in rows of its own."""
+        return "; ".join(dict.fromkeys(issue.sentence for issue in self._highlighter.issues))
 
     @property
     def has_room_for_issue(self) -> bool:
