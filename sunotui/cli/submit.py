@@ -63,7 +63,7 @@ def print_outcome(submission: Submission) -> None:
     if submission.state is SubmissionState.UNKNOWN:
         say(
             f"It is unknown whether it was accepted. 'sunotui submissions' lists it; end it with 'sunotui submissions "
-            f"--resolve {submission.id} drop', retry, or found TASK_ID"
+            f"--resolve {submission.id} drop', retry, or found SONG_ID"
         )
         if is_listed(submission.request):
             say(f"'sunotui submissions --resolve {submission.id} look' searches the gateway's list of songs for it")

@@ -174,7 +174,7 @@ def _add_journal(commands: Commands[Parser]) -> None:
         default=(),
         metavar=("ID", "HOW"),
         help="resolve an unknown outcome: ID drop (mark it as lost), ID retry (send it and pay for it once more), "
-        "ID look (search the gateway's list of songs for it), ID found TASK_ID (it became this song)",
+        "ID look (search the gateway's list of songs for it), ID found SONG_ID (it became this song)",
     )
 
 
@@ -251,7 +251,7 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
 def _check_resolve(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> None:
     wanted = {"retry": 2, "drop": 2, "look": 2, "found": 3}
     if words and (len(words) < 2 or wanted.get(words[1]) != len(words)):
-        parser.error("--resolve takes: ID retry, ID drop, ID look, or ID found TASK_ID")
+        parser.error("--resolve takes: ID retry, ID drop, ID look, or ID found SONG_ID")
 
 
 Group = Callable[["Commands[Parser]"], None]

@@ -16,7 +16,7 @@ with --json, each line of the output is one document: what plays, whenever that 
 
 def add_playback_commands(commands: Commands[Parser]) -> None:
     """play, queue."""
-    play = new_command(commands, "play", "Play takes, here, until they have ended.")
+    play = new_command(commands, "play", "Play takes in this terminal, and exit after the last one.")
     play.epilog, play.formatter_class = _KEYS, argparse.RawDescriptionHelpFormatter
     play.add_argument("ids", nargs="*", metavar="ID", help=_IDS)
     _add_take(play)
@@ -30,7 +30,7 @@ def add_playback_commands(commands: Commands[Parser]) -> None:
 
     queue = new_command(commands, "queue", "Show the queue of the player, or change it.", gateway=False)
     parts = queue.add_subparsers(metavar="WHAT", title="what", parser_class=Parser)
-    _part(parts, "list", "List the takes of the queue; the same as without WHAT.")
+    _part(parts, "list", "List the takes of the queue; also the default.")
     add = _part(parts, "add", "Put takes at the end of the queue.")
     add.add_argument("ids", nargs="+", metavar="ID", help=_IDS)
     _add_take(add)

@@ -19,7 +19,7 @@ ADVICE = {
     "searches": "'sunotui search list' lists them",
     "submissions": "'sunotui submissions' lists them",
     "task": "'sunotui show {subject}' and its raw response may show why",
-    "fetch_task": "'sunotui fetch TASK_ID' adds its song to the library",
+    "fetch_task": "'sunotui fetch SONG_ID' adds its song to the library",
     "repair_again": "Run 'sunotui doctor --repair' again to finish it",
 }
 """The advice by topic of an error; other errors keep their own advice."""

@@ -242,7 +242,7 @@ class Comparison:
             self.knockout = judged.undone()
             self._passed = {number for number in self._passed if number < len(self.knockout.winners)}
             self._open_pair()
-        return change.undone_sentence
+        return change.undone
 
     async def _has_last_verdict(self, judged: Knockout) -> bool:
         """Whether the last verdict of this comparison is in the library."""

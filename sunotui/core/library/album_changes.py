@@ -48,7 +48,13 @@ class AlbumChanges:
             if is_new and not self.albums.positions(album.name):
                 self.albums.delete(album.name)
 
-        return Change(f"Added to the album “{album.name}”: {counted(len(added), 'take')}", _tasks(added), undo)
+        takes_text = counted(len(added), "take")
+        return Change(
+            f"Added to the album “{album.name}”: {takes_text}",
+            f"Removed {takes_text} from the album “{album.name}”",
+            _tasks(added),
+            undo,
+        )
 
     def remove(self, name: str, takes: Iterable[TakeRef]) -> Change | None:
         """Remove takes from an album; an empty album stays."""
@@ -58,8 +64,10 @@ class AlbumChanges:
         if not before:
             return None
         self.albums.put(name, dict.fromkeys(before))
+        takes_text = counted(len(before), "take")
         return Change(
-            f"Removed from the album “{album.name}”: {counted(len(before), 'take')}",
+            f"Removed from the album “{album.name}”: {takes_text}",
+            f"Restored {takes_text} to the album “{album.name}”",
             _tasks(before),
             lambda: self._restore(album.name, before),
         )
@@ -99,7 +107,8 @@ class AlbumChanges:
         before: Positions = {ref: known[ref] for ref in after}
         self.albums.put(name, after)
         sentence = f"Moved to position {to + 1} of the album “{name}”"
-        return Change(sentence, _tasks(after), lambda: self._restore(name, before))
+        undone = f"Restored the order of the album “{name}”"
+        return Change(sentence, undone, _tasks(after), lambda: self._restore(name, before))
 
     def rename(self, name: str, new_name: str) -> Change | None:
         """Rename an album. Raises InvalidRequest for an invalid name or one that is in use."""
@@ -111,14 +120,14 @@ class AlbumChanges:
         def undo() -> None:
             self.albums.rename(new, old)
 
-        return Change(f"Renamed the album “{old}” to “{new}”", (), undo)
+        return Change(f"Renamed the album “{old}” to “{new}”", f"Renamed the album “{new}” to “{old}”", (), undo)
 
     def set_artist(self, name: str, artist: str) -> Change | None:
         """Set the artist of an album; empty for the one of the settings. Raises InvalidRequest if it is too long."""
         artist = valid_name(artist) if trim(artist) else ""
         album = self.albums.row(name)
         what = f"is by “{artist}”" if artist else "has no artist of its own"
-        return self._set_look(album, album.look._replace(artist=artist), f"The album “{album.name}” {what}")
+        return self._set_look(album, album.look._replace(artist=artist), f"The album “{album.name}” {what}", "artist")
 
     def set_cover(self, name: str, clip_id: str = "", path: str = "") -> Change | None:
         """Make the cover of a take, or a picture file, the cover of an album; neither for the one of its first take
@@ -126,9 +135,10 @@ class AlbumChanges:
         album = self.albums.row(name)
         look = album.look._replace(cover_clip=clip_id, cover_path=path)
         what = "changed" if clip_id or path else "is that of its first take"
-        return self._set_look(album, look, f"The cover of the album “{album.name}” {what}")
+        return self._set_look(album, look, f"The cover of the album “{album.name}” {what}", "cover")
 
-    def _set_look(self, album: AlbumRow, look: AlbumLook, sentence: str) -> Change | None:
+    def _set_look(self, album: AlbumRow, look: AlbumLook, sentence: str, part: str) -> Change | None:
+        """`part` is what of the look changes."""
         if look == album.look:
             return None
         self.albums.set_look(album.name, look)
@@ -137,7 +147,7 @@ class AlbumChanges:
             if self.albums.find(album.name) is not None:
                 self.albums.set_look(album.name, album.look)
 
-        return Change(sentence, (), undo)
+        return Change(sentence, f"Restored the {part} of the album “{album.name}”", (), undo)
 
     def delete(self, name: str) -> Change | None:
         """Delete an album; its takes stay in the library."""
@@ -149,7 +159,8 @@ class AlbumChanges:
             self.albums.set_look(album.name, album.look)
             self.albums.put(album.name, places)
 
-        return Change(f"Deleted the album “{album.name}”; its takes stay", _tasks(places), undo)
+        sentence, undone = f"Deleted the album “{album.name}”; its takes stay", f"Restored the album “{album.name}”"
+        return Change(sentence, undone, _tasks(places), undo)
 
     def _restore(self, name: str, places: Mapping[TakeRef, int | None]) -> None:
         # Another process may have deleted the album in the meantime; then it stays deleted.
@@ -167,10 +178,11 @@ class AlbumChanges:
         self.searches.put(search)
         if self.searches.get(name) == before:
             return None
-        sentence = f"Saved the search “{name}”"
+        sentence, undone = f"Saved the search “{name}”", f"Removed the search “{name}”"
         if before is not None:
             sentence = f"Replaced the saved search “{before.name}” (was: {before.text})"
-        return Change(sentence, (), lambda: self._restore_search(name, before))
+            undone = f"Restored the search “{before.name}”"
+        return Change(sentence, undone, (), lambda: self._restore_search(name, before))
 
     def search(self, name: str) -> SavedSearch:
         """The search with this name. Raises NotFound if it does not exist."""
@@ -185,7 +197,8 @@ class AlbumChanges:
         if before is None:
             return None
         self.searches.delete(name)
-        return Change(f"Deleted the search “{before.name}”", (), lambda: self._restore_search(name, before))
+        sentence, undone = f"Deleted the search “{before.name}”", f"Restored the search “{before.name}”"
+        return Change(sentence, undone, (), lambda: self._restore_search(name, before))
 
     def _restore_search(self, name: str, before: SavedSearch | None) -> None:
         if before is None:

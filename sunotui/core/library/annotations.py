@@ -195,7 +195,7 @@ class AnnotationService:
     async def remember(self, sentence: str, undone: str, restore: Callable[[], None]) -> None:
         """Let `undo` revert a change outside the library by calling `restore`. The sentences say what was changed, and
         what undoing it did."""
-        change = Change(sentence, (), lambda: None, restore, undone)
+        change = Change(sentence, undone, (), lambda: None, restore)
         await self._storage.run(self._stack.remember, change)
 
     async def change(self, work: Callable[[], Change | None]) -> str:

@@ -40,15 +40,17 @@ class RatingChanges:
         before = self._ratings.values(AnnotationField.STAR, takes)
         if is_starred is None:
             is_starred = not all(before.values())
-        return self._put(
-            AnnotationField.STAR, before, int(is_starred), "Favourite" if is_starred else "No longer a favourite"
-        )
+        if is_starred:
+            return self._put(AnnotationField.STAR, before, 1, "Favourite", "Removed {} from the favourites")
+        return self._put(AnnotationField.STAR, before, 0, "No longer a favourite", "Restored {} to the favourites")
 
     def rate(self, takes: Iterable[TakeRef], rating: int) -> Change | None:
         """Rate takes 1 to 5; 0 removes the rating. Raises InvalidRequest for another value."""
         rating = valid_rating(rating)
         before = self._ratings.values(AnnotationField.RATING, takes)
-        return self._put(AnnotationField.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
+        had_rating = any(old for old in before.values() if old != rating)
+        undone = "Restored the rating of {}" if had_rating else "Removed the rating of {}"
+        return self._put(AnnotationField.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated", undone)
 
     def mark_played(self, takes: Iterable[TakeRef], is_played: bool | None, now: float) -> Change | None:
         """Mark takes as played now, unless they were played before, or as not played; None marks them as not played if
@@ -57,7 +59,7 @@ class RatingChanges:
         waiting: FieldValues = {take: None for take, heard_at in before.items() if heard_at is None}
         if is_played if is_played is not None else waiting:
             plays = self._plays(waiting)
-            change = self._put(AnnotationField.HEARD, waiting, now, "Played")
+            change = self._put(AnnotationField.HEARD, waiting, now, "Played", "Marked {} as not played")
 
             def undo() -> None:
                 # What was heard in the meantime stays played.
@@ -65,7 +67,7 @@ class RatingChanges:
                 self._ratings.put(AnnotationField.HEARD, {take: None for take in waiting if since[take] == plays[take]})
 
             return None if change is None else replace(change, undo=undo)
-        return self._put(AnnotationField.HEARD, before, None, "Not played yet")
+        return self._put(AnnotationField.HEARD, before, None, "Not played yet", "Marked {} as played")
 
     def count_play(self, take: TakeRef, now: float) -> bool:
         """Count one more play of a take at `now`, and mark it as played; whether the library has the take."""
@@ -76,19 +78,23 @@ class RatingChanges:
         if not self.verdicts.add(verdict):
             return None
         task_ids = tuple(dict.fromkeys((verdict.winner.task_id, verdict.loser.task_id)))
-        return Change(f"{title} kept", task_ids, lambda: self.verdicts.remove(verdict))
+        return Change(
+            f"{title} kept", f"Removed the verdict on {title}", task_ids, lambda: self.verdicts.remove(verdict)
+        )
 
     def _plays(self, takes: Collection[TakeRef]) -> dict[TakeRef, int]:
         ratings = self._ratings.of([take.task_id for take in takes])
         return {take: ratings.get(take.task_id, {}).get(take.clip_id, NO_RATING).plays for take in takes}
 
-    def _put(self, mark: AnnotationField, before: FieldValues, value: Value, verb: str) -> Change | None:
+    def _put(self, mark: AnnotationField, before: FieldValues, value: Value, verb: str, undone: str) -> Change | None:
+        """`undone` is what undoing it does, with {} for the takes."""
         changed = {take: old for take, old in before.items() if old != value}
         if not changed:
             return None
         self._ratings.put(mark, dict.fromkeys(changed, value))
         task_ids = tuple(dict.fromkeys(take.task_id for take in changed))
-        return Change(f"{verb}: {counted(len(changed), 'take')}", task_ids, lambda: self._ratings.put(mark, changed))
+        takes = counted(len(changed), "take")
+        return Change(f"{verb}: {takes}", undone.format(takes), task_ids, lambda: self._ratings.put(mark, changed))
 
     def label(self, task_ids: Sequence[str], name: str, *, is_on: bool) -> Change | None:
         """Add or remove a label. Raises InvalidRequest for an invalid name."""
@@ -99,8 +105,9 @@ class RatingChanges:
         def undo() -> None:
             self.labels.put(changed, shown, is_on=not is_on)
 
-        verb = "Labelled" if is_on else "Removed label"
-        return Change(f"{verb} “{shown}”: {counted(len(changed), 'song')}", tuple(changed), undo)
+        verb, songs = "Labelled" if is_on else "Removed label", counted(len(changed), "song")
+        undone = f"Removed the label “{shown}” from {songs}" if is_on else f"Restored the label “{shown}” of {songs}"
+        return Change(f"{verb} “{shown}”: {songs}", undone, tuple(changed), undo)
 
     def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
         """Save a note; an empty one deletes it. Raises InvalidRequest if it is too long.
@@ -124,7 +131,7 @@ class RatingChanges:
                 raise InvalidRequest("The note was changed since, and stays as it is")
             self.notes.put(task_id, before)
 
-        return Change(verb, (task_id,), undo)
+        return Change(verb, "Restored the note" if before else "Removed the note", (task_id,), undo)
 
     def trash(self, task_ids: Sequence[str], now: float | None) -> Change | None:
         """Move tasks to the trash at `now`; None restores them."""
@@ -136,4 +143,4 @@ class RatingChanges:
         songs = counted(len(changed), "song")
         trashed, restored = f"Moved {songs} to the trash", f"Restored {songs} from the trash"
         sentence, undone = (restored, trashed) if now is None else (trashed, restored)
-        return Change(sentence, tuple(changed), lambda: self._trash.put(changed), undone=undone)
+        return Change(sentence, undone, tuple(changed), lambda: self._trash.put(changed))

@@ -9,7 +9,7 @@ from sunotui.core.stores import Stores
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind
-from sunotui.domain.tasks.summary import TakeSummary
+from sunotui.domain.tasks.summary import TakeSummary, TaskSummary
 from sunotui.storage.tasks.take_titles import with_take_titles
 from sunotui.storage.worker import StorageThread
 
@@ -42,6 +42,11 @@ class TaskReader:
         rows = await self._storage.run(self._stores.tasks.summaries, task_ids)
         titles = await self.with_take_titles([row.title for row in rows])
         return {row.id: title for row, title in zip(rows, titles, strict=True)}
+
+    async def summaries(self, task_ids: Sequence[str]) -> dict[str, TaskSummary]:
+        """What lists show of tasks, by id; ids that the library does not have are left out."""
+        rows = await self._storage.run(self._stores.tasks.summaries, task_ids)
+        return {row.id: row for row in rows}
 
     async def with_take_titles(self, texts: Sequence[str]) -> list[str]:
         """The texts with the ids of takes replaced by their titles, for display."""

@@ -20,20 +20,15 @@ class Change:
     """A change that can be undone."""
 
     sentence: str
-    """Such as "Favourite: 3 takes"."""
+    """What it did, such as "Favourite: 3 takes"."""
+    undone: str
+    """What undoing it does, such as "Restored 1 song from the trash"."""
     task_ids: tuple[str, ...]
     """The tasks whose rows changed."""
     undo: Callable[[], None]
     """Reverts only this change, and nothing that may have changed since then."""
     restore: Callable[[], None] | None = None
     """The part of undoing it outside the library; called in the event loop after the library was reverted."""
-    undone: str = ""
-    """What undoing it did, such as "Restored 1 song from the trash"; empty if "Undone" with the sentence is enough."""
-
-    @property
-    def undone_sentence(self) -> str:
-        """What undoing it did."""
-        return self.undone or f"Undone: {self.sentence}"
 
 
 class UndoStack:

@@ -37,6 +37,7 @@ def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
     yield PageLine("", "Takes per week", is_head=True)
     yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
     yield PageLine("", _sentence(of.total))
+    yield PageLine("", f"{of.total.kept:,} liked: favourite, rated 4+ or on an album")
     if of.plays:
         yield PageLine("", f"{counted(of.played, 'take')} played {counted(of.plays, 'time')}")
     cells = max(_LEAST_BAR, min(width * 2 // 3, width - NAME_CELLS - _BAR_WORDS))
@@ -64,12 +65,8 @@ def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
 
 def _sentence(total: TaskCounts) -> str:
     rate = total.failure_rate
-    words = [
-        counted(total.tasks, "song"),
-        counted(total.takes, "take"),
-        f"{total.kept:,} liked (favourite, rated 4+ or on an album)",
-    ]
-    return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
+    words = f"{counted(total.tasks, 'song')}, {counted(total.takes, 'take')}"
+    return words + (f"; {rate:.1%} failed" if rate is not None else "")
 
 
 def _bars(head: str, tallies: tuple[TaskCounts, ...], cells: int) -> Iterator[PageLine]:

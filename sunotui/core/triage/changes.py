@@ -28,6 +28,9 @@ def done_words(decisions: Sequence[TriageDecision]) -> str:
     return ", ".join(f"{counts[verdict]} {word}" for verdict, word in _DONE.items() if counts[verdict])
 
 
+VERDICT_UNDONE = "Undid the verdict"
+
+
 class TriageChanges:
     """Changes of the library. For the storage thread only; every method raises LibraryError."""
 
@@ -40,13 +43,13 @@ class TriageChanges:
         clip_id = decision.take.clip_id
         before = self.store.decisions([clip_id]).get(clip_id)
         self.store.put({clip_id: StoredDecision(decision, is_pending=True)})
-        return Change(sentence, (decision.take.task_id,), partial(self.store.put, {clip_id: before}))
+        return Change(sentence, VERDICT_UNDONE, (decision.take.task_id,), partial(self.store.put, {clip_id: before}))
 
     def put_off(self, take: TakeRef, until: float, sentence: str) -> Change:
         """Postpone a take until a time in Unix seconds."""
         before = self.store.put_off_until(take.clip_id)
         self.store.put_off(take, until)
-        return Change(sentence, (take.task_id,), partial(self.store.put_off, take, before))
+        return Change(sentence, VERDICT_UNDONE, (take.task_id,), partial(self.store.put_off, take, before))
 
     def apply(self, decisions: Sequence[TriageDecision], now: float, sentence: str = "") -> Change | None:
         """Apply decisions as one change: favourites, ratings and played marks; songs all of whose takes were rejected
@@ -80,7 +83,8 @@ class TriageChanges:
 
         task_ids = tuple(dict.fromkeys(one.take.task_id for one in decisions))
         words = sentence or f"{counted(len(decisions), 'verdict')} applied: {done_words(decisions)}"
-        return Change(words, task_ids, undo)
+        undone = VERDICT_UNDONE if sentence else f"Undid {counted(len(decisions), 'verdict')}"
+        return Change(words, undone, task_ids, undo)
 
     def _songs_to_trash(self, decisions: Sequence[TriageDecision]) -> list[str]:
         songs = dict.fromkeys(one.take.task_id for one in decisions if one.verdict is TriageVerdict.TRASH)

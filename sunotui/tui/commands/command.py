@@ -14,10 +14,14 @@ class Scope(StrEnum):
     EVERYWHERE = "Everywhere"
     LIBRARY = "Library"
     LIST = "List"
+    SIDEBAR = "Sidebar"
     DETAIL = "Detail"
+    SEARCH = "Search"
     COMPOSER = "Composer"
+    CHECK = "Check and JSON"
     SUBMISSIONS = "Journal"
     PROFILES = "Gateways"
+    STATISTICS = "Statistics"
     PLAYING = "Now playing"
     QUEUE = "Queue"
     SYNCED_LYRICS = "Synced lyrics"
@@ -37,10 +41,14 @@ _PREFIXES = {
     Scope.EVERYWHERE: "everywhere",
     Scope.LIBRARY: "library",
     Scope.LIST: "list",
+    Scope.SIDEBAR: "sidebar",
     Scope.DETAIL: "detail",
+    Scope.SEARCH: "search",
     Scope.COMPOSER: "composer",
+    Scope.CHECK: "check",
     Scope.SUBMISSIONS: "submissions",
     Scope.PROFILES: "profiles",
+    Scope.STATISTICS: "statistics",
     Scope.PLAYING: "playing",
     Scope.QUEUE: "queue",
     Scope.SYNCED_LYRICS: "lyrics",
@@ -87,6 +95,18 @@ class Command(NamedTuple):
         module, _, function = self.handler.partition(":")
         handler: Callable[..., Awaitable[None] | None] = getattr(importlib.import_module(module), function)
         return handler
+
+
+_MOVES = frozenset(
+    {"move", "step", "choose", "scroll", "page", "half-page", "half-page-down", "half-page-up", "lyrics-down"}
+    | {"lyrics-up", "first", "last", "top", "bottom", "to-list"}
+)
+"""The ids, or their parts before the dot, of the commands that only move a cursor or scroll a text."""
+
+
+def only_moves(command: Command) -> bool:
+    """Whether a command only moves a cursor or scrolls a text, which is not searched by name."""
+    return command.id.partition(".")[0] in _MOVES
 
 
 _KEY_TEXTS = {

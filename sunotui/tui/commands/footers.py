@@ -82,6 +82,7 @@ MARKED = (
 COUNTED = (PLAY, SAVE, "library.star", "library.rate", "library.labels", "library.albums", TRASH, COMPARE)
 """Commands that work on all marked songs, and show their number."""
 SAVE_SEARCH = "library.save-search"
+IN_SEARCH = ("library.filter", SAVE_SEARCH)
 LOOK_UP, LOOK_UP_TEXT = "library.look-up", "Look it up at the gateway"
 """The command that looks up a song, and the text of enter in a search for a song that the library does not have."""
 OPEN, SHOW = "library.go-in", "Show"
@@ -102,13 +103,14 @@ DETAIL = (
 _FUNCTION_KEYS = tuple(f"f{number}" for number in range(1, 13))
 COMPOSER = (
     "composer.send",
+    "composer.clear",
+    "composer.more-modes",
     "composer.recall",
     "composer.edit-outside",
     "composer.other-gateway",
-    "composer.clear",
-    "composer.more-modes",
     "composer.leave",
 )
+"""The first three have room at 60 columns: clearing is found nowhere else, and all modes are not in a narrow bar."""
 SUBMISSIONS = (
     "submissions.look",
     "submissions.found",
@@ -117,6 +119,9 @@ SUBMISSIONS = (
     "submissions.answer",
     "submissions.leave",
 )
+SEND_AGAIN, EDIT = "Send again", "Edit in composer"
+"""What the key that retries does for an unknown outcome, and for a refused request."""
+STATISTICS = ("statistics.count", "statistics.leave")
 PROFILES = ("profiles.use", "profiles.log-in", "profiles.probe", "profiles.log-out", "profiles.leave")
 
 PLAYING = (
@@ -225,6 +230,25 @@ _PAIRS = {
     "queue.move-entry.down": ("queue.move-entry.up", "Move"),
 }
 """Commands that share one place in the footer with their opposite, and their text there; a click runs the first."""
+_OWNERS = {Scope.EVERYWHERE: "app", Scope.QUEUE: "focused", Scope.SEARCH: "focused"}
+"""What runs the commands of a scope when their key in the footer is clicked; the others run in the screen."""
+
+
+def also_in(scope: Scope) -> dict[str, str]:
+    """The commands of the library that belong to one of its panes, too, and the text of each there: the help lists
+    them in the pane's group."""
+    match scope:
+        case Scope.SIDEBAR:
+            return {name: SHOW if name == OPEN else command_named(name).title for name in SIDEBAR[:-1]}
+        case Scope.SEARCH:
+            return {name: command_named(name).title for name in (*IN_SEARCH, LOOK_UP)}
+        case _:
+            return {}
+
+
+def not_typed(keys: Sequence[str]) -> tuple[str, ...]:
+    """Those of the keys that work while a text is typed."""
+    return tuple(key for key in keys if key.startswith(("ctrl+", "alt+")) or key in _FUNCTION_KEYS)
 
 
 def search_keys(keys_of: Callable[[Command], tuple[str, ...]], *, looks_up: bool = False) -> list[FooterKey]:
@@ -232,20 +256,20 @@ def search_keys(keys_of: Callable[[Command], tuple[str, ...]], *, looks_up: bool
     looks up a song at the gateway."""
 
     def unwritten(command: Command) -> tuple[str, ...]:
-        return tuple(key for key in keys_of(command) if key.startswith(("ctrl+", "alt+")) or key in _FUNCTION_KEYS)
+        return not_typed(keys_of(command))
 
-    return [
-        FooterKey("enter", LOOK_UP_TEXT if looks_up else "To the list", "screen.finish_search"),
-        *footer_keys(("library.filter", SAVE_SEARCH), unwritten),
-        FooterKey("esc", END_SEARCH, "screen.cancel_search"),
-    ]
+    texts = {"search.finish": LOOK_UP_TEXT} if looks_up else {}
+    finish, cancel = (footer_keys((name,), keys_of, texts=texts) for name in ("search.finish", "search.cancel"))
+    return [*finish, *footer_keys(IN_SEARCH, unwritten), *cancel]
 
 
-def scroll_keys(keys_of: Callable[[Command], tuple[str, ...]]) -> list[FooterKey]:
-    """The keys that scroll the focused text; a click on them scrolls half a page down."""
-    keys = [keys_of(command_named(name))[:1] for name in ("detail.scroll.down", "detail.scroll.up")]
+def scroll_keys(
+    keys_of: Callable[[Command], tuple[str, ...]], scope: Scope = Scope.DETAIL, action: str = "focused.page(1)"
+) -> list[FooterKey]:
+    """The keys that scroll a text; a click on them runs the action, which scrolls half a page down."""
+    keys = [keys_of(command_named(f"{scope.prefix}.scroll.{way}"))[:1] for way in ("down", "up")]
     shown = " ".join(shown_key(key) for (key,) in filter(None, keys))
-    return [FooterKey(shown, "Scroll", "focused.page(1)")] if shown else []
+    return [FooterKey(shown, "Scroll", action)] if shown else []
 
 
 def footer_keys(
@@ -263,7 +287,7 @@ def footer_keys(
         keys = keys_of(command)
         if name in without or not keys:
             continue
-        owner = "app" if command.scope is Scope.EVERYWHERE else "screen"
+        owner = _OWNERS.get(command.scope, "screen")
         text = (texts or {}).get(name, command.title)
         found.append(FooterKey(shown_key(keys[0]), text, f"{owner}.{command.action}"))
     return found
@@ -275,16 +299,12 @@ def paired_keys(
     *,
     texts: Mapping[str, str] | None = None,
 ) -> list[FooterKey]:
-    """The keys of a footer, with a command and its opposite as one: "< > Seek". The queue's run in the focused
-    widget."""
+    """The keys of a footer, with a command and its opposite as one: "< > Seek"."""
     found = []
     for name in names:
         for key in footer_keys((name,), keys_of, texts=texts):
             other, text = _PAIRS.get(name, ("", key.text))
             other_keys = keys_of(command_named(other)) if other else ()
             more = f" {shown_key(other_keys[0])}" if other_keys else ""
-            action = key.action
-            if command_named(name).scope is Scope.QUEUE:
-                action = action.replace("screen.", "focused.", 1)
-            found.append(FooterKey(key.key + more, text, action))
+            found.append(FooterKey(key.key + more, text, key.action))
     return found

@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from sunotui.tui.base import BaseApp
-from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.command import Scope, only_moves
 from sunotui.tui.commands.working_commands import help_entries, scopes_by_focus
 from sunotui.tui.matching import match_text
 
@@ -39,7 +39,7 @@ def command_entries(app: BaseApp) -> list[PaletteEntry]:
         entry
         for entry in help_entries(app)
         # Cursor keys need no search, and the palette itself is already open.
-        if entry.works and entry.command.id not in _NOT_OFFERED and not _only_moves(entry.command.scope)
+        if entry.works and entry.command.id not in _NOT_OFFERED and not only_moves(entry.command)
     ]
     return [
         PaletteEntry(
@@ -71,10 +71,6 @@ PROVIDERS: tuple[EntryProvider, ...] = (command_entries, app_entries)
 def palette_entries(app: BaseApp) -> list[PaletteEntry]:
     """The entries of all providers."""
     return [entry for provider in PROVIDERS for entry in provider(app)]
-
-
-def _only_moves(scope: Scope) -> bool:
-    return scope in {Scope.LIST, Scope.DETAIL}
 
 
 class PaletteMatch(NamedTuple):

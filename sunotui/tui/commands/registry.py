@@ -8,6 +8,7 @@ from sunotui.tui.commands.command import Command, Scope, binding_id, command, pr
 from sunotui.tui.commands.compare_commands import COMPARE, COMPARE_COMMANDS
 from sunotui.tui.commands.download_commands import DOWNLOAD_COMMANDS, SAVING_COMMANDS
 from sunotui.tui.commands.playback_commands import LIBRARY_COMMANDS, PLAYER_COMMANDS, STEMS_COMMANDS
+from sunotui.tui.commands.screen_commands import SCREEN_COMMANDS
 from sunotui.tui.commands.triage_commands import TRIAGE, TRIAGE_COMMANDS
 
 
@@ -35,8 +36,6 @@ def _library(
         needs_services,
     )
 
-
-_T, _D, _C, _S, _P = Scope.LIST, Scope.DETAIL, Scope.COMPOSER, Scope.SUBMISSIONS, Scope.PROFILES
 
 COMMANDS: tuple[Command, ...] = (
     _library(
@@ -482,58 +481,7 @@ COMMANDS: tuple[Command, ...] = (
         "navigation_actions:leave",
         needs_library=False,
     ),
-    command(_T, "move.down", "j down", "Down", "One row down; 5j moves five.", argument=1),
-    command(_T, "move.up", "k up", "Up", "One row up.", argument=-1),
-    command(_T, "half-page.down", "ctrl+d pagedown", "Half a page down", "Half a page down.", argument=1),
-    command(_T, "half-page.up", "ctrl+u pageup", "Half a page up", "Half a page up.", argument=-1),
-    command(_T, "first", "g home", "First", "To the first row."),
-    command(_T, "last", "G end", "Last", "To the last row."),
-    command(_D, "scroll.down", "j down", "Down", "Scroll down.", argument=1),
-    command(_D, "scroll.up", "k up", "Up", "Scroll up.", argument=-1),
-    command(_D, "page.down", "ctrl+d pagedown", "Page down", "Half a page down.", argument=1),
-    command(_D, "page.up", "ctrl+u pageup", "Page up", "Half a page up.", argument=-1),
-    command(_D, "top", "g home", "Top", "To the first line."),
-    command(_D, "bottom", "G end", "Bottom", "To the last line."),
-    command(_C, "send", "ctrl+s f5 ctrl+enter", "Send", "Send the request to the gateway."),
-    command(_C, "mode.describe", "f2", "Describe", "Describe a song; the gateway writes the lyrics.", "describe"),
-    command(_C, "mode.custom", "f3", "Custom", "Your own lyrics, style and title.", "custom"),
-    command(_C, "mode.lyrics", "f4", "Lyrics", "Lyrics only.", "lyrics"),
-    command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "extend"),
-    command(_C, "mode.concat", "f7", "Join", "Join an extended take with its beginning.", "concat"),
-    command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: a URL or a file.", "upload"),
-    command(_C, "mode.cover", "f9", "Cover", "The same melody in another style.", "cover"),
-    command(_C, "mode.infill", "f10", "Replace section", "Regenerate a section of a take.", "infill"),
-    command(_C, "mode.stems", "f11", "Stems", "Split a take into voice and instruments.", "stems"),
-    command(_C, "other-gateway", "ctrl+g", "Gateway", "Send this request to another of your gateways."),
-    command(_C, "richer-style", "ctrl+t", "Expand style", "Let the gateway write a longer style."),
-    command(_C, "ask-words", "ctrl+l", "Write lyrics", "Let the gateway write the lyrics; this costs money."),
-    command(_C, "recall", "ctrl+r", "Earlier requests", "Find an earlier request or a saved draft."),
-    command(_C, "choose-persona", "ctrl+o", "Choose voice", "Choose a voice that was saved from your takes."),
-    command(_C, "choose-take", "alt+o", "Choose take", "Find a take in the library for the focused field."),
-    command(
-        _C,
-        "more-modes",
-        "f12 alt+m",
-        "All modes",
-        "Choose from all modes, with what the gateway does not offer marked.",
-    ),
-    command(_C, "turn-tab", "alt+j", "Check or JSON", "Show the JSON that goes out, then the check again."),
-    command(_C, "edit-outside", "ctrl+e", "Editor", "Edit the long text in your own editor, $EDITOR."),
-    command(_C, "clear", "ctrl+n", "Clear", "Start over; the same key again brings the text back."),
-    command(_C, "leave", "escape", "Back", "Leave; the draft is saved."),
-    command(_C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", 1),
-    command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", -1),
-    command(_S, "look", "l", "Find song", "Search for it in the gateway's list of your songs."),
-    command(_S, "found", "f", "Enter id", "Paste the gateway's id of the song; it is checked and added."),
-    command(_S, "retry", "s", "Send again", "Send the same request again, or edit a refused one."),
-    command(_S, "drop", "x", "Give up", "Treat it as lost, and do not ask about it again."),
-    command(_S, "answer", "enter", "Whole response", "Show what was sent and what came back."),
-    command(_S, "leave", "escape q", "Back", "Back to the library."),
-    command(_P, "use", "enter", "Use", "Make it the current gateway until sunotui ends."),
-    command(_P, "log-in", "n", "Log in", "Give a base URL and a token."),
-    command(_P, "probe", "p", "Refresh", "Ask what it offers and how much money is left; free."),
-    command(_P, "log-out", "x", "Log out", "Delete the gateway and its token; its songs stay."),
-    command(_P, "leave", "escape q", "Back", "Back to the library."),
+    *SCREEN_COMMANDS,
     *PLAYER_COMMANDS,
     *STEMS_COMMANDS,
     *COMPARE_COMMANDS,
@@ -562,7 +510,7 @@ def bindings(scope: Scope) -> list[BindingType]:
 
 
 def binding_of(name: str, action: str) -> Binding:
-    """The binding of the command with this binding id, for an action."""
+    """The binding of the command with this binding id, for an action of another widget."""
     command = command_named(name)
     keys = ",".join(command.keys)
     return Binding(keys, action, command.title, show=False, id=name, priority=precedes_fields(command))

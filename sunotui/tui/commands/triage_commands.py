@@ -42,7 +42,7 @@ TRIAGE_COMMANDS = (
         "listen", "tab", "Play another part", "From the start, from the first chorus, or samples.", "switch_listening"
     ),
     _triage("seek-back", "less_than_sign left", "Seek back", "Go back a few seconds.", "seek", -1),
-    _triage("seek-forward", "greater_than_sign right", "Seek", "Go forward a few seconds.", "seek", 1),
+    _triage("seek-forward", "greater_than_sign right", "Seek forward", "Go forward a few seconds.", "seek", 1),
     _triage("start", "0 home", "From the start", "Play this take from its start.", "from_start"),
     _triage("lyrics-down", "down", "Scroll lyrics down", "Scroll the lyrics.", "scroll_lyrics", 1),
     _triage("lyrics-up", "up", "Scroll lyrics up", "Scroll the lyrics.", "scroll_lyrics", -1),

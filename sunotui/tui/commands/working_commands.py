@@ -10,7 +10,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from sunotui.tui.base import BaseApp
-from sunotui.tui.commands.command import Command, Scope, binding_id, shown_key
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.command import Command, Scope, binding_id, only_moves, shown_key
 from sunotui.tui.commands.registry import COMMANDS, of
 
 
@@ -39,7 +40,7 @@ def help_entries(app: BaseApp) -> list[HelpEntry]:
     nodes = _nodes_by_binding(app)
     found = []
     for command in COMMANDS:
-        keys = " ".join(map(shown_key, app.keys_of(command)))
+        keys = _shown(app.keys_of(command))
         node = nodes.get(binding_id(command))
         works = node is not None and _is_enabled(node, command)
         found.append(HelpEntry(command, keys, node if works else None))
@@ -52,12 +53,13 @@ def scopes_by_focus(app: BaseApp) -> list[Scope]:
     here = [scope for scope in Scope if any(binding_id(command) in nodes for command in of(scope))]
     depth = {id(node): at for at, node in enumerate(_chain(app))}
     here.sort(key=lambda scope: min(depth[id(nodes[name])] for name in map(binding_id, of(scope)) if name in nodes))
-    panes = [Scope.LIST, Scope.DETAIL] if Scope.LIBRARY in here else []
+    panes = [Scope.LIST, Scope.SIDEBAR, Scope.DETAIL, Scope.SEARCH] if Scope.LIBRARY in here else []
     return list(dict.fromkeys([*here, *panes, *Scope]))
 
 
 def help_sections(app: BaseApp) -> list[tuple[Scope, Sequence[HelpEntry]]]:
-    """All commands by scope, those of the focused pane first. The commands for single takes are one entry."""
+    """All commands by scope, those of the focused pane first. The commands for single takes are one entry, and those
+    of the library that belong to one of its panes are in its group, too."""
     entries = help_entries(app)
     sections: list[tuple[Scope, Sequence[HelpEntry]]] = []
     for scope in scopes_by_focus(app):
@@ -68,8 +70,20 @@ def help_sections(app: BaseApp) -> list[tuple[Scope, Sequence[HelpEntry]]]:
             all_takes = first._replace(title="Take 1 to 9", help="Show that take.")
             rows = [entry for entry in rows if entry not in takes[1:]]
             rows[rows.index(takes[0])] = HelpEntry(all_takes, "1 to 9", takes[0].node)
+        elsewhere = footers.also_in(scope)
+        by_name = {binding_id(entry.command): entry for entry in entries}
+        first_move = next((at for at, entry in enumerate(rows) if only_moves(entry.command)), len(rows))
+        for name, title in reversed(elsewhere.items()):
+            entry = by_name[name]
+            if scope is Scope.SEARCH:
+                entry = entry._replace(keys=_shown(footers.not_typed(app.keys_of(entry.command))))
+            rows.insert(first_move, entry._replace(command=entry.command._replace(title=title)))
         sections.append((scope, rows))
     return sections
+
+
+def _shown(keys: Sequence[str]) -> str:
+    return " ".join(map(shown_key, keys))
 
 
 def _chain(app: BaseApp) -> list[DOMNode]:

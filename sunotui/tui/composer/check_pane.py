@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.composer.check import Check
 from sunotui.tui.widgets.tab_strip import TabStrip
 
 _TABS = ("Check", "JSON")
 
 
-class CheckPane(VerticalScroll, can_focus=True):
+class CheckPane(VerticalScroll, can_focus=True, inherit_bindings=False):
     """The check, or the JSON, of the form."""
 
-    BINDINGS = [
-        Binding("left,right,enter,i", "turn", "Next tab", show=False),
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-    ]
+    BINDINGS = bindings(Scope.CHECK)
     BORDER_TITLE = "Before sending"
 
     def __init__(self, *, id: str) -> None:
@@ -52,6 +49,22 @@ class CheckPane(VerticalScroll, can_focus=True):
     def action_turn(self) -> None:
         """Show the other tab."""
         self.show_tab(1 - self.tab)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll lines down or up."""
+        self.scroll_relative(y=step, animate=False)
+
+    def action_page(self, step: int) -> None:
+        """Scroll half a page down or up."""
+        self.scroll_relative(y=step * max(1, self.size.height // 2), animate=False)
+
+    def action_top(self) -> None:
+        """Scroll to the first line."""
+        self.scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        """Scroll to the last line."""
+        self.scroll_end(animate=False)
 
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """A tab was clicked."""

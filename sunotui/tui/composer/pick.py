@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from sunotui.tui import formatting
 from sunotui.tui.runtime.textual_patches import OrderedForFocus
 from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.themed_app import ThemedApp
 
 NARROW = 70
 """The width of the window below which the options have short labels."""
@@ -42,6 +43,8 @@ PICKS = (SOURCE, OTHERS, MODEL, VOICE, REQUESTS)
 class PickField(OrderedForFocus, can_focus=True):
     """Shows a choice; enter, space, down or a click asks for the list."""
 
+    app: ThemedApp[object]
+
     BINDINGS = [Binding("enter,space,down", "open", "Choose", show=False)]
 
     class Opened(Message):
@@ -63,7 +66,7 @@ class PickField(OrderedForFocus, can_focus=True):
 
     def render(self) -> Content:
         """The label, and the choice in a box."""
-        box = "bold reverse $key" if self.has_focus else "$strong on $cursor-idle"
+        box = "bold reverse $key" if self.has_focus else self.app.idle_box
         if not self._has_label:
             width = max(1, self.size.width - 4)
             text = formatting.fit(self.value, min(width, cell_len(self.value[:width])))

@@ -26,7 +26,7 @@ from sunotui.tui.composer.field_chooser import FieldChooser
 from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind
 from sunotui.tui.composer.generated_texts import GeneratedTexts
 from sunotui.tui.composer.mode_bar import ModeBar
-from sunotui.tui.composer.pick import MODEL, OTHERS, SOURCE, VOICE, PickField
+from sunotui.tui.composer.pick import MODEL, NARROW, OTHERS, SOURCE, VOICE, PickField
 from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.runtime import editor
@@ -110,8 +110,9 @@ class ComposeScreen(Screen[None]):
         texts = {
             "composer.send": f"Send{count}, about {bill.cost}" if bill.cost else f"Send{count}",
             "composer.clear": "Undo clear" if self.session.can_undo_clear else "Clear",
-            "composer.leave": "Back, draft kept",
         }
+        if self.size.width >= NARROW:
+            texts["composer.leave"] = "Back, draft kept"
         has_long = any(FIELD_BY_ID[name].kind is Kind.LONG for name in self.session.draft.shown)
         hidden = [] if has_long else ["composer.edit-outside"]
         hidden += [] if len(self.app.profile_names()) > 1 else ["composer.other-gateway"]

@@ -16,6 +16,6 @@ async def undo_last(app: BaseApp) -> None:
     if undone is None:
         app.say("There is nothing to undo", "warning")
         return
-    app.say(undone.undone_sentence)
+    app.say(undone.undone)
     if undone.task_ids:
         app.navigator.show_task(undone.task_ids[0])

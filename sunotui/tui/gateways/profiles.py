@@ -9,7 +9,6 @@ from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
@@ -34,7 +33,7 @@ from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import CONNECTION_LOOKS, Header
-from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.option_list import ListScreen, ScreenList
 from sunotui.tui.widgets.text_view import wrap
 
 _NAME_CELLS, _STATE_CELLS = 14, 15
@@ -42,14 +41,12 @@ _CELLS_AROUND = 8
 """The columns that are not text: borders, the cursor, blanks and the scrollbar."""
 
 
-class ProfilesScreen(Screen[None]):
+class ProfilesScreen(ListScreen):
     """A few lines for each profile: name, URL and connection; software, balance and token source; missing features."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
-    BINDINGS = [
-        *bindings(Scope.PROFILES),
-    ]
+    BINDINGS = bindings(Scope.PROFILES)
 
     app: BaseApp
 
@@ -63,7 +60,7 @@ class ProfilesScreen(Screen[None]):
         """Title, list, keys."""
         self.set_classes(self.app.size_classes)
         yield Header("Gateways")
-        choices = ChoiceList(id="profile-list", classes="pane page", markup=False)
+        choices = ScreenList(id="profile-list", classes="pane page", markup=False)
         choices.border_title = "Gateways"
         yield choices
         yield Footer()
@@ -71,12 +68,12 @@ class ProfilesScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the profiles, and find out where the tokens are stored."""
         self._show()
-        self.query_one(ChoiceList).focus()
+        self.query_one(ScreenList).focus()
         self._read_token_sources()
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys that work for the profile under the cursor."""
-        name = self.query_one(ChoiceList).current_id
+        name = self.query_one(ScreenList).current_id
         profile = self._profiles.get(name or "")
         without = []
         if name is None or name == self._core.active_profiles.name:
@@ -94,7 +91,7 @@ class ProfilesScreen(Screen[None]):
         self._describe()
 
     def _describe(self) -> None:
-        choices = self.query_one(ChoiceList)
+        choices = self.query_one(ScreenList)
         self.query_one(Header).count = f"{len(self._profiles):,}"
         choices.border_subtitle = Content(choices.position)
         self.query_one(Footer).update_keys()
@@ -123,8 +120,8 @@ class ProfilesScreen(Screen[None]):
         self._show()
 
     def _show(self) -> None:
-        choices = self.query_one(ChoiceList)
-        current = self.query_one(ChoiceList).current_id or self._core.active_profiles.name
+        choices = self.query_one(ScreenList)
+        current = self.query_one(ScreenList).current_id or self._core.active_profiles.name
         try:
             self._profiles = self._core.active_profiles.all()
         except SunotuiError as error:
@@ -182,7 +179,7 @@ class ProfilesScreen(Screen[None]):
 
     def action_use(self) -> None:
         """Make this the current profile until the program ends."""
-        name = self.query_one(ChoiceList).current_id
+        name = self.query_one(ScreenList).current_id
         if name is None:
             return
         self._core.announce_profile(name)
@@ -197,7 +194,7 @@ class ProfilesScreen(Screen[None]):
     @work(group="probe", exclusive=True)
     async def action_probe(self) -> None:
         """Probe the gateway again."""
-        name = self.query_one(ChoiceList).current_id
+        name = self.query_one(ScreenList).current_id
         if name is None:
             return
         self.app.say(f"Checking {name} …")
@@ -212,7 +209,7 @@ class ProfilesScreen(Screen[None]):
     @opens_dialog
     async def action_log_out(self) -> None:
         """Delete the profile and its token, after a confirmation."""
-        name = self.query_one(ChoiceList).current_id
+        name = self.query_one(ScreenList).current_id
         if name is None:
             return
         if _ends_with_program(self._profiles[name]):

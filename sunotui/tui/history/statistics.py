@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 
@@ -16,9 +15,12 @@ from sunotui.core.statistics.reader import library_statistics
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.base import BaseApp
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
-from sunotui.tui.widgets.text_view import TextLine, TextView
+from sunotui.tui.widgets.text_view import PlainTextView, TextLine
 
 _SCROLLBAR_CELLS = 2
 _EMPTY = PageLine("", "No songs yet: press n in the library to make the first one.")
@@ -30,10 +32,7 @@ class StatisticsScreen(Screen[None]):
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
 
-    BINDINGS = [
-        Binding("escape,q,percent_sign", "leave", "Back", show=False),
-        Binding("r", "count", "Refresh", show=False),
-    ]
+    BINDINGS = bindings(Scope.STATISTICS)
 
     app: BaseApp
 
@@ -46,7 +45,7 @@ class StatisticsScreen(Screen[None]):
         """The title, the text, the keys."""
         self.set_classes(self.app.size_classes)
         yield Header("Statistics")
-        view = TextView(id="statistics")
+        view = PlainTextView(id="statistics")
         view.add_class("pane", "page")
         view.border_title = "Statistics"
         yield view
@@ -54,15 +53,13 @@ class StatisticsScreen(Screen[None]):
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys of this screen."""
-        return (
-            FooterKey("j k", "Scroll", "screen.page(1)"),
-            FooterKey("r", "Refresh", "screen.count"),
-            FooterKey("esc", "Back", "screen.leave"),
-        )
+        keys_of = self.app.keys_of
+        scroll = footers.scroll_keys(keys_of, Scope.STATISTICS, "screen.page(1)")
+        return *scroll, *footers.footer_keys(footers.STATISTICS, keys_of)
 
     def on_mount(self) -> None:
         """Count."""
-        view = self.query_one(TextView)
+        view = self.query_one(PlainTextView)
         view.focus()
         self.watch(view, "scroll_y", self._update_position)
         self.watch(view, "virtual_size", self._update_position)
@@ -84,10 +81,22 @@ class StatisticsScreen(Screen[None]):
 
     def action_page(self, step: int) -> None:
         """Scroll half a page."""
-        self.query_one(TextView).action_page(step)
+        self.query_one(PlainTextView).action_page(step)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll lines down or up."""
+        self.query_one(PlainTextView).action_scroll(step)
+
+    def action_top(self) -> None:
+        """Scroll to the first line."""
+        self.query_one(PlainTextView).action_top()
+
+    def action_bottom(self) -> None:
+        """Scroll to the last line."""
+        self.query_one(PlainTextView).action_bottom()
 
     def _update_position(self) -> None:
-        view = self.query_one(TextView)
+        view = self.query_one(PlainTextView)
         rows, shown = view.virtual_size.height, view.size.height
         last = min(rows, round(view.scroll_y) + shown)
         view.border_subtitle = Content(f"{last:,} of {rows:,} lines" if rows > shown > 0 else "")
@@ -99,6 +108,6 @@ class StatisticsScreen(Screen[None]):
     def _draw(self) -> None:
         if self._statistics is None:
             return
-        view = self.query_one(TextView)
+        view = self.query_one(PlainTextView)
         page = list(statistics_page(self._statistics, view.size.width - _SCROLLBAR_CELLS)) or [_EMPTY]
         view.show_lines([TextLine(text, "head" if is_head else "plain", name) for name, text, is_head in page])

@@ -8,18 +8,19 @@ from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
-from sunotui.core.events import Event, SubmissionChanged
+from sunotui.core.events import Event, SubmissionChanged, TasksChanged
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Support
 from sunotui.domain.gateways.features import Feature
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.song_listing import SongMatch, is_listed
-from sunotui.domain.text import clean, printable
+from sunotui.domain.tasks.summary import TaskSummary
+from sunotui.domain.text import clean, counted, printable
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
@@ -35,7 +36,7 @@ from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
-from sunotui.tui.widgets.option_list import ChoiceList, PageList
+from sunotui.tui.widgets.option_list import ChoiceList, ListScreen, PageList
 from sunotui.tui.widgets.row import Row
 from sunotui.tui.widgets.text_view import TextLine
 
@@ -60,16 +61,19 @@ _LEAST_TITLE, _TITLE_SHARE = 34, 3
 _CELLS_AROUND = 14
 """The cells of a line that are neither title nor outcome: border, padding, scrollbar, sign and age."""
 _TITLE_LIMIT = 300
+_WIDE = 100
+"""The width of the window from which a row has columns for kind, gateway and price."""
+_FACT_CELLS = 16
+"""The most cells of one of these columns."""
+_MAY_BE_CHARGED = {SubmissionState.ACCEPTED, SubmissionState.UNKNOWN}
 
 
-class SubmissionsScreen(Screen[None]):
+class SubmissionsScreen(ListScreen):
     """The journal: one line for each submission, newest first."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
-    BINDINGS = [
-        *bindings(Scope.SUBMISSIONS),
-    ]
+    BINDINGS = bindings(Scope.SUBMISSIONS)
 
     app: BaseApp
 
@@ -78,6 +82,10 @@ class SubmissionsScreen(Screen[None]):
         self._core = core
         self._rows: dict[str, Submission] = {}
         self._titles: dict[str, str] = {}
+        self._songs: dict[str, TaskSummary] = {}
+        """What the library has of the accepted ones, by task id."""
+        self._fact_cells = [0, 0, 0]
+        """The cells of the columns for kind, gateway and price; 0 for a column without a value."""
         self._width = 0
         """The width of the window for which the rows were made."""
         self._hints: dict[str, str] = {}
@@ -102,6 +110,7 @@ class SubmissionsScreen(Screen[None]):
         try:
             self._rows = {row.id: row for row in await self._core.reader.submissions()}
             self._titles = await self._core.reader.titles([row.task_id for row in self._rows.values() if row.task_id])
+            self._songs = await self._core.reader.summaries([row.task_id for row in self._rows.values() if row.task_id])
             hints = [row.request.title_hint for row in self._rows.values()]
             hints = await self._core.reader.with_take_titles(hints)
             self._hints = dict(zip(self._rows, hints, strict=True))
@@ -111,6 +120,10 @@ class SubmissionsScreen(Screen[None]):
         # The cursor stays on its submission if others are added above it.
         current = self.query_one(ChoiceList).current_id
         choices.clear_options()
+        self._fact_cells = [
+            min(_FACT_CELLS, max((cell_len(one(row)) for row in self._rows.values()), default=0))
+            for one in (_kind, _profile, self._price)
+        ]
         now, width = self._core.clock.now(), self._title_cells()
         self._width = self.app.size.width
         options = [Option(self._row(row, now, width), id=row.id) for row in self._rows.values()]
@@ -124,7 +137,7 @@ class SubmissionsScreen(Screen[None]):
         a third of the line."""
         rows = self._rows.values()
         longest = max((cell_len(self._title_of(row)) for row in rows), default=0)
-        outcome = max((cell_len(_outcome(row)) for row in rows), default=0)
+        outcome = max((cell_len(self._outcome(row) + self._facts(row)) for row in rows), default=0)
         width = self.app.size.width
         free = width - _CELLS_AROUND - outcome
         return min(longest, max(free, min(_LEAST_TITLE, width // _TITLE_SHARE)))
@@ -135,11 +148,38 @@ class SubmissionsScreen(Screen[None]):
             await self._reload()
 
     def _row(self, row: Submission, now: float, width: int) -> Row:
-        """State, title, outcome with its reason, and age."""
+        """State, title, outcome with its reason, the facts in a wide window, and age."""
         sign, _, colour = _STATE_TEXTS[row.state]
         title = formatting.fit(self._title_of(row), width)
-        left = Content.assemble((f"{sign} ", colour), (title, "$foreground"), (_outcome(row), colour))
-        return Row(left, Content.styled(formatting.age(row.created_at, now).rjust(5), "$muted"))
+        left = Content.assemble((f"{sign} ", colour), (title, "$foreground"), (self._outcome(row), colour))
+        age = formatting.age(row.created_at, now).rjust(5)
+        return Row(left, Content.styled(self._facts(row) + age, "$muted"))
+
+    def _outcome(self, row: Submission) -> str:
+        """How it ended, with the reason, or with what an accepted one became."""
+        song = self._songs.get(row.task_id or "")
+        became = ""
+        if song is not None and row.state is SubmissionState.ACCEPTED:
+            is_done = song.status is TaskStatus.SUCCESS
+            became = counted(song.takes, "take") if is_done and song.takes else formatting.look(song)[1]
+        return f"  {_STATE_TEXTS[row.state][1]}" + _after(row.error) + _after(became)
+
+    def _facts(self, row: Submission) -> str:
+        """In a wide window the kind, the gateway, and the price of a request that may have been charged, in columns. A
+        reason gets their room."""
+        if self.app.size.width < _WIDE or row.error:
+            return ""
+        texts = (one(row) for one in (_kind, _profile, self._price))
+        return "".join(
+            "  " + formatting.fit(text, cells) for text, cells in zip(texts, self._fact_cells, strict=True) if cells
+        )
+
+    def _price(self, row: Submission) -> str:
+        """What it cost, by the price that is known now; empty for what was not charged, or without a known price."""
+        if not self._core.has_services or row.state not in _MAY_BE_CHARGED:
+            return ""
+        price = self._core.services.billing.price(row.profile, row.request.kind)
+        return f"about {price}" if price is not None else ""
 
     def _title_of(self, row: Submission) -> str:
         """The song's title, or what was requested while it has no title."""
@@ -173,7 +213,7 @@ class SubmissionsScreen(Screen[None]):
         ]
         if row is None:
             without.append("submissions.answer")
-        texts = {} if is_unknown else {"submissions.retry": "Edit in composer"}
+        texts = {"submissions.retry": footers.SEND_AGAIN if is_unknown else footers.EDIT}
         return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of, texts=texts, without=without)
 
     def _may_be_listed(self, row: Submission) -> bool:
@@ -194,6 +234,10 @@ class SubmissionsScreen(Screen[None]):
         """Update the list."""
         if isinstance(event, SubmissionChanged):
             self._update()
+        elif isinstance(event, TasksChanged):
+            unfinished = {song.id for song in self._songs.values() if not song.status.is_final}
+            if not unfinished.isdisjoint(event.ids):
+                self._update()
 
     @work(group="update", exclusive=True)
     async def _update(self) -> None:
@@ -344,9 +388,16 @@ class SubmissionsScreen(Screen[None]):
         await self._reload()
 
 
-def _outcome(row: Submission) -> str:
-    """How it ended, with the reason."""
-    return f"  {_STATE_TEXTS[row.state][1]}" + (f": {clean(row.error, _TITLE_LIMIT)}" if row.error else "")
+def _kind(row: Submission) -> str:
+    return row.request.task_kind.label
+
+
+def _profile(row: Submission) -> str:
+    return printable(row.profile)
+
+
+def _after(text: str) -> str:
+    return f": {clean(text, _TITLE_LIMIT)}" if text else ""
 
 
 def _about(match: SongMatch) -> str:

@@ -340,14 +340,6 @@ class LibraryScreen(Screen[None]):
             if is_song_missing(self.context):
                 await self.action_run_command(LOOK_UP)
 
-    def action_finish_search(self) -> None:
-        """Go to the list; the search stays."""
-        self.context.search_bar.finish()
-
-    def action_cancel_search(self) -> None:
-        """End the search."""
-        self.context.search_bar.cancel()
-
     def on_screen_suspend(self) -> None:
         """Forget a digit that was typed before another screen opened: it must not count rows after that."""
         self.context.tasks.add_to_count(None)

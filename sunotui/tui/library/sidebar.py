@@ -8,7 +8,6 @@ from typing import NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -19,6 +18,8 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Background, Tone
@@ -103,7 +104,7 @@ def _lines_of(counts: Mapping[Collection, int]) -> tuple[Line, ...]:
     return (*lines, Head(""), JournalLine(), _TRASH)
 
 
-class Sidebar(ScrollView, can_focus=True):
+class Sidebar(ScrollView, can_focus=True, inherit_bindings=False):
     """One line for each collection. Moving the cursor chooses a collection, unless this is a popup. Only visible lines
     are rendered, so that thousands of collections cost no more than twenty."""
 
@@ -111,14 +112,7 @@ class Sidebar(ScrollView, can_focus=True):
 
     DEFAULT_CLASSES = "pane"
 
-    BINDINGS = [
-        Binding("j,down", "move(1)", "Next collection", show=False),
-        Binding("k,up", "move(-1)", "Previous collection", show=False),
-        Binding("ctrl+d,pagedown", "page(1)", "Page down", show=False),
-        Binding("ctrl+u,pageup", "page(-1)", "Page up", show=False),
-        Binding("g,home", "first", "First collection", show=False),
-        Binding("G,end", "last", "Last collection", show=False),
-    ]
+    BINDINGS = bindings(Scope.SIDEBAR)
     BORDER_TITLE = "Library"
 
     class Chosen(Message):
@@ -208,7 +202,7 @@ class Sidebar(ScrollView, can_focus=True):
         """Go to the line below or above."""
         self._move_to(self._index + step, step)
 
-    def action_page(self, step: int) -> None:
+    def action_half_page(self, step: int) -> None:
         """Move half a page down or up, at most to the last or first line."""
         target = self._index + step * max(1, self.size.height // 2)
         self._move_to(max(0, min(target, len(self._lines) - 1)), step)

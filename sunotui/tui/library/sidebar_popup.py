@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import binding_id, shown_key
-from sunotui.tui.commands.registry import command_named
+from sunotui.tui.commands.footers import BACK, OPEN
+from sunotui.tui.commands.registry import binding_of, command_named
 from sunotui.tui.library.layout import has_sidebar_room
 from sunotui.tui.library.sidebar import DELETE, RENAME, TOGGLE, Line, Sidebar, commands_that_fail
 from sunotui.tui.widgets.footer import Footer, FooterKey
@@ -35,11 +35,12 @@ class SidebarPopup(ModalScreen[PopupChoice | None]):
 
     # With the ids of the library's commands, so that the user's own keys for these work here, too.
     BINDINGS = [
-        Binding("enter", "choose", "Show", show=False),
-        Binding("escape,q", "dismiss(None)", "Close", show=False),
-        Binding("A", "run('library.rename-album')", "Rename", show=False, id=RENAME),
-        Binding("X", "run('library.forget-place')", "Delete", show=False, id=DELETE),
-        Binding("w", "dismiss(None)", "Close", show=False, id=TOGGLE),
+        binding_of(OPEN, "choose"),
+        binding_of(BACK, "dismiss(None)"),
+        binding_of("library.leave", "dismiss(None)"),
+        binding_of(RENAME, f"run({RENAME!r})"),
+        binding_of(DELETE, f"run({DELETE!r})"),
+        binding_of(TOGGLE, "dismiss(None)"),
     ]
 
     def __init__(self, source: Sidebar) -> None:

@@ -2,10 +2,11 @@
 
 Style sheets and drawn lines use the tokens only: `$strong`, `$foreground` and `$muted` for text, `$key`, `$mark`,
 `$good`, `$warn` and `$bad` for meaning, `$rule` and `$rule-strong` for lines, `$cursor`, `$cursor-idle` and `$bar` for
-backgrounds; `$on-key` is text on `$key`, `$cursor-style` the text style on `$cursor`, and `$shade` dims what is behind
-a dialog. Colours are opaque, so that a style sheet, a Content and a drawn line show the same, and every text colour has
-a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every background but `$cursor`, where `readable` corrects it. In a
-terminal with 256 colours that is the contrast of what the terminal shows; the backgrounds are greys there.
+backgrounds; `$on-key` is text on `$key`, `$cursor-style` and `$cursor-idle-style` are the text styles on `$cursor` and
+`$cursor-idle`, and `$shade` dims what is behind a dialog. Colours are opaque, so that a style sheet, a Content and a
+drawn line show the same, and every text colour has a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every background
+but `$cursor`, where `readable` corrects it. In a terminal with 256 colours that is the contrast of what the terminal
+shows; the backgrounds are greys there.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ _MEANINGS = {
     "bad": "error",
 }
 """The tokens that are colours of the theme, made readable."""
+IDLE_WITHOUT_COLORS = "underline"
+"""The text style on `$cursor-idle` where no background shows it. A reversed row is the cursor with the focus."""
 _ANSI_TOKENS = {
     "strong": "ansi_default",
     "muted": "ansi_default",
@@ -86,14 +89,15 @@ _ANSI_TOKENS = {
     "bar": "ansi_default",
     "shade": "transparent",
     "cursor-style": "bold reverse",
+    "cursor-idle-style": IDLE_WITHOUT_COLORS,
     "scrollbar": "ansi_default",
     "scrollbar-corner-color": "ansi_default",
     **{f"scrollbar-background{state}": "ansi_default" for state in ("", "-hover", "-active")},
     "text-muted": "ansi_default",
     "text-disabled": "ansi_default",
 }
-"""With the terminal's own colours nothing can be computed: text and backgrounds are its default colours, and the
-cursor's row is reversed. A scrollbar has no trough, as in the other themes."""
+"""With the terminal's own colours nothing can be computed: text and backgrounds are its default colours. The cursor's
+row is reversed, and underlined while another pane has the focus. A scrollbar has no trough, as in the other themes."""
 _ANSI_MEANINGS = {
     True: {
         **dict.fromkeys(("primary", "key", "scrollbar-hover", "scrollbar-active"), "ansi_cyan"),
@@ -199,6 +203,7 @@ def tokens(
         "shade": f"{background.hex} 60%",
         "on-key": background.hex,
         "cursor-style": "bold",
+        "cursor-idle-style": "none",
         **{token: text(_opaque(variables[name])) for token, name in _MEANINGS.items()},
     }
     if shown is not _same:

@@ -7,7 +7,7 @@ import os
 from textual.app import App, ReturnType
 
 from sunotui.tui.runtime import textual_patches
-from sunotui.tui.theming.theme import OWN_THEMES, SUNOTUI, ansi_theme, shown_by, tokens
+from sunotui.tui.theming.theme import IDLE_WITHOUT_COLORS, OWN_THEMES, SUNOTUI, ansi_theme, shown_by, tokens
 from sunotui.tui.theming.token_styles import TokenStyles
 
 
@@ -38,6 +38,12 @@ class ThemedApp(App[ReturnType]):
         textual_patches.use_terminal_colors(self)
         self.stylesheet.set_variables(self.get_css_variables())
 
+    @property
+    def idle_box(self) -> str:
+        """The style of a box whose choice can be changed but has no focus, such as a take that is not shown."""
+        style = self.theme_variables["cursor-idle-style"]
+        return " ".join(filter(None, ("" if style == "none" else style, "$strong on $cursor-idle")))
+
     def get_css_variables(self) -> dict[str, str]:
         """The variables of the theme, and the tokens made from them."""
         if not self._has_own_themes:
@@ -46,6 +52,8 @@ class ThemedApp(App[ReturnType]):
         variables = super().get_css_variables()
         theme, shown = self.current_theme, shown_by(self.console.color_system)
         variables |= tokens(variables, is_ansi=theme.ansi, is_dark=theme.dark, shown=shown)
+        if self.no_color:
+            variables["cursor-idle-style"] = IDLE_WITHOUT_COLORS
         self.theme_variables = variables
         self.token_styles = TokenStyles(variables, shown)
         return variables

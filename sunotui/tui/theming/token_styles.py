@@ -40,6 +40,11 @@ class Background(StrEnum):
     CURSOR_IDLE = "cursor-idle"
     """The row under the cursor while another pane has the focus."""
 
+    @property
+    def text_style(self) -> str | None:
+        """The token of its text style; None without one."""
+        return f"{self.value}-style" if self in {Background.CURSOR, Background.CURSOR_IDLE} else None
+
 
 _LINES = {Tone.RULE, Tone.RULE_STRONG}
 _UNDERLINE = Style(underline=True)
@@ -67,8 +72,9 @@ class TokenStyles:
         return self.style(Tone.MARK, background) + _UNDERLINE
 
     def _composed(self, tone: Tone, background: Background) -> Style:
-        base = Style.parse(self._variables["cursor-style"]) if background is Background.CURSOR else Style.null()
-        is_cursor = background in {Background.CURSOR, Background.CURSOR_IDLE}
+        token = background.text_style
+        is_cursor = token is not None
+        base = Style.parse(self._variables[token]) if token is not None else Style.null()
         plain, under = self._color(Tone.STRONG if is_cursor else Tone.PLAIN), self._color(background)
         if tone is Tone.PLAIN or base.reverse:
             # A text colour would become the background, also of blanks: a reversed row has one style.
@@ -81,7 +87,9 @@ class TokenStyles:
             and not any(one.ansi is not None for one in (color, under))
         ):
             color = readable(color, under, plain, self._shown)
-        return Style.from_color(color.rich_color, under.rich_color)
+        made = Style.from_color(color.rich_color, under.rich_color)
+        # Only plain text is bold on the cursor; the line that shows an idle cursor goes through the whole row.
+        return base + made if background is Background.CURSOR_IDLE else made
 
     def _color(self, token: str) -> Color:
         return Color.parse(self._variables[token])

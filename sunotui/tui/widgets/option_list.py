@@ -6,6 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import OptionList
 
@@ -64,8 +65,17 @@ class ChoiceList(OptionList):
         return Strip([Segment(glyphs.CURSOR, bar), *plain], strip.cell_length)
 
 
-class PageList(ChoiceList):
-    """The list of a whole screen: a click moves the cursor, a double click chooses."""
+class ScreenList(ChoiceList, inherit_bindings=False):
+    """The list of a whole screen. Its keys are those of the screen, so that the help has them in one group."""
+
+    def move_by(self, options: int) -> None:
+        """Move the cursor by some options, at most to the first or the last one."""
+        if self.option_count:
+            self.highlighted = max(0, min((self.highlighted or 0) + options, self.option_count - 1))
+
+
+class PageList(ScreenList):
+    """A list of a whole screen in which a click moves the cursor and a double click chooses."""
 
     def on_click(self, event: events.Click) -> None:
         option = self.option_under(event)
@@ -73,3 +83,30 @@ class PageList(ChoiceList):
             self.highlighted = option
             # The handler of the base class chooses.
             event.prevent_default()
+
+
+class ListScreen(Screen[None]):
+    """A screen with one list, and the actions of the keys that move its cursor."""
+
+    @property
+    def choices(self) -> ScreenList:
+        """The list."""
+        return self.query_one(ScreenList)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor to the next row, or the previous one."""
+        self.choices.move_by(step)
+
+    def action_half_page(self, step: int) -> None:
+        """Move the cursor half a page down or up."""
+        choices = self.choices
+        rows = choices.virtual_size.height // max(1, choices.option_count)
+        choices.move_by(step * max(1, choices.size.height // 2 // max(1, rows)))
+
+    def action_first(self) -> None:
+        """Move to the first row."""
+        self.choices.action_first()
+
+    def action_last(self) -> None:
+        """Move to the last row."""
+        self.choices.action_last()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -178,17 +177,18 @@ class SearchBar(Vertical):
         self.clear()
         self.post_message(self.Ended())
 
-    def on_key(self, event: events.Key) -> None:
-        """Escape clears the search, down focuses the list, up restores the last search."""
-        if event.key == "escape":
-            event.stop()
+    def on_search_line_left(self, event: SearchLine.Left) -> None:
+        """Focus the list, with the search or without it."""
+        event.stop()
+        if event.is_cancelled:
             self.cancel()
-        elif event.key == "up" and not self.text:
-            event.stop()
-            self.show_text(self._last_search)
-        elif event.key == "down":
-            event.stop()
+        else:
             self.post_message(self.Ended())
+
+    def on_search_line_recall_requested(self, event: SearchLine.RecallRequested) -> None:
+        """Restore the last search."""
+        event.stop()
+        self.show_text(self._last_search)
 
     def _report(self, text: str) -> None:
         if text.strip() == self._reported:

@@ -15,8 +15,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 
-from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue, shown_issues
+from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
 from sunotui.domain.search.unfinished import issues_while_typing
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Background, Tone
 from sunotui.tui.widgets.footer import FooterKey
@@ -54,14 +56,28 @@ class SearchLine(FreeInput, inherit_bindings=False):
     the first issue, and at the right end the number found and a key."""
 
     BINDINGS = [
-        binding
-        for binding in Input.BINDINGS
-        # Its key, ctrl+f, opens the filters.
-        if not (isinstance(binding, Binding) and binding.action == "delete_right_word")
+        # The key of the one, ctrl+f, opens the filters; the other is a command of the registry.
+        *(
+            binding
+            for binding in Input.BINDINGS
+            if not (isinstance(binding, Binding) and binding.action in {"delete_right_word", "submit"})
+        ),
+        *bindings(Scope.SEARCH),
     ]
     app: ThemedApp[object]
 
     most_characters = LIMIT
+
+    class Left(Message):
+        """A key of the search was pressed that goes to the list."""
+
+        def __init__(self, *, is_cancelled: bool) -> None:
+            super().__init__()
+            self.is_cancelled = is_cancelled
+            """Whether the search ends, too."""
+
+    class RecallRequested(Message):
+        """The last search is wanted again."""
 
     class KeyClicked(Message):
         """The key at the right end was clicked."""
@@ -88,6 +104,23 @@ class SearchLine(FreeInput, inherit_bindings=False):
         self._key_at = -1
         """The cell at which the key begins; -1 while there is no room for it."""
 
+    async def action_finish(self) -> None:
+        """Keep the search and go to the list."""
+        await self.action_submit()
+
+    def action_to_list(self) -> None:
+        """Go to the list."""
+        self.post_message(self.Left(is_cancelled=False))
+
+    def action_cancel(self) -> None:
+        """End the search."""
+        self.post_message(self.Left(is_cancelled=True))
+
+    def action_recall(self) -> None:
+        """Bring the last search back, unless something is typed."""
+        if not self.value.strip():
+            self.post_message(self.RecallRequested())
+
     def show_issues(self, issues: Sequence[QueryIssue]) -> None:
         """Underline these issues, and show the first one after the text. Their positions count from the first character
         that is not a space. While the user types, a last word that may become valid is no issue."""
@@ -105,8 +138,8 @@ class SearchLine(FreeInput, inherit_bindings=False):
 
     @property
     def sentence(self) -> str:
-        """The first issue, and how many more there are; empty without one."""
-        return shown_issues(self._highlighter.issues)
+        """All issues; empty without one. What does not fit after the text is shown in rows of its own."""
+        return "; ".join(dict.fromkeys(issue.sentence for issue in self._highlighter.issues))
 
     @property
     def has_room_for_issue(self) -> bool:

@@ -58,11 +58,10 @@ _TONES = {
 _BOLD = Style(bold=True)
 
 
-class TextView(ScrollView, can_focus=True):
+class PlainTextView(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines of text that wrap to the width and scroll by keyboard and wheel; markup in them is not interpreted. Text
-    that is selected with the mouse is copied without the line ends of the wrapping."""
+    that is selected with the mouse is copied without the line ends of the wrapping. Its screen has the keys."""
 
-    BINDINGS = bindings(Scope.DETAIL)
     app: ThemedApp[object]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -172,6 +171,12 @@ class TextView(ScrollView, can_focus=True):
 
     def _wrapped_to(self, width: int) -> list[_Piece]:
         return [piece for line in self._lines for piece in _wrapped(line, max(8, width))]
+
+
+class TextView(PlainTextView, inherit_bindings=False):
+    """A text with keys of its own: those of the detail."""
+
+    BINDINGS = bindings(Scope.DETAIL)
 
 
 def _label_text(line: TextLine) -> str:

@@ -146,9 +146,9 @@ async def test_undo_goes_back_to_the_pair(compared: ComparisonHarness) -> None:
     await comparison.keep(0)
     await compared.settle()
     await compared.playing.core.core.services.annotations.star([take("a1")])
-    assert await comparison.undo() == "Undone: Favourite: 1 take"
+    assert await comparison.undo() == "Removed 1 take from the favourites"
     assert comparison.knockout.number == 2, "that was no verdict"
-    assert await comparison.undo() == "Undone: Song a take 1 kept"
+    assert await comparison.undo() == "Removed the verdict on Song a take 1"
     await compared.settle()
     assert comparison.knockout.number == 1
     assert compared.sides == ["a1", "b1"]
@@ -285,7 +285,7 @@ async def test_what_was_heard_is_no_longer_unplayed_after_the_verdict(compared: 
         await comparison.keep(0)
         found = (await annotations.annotations(["a"]))["a"]
         assert [found.take_rating(clip).plays for clip in ("a1", "a2")] == plays
-    assert await comparison.undo() == "Undone: Song a take 1 kept", "the verdict"
+    assert await comparison.undo() == "Removed the verdict on Song a take 1", "the verdict"
 
 
 async def test_a_take_of_several_that_cannot_be_played_is_left_out(compared: ComparisonHarness) -> None:
@@ -299,7 +299,7 @@ async def test_a_take_of_several_that_cannot_be_played_is_left_out(compared: Com
     await compared.settle()
     assert compared.sides == ["a1", "d1"]
     assert await compared.verdicts("c1", "d1") == set(), "there was nothing to hear"
-    assert await comparison.undo() == "Undone: Song a take 1 kept"
+    assert await comparison.undo() == "Removed the verdict on Song a take 1"
     await compared.settle()
     assert compared.sides == ["a1", "b1"], "the last verdict"
     await comparison.keep(1)

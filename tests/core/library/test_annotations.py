@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 
 import pytest
 
@@ -79,7 +79,7 @@ async def test_a_verdict_is_kept_and_undone(harness: CoreHarness, annotations: A
     assert await annotations.verdicts(["c1"]) == []
     undone = await annotations.undo()
     assert undone is not None
-    assert undone.undone_sentence == "Undone: Rain kept"
+    assert undone.undone == "Removed the verdict on Rain"
     assert [verdict.winner for verdict in await annotations.verdicts(["a1", "a2", "b1"])] == [TWO]
     assert harness.published(TasksChanged) == [TasksChanged(("a",)), TasksChanged(("b", "a")), TasksChanged(("b", "a"))]
 
@@ -332,3 +332,25 @@ async def test_a_tasks_takes_move_together_past_those_of_another(annotations: An
     assert (await annotations.album("Best")).takes == (ONE, OTHER, TWO)
     with pytest.raises(NotFound):
         await annotations.move_beside("Best", "nope", ONE.task_id, is_behind=False)
+
+
+async def test_undo_says_what_it_restored(annotations: AnnotationService) -> None:
+    take = ONE
+    changes: list[tuple[Awaitable[str], str]] = [
+        (annotations.star([take], True), "Removed 1 take from the favourites"),
+        (annotations.rate([take], 4), "Removed the rating of 1 take"),
+        (annotations.label(["a", "b"], "x", is_on=True), "Removed the label “x” from 2 songs"),
+        (annotations.note("a", "a note"), "Removed the note"),
+        (annotations.trash(["a"]), "Restored 1 song from the trash"),
+    ]
+    for change, _ in changes:
+        assert await change
+    for _, sentence in reversed(changes):
+        change = await annotations.undo()
+        assert change is not None
+        assert change.undone == sentence
+    await annotations.note("a", "a note")
+    await annotations.note("a", "another")
+    change = await annotations.undo()
+    assert change is not None
+    assert change.undone == "Restored the note"

@@ -264,7 +264,7 @@ async def test_jump_and_clear(playing: PlaybackHarness) -> None:
     assert playing.player.take_calls() == ["stop"]
     undone = await playing.core.core.services.annotations.undo()
     assert undone is not None
-    assert undone.undone_sentence == "The queue is back"
+    assert undone.undone == "The queue is back"
     assert (playing.queue, playing.status.state) == ("a1 a2 [b1]", PlayState.PAUSED)
     assert playing.status.position_s == pytest.approx(5.0)
 

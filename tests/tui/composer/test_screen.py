@@ -605,3 +605,11 @@ async def test_characters_unknown_to_this_python_are_accepted_and_sent(tmp_path:
         await harness.press("ctrl+s")
         assert bodies(harness)[0]["gpt_description_prompt"] == typed
         assert bodies(harness)[0]["negative_tags"] == typed
+
+
+@pytest.mark.parametrize("width", [60, 80])
+async def test_a_narrow_footer_has_room_for_clear_and_all_modes(width: int, tmp_path: Path) -> None:
+    async with open_app(tmp_path, (width, 24)) as harness:
+        await harness.press("n", *"rain")
+        keys = harness.text().splitlines()[-1]
+        assert all(text in keys for text in ("^s Send", "^n Clear", "F12 All modes", "esc Back")), keys

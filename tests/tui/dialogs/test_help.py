@@ -7,10 +7,12 @@ from pathlib import Path
 from textual.widgets import Input
 
 from sunotui.tui.commands.registry import COMMANDS
+from sunotui.tui.composer.check_pane import CheckPane
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.help import GLOSSARY, HelpDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.row import Row
 from tests.tui.harness import AppHarness, open_app
 
 
@@ -21,14 +23,50 @@ def first_heading(harness: AppHarness) -> str:
     return str(prompt)
 
 
+def first_rows(harness: AppHarness, number: int) -> list[str]:
+    choices = harness.app.screen.query_one(ChoiceList)
+    return [harness_line(choices, index) for index in range(1, number + 1)]
+
+
+def harness_line(choices: ChoiceList, index: int) -> str:
+    prompt = choices.get_option_at_index(index).prompt
+    return prompt.plain if isinstance(prompt, Row) else str(prompt)
+
+
 async def test_the_section_of_the_focused_pane_is_first(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("question_mark")
         assert first_heading(harness) == "List"
         await harness.press("escape", "j", "enter", "question_mark")
         assert first_heading(harness) == "Detail"
-        await harness.press("escape", "J", "question_mark")
-        assert first_heading(harness) == "Journal"
+        for key, heading in {"J": "Journal", "P": "Gateways", "percent_sign": "Statistics"}.items():
+            await harness.press("escape", key, "question_mark")
+            assert first_heading(harness) == heading
+            await harness.press("escape", "escape")
+
+
+async def test_the_sidebar_has_its_own_section(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("h", "question_mark")
+        assert first_heading(harness) == "Sidebar"
+        assert [row for row in first_rows(harness, 10) if "Show" in row and "enter" in row]
+
+
+async def test_while_a_search_is_typed_its_keys_are_first(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"ra", "f1")
+        assert first_heading(harness) == "Search"
+        rows = first_rows(harness, 8)
+        assert [row.split()[0] for row in rows] == ["enter", "esc", "up", "^f", "^s", "^l", "down", "Library"]
+        assert "End search" in rows[1]
+
+
+async def test_the_check_of_the_composer_has_its_own_section(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (160, 40)) as harness:
+        await harness.press("n")
+        harness.app.screen.query_one(CheckPane).focus()
+        await harness.press("question_mark")
+        assert first_heading(harness) == "Check and JSON"
 
 
 async def test_an_entry_runs_with_enter(tmp_path: Path) -> None:
@@ -54,7 +92,7 @@ async def test_an_entry_of_another_screen_says_where_it_works(tmp_path: Path) ->
 
 async def test_the_glossary_is_last_and_runs_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("question_mark", *["pagedown"] * 10)
+        await harness.press("question_mark", *["pagedown"] * 15)
         assert "Glossary" in harness.text()
         await harness.press("enter")
         assert isinstance(harness.app.screen, HelpDialog)
@@ -74,9 +112,9 @@ async def test_the_cursor_moves_while_one_types(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("question_mark", *"album", "down")
         choices = harness.app.screen.query_one(ChoiceList)
-        assert choices.position == "2 of 9"
-        # The commands for single takes are one entry.
-        assert f"9 of {len(COMMANDS) - 8 + len(GLOSSARY)}" in harness.text(), "the hits of all"
+        assert choices.position == "2 of 11"
+        # The commands for single takes are one entry; six of the library are in the groups of its panes, too.
+        assert f"11 of {len(COMMANDS) - 8 + 6 + len(GLOSSARY)}" in harness.text(), "the hits of all"
 
 
 async def test_letters_filter_at_once_and_the_box_keeps_its_place(tmp_path: Path) -> None:

@@ -76,6 +76,10 @@ class Calls(list[str]):
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    return replace_downloads(monkeypatch)
+
+
+def replace_downloads(monkeypatch: pytest.MonkeyPatch) -> Calls:
     """The queue and the library say what the test sets."""
     made = Calls()
 

@@ -301,3 +301,19 @@ async def test_an_automatically_found_song_is_reported(tmp_path: Path) -> None:
         wanted = "the gateway lists a song like it"
         await harness.until(lambda: wanted in str(harness.app.message_log.lines()[0].text), "the message")
         assert (await states(harness))[0] is SubmissionState.UNKNOWN
+
+
+async def test_a_wide_row_says_what_was_sent_where_and_what_it_became(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 20)) as harness:
+        await open_journal(harness)
+        (row,) = [line for line in harness.text().splitlines() if "Electric Dance Party" in line]
+        words = " ".join(row.strip("│▌ ").split())
+        assert words == "✓ Electric Dance Party accepted: streaming song main 20s"
+
+
+async def test_a_narrow_row_has_no_columns_of_facts(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (80, 20)) as harness:
+        await open_journal(harness)
+        (row,) = [line for line in harness.text().splitlines() if "Electric Dance Party" in line]
+        assert "accepted: streaming" in row
+        assert " main " not in row

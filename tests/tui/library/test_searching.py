@@ -362,3 +362,12 @@ async def test_derived_songs_are_under_their_source_until_a_key_separates_them(t
         assert order() == ["task-1", "task-3", "task-2"]
         assert "seen when sorted by age" in harness.text()
         assert harness.core_harness.core.ui_state.now.is_grouped
+
+
+async def test_every_issue_of_a_search_is_shown(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (80, 24)) as harness:
+        await harness.press("slash", *"len:nice since:never rain")
+        text = " ".join(harness.text().split())
+        assert "'nice' is not a length" in text
+        assert "'never' is not a time" in text
+        assert "; and 1 more" not in text

@@ -62,7 +62,8 @@ def test_what_a_terminal_with_256_colours_shows_can_be_read(theme: Theme) -> Non
 def test_with_the_terminals_colours_every_token_is_one_of_them(theme: Theme) -> None:
     values, coloured = made(theme), tokens(made(OWN_THEMES[0]), is_ansi=False)
     named = tokens(values, is_ansi=True, is_dark=theme.dark)
-    assert [name for name, value in named.items() if not value.startswith("ansi_")] == ["shade", "cursor-style"]
+    others = [name for name, value in named.items() if not value.startswith("ansi_")]
+    assert others == ["shade", "cursor-style", "cursor-idle-style"]
     assert "reverse" in named["cursor-style"], "the only way to see the cursor"
     for ground in ("-background", "-background-hover", "-background-active", "-corner-color", ""):
         assert named[f"scrollbar{ground}"] == "ansi_default", "no trough"

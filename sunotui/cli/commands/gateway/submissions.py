@@ -154,7 +154,7 @@ def _print(found: Sequence[Submission], names: Sequence[str], now: float) -> Non
     print_table(("REQUEST", "STATE", "KIND", "WHAT", "SONG", "AGE", "ERROR"), rows, flexible=6)
     unknown = next((submission for submission in found if submission.state is SubmissionState.UNKNOWN), None)
     if unknown is not None:
-        say(f"'sunotui submissions --resolve {unknown.id} drop' ends an unknown one; retry and found TASK_ID do too")
+        say(f"'sunotui submissions --resolve {unknown.id} drop' ends an unknown one; retry and found SONG_ID do too")
         if is_listed(unknown.request):
             say(f"'--resolve {unknown.id} look' searches the gateway's list of songs, where it has one")
         if unknown.task_hints:

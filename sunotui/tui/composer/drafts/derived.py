@@ -25,7 +25,7 @@ _OF_UPLOADS = frozenset({"upload_infill", "hum"})
 _NOTES = {
     "upload_infill": "needs an uploaded take",
     "hum": "needs an uploaded take",
-    "stems_short": "the same, where a gateway refuses Stems",
+    "stems_short": "for gateways that refuse the usual stems request",
 }
 """Notes that distinguish tasks from others with a similar name."""
 

@@ -18,6 +18,7 @@ from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.cover_size import GAP, CoverSize
 from sunotui.tui.library.task_list.row import SAFETY_SIGNS
 from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Tone
 from sunotui.tui.widgets.text_view import wrap
 
@@ -38,6 +39,8 @@ _LOW = 20
 
 class DetailCard(Widget):
     """Draws the card. A click on a take posts a message."""
+
+    app: ThemedApp[object]
 
     class TakeChosen(Message):
         """A take was clicked."""
@@ -105,7 +108,7 @@ class DetailCard(Widget):
         if self.app.size.height < _LOW:
             return [
                 Content.assemble(
-                    *_takes(detail),
+                    *_takes(detail, self.app.idle_box),
                     *_state(detail),
                     *_facts(detail, self._now),
                     *_rating(detail),
@@ -113,7 +116,7 @@ class DetailCard(Widget):
                 )
             ]
         width = max(10, self.size.width)
-        parts = [[Content.assemble(*_takes(detail))] if detail.shown.task.clips else []]
+        parts = [[Content.assemble(*_takes(detail, self.app.idle_box))] if detail.shown.task.clips else []]
         parts += [_style_rows(detail, width), list(_fact_rows(detail, self._now, width))]
         rows = [row for part in parts for row in part]
         blanks = sum(map(bool, parts)) - 1
@@ -126,13 +129,14 @@ class DetailCard(Widget):
 Pieces = list[tuple[str, str]]
 
 
-def _takes(detail: ClipDetail) -> Pieces:
-    """A box for each take, with a mark if it was not played; the one that is shown is filled."""
+def _takes(detail: ClipDetail, idle_box: str) -> Pieces:
+    """A box for each take, with a mark if it was not played; the one that is shown is filled, and `idle_box` is the
+    style of the others."""
     pieces: Pieces = []
     # As in the list, a song that is being generated does not count as unplayed.
     is_done = detail.shown.task.status is TaskStatus.SUCCESS
     for take, clip in enumerate(detail.shown.task.clips[:_MAX_TAKES], 1):
-        style = "bold $on-key on $key" if take == detail.take else "$strong on $cursor-idle"
+        style = "bold reverse $key" if take == detail.take else idle_box
         is_unplayed = is_done and detail.shown.annotations.take_rating(clip.id).heard_at is None
         pieces += [(f"{glyphs.UNPLAYED if is_unplayed else ' '}Take {take} ", style), (" ", "")]
     return pieces
