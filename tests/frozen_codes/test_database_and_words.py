@@ -87,7 +87,7 @@ def test_the_tables_of_a_new_library(tmp_path: Path) -> None:
             if not _SHADOWS.fullmatch(name)
         }
         assert db.execute("PRAGMA application_id").fetchone() == (0x53554E4F,)
-        assert db.execute("PRAGMA user_version").fetchone() == (10,)
+        assert db.execute("PRAGMA user_version").fetchone() == (11,)
     db.close()
     assert dict(sorted(tables.items())) == TABLES
 

@@ -163,7 +163,7 @@ async def test_a_download_stopped_twice_is_released_after_its_copy_has_ended(
 
     def slow(source: Path, copy: Path) -> None:
         shutil.copyfile(source, copy)
-        gate.wait(10)
+        gate.wait(HANG_S)
 
     async def tag(source: Path, copy: Path, *_: object) -> None:
         await finish_in_thread(slow, source, copy)
@@ -195,7 +195,7 @@ async def test_a_download_that_is_stopped_while_its_part_is_opened_can_go_on(
 
     def slow(folder: Path, key: str) -> PartFile | None:
         is_opening.set()
-        gate.wait(10)
+        gate.wait(HANG_S)
         return open_part(folder, key)
 
     monkeypatch.setattr(PartFile, "open", slow)

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from sunotui.core.media.threads import ended, finish_in_thread, finished
-from tests.support.waiting import hang_guard
+from tests.support.waiting import HANG_S, hang_guard
 
 
 async def test_the_result_and_the_error_of_the_work_come_back() -> None:
@@ -23,7 +23,7 @@ async def test_a_caller_that_is_cancelled_waits_for_the_end_of_the_work(times: i
     gate, done = threading.Event(), list[str]()
 
     def work() -> None:
-        gate.wait(5)
+        gate.wait(HANG_S)
         done.append("done")
 
     caller = asyncio.create_task(finish_in_thread(work))
