@@ -23,7 +23,7 @@ from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.gateways.proxy import Proxy
 from sunotui.gateway.audio_stream import ResumePoint
 from tests.core.downloads.rig import AUDIO, FAILED, PROFILE, SAVED, FakeTagger, Rig, rig
-from tests.support.waiting import hang_guard, until_async
+from tests.support.waiting import HANG_S, hang_guard, until_async
 
 WAV = b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(1_000)
 CUT = VerifiedAudio(10.0, False, "The end of the file is missing")
