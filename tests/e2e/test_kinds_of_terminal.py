@@ -33,7 +33,7 @@ SCREENS = {
     "sidebar": ("h", "esc"),
     "search": ("/", "esc End search"),
     "filters": ("f", "esc Cancel"),
-    "composer": ("n", "esc Back, draft kept"),
+    "composer": ("n", "esc Back"),
     "journal": ("J", "esc Back"),
     "gateways": ("P", "esc Back"),
     "statistics": ("%", "esc Back"),
