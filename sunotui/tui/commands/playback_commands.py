@@ -78,7 +78,7 @@ PLAYER_COMMANDS = (
     _playing("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
     _playing("next", "n alt+n", "Next in queue", "Play the next take of the queue.", "skip", 1),
     _playing("previous", "p alt+p", "Back in queue", "Play the take from its start, or the one before.", "skip", -1),
-    _playing("star", "s", "Favourite", "Make what plays a favourite; again undoes that.", "star"),
+    _playing("star", "s", "Favourite", "Make what plays a favourite; again undoes that.", "toggle_favourite"),
     _playing("rate", "asterisk", "Rate", "Rate what plays: then 1 to 5; 0 removes the rating.", "rate"),
     _playing("trash", "x", "Trash", "Move the song that plays to the trash, or restore it.", "toggle_trash"),
     _playing("undo", "u", "Undo", "Undo the last change.", "undo"),
