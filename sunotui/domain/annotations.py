@@ -32,18 +32,28 @@ class TakeRef(NamedTuple):
 class AnnotationField(StrEnum):
     """The fields of a rating; the values are the column names."""
 
-    STAR = "is_starred"
+    FAVOURITE = "is_starred"
     RATING = "rating"
-    HEARD = "heard_at"
+    PLAYED = "heard_at"
+
+    def of(self, rating: TakeRating) -> float | None:
+        """The value of this field in a rating."""
+        match self:
+            case AnnotationField.FAVOURITE:
+                return rating.is_favourite
+            case AnnotationField.RATING:
+                return rating.rating
+            case AnnotationField.PLAYED:
+                return rating.played_at
 
 
 class TakeRating(NamedTuple):
     """The user's rating of a take."""
 
-    is_starred: bool = False
+    is_favourite: bool = False
     rating: int = 0
     """1 to 5; 0 without a rating."""
-    heard_at: float | None = None
+    played_at: float | None = None
     """Unix seconds; None if it was never played. Opening its details does not count."""
     plays: int = 0
     """How often the player has played it."""
@@ -164,17 +174,17 @@ class Annotations(NamedTuple):
     @property
     def rating(self) -> int:
         """The best rating of its takes."""
-        return max((opinion.rating for opinion in self.ratings.values()), default=0)
+        return max((rating.rating for rating in self.ratings.values()), default=0)
 
     @property
-    def is_starred(self) -> bool:
-        """Whether one of its takes is starred."""
-        return any(opinion.is_starred for opinion in self.ratings.values())
+    def is_favourite(self) -> bool:
+        """Whether one of its takes is a favourite."""
+        return any(rating.is_favourite for rating in self.ratings.values())
 
     @property
-    def heard(self) -> int:
+    def played(self) -> int:
         """How many of its takes were played."""
-        return sum(opinion.heard_at is not None for opinion in self.ratings.values())
+        return sum(rating.played_at is not None for rating in self.ratings.values())
 
 
 NO_ANNOTATIONS = Annotations()

@@ -21,10 +21,10 @@ class ExportedRating:
 
     clip_id: str
     """Empty for a task without takes, such as lyrics."""
-    is_starred: bool = False
+    is_favourite: bool = False
     rating: int = 0
     """1 to 5; 0 without a rating."""
-    heard_at: float | None = None
+    played_at: float | None = None
     plays: int = 0
     """How often the player has played it."""
     last_played_at: float | None = None
@@ -40,7 +40,7 @@ class ExportedTask:
     """The gateway's own JSON, as last received."""
     note: str = ""
     labels: tuple[str, ...] = ()
-    opinions: tuple[ExportedRating, ...] = ()
+    ratings: tuple[ExportedRating, ...] = ()
     trashed_at: float | None = None
 
 

@@ -10,8 +10,8 @@ from sunotui.domain.tasks.durations import DurationEstimate
 
 MOST_WEEKS = 52 * 20
 """The number of weeks reported, back from the last one with a task."""
-KEPT_RATING = 4
-"""A take counts as kept if it has at least this rating, is starred or is on an album, and is not in the trash."""
+LIKED_RATING = 4
+"""A take counts as liked if it has at least this rating, is a favourite or is on an album, and is not in the trash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class TaskCounts:
     failed: int = 0
     """Tasks that failed, are unknown or were lost."""
     takes: int = 0
-    kept: int = 0
+    liked: int = 0
 
     @property
     def failure_rate(self) -> float | None:
@@ -42,7 +42,7 @@ class TaskCounts:
             self.ended + other.ended,
             self.failed + other.failed,
             self.takes + other.takes,
-            self.kept + other.kept,
+            self.liked + other.liked,
         )
 
 
@@ -59,13 +59,13 @@ class Spending:
     """Submissions whose price is known."""
     unpriced: int
     """Submissions whose price is unknown."""
-    kept: int
+    liked: int
     """Kept takes of the submissions with a known price."""
 
     @property
-    def per_kept_take(self) -> float | None:
-        """The cost per kept take; None if no take is kept."""
-        return self.amount / self.kept if self.kept else None
+    def per_liked_take(self) -> float | None:
+        """The cost per liked take; None if no take is liked."""
+        return self.amount / self.liked if self.liked else None
 
 
 @dataclass(frozen=True, slots=True)

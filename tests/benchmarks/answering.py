@@ -71,11 +71,11 @@ async def measure(rounds: int) -> dict[str, float]:
         app = SunoApp(core)
         frames = Frames(app)
         core.add_profile(profile)
-        heard, heard_at = asyncio.Event(), [0.0]
+        heard, played_at = asyncio.Event(), [0.0]
 
         def hear(event: Event) -> None:
             if isinstance(event, ConnectionChanged) and event.state is ConnectionState.ONLINE:
-                heard_at.append(time.perf_counter())
+                played_at.append(time.perf_counter())
                 heard.set()
 
         core.events.subscribe(hear)
@@ -94,7 +94,7 @@ async def measure(rounds: int) -> dict[str, float]:
                 heard.clear()
                 watch.resume()
                 await asyncio.wait_for(heard.wait(), LIMIT_S)
-                again = heard_at[-1] - gateway.answered_at
+                again = played_at[-1] - gateway.answered_at
                 await pilot.pause(0.05)
                 begun = time.perf_counter()
                 rows.take_in(gateway.body)

@@ -19,7 +19,7 @@ _SUBMISSION = (
     *("id", "profile", "path", "body", "state", "created_at", "sent_at", "ended_at", "task_id", "request_id"),
     *("http_status", "answer"),
 )
-_OPINION = ("clip_id", "is_starred", "rating", "heard_at", "plays", "last_played_at")
+_RATING = ("clip_id", "is_starred", "rating", "heard_at", "plays", "last_played_at")
 _NUMBERS = {"is_starred": 0, "rating": 0, "plays": 0, "misses": 0, "is_streaming": 0, "is_max_mode": 0}
 _MAY_BE_NULL = frozenset(
     (
@@ -74,8 +74,8 @@ def _tasks(connection: sqlite3.Connection, items: Sequence[Item], labels: Mappin
     )
     connection.executemany("INSERT INTO answer VALUES (?, ?)", ((item["id"], item["raw"]) for item in items))
     connection.executemany(
-        f"INSERT INTO opinion (task_id, {', '.join(_OPINION)}) VALUES ({_marks(len(_OPINION) + 1)})",
-        ((item["id"], *_values(_OPINION, one)) for item in items for one in item.get("opinions", ())),
+        f"INSERT INTO opinion (task_id, {', '.join(_RATING)}) VALUES ({_marks(len(_RATING) + 1)})",
+        ((item["id"], *_values(_RATING, one)) for item in items for one in item.get("opinions", ())),
     )
     connection.executemany(
         "INSERT INTO task_label (label_id, task_id) VALUES (?, ?)",

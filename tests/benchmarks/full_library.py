@@ -129,19 +129,19 @@ def _task(rng: random.Random, number: int, task: Task) -> ExportedTask:
         title_hint=task.title_hint,
     )
     raw = json.dumps(answer_item(task, rng), ensure_ascii=False, separators=(",", ":")) if task.clips else "{}"
-    opinions = []
+    ratings = []
     for clip in task.clips:
         if rng.random() < 0.8:
             plays = rng.randrange(1, 30)
             rating = rng.choice((0, 0, 3, 4, 5))
             heard = task.added_at + 200
-            opinions.append(ExportedRating(clip.id, rng.random() < 0.1, rating, heard, plays, heard + plays * 1e5))
+            ratings.append(ExportedRating(clip.id, rng.random() < 0.1, rating, heard, plays, heard + plays * 1e5))
     return ExportedTask(
         task,
         raw=raw,
         note="for the second album" if rng.random() < 0.05 else "",
         labels=tuple(rng.sample(LABELS, rng.choice((0, 0, 1, 2)))),
-        opinions=tuple(opinions),
+        ratings=tuple(ratings),
         trashed_at=task.added_at + 500 if rng.random() < 0.02 else None,
     )
 

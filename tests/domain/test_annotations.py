@@ -69,5 +69,5 @@ def test_there_are_five_stars(rating: int) -> None:
 
 def test_a_task_has_the_rating_of_its_best_take() -> None:
     kept = Annotations({"a": TakeRating(False, 2, 5.0), "b": TakeRating(True, 4)})
-    assert (kept.rating, kept.is_starred, kept.heard) == (4, True, 1)
+    assert (kept.rating, kept.is_favourite, kept.played) == (4, True, 1)
     assert kept.take_rating("c") == TakeRating()

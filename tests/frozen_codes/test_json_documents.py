@@ -146,7 +146,7 @@ _ALL_OF_A_SUBMISSION = _filled(
 )
 RECORDS: dict[str, Record] = {
     "submission": _ALL_OF_A_SUBMISSION,
-    "task": _filled(ExportedTask, task=_ALL_OF_A_TASK, opinions=(_filled(ExportedRating, clip_id="c"),)),
+    "task": _filled(ExportedTask, task=_ALL_OF_A_TASK, ratings=(_filled(ExportedRating, clip_id="c"),)),
     "label": ExportedLabel("x"),
     "album": _filled(ExportedAlbum, name="x"),
     "search": _filled(ExportedSearch, name="x"),

@@ -214,9 +214,9 @@ def _task(number: int, entry: Entry, text: songs.Song, added_at: float) -> Expor
     first, *others = [clip.id for clip in clips] or [""]
     ratings = [
         ExportedRating(first, entry.is_favourite, entry.rating, added_at if entry.is_played else None),
-        *(ExportedRating(other, heard_at=added_at if entry.is_played else None) for other in others),
+        *(ExportedRating(other, played_at=added_at if entry.is_played else None) for other in others),
     ]
-    return ExportedTask(task, labels=entry.labels, opinions=tuple(ratings) if not entry.fails else ())
+    return ExportedTask(task, labels=entry.labels, ratings=tuple(ratings) if not entry.fails else ())
 
 
 def cover_sources() -> Iterator[CoverSource]:

@@ -396,11 +396,11 @@ async def _annotate(maker: Maker) -> None:
     annotations = maker.core.services.annotations
     first, second = TakeRef("task-custom", "task-custom-clip1"), TakeRef("task-custom", "task-custom-clip2")
     rain, cover = TakeRef("task-described", "task-described-clip2"), TakeRef("task-cover", "task-cover-clip1")
-    await annotations.star([first, cover])
+    await annotations.mark_favourite([first, cover])
     await annotations.rate([first], 5)
     await annotations.rate([second, rain], 3)
     await annotations.mark_played([first, second, rain])
-    await annotations.star([TakeRef("task-lyrics")])
+    await annotations.mark_favourite([TakeRef("task-lyrics")])
     await annotations.label(["task-custom", "task-cover"], "Favoriten ★")
     await annotations.label(["task-custom", "task-lyrics"], "to finish")
     await annotations.label(["task-failed"], "unused")

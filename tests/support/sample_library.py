@@ -82,12 +82,12 @@ def records(songs: int = 3) -> list[Record]:
             raw='{"id":"t1","n":1.5}',
             note="a note\n\tof two lines",
             labels=("Rainy",),
-            opinions=(
-                ExportedRating("t1-c1", is_starred=True, rating=4, heard_at=7.5, plays=2, last_played_at=9.5),
-                ExportedRating("t1-c2", heard_at=8.0),
+            ratings=(
+                ExportedRating("t1-c1", is_favourite=True, rating=4, played_at=7.5, plays=2, last_played_at=9.5),
+                ExportedRating("t1-c2", played_at=8.0),
             ),
         ),
-        ExportedTask(words, opinions=(ExportedRating("", is_starred=True),), trashed_at=77.0),
+        ExportedTask(words, ratings=(ExportedRating("", is_favourite=True),), trashed_at=77.0),
         *(ExportedTask(song(f"t{number}", status=TaskStatus.SUCCESS)) for number in range(2, songs + 1)),
         ExportedAlbum("Best of", 5.5, (("t1", "t1-c2"), ("t2", "t2-c1"), ("t1", "t1-c1"))),
         ExportedAlbum("Nothing yet", 6.5),

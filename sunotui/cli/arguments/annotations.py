@@ -20,7 +20,7 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
     rate.add_argument(
         "words", nargs="+", metavar="[N] ID", help="N from 1 to 5, 0 removes the rating; then ids: " + _IDS
     )
-    _add_choice(rate, "is_starred", ("--favourite", "--star"), ("--unfavourite", "--unstar"), "favourites")
+    _add_choice(rate, "is_favourite", ("--favourite", "--star"), ("--unfavourite", "--unstar"), "favourites")
     _add_choice(rate, "is_played", ("--played", "--heard"), ("--unplayed", "--unheard"), "played")
     _add_take(rate)
 
@@ -126,7 +126,7 @@ def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Non
     args.ids = args.words[1:] if is_number else args.words
     if not args.ids:
         parser.error("rate needs an id: 'sunotui rate 4 ID'")
-    if args.rating is None and args.is_starred is None and args.is_played is None:
+    if args.rating is None and args.is_favourite is None and args.is_played is None:
         parser.error("rate needs a number from 0 to 5, --favourite, --unfavourite, --played or --unplayed")
 
 

@@ -52,8 +52,8 @@ def _document(of: Statistics) -> dict[str, object]:
                 "amount": one.amount,
                 "priced": one.priced,
                 "unpriced": one.unpriced,
-                "kept": one.kept,
-                "per_kept_take": one.per_kept_take,
+                "kept": one.liked,
+                "per_kept_take": one.per_liked_take,
             }
             for one in of.spending
         ],
@@ -74,5 +74,5 @@ def _tally(one: TaskCounts) -> dict[str, object]:
         "failed": one.failed,
         "failure_rate": one.failure_rate,
         "takes": one.takes,
-        "kept": one.kept,
+        "kept": one.liked,
     }

@@ -71,8 +71,8 @@ def task_document(task: Task, request: Request | None = None, annotations: Annot
 def _annotation_fields(annotations: Annotations) -> AnnotationFields:
     return {
         "rating": annotations.rating,
-        "starred": annotations.is_starred,
-        "heard": annotations.heard,
+        "starred": annotations.is_favourite,
+        "heard": annotations.played,
         "labels": list(annotations.labels),
         "note": annotations.note,
         "albums": sorted({name for names in annotations.albums.values() for name in names}),
@@ -94,8 +94,8 @@ def _rated_clip(clip_id: str, rating: TakeRating) -> RatedClipDocument:
     return {
         "id": clip_id,
         "rating": rating.rating,
-        "starred": rating.is_starred,
-        "heard_at": iso(rating.heard_at),
+        "starred": rating.is_favourite,
+        "heard_at": iso(rating.played_at),
         **_plays(rating),
     }
 
@@ -105,8 +105,8 @@ def _rating_fields(rating: TakeRating | None) -> RatingFields:
         return {}
     return {
         "rating": rating.rating,
-        "starred": rating.is_starred,
-        "heard_at": iso(rating.heard_at),
+        "starred": rating.is_favourite,
+        "heard_at": iso(rating.played_at),
         **_plays(rating),
     }
 

@@ -40,9 +40,9 @@ class AnnotationService:
 
     # --- takes -------------------------------------------------------------------------------------------------------
 
-    async def star(self, takes: Sequence[TakeRef], is_starred: bool | None = None) -> str:
-        """Star or unstar takes; None unstars them if all are starred and otherwise stars all."""
-        return await self.change(lambda: self._ratings.star(takes, is_starred))
+    async def mark_favourite(self, takes: Sequence[TakeRef], is_favourite: bool | None = None) -> str:
+        """Make takes favourites, or not; None removes them if all are favourites, and else makes all favourites."""
+        return await self.change(lambda: self._ratings.mark_favourite(takes, is_favourite))
 
     async def rate(self, takes: Sequence[TakeRef], rating: int) -> str:
         """Rate takes 1 to 5; 0 removes the rating. Raises InvalidRequest for another."""

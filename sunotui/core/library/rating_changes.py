@@ -35,14 +35,14 @@ class RatingChanges:
         self._trash = TrashStore(db)
         self.verdicts = VerdictStore(db)
 
-    def star(self, takes: Iterable[TakeRef], is_starred: bool | None) -> Change | None:
-        """Star or unstar takes; None unstars them if all are starred and otherwise stars all."""
-        before = self._ratings.values(AnnotationField.STAR, takes)
-        if is_starred is None:
-            is_starred = not all(before.values())
-        if is_starred:
-            return self._put(AnnotationField.STAR, before, 1, "Favourite", "Removed {} from the favourites")
-        return self._put(AnnotationField.STAR, before, 0, "No longer a favourite", "Restored {} to the favourites")
+    def mark_favourite(self, takes: Iterable[TakeRef], is_favourite: bool | None) -> Change | None:
+        """Make takes favourites, or not; None removes them if all are favourites, and else makes all favourites."""
+        before = self._ratings.values(AnnotationField.FAVOURITE, takes)
+        if is_favourite is None:
+            is_favourite = not all(before.values())
+        if is_favourite:
+            return self._put(AnnotationField.FAVOURITE, before, 1, "Favourite", "Removed {} from the favourites")
+        return self._put(AnnotationField.FAVOURITE, before, 0, "No longer a favourite", "Restored {} to the favourites")
 
     def rate(self, takes: Iterable[TakeRef], rating: int) -> Change | None:
         """Rate takes 1 to 5; 0 removes the rating. Raises InvalidRequest for another value."""
@@ -55,19 +55,21 @@ class RatingChanges:
     def mark_played(self, takes: Iterable[TakeRef], is_played: bool | None, now: float) -> Change | None:
         """Mark takes as played now, unless they were played before, or as not played; None marks them as not played if
         all were played and otherwise as played."""
-        before = self._ratings.values(AnnotationField.HEARD, takes)
-        waiting: FieldValues = {take: None for take, heard_at in before.items() if heard_at is None}
+        before = self._ratings.values(AnnotationField.PLAYED, takes)
+        waiting: FieldValues = {take: None for take, played_at in before.items() if played_at is None}
         if is_played if is_played is not None else waiting:
             plays = self._plays(waiting)
-            change = self._put(AnnotationField.HEARD, waiting, now, "Played", "Marked {} as not played")
+            change = self._put(AnnotationField.PLAYED, waiting, now, "Played", "Marked {} as not played")
 
             def undo() -> None:
                 # What was heard in the meantime stays played.
                 since = self._plays(waiting)
-                self._ratings.put(AnnotationField.HEARD, {take: None for take in waiting if since[take] == plays[take]})
+                self._ratings.put(
+                    AnnotationField.PLAYED, {take: None for take in waiting if since[take] == plays[take]}
+                )
 
             return None if change is None else replace(change, undo=undo)
-        return self._put(AnnotationField.HEARD, before, None, "Not played yet", "Marked {} as played")
+        return self._put(AnnotationField.PLAYED, before, None, "Not played yet", "Marked {} as played")
 
     def count_play(self, take: TakeRef, now: float) -> bool:
         """Count one more play of a take at `now`, and mark it as played; whether the library has the take."""

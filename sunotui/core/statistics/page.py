@@ -37,7 +37,7 @@ def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
     yield PageLine("", "Takes per week", is_head=True)
     yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
     yield PageLine("", _sentence(of.total))
-    yield PageLine("", f"{of.total.kept:,} liked: favourite, rated 4+ or on an album")
+    yield PageLine("", f"{of.total.liked:,} liked: favourite, rated 4+ or on an album")
     if of.plays:
         yield PageLine("", f"{counted(of.played, 'take')} played {counted(of.plays, 'time')}")
     cells = max(_LEAST_BAR, min(width * 2 // 3, width - NAME_CELLS - _BAR_WORDS))
@@ -76,7 +76,7 @@ def _bars(head: str, tallies: tuple[TaskCounts, ...], cells: int) -> Iterator[Pa
     yield PageLine("", head, is_head=True)
     most = max(one.takes for one in tallies)
     for one in tallies[:_MAX_BARS]:
-        words = f"{one.takes:>9,} {'take ' if one.takes == 1 else 'takes'}  {one.kept:>5,} liked"
+        words = f"{one.takes:>9,} {'take ' if one.takes == 1 else 'takes'}  {one.liked:>5,} liked"
         rate = one.failure_rate
         name = (label_of(one.name) if head == "Models" else one.name) or "unknown"
         yield PageLine(name, f"{bar(one.takes, most, cells)}{words}" + (f"  {rate:.0%} failed" if rate else ""))
@@ -111,8 +111,8 @@ def _money(spending: tuple[Spending, ...]) -> Iterator[PageLine]:
         yield PageLine("", "before and after a request that was waited for.")
     for one in spending:
         words = f"about {amount_text(one.amount, one.unit)} for {counted(one.priced, 'request')}"
-        if one.per_kept_take is not None:
-            words += f"; {amount_text(one.per_kept_take, one.unit)} per liked take"
+        if one.per_liked_take is not None:
+            words += f"; {amount_text(one.per_liked_take, one.unit)} per liked take"
         if one.unpriced:
             words += f"; {one.unpriced:,} more of unknown price"
         yield PageLine(one.profile, words)

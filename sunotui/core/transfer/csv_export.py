@@ -51,7 +51,7 @@ def cell(value: str | float | None) -> str:
 
 def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | float | None, ...]:
     task, lyrics = carried.task, carried.task.lyrics
-    rating = next((found for found in carried.opinions if found.clip_id == clip.id), ExportedRating(clip.id))
+    rating = next((found for found in carried.ratings if found.clip_id == clip.id), ExportedRating(clip.id))
     return (
         task.id,
         clip.id,
@@ -63,9 +63,9 @@ def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | f
         clip.tags or ("" if lyrics is None else ", ".join(lyrics.tags)),
         clip.model,
         clip.duration_s,
-        "yes" if rating.is_starred else "",
+        "yes" if rating.is_favourite else "",
         rating.rating or None,
-        _time(rating.heard_at),
+        _time(rating.played_at),
         ", ".join(carried.labels),
         carried.note,
         _time(task.added_at),

@@ -64,7 +64,7 @@ from sunotui.gateway.parsing.fields import (
 )
 
 MOST_CLIPS = 256
-MOST_OPINIONS = 1_024
+MOST_RATINGS = 1_024
 PLAYS_LIMIT = 1_000_000_000
 MOST_LABELS = 10_000
 MOST_TAKES = 100_000
@@ -128,14 +128,14 @@ def _task(item: JsonObject) -> ExportedTask:
         made_in_s=length(item.get("made_in_s")),
         title_hint=exact(item.get("title_hint"), TITLE_LIMIT),
     )
-    ratings = map(_rating, list_at(item, "opinions", MOST_OPINIONS))
+    ratings = map(_rating, list_at(item, "opinions", MOST_RATINGS))
     raw = raw_of(item.get("raw"))
     return ExportedTask(
         with_raw_addresses(task, raw),
         raw=raw or refused_addresses(clips),
         note=typed(item.get("note")),
         labels=names_at(item, "labels", MOST_LABELS),
-        opinions=tuple({rating.clip_id: rating for rating in ratings}.values()),
+        ratings=tuple({rating.clip_id: rating for rating in ratings}.values()),
         trashed_at=moment(item.get("trashed_at")),
     )
 
@@ -197,9 +197,9 @@ def _rating(item: object) -> ExportedRating:
         raise ValueError("one of its ratings is not a JSON object")
     return ExportedRating(
         clip_id=identity(item.get("clip_id")),
-        is_starred=item.get("is_starred") is True,
+        is_favourite=item.get("is_starred") is True,
         rating=int_at(item, "rating", 5),
-        heard_at=moment(item.get("heard_at")),
+        played_at=moment(item.get("heard_at")),
         plays=int_at(item, "plays", PLAYS_LIMIT),
         last_played_at=moment(item.get("last_played_at")),
     )

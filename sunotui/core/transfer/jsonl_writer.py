@@ -4,7 +4,7 @@ bytes."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -50,6 +50,8 @@ WORDS: dict[type, str] = {
 _NEW_IN_ALBUMS = ("artist", "cover_clip", "cover_path")
 _SUBMISSION_KEYS = {"error": "trouble", "error_code": "trouble_kind"}
 """The keys of a submission that are not named as its fields."""
+_RATING_KEYS = {"is_favourite": "is_starred", "played_at": "heard_at"}
+"""The keys of a rating that are not named as its fields."""
 
 Packed = dict[str, Any]
 
@@ -70,16 +72,16 @@ def document_from_record(record: Record) -> Packed:
     word: Packed = {"record": WORDS[type(record)]}
     match record:
         case Submission():
-            filled = {_SUBMISSION_KEYS.get(name, name): value for name, value in _filled(record).items()}
-            return word | filled | {"request": json.loads(to_json(record.request))}
+            return word | _renamed(_filled(record), _SUBMISSION_KEYS) | {"request": json.loads(to_json(record.request))}
         case ExportedTask(task=task):
             about = _filled(record)
             del about["task"]
+            about.pop("ratings", None)
             inner = _filled(task) | {"clips": [_clip(clip) for clip in task.clips]}
             if task.lyrics is not None:
                 inner["lyrics"] = _filled(task.lyrics)
-            if record.opinions:
-                about["opinions"] = [_filled(rating) for rating in record.opinions]
+            if record.ratings:
+                about["opinions"] = [_renamed(_filled(rating), _RATING_KEYS) for rating in record.ratings]
             return word | inner | about
         case ExportedAlbum():
             packed = asdict(record)
@@ -94,6 +96,10 @@ def _clip(clip: Clip) -> Packed:
     if clip.derivations is not None:
         made["derivations"] = [asdict(found) for found in clip.derivations]
     return made
+
+
+def _renamed(values: Packed, keys: Mapping[str, str]) -> Packed:
+    return {keys.get(name, name): value for name, value in values.items()}
 
 
 def _filled(thing: Any) -> Packed:

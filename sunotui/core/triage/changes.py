@@ -66,7 +66,7 @@ class TriageChanges:
             }
         )
         changes = [
-            self._ratings.star(_takes(decisions, TriageVerdict.FAVOURITE), True),
+            self._ratings.mark_favourite(_takes(decisions, TriageVerdict.FAVOURITE), True),
             *(
                 self._ratings.rate([one.take for one in decisions if one.rating == rating], rating)
                 for rating in sorted({one.rating for one in decisions if one.verdict is TriageVerdict.RATE})

@@ -15,9 +15,9 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 class Flag(StrEnum):
     """The values of `is:`, as they are stored; FLAG_NAMES has their names on screen."""
 
-    STARRED = "starred"
-    UNHEARD = "unheard"
-    HEARD = "heard"
+    FAVOURITE = "starred"
+    UNPLAYED = "unheard"
+    PLAYED = "heard"
     RATED = "rated"
     TRASHED = "trashed"
     ACTIVE = "active"
@@ -27,7 +27,7 @@ class Flag(StrEnum):
     AT_RISK = "at-risk"
 
 
-FLAG_NAMES = {"favourite": Flag.STARRED, "unplayed": Flag.UNHEARD, "played": Flag.HEARD}
+FLAG_NAMES = {"favourite": Flag.FAVOURITE, "unplayed": Flag.UNPLAYED, "played": Flag.PLAYED}
 """The values of `is:` by their names on screen, if these differ from the stored values, which also work."""
 
 

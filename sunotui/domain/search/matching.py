@@ -46,11 +46,11 @@ class SearchedTask(NamedTuple):
     duration_s: float | None = None
     model: str = ""
     takes: int = 0
-    heard: int = 0
+    played: int = 0
     """How many of its takes were played."""
     rating: int = 0
     """The best rating of its takes, 1 to 5; 0 if no take is rated."""
-    is_starred: bool = False
+    is_favourite: bool = False
     labels: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
     is_trashed: bool = False
@@ -114,12 +114,12 @@ def _fits(task: SearchedTask, one: Filter, now: float) -> bool:
 
 def _has_flag(task: SearchedTask, flag: Flag, now: float) -> bool:
     match flag:
-        case Flag.STARRED:
-            return task.is_starred
-        case Flag.UNHEARD:
-            return task.status is TaskStatus.SUCCESS and task.kind is not TaskKind.LYRICS and task.heard < task.takes
-        case Flag.HEARD:
-            return task.heard > 0
+        case Flag.FAVOURITE:
+            return task.is_favourite
+        case Flag.UNPLAYED:
+            return task.status is TaskStatus.SUCCESS and task.kind is not TaskKind.LYRICS and task.played < task.takes
+        case Flag.PLAYED:
+            return task.played > 0
         case Flag.RATED:
             return task.rating > 0
         case Flag.TRASHED:

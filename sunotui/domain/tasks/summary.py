@@ -20,8 +20,8 @@ class View(StrEnum):
     ACTIVE = "active"
     SONGS = "songs"
     LYRICS = "lyrics"
-    STARRED = "starred"
-    UNHEARD = "unheard"
+    FAVOURITES = "starred"
+    UNPLAYED = "unheard"
     AT_RISK = "at_risk"
     """Songs that are not saved, and either favourites or soon without links."""
     FAILED = "failed"
@@ -56,7 +56,7 @@ class TaskSummary(NamedTuple):
     takes: int
     rating: int = 0
     """The best rating of its takes, 1 to 5; 0 if no take is rated."""
-    is_starred: bool = False
+    is_favourite: bool = False
     is_unplayed: bool = False
     """Whether a finished take has not been played yet."""
     is_trashed: bool = False

@@ -52,9 +52,7 @@ class RatingStore:
         refs = list(dict.fromkeys(resolve(self._db, takes).values()))
         ratings = self.of([take.task_id for take in refs])
         nothing: dict[str, TakeRating] = {}
-        return {
-            take: getattr(ratings.get(take.task_id, nothing).get(take.clip_id, NO_RATING), field.value) for take in refs
-        }
+        return {take: field.of(ratings.get(take.task_id, nothing).get(take.clip_id, NO_RATING)) for take in refs}
 
     def put(self, field: AnnotationField, values: Mapping[TakeRef, Value]) -> None:
         """Set one annotation field of takes and the totals of their tasks, in one transaction."""
@@ -89,8 +87,8 @@ class RatingStore:
         return bool(known)
 
     def update_totals(self, task_ids: Sequence[str]) -> None:
-        """Update the totals of these tasks: whether a take is starred, the best rating, how many takes were played, and
-        when one was last."""
+        """Update the totals of these tasks: whether a take is a favourite, the best rating, how many takes were
+        played, and when one was last."""
         with self._db.write() as connection:
             for chunk in id_chunks(task_ids):
                 connection.execute(_UPDATE_TOTALS.format(marks=placeholders(chunk)), chunk)
@@ -105,6 +103,6 @@ class RatingStore:
                 "GROUP BY task_id, resolved",
                 chunk,
             )
-            for task_id, clip_id, is_starred, *others in rows:
-                found.setdefault(task_id, {})[clip_id] = TakeRating(bool(is_starred), *others)
+            for task_id, clip_id, is_favourite, *others in rows:
+                found.setdefault(task_id, {})[clip_id] = TakeRating(bool(is_favourite), *others)
         return found

@@ -12,7 +12,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import id_chunks, placeholders, storable_row, storable_text
 
 _SONGS = ", ".join(repr(kind.value) for kind in TaskKind if kind.is_song)
-# An opinion without a clip refers to the first take.
+# A rating without a clip refers to the first take.
 _UNPLAYED = (
     "SELECT task.id, clip.id, coalesce(nullif(clip.title, ''), task.title), take, profile, clip.duration_s "
     "FROM task JOIN clip ON clip.task_id = task.id LEFT JOIN triage_later ON triage_later.clip_id = clip.id "

@@ -38,7 +38,7 @@ def collection_counts(db: Database, now: float) -> dict[Collection, int]:
             views[View.TRASH] += row["n"]
             continue
         gateways[row["profile"]] = gateways.get(row["profile"], 0) + row["n"]
-        for view in _views_with(kind, status, is_starred=row["is_starred"], is_unheard=row["is_unheard"]):
+        for view in _views_with(kind, status, is_favourite=row["is_starred"], is_unplayed=row["is_unheard"]):
             views[view] += row["n"]
     views[View.AT_RISK] = db.numbers(_AT_RISK, at_risk_clause(now).values)[0]
     gateways = {name: count for name, count in gateways.items() if count}
@@ -58,7 +58,7 @@ def view_counts(counts: Mapping[Collection, int]) -> dict[View, int]:
     return {place.view: count for place, count in counts.items() if place.view is not None}
 
 
-def _views_with(kind: TaskKind, status: TaskStatus, *, is_starred: bool, is_unheard: bool) -> Iterator[View]:
+def _views_with(kind: TaskKind, status: TaskStatus, *, is_favourite: bool, is_unplayed: bool) -> Iterator[View]:
     yield View.ALL
     if not status.is_final:
         yield View.ACTIVE
@@ -69,7 +69,7 @@ def _views_with(kind: TaskKind, status: TaskStatus, *, is_starred: bool, is_unhe
             yield View.LYRICS
         elif kind.is_song:
             yield View.SONGS
-    if is_starred:
-        yield View.STARRED
-    if is_unheard:
-        yield View.UNHEARD
+    if is_favourite:
+        yield View.FAVOURITES
+    if is_unplayed:
+        yield View.UNPLAYED

@@ -49,8 +49,8 @@ _INDEXES = {
     "model_key": "task_by_model",
 }
 _VIEW_INDEXES: dict[View | None, str] = {
-    View.STARRED: "task_starred",
-    View.UNHEARD: "task_unheard",
+    View.FAVOURITES: "task_starred",
+    View.UNPLAYED: "task_unheard",
     View.TRASH: "task_in_trash",
 }
 

@@ -30,7 +30,7 @@ from sunotui.storage.db.sql_values import Value, storable_text
 
 UNFINISHED = "task.status IN ('not_started', 'submitted', 'queued', 'in_progress')"
 FAILED = "task.status IN ('failure', 'unknown', 'lost')"
-UNHEARD = "task.status = 'success' AND task.kind <> 'lyrics' AND task.heard < task.takes"
+UNPLAYED = "task.status = 'success' AND task.kind <> 'lyrics' AND task.heard < task.takes"
 NOT_TRASHED = "task.trashed_at IS NULL"
 SONG = f"task.kind IN ({', '.join(repr(kind.value) for kind in TaskKind if kind.is_song)})"
 
@@ -39,8 +39,8 @@ VIEWS: dict[View, str] = {
     View.ACTIVE: f"{UNFINISHED} AND {NOT_TRASHED}",
     View.SONGS: f"{SONG} AND NOT {FAILED} AND {NOT_TRASHED}",
     View.LYRICS: f"task.kind = 'lyrics' AND NOT {FAILED} AND {NOT_TRASHED}",
-    View.STARRED: f"task.is_starred AND {NOT_TRASHED}",
-    View.UNHEARD: f"{UNHEARD} AND {NOT_TRASHED}",
+    View.FAVOURITES: f"task.is_starred AND {NOT_TRASHED}",
+    View.UNPLAYED: f"{UNPLAYED} AND {NOT_TRASHED}",
     View.FAILED: f"{FAILED} AND {NOT_TRASHED}",
     View.TRASH: "task.trashed_at IS NOT NULL",
 }
@@ -85,9 +85,9 @@ AT_RISK = (
 """Both, with the same values."""
 
 _FLAGS = {
-    Flag.STARRED: "task.is_starred",
-    Flag.UNHEARD: UNHEARD,
-    Flag.HEARD: "task.heard > 0",
+    Flag.FAVOURITE: "task.is_starred",
+    Flag.UNPLAYED: UNPLAYED,
+    Flag.PLAYED: "task.heard > 0",
     Flag.RATED: "task.rating > 0",
     Flag.TRASHED: "task.trashed_at IS NOT NULL",
     Flag.ACTIVE: UNFINISHED,

@@ -15,7 +15,7 @@ _UNSAVED = f"NOT EXISTS ({_FILES} AND state <> 'missing')"
 _NEW = f"NOT EXISTS ({_FILES}) AND NOT EXISTS (SELECT 1 FROM download WHERE clip_id = clip.id AND kind = 'audio')"
 _FAVOURITE = (
     "EXISTS (SELECT 1 FROM opinion WHERE opinion.task_id = task.id AND is_starred "
-    # An opinion that was written before the task had takes refers to the first one.
+    # A rating that was written before the task had takes refers to the first one.
     "AND (opinion.clip_id = clip.id OR opinion.clip_id = '' AND take = 1))"
 )
 _TAKES = f"JOIN clip ON clip.task_id = task.id WHERE {SAVEABLE} AND clip.status <> 'error' AND"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.storage.browse.query_sql import SAVEABLE, UNHEARD
+from sunotui.storage.browse.query_sql import SAVEABLE, UNPLAYED
 
 TASK_COLUMNS = (
     "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "
@@ -16,7 +16,7 @@ CLIP_COLUMNS = (
 )
 SUMMARY_COLUMNS = (
     "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
-    f"fail_reason, takes, rating, is_starred, {UNHEARD}, trashed_at IS NOT NULL, progress, "
+    f"fail_reason, takes, rating, is_starred, {UNPLAYED}, trashed_at IS NOT NULL, progress, "
     "CASE WHEN kind = 'lyrics' THEN substr(lyrics_text, 1, 20000) END, "
     "(SELECT substr(tags, 1, 300) || char(10) || coalesce(derivations, '') FROM clip "
     "WHERE task_id = task.id AND take = 1), "

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sunotui.domain.gateways.money import Price
-from sunotui.domain.statistics import KEPT_RATING, Spending, Statistics, TaskCounts, whole_weeks
+from sunotui.domain.statistics import LIKED_RATING, Spending, Statistics, TaskCounts, whole_weeks
 from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 from sunotui.storage.browse.query_sql import FAILED
 from sunotui.storage.db.connection import Database
@@ -16,20 +16,20 @@ from sunotui.storage.gateway_facts.prices import PriceStore
 _COUNTS = (
     "count(*) AS tasks, "
     f"sum({FAILED} OR status = 'success') AS ended, sum({FAILED}) AS failed, "
-    "sum(CASE WHEN kind = 'lyrics' THEN 0 ELSE takes END) AS takes, coalesce(sum(kept.takes_kept), 0) AS kept"
+    "sum(CASE WHEN kind = 'lyrics' THEN 0 ELSE takes END) AS takes, coalesce(sum(liked.takes_liked), 0) AS liked"
 )
-_KEPT = (
-    "WITH kept (task_id, takes_kept) AS (SELECT task_id, count(*) FROM ("
-    f"SELECT task_id, clip_id FROM opinion WHERE clip_id <> '' AND (is_starred OR rating >= {KEPT_RATING}) "
+_LIKED = (
+    "WITH liked (task_id, takes_liked) AS (SELECT task_id, count(*) FROM ("
+    f"SELECT task_id, clip_id FROM opinion WHERE clip_id <> '' AND (is_starred OR rating >= {LIKED_RATING}) "
     "UNION SELECT task_id, clip_id FROM album_take WHERE clip_id <> '') "
     "WHERE task_id IN (SELECT id FROM task WHERE trashed_at IS NULL) GROUP BY task_id) "
 )
-_BY = f"{_KEPT} SELECT {{key}} AS name, {_COUNTS} FROM task LEFT JOIN kept ON kept.task_id = task.id GROUP BY 1"
+_BY = f"{_LIKED} SELECT {{key}} AS name, {_COUNTS} FROM task LEFT JOIN liked ON liked.task_id = task.id GROUP BY 1"
 _DAY = "date(added_at, 'unixepoch', 'localtime')"
 _PAID = (
-    _KEPT + "SELECT submission.profile, json_extract(submission.request, '$.kind'), count(*), "
-    "coalesce(sum(kept.takes_kept), 0) FROM submission LEFT JOIN task ON task.id = submission.task_id "
-    "LEFT JOIN kept ON kept.task_id = submission.task_id WHERE submission.state = 'accepted' "
+    _LIKED + "SELECT submission.profile, json_extract(submission.request, '$.kind'), count(*), "
+    "coalesce(sum(liked.takes_liked), 0) FROM submission LEFT JOIN task ON task.id = submission.task_id "
+    "LEFT JOIN liked ON liked.task_id = submission.task_id WHERE submission.state = 'accepted' "
     "AND coalesce(task.status, '') <> 'failure' GROUP BY 1, 2"
 )
 
@@ -90,7 +90,7 @@ def _times(db: Database) -> tuple[dict[tuple[str, str], DurationEstimate], Durat
 def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], tuple[Price, ...]]) -> list[Spending]:
     found: dict[tuple[str, str], Spending] = {}
     unpriced: dict[str, int] = {}
-    for profile, request_kind, count, kept in rows:
+    for profile, request_kind, count, liked in rows:
         # In the unit of the newest price, which the gateway uses now.
         price = next(iter(prices.get((profile, request_kind), ())), None)
         if price is None:
@@ -98,10 +98,10 @@ def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], tupl
             continue
         before = found.get((profile, price.unit), Spending(profile, price.unit, 0.0, 0, 0, 0))
         found[profile, price.unit] = Spending(
-            profile, price.unit, before.amount + price.amount * count, before.priced + count, 0, before.kept + kept
+            profile, price.unit, before.amount + price.amount * count, before.priced + count, 0, before.liked + liked
         )
     complete = [
-        Spending(one.profile, one.unit, one.amount, one.priced, unpriced.get(one.profile, 0), one.kept)
+        Spending(one.profile, one.unit, one.amount, one.priced, unpriced.get(one.profile, 0), one.liked)
         for one in found.values()
     ]
     return sorted(complete, key=lambda one: (one.profile, one.unit))

@@ -20,7 +20,7 @@ _STYLE_LIMIT = 300
 def summary_of(row: sqlite3.Row) -> TaskSummary:
     """The summary in a row of SUMMARY_COLUMNS. Raises ValueError for values that no version could have written."""
     task_id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, *others = row
-    is_streaming, fail_reason, takes, rating, is_starred, is_unplayed, is_trashed, *others = others
+    is_streaming, fail_reason, takes, rating, is_favourite, is_unplayed, is_trashed, *others = others
     progress, lyrics, first_take, request, labels, saved, unsaved_favourites, link_life, *_more = others
     tags, _, derivations = (first_take or "").rpartition("\n")
     request_kind, style, extends, extend_at_s, at_s, start_s, end_s = json.loads(request) if request else [None] * 7
@@ -42,7 +42,7 @@ def summary_of(row: sqlite3.Row) -> TaskSummary:
         fail_reason=fail_reason,
         takes=takes,
         rating=rating,
-        is_starred=bool(is_starred),
+        is_favourite=bool(is_favourite),
         is_unplayed=bool(is_unplayed),
         is_trashed=bool(is_trashed),
         origin=origin,

@@ -42,7 +42,7 @@ def add_annotations(db: Database, records: Sequence[ExportedTask], before: Conta
             new[record.task.id] = record
     labels: dict[str, int] = {}
     rated = _add_to_new(db, new.values(), labels)
-    changed = {task_id for task_id, record in new.items() if record.opinions or record.labels or record.note}
+    changed = {task_id for task_id, record in new.items() if record.ratings or record.labels or record.note}
     for record in others:
         if has_ratings := _add_ratings(db, record):
             rated.append(record.task.id)
@@ -64,7 +64,7 @@ def _add_to_new(db: Database, records: Iterable[ExportedTask], labels: dict[str,
     trashed: list[tuple[float, str]] = []
     for record in records:
         task_id = storable_text(record.task.id)
-        if record.opinions:
+        if record.ratings:
             rated.append(record.task.id)
             ratings += _rating_rows(record)
         labelled += [(_label_id(db, name, labels), task_id) for name in record.labels]
@@ -81,10 +81,10 @@ def _add_to_new(db: Database, records: Iterable[ExportedTask], labels: dict[str,
 
 
 def _rating_rows(record: ExportedTask) -> Iterator[tuple[Value, ...]]:
-    for rating in record.opinions:
+    for rating in record.ratings:
         yield storable_row(
             (
-                *(record.task.id, rating.clip_id, rating.is_starred, rating.rating, rating.heard_at),
+                *(record.task.id, rating.clip_id, rating.is_favourite, rating.rating, rating.played_at),
                 *(rating.plays, rating.last_played_at),
             )
         )

@@ -34,7 +34,7 @@ _BATCH = 200
 TAKES_A_RECORD = 1_000
 """The maximum number of takes of an album in one record, which limits the length of a line."""
 
-_OPINIONS = (
+_RATINGS = (
     "SELECT task_id, clip_id, is_starred, rating, heard_at, plays, last_played_at FROM opinion "
     "WHERE task_id IN ({}) ORDER BY task_id, clip_id"
 )
@@ -106,7 +106,7 @@ class Exporter:
 
     def about(self, ids: Sequence[str]) -> Iterator[ExportedTask]:
         """Tasks with their annotations, in the order of `ids`."""
-        opinions, labels = self._of(ids, _OPINIONS), self._of(ids, _LABELS)
+        ratings, labels = self._of(ids, _RATINGS), self._of(ids, _LABELS)
         rest = self._of(ids, _REST)
         for task in self._tasks.tasks(ids).values():
             note, trashed_at, raw = rest[task.id][0]
@@ -115,9 +115,9 @@ class Exporter:
                 raw=_unpacked(raw),
                 note=note,
                 labels=tuple(name for (name,) in labels.get(task.id, ())),
-                opinions=tuple(
-                    ExportedRating(clip_id, bool(is_starred), *others)
-                    for clip_id, is_starred, *others in opinions.get(task.id, ())
+                ratings=tuple(
+                    ExportedRating(clip_id, bool(is_favourite), *others)
+                    for clip_id, is_favourite, *others in ratings.get(task.id, ())
                 ),
                 trashed_at=trashed_at,
             )

@@ -29,7 +29,7 @@ COMPARE_COMMANDS = (
     _compare("seek-back", "less_than_sign left", "Seek back", "Go back a few seconds in both.", "seek", -1),
     _compare("seek-forward", "greater_than_sign right", "Seek forward", "Go forward a few seconds in both.", "seek", 1),
     _compare("start", "0 home", "From the start", "Play both from the start.", "from_start"),
-    _compare("star", "s", "Favourite", "Make what you hear a favourite; again undoes that.", "star"),
+    _compare("star", "s", "Favourite", "Make what you hear a favourite; again undoes that.", "toggle_favourite"),
     _compare("rate", "asterisk", "Rate", "Rate what you hear: then 1 to 5; 0 removes the rating.", "rate"),
     _compare("blind", "m", "Hide names", "Shuffle the takes; hide names and facts until the verdict.", "toggle_blind"),
     _compare("undo", "u", "Undo", "Undo the last change, and go back to its pair.", "undo"),

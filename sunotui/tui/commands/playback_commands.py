@@ -39,7 +39,7 @@ LIBRARY_COMMANDS = (
     _playback("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
     _playback("play-next", "alt+n", "Next in queue", "Play the next take of the queue.", "skip", 1),
     _playback(
-        "play-previous", "alt+p", "Previous in queue", "Play the take from its start, or the one before.", "skip", -1
+        "play-previous", "alt+p", "Previous in queue", "Play it from its start, or the take before it.", "skip", -1
     ),
     _playback("speed", "alt+s", "Speed", "Choose how fast it plays; the pitch stays.", "choose_speed"),
     _playback("queue-last", "Q", "Add to queue", "Put this take or all marked songs last in the queue.", "add_last"),
@@ -77,8 +77,8 @@ PLAYER_COMMANDS = (
     _playing("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
     _playing("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
     _playing("next", "n alt+n", "Next in queue", "Play the next take of the queue.", "skip", 1),
-    _playing("previous", "p alt+p", "Previous in queue", "Play the take from its start, or the one before.", "skip", -1),
-    _playing("star", "s", "Favourite", "Make what plays a favourite; again undoes that.", "star"),
+    _playing("previous", "p alt+p", "Previous in queue", "Play it from its start, or the take before it.", "skip", -1),
+    _playing("star", "s", "Favourite", "Make what plays a favourite; again undoes that.", "toggle_favourite"),
     _playing("rate", "asterisk", "Rate", "Rate what plays: then 1 to 5; 0 removes the rating.", "rate"),
     _playing("trash", "x", "Trash", "Move the song that plays to the trash, or restore it.", "toggle_trash"),
     _playing("undo", "u", "Undo", "Undo the last change.", "undo"),

@@ -233,7 +233,7 @@ COMMANDS: tuple[Command, ...] = (
         "s",
         "Favourite",
         "Make this take or all marked songs favourites; again undoes that.",
-        "annotation_actions:star",
+        "annotation_actions:toggle_favourite",
         needs_services=True,
     ),
     _library(

@@ -52,7 +52,7 @@ async def _marked_takes(ctx: LibraryContext, marks: Sequence[str]) -> list[TakeR
         if len(marks) == 1:
             return [TakeRef(task_id, clip.id) for clip in detail.task.clips]
         ratings = {clip.id: detail.annotations.take_rating(clip.id) for clip in detail.task.clips}
-        best = max(ratings, key=lambda clip_id: (ratings[clip_id].is_starred, ratings[clip_id].rating), default="")
+        best = max(ratings, key=lambda clip_id: (ratings[clip_id].is_favourite, ratings[clip_id].rating), default="")
         if shown.shown is not None and shown.shown.task.id == task_id and shown.clip is not None:
             best = shown.clip.id
         if best:

@@ -240,6 +240,6 @@ class TakeCard(Vertical):
 
 
 def _rating(rating: TakeRating) -> Content:
-    heart = f"{glyphs.FAVOURITE} " if rating.is_starred else "  "
+    heart = f"{glyphs.FAVOURITE} " if rating.is_favourite else "  "
     stars = glyphs.STAR * rating.rating
     return Content.assemble((heart + stars, "$mark"), (glyphs.NO_STAR * (5 - rating.rating), "$muted"))

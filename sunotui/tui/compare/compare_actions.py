@@ -85,10 +85,10 @@ def change_volume(ctx: CompareContext, direction: int) -> None:
     ctx.app.say(f"Volume {playback.status.volume}%")
 
 
-async def star(ctx: CompareContext) -> None:
+async def toggle_favourite(ctx: CompareContext) -> None:
     """Make what is heard a favourite; if it is one, undo that."""
     take = ctx.comparison.pair[ctx.comparison.heard]
-    await _change(ctx, ctx.core.services.annotations.star([take.entry.ref]))
+    await _change(ctx, ctx.core.services.annotations.mark_favourite([take.entry.ref]))
 
 
 def rate(ctx: CompareContext) -> None:

@@ -55,7 +55,7 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
         names = footers.AT_RISK
     elif is_trash:
         names = footers.TRASHED
-    elif ctx.state.list_query.collection.view is View.UNHEARD:
+    elif ctx.state.list_query.collection.view is View.UNPLAYED:
         names = footers.UNPLAYED
     if ctx.state.list_query.query.text:
         names, texts[footers.BACK] = (*names[:-1], footers.BACK), footers.END_SEARCH

@@ -83,7 +83,7 @@ def _limited(text: str, width: int, rows: int) -> list[str]:
 
 def _rating(detail: ClipDetail) -> Iterator[tuple[str, str]]:
     """Favourite and rating."""
-    if detail.rating.is_starred:
+    if detail.rating.is_favourite:
         yield glyphs.FAVOURITE + " ", "$mark"
     if rating := detail.rating.rating:
         yield glyphs.STAR * rating, "$mark"

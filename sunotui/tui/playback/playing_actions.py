@@ -108,9 +108,9 @@ def toggle_shuffle(ctx: PlayingContext) -> None:
     ctx.app.say("Shuffled" if ctx.playback.status.is_shuffled else "In the order of the queue")
 
 
-async def star(ctx: PlayingContext) -> None:
+async def toggle_favourite(ctx: PlayingContext) -> None:
     """Make what plays a favourite; if it is one, undo that."""
-    await _annotate(ctx, lambda takes: ctx.core.services.annotations.star(takes))
+    await _annotate(ctx, lambda takes: ctx.core.services.annotations.mark_favourite(takes))
 
 
 def rate(ctx: PlayingContext) -> None:

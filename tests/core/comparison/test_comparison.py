@@ -145,7 +145,7 @@ async def test_undo_goes_back_to_the_pair(compared: ComparisonHarness) -> None:
     comparison = await compared.begin("a1", "b1", "c1")
     await comparison.keep(0)
     await compared.settle()
-    await compared.playing.core.core.services.annotations.star([take("a1")])
+    await compared.playing.core.core.services.annotations.mark_favourite([take("a1")])
     assert await comparison.undo() == "Removed 1 take from the favourites"
     assert comparison.knockout.number == 2, "that was no verdict"
     assert await comparison.undo() == "Removed the verdict on Song a take 1"

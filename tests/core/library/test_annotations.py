@@ -58,15 +58,15 @@ def other(harness: CoreHarness) -> Iterator[Database]:
 async def rows(harness: CoreHarness, *ids: str) -> list[tuple[bool, int, bool, bool]]:
     """The list's values of these tasks: star, rating, unheard, trash."""
     found = await harness.core.storage.run(harness.core.stores.tasks.summaries, ids)
-    return [(row.is_starred, row.rating, row.is_unplayed, row.is_trashed) for row in found]
+    return [(row.is_favourite, row.rating, row.is_unplayed, row.is_trashed) for row in found]
 
 
 async def test_a_star_is_toggled(harness: CoreHarness, annotations: AnnotationService) -> None:
-    assert await annotations.star([TWO]) == "Favourite: 1 take"
-    assert await annotations.star([TWO, OTHER]) == "Favourite: 1 take"
-    assert await annotations.star([TWO, OTHER]) == "No longer a favourite: 2 takes"
-    assert await annotations.star([TWO], False) == ""
-    assert await annotations.star([TakeRef("nope")]) == ""
+    assert await annotations.mark_favourite([TWO]) == "Favourite: 1 take"
+    assert await annotations.mark_favourite([TWO, OTHER]) == "Favourite: 1 take"
+    assert await annotations.mark_favourite([TWO, OTHER]) == "No longer a favourite: 2 takes"
+    assert await annotations.mark_favourite([TWO], False) == ""
+    assert await annotations.mark_favourite([TakeRef("nope")]) == ""
     assert await rows(harness, "a") == [(False, 0, True, False)]
 
 
@@ -86,8 +86,8 @@ async def test_a_verdict_is_kept_and_undone(harness: CoreHarness, annotations: A
 
 async def test_every_change_is_published_with_its_tasks(harness: CoreHarness, annotations: AnnotationService) -> None:
     harness.events.clear()
-    await annotations.star([ONE, OTHER])
-    await annotations.star([ONE, OTHER], True)
+    await annotations.mark_favourite([ONE, OTHER])
+    await annotations.mark_favourite([ONE, OTHER], True)
     await annotations.save_search("jazz", ListQuery(query=parse("tag:jazz")))
     await annotations.undo()
     assert harness.published(TasksChanged) == [
@@ -115,7 +115,7 @@ async def test_undo_reverts_one_change_at_a_time_and_names_it(
 async def test_a_play_is_counted_and_the_next_undo_takes_back_what_the_user_did(
     harness: CoreHarness, annotations: AnnotationService
 ) -> None:
-    await annotations.star([ONE])
+    await annotations.mark_favourite([ONE])
     for take in (ONE, ONE, TWO):
         await annotations.count_play(take)
     now = harness.clock.now()
@@ -136,14 +136,14 @@ async def test_undo_of_a_mark_leaves_what_was_heard_since(harness: CoreHarness, 
     assert await _undo(annotations) == "Played: 2 takes"
     ratings = (await annotations.annotations(["a"]))["a"].ratings
     assert "a1" not in ratings
-    assert ratings["a2"].heard_at is not None
+    assert ratings["a2"].played_at is not None
 
 
 async def test_undo_leaves_alone_what_changed_since(
     harness: CoreHarness, annotations: AnnotationService, other: Database
 ) -> None:
     """Another process rates what is starred here: undoing the star keeps the rating."""
-    await annotations.star([ONE])
+    await annotations.mark_favourite([ONE])
     await annotations.add_to_album("Best", [ONE, OTHER])
     await annotations.remove_from_album("Best", [OTHER])
     RatingStore(other).put(AnnotationField.RATING, {ONE: 4})
@@ -160,7 +160,7 @@ async def test_another_process_is_notified(
 ) -> None:
     await harness.core.start()
     await harness.settle()
-    RatingStore(other).put(AnnotationField.STAR, {ONE: 1})
+    RatingStore(other).put(AnnotationField.FAVOURITE, {ONE: 1})
     await harness.clock.advance(CHECK_EVERY_S + 0.1)
     assert harness.published(LibraryChanged)
     assert await rows(harness, "a") == [(True, 0, True, False)]
@@ -267,7 +267,7 @@ async def test_a_failing_disk_loses_no_undo(
     with monkeypatch.context() as full:
         full.setattr(harness.core.stores.database, "_check_in_place", _say_no)
         with pytest.raises(LibraryError):
-            await annotations.star([ONE])
+            await annotations.mark_favourite([ONE])
         with pytest.raises(LibraryError):
             await annotations.undo()
     assert await rows(harness, "a") == [(False, 0, True, True)]
@@ -282,7 +282,7 @@ async def test_ten_thousand_marked_tasks_at_once(harness: CoreHarness, annotatio
     names = [f"many{number}" for number in range(10_000)]
     await harness.core.storage.run(harness.core.stores.tasks.save, songs(*names))
     takes = [TakeRef(name) for name in names]
-    assert await annotations.star(takes) == "Favourite: 10,000 takes"
+    assert await annotations.mark_favourite(takes) == "Favourite: 10,000 takes"
     assert await annotations.label(names, "big") == "Labelled “big”: 10,000 songs"
     assert await annotations.add_to_album("All", takes) == "Added to the album “All”: 10,000 takes"
     assert await annotations.trash(names) == "Moved 10,000 songs to the trash"
@@ -294,11 +294,11 @@ async def test_ten_thousand_marked_tasks_at_once(harness: CoreHarness, annotatio
 
 async def test_the_undo_history_is_bounded(annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(undo.MAX_CHANGES + 20):
-        await annotations.star([ONE])
+        await annotations.mark_favourite([ONE])
     assert len([0 async for _ in _undone(annotations)]) == undo.MAX_CHANGES
     monkeypatch.setattr(undo, "MAX_TASKS", 3)
     await annotations.trash(["a"])
-    await annotations.star([ONE, OTHER])
+    await annotations.mark_favourite([ONE, OTHER])
     await annotations.label(["a", "b"], "jazz")
     assert [sentence async for sentence in _undone(annotations)] == ["Labelled “jazz”: 2 songs"]
     await annotations.restore(["a"])
@@ -337,7 +337,7 @@ async def test_a_tasks_takes_move_together_past_those_of_another(annotations: An
 async def test_undo_says_what_it_restored(annotations: AnnotationService) -> None:
     take = ONE
     changes: list[tuple[Awaitable[str], str]] = [
-        (annotations.star([take], True), "Removed 1 take from the favourites"),
+        (annotations.mark_favourite([take], True), "Removed 1 take from the favourites"),
         (annotations.rate([take], 4), "Removed the rating of 1 take"),
         (annotations.label(["a", "b"], "x", is_on=True), "Removed the label “x” from 2 songs"),
         (annotations.note("a", "a note"), "Removed the note"),

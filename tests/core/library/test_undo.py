@@ -56,7 +56,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     create_library(path, migration_scripts())
     db = Database.open(path)
     TaskStore(db).save([*(song(name) for name in "abc"), song("late", has_takes=False)])
-    RatingStore(db).put(AnnotationField.STAR, {TakeRef("a", "a2"): 1, TakeRef("late"): 1})
+    RatingStore(db).put(AnnotationField.FAVOURITE, {TakeRef("a", "a2"): 1, TakeRef("late"): 1})
     RatingStore(db).put(AnnotationField.RATING, {TakeRef("a", "a2"): 4, TakeRef("b", "b1"): 2})
     LabelStore(db, lambda _: None).put(["a", "late"], "Jazz", is_on=True)
     AlbumStore(db).find_or_create("Café", 5.0)
@@ -75,7 +75,7 @@ class Changes(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         shutil.copy(self.source, self.folder / "library.db")
         self.db = Database.open(self.folder / "library.db")
-        self.opinions = RatingChanges(self.db, lambda _: None)
+        self.ratings = RatingChanges(self.db, lambda _: None)
         self.albums = AlbumChanges(self.db)
         self.stack = UndoStack(self.db)
         self.states = [self.state()]
@@ -100,27 +100,27 @@ class Changes(RuleBasedStateMachine):
 
     @rule(takes=takes, value=st.sampled_from((None, True, False)))
     def star(self, takes: list[TakeRef], value: bool | None) -> None:
-        self.make(self.stack.run(lambda: self.opinions.star(takes, value)))
+        self.make(self.stack.run(lambda: self.ratings.mark_favourite(takes, value)))
 
     @rule(takes=takes, rating=st.integers(0, 5))
     def rate(self, takes: list[TakeRef], rating: int) -> None:
-        self.make(self.stack.run(lambda: self.opinions.rate(takes, rating)))
+        self.make(self.stack.run(lambda: self.ratings.rate(takes, rating)))
 
     @rule(takes=takes, value=st.sampled_from((None, True, False)), now=times)
     def hear(self, takes: list[TakeRef], value: bool | None, now: float) -> None:
-        self.make(self.stack.run(lambda: self.opinions.mark_played(takes, value, now)))
+        self.make(self.stack.run(lambda: self.ratings.mark_played(takes, value, now)))
 
     @rule(ids=tasks, name=names, is_on=st.booleans())
     def label(self, ids: list[str], name: str, is_on: bool) -> None:
-        self.make(self.stack.run(lambda: self.opinions.label(ids, name, is_on=is_on)))
+        self.make(self.stack.run(lambda: self.ratings.label(ids, name, is_on=is_on)))
 
     @rule(id=st.sampled_from(IDS), text=st.sampled_from(("", "good", "the bridge\nis good")))
     def note(self, id: str, text: str) -> None:
-        self.make(self.stack.run(lambda: self.opinions.note(id, text)))
+        self.make(self.stack.run(lambda: self.ratings.note(id, text)))
 
     @rule(ids=tasks, now=st.none() | times)
     def trash(self, ids: list[str], now: float | None) -> None:
-        self.make(self.stack.run(lambda: self.opinions.trash(ids, now)))
+        self.make(self.stack.run(lambda: self.ratings.trash(ids, now)))
 
     @rule(name=names, takes=takes, now=times)
     def add(self, name: str, takes: list[TakeRef], now: float) -> None:
@@ -187,15 +187,15 @@ def test_takes_that_arrive_in_the_meantime_lose_nothing(furnished: Path, tmp_pat
     """Annotations of a song made before it had takes are undone on its first take."""
     shutil.copy(furnished, tmp_path / "library.db")
     db = Database.open(tmp_path / "library.db")
-    opinions, albums, stack = RatingChanges(db, lambda _: None), AlbumChanges(db), UndoStack(db)
-    stack.run(lambda: opinions.star([TakeRef("late")], False))
-    stack.run(lambda: opinions.rate([TakeRef("late")], 3))
+    ratings, albums, stack = RatingChanges(db, lambda _: None), AlbumChanges(db), UndoStack(db)
+    stack.run(lambda: ratings.mark_favourite([TakeRef("late")], False))
+    stack.run(lambda: ratings.rate([TakeRef("late")], 3))
     stack.run(lambda: albums.remove("Café", [TakeRef("late")]))
     TaskStore(db).save([song("late")])
-    stack.run(lambda: opinions.mark_played([TakeRef("late", "late2")], True, 9.0))
+    stack.run(lambda: ratings.mark_played([TakeRef("late", "late2")], True, 9.0))
     while stack.undo() is not None:
         pass
     kept = read_annotations(db, ["late"])["late"]
-    assert (kept.take_rating("late1").is_starred, kept.rating, kept.heard) == (True, 0, 0)
+    assert (kept.take_rating("late1").is_favourite, kept.rating, kept.played) == (True, 0, 0)
     assert [take.clip_id for take in AlbumStore(db).positions("Café")] == ["b2", "late1", "a1"]
     db.close()

@@ -332,7 +332,7 @@ async def test_a_take_counts_as_played_after_half_of_it(playing: PlaybackHarness
     assert (await playing.rating("a2")).plays == 0
     await playing.hear(31.0)
     rating = await playing.rating("a2")
-    assert (rating.plays, rating.heard_at is not None, rating.last_played_at is not None) == (1, True, True)
+    assert (rating.plays, rating.played_at is not None, rating.last_played_at is not None) == (1, True, True)
     await playing.hear(59.0)
     assert (await playing.rating("a2")).plays == 1, "once each time"
     await playing.play("a2")

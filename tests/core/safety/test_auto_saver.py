@@ -34,10 +34,10 @@ class Saving:
         self.saver.on_event(TasksChanged(task_ids))
         await self.saver.finish()
 
-    async def star(self, take: TakeRef, is_starred: bool = True) -> None:
+    async def star(self, take: TakeRef, is_favourite: bool = True) -> None:
         """Make a take a favourite, or undo that."""
         store = RatingStore(self.made.stores.database)
-        await self.made.storage.run(store.put, AnnotationField.STAR, {take: int(is_starred)})
+        await self.made.storage.run(store.put, AnnotationField.FAVOURITE, {take: int(is_favourite)})
         await self.change(take.task_id)
 
     def states(self) -> list[tuple[str, DownloadState]]:

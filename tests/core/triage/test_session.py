@@ -73,7 +73,7 @@ class TriageHarness:
         """What the library knows of a take, such as "played ♥ ★4"."""
         found = (await self.core.core.services.annotations.annotations([clip_id[0]]))[clip_id[0]]
         rating = found.take_rating(clip_id)
-        words = ["played"] * (rating.heard_at is not None) + ["♥"] * rating.is_starred
+        words = ["played"] * (rating.played_at is not None) + ["♥"] * rating.is_favourite
         return " ".join([*words, *([f"★{rating.rating}"] if rating.rating else []), *["trash"] * found.is_trashed])
 
 

@@ -38,11 +38,11 @@ def moment(*parts: int) -> float:
 ASKED: dict[str, dict[str, Filter]] = {
     "is": {
         **{flag.value: FlagFilter(flag) for flag in Flag},
-        "Starred": FlagFilter(Flag.STARRED),
-        "favourite": FlagFilter(Flag.STARRED),
-        "Favourites": FlagFilter(Flag.STARRED),
-        "unplayed": FlagFilter(Flag.UNHEARD),
-        "played": FlagFilter(Flag.HEARD),
+        "Starred": FlagFilter(Flag.FAVOURITE),
+        "favourite": FlagFilter(Flag.FAVOURITE),
+        "Favourites": FlagFilter(Flag.FAVOURITE),
+        "unplayed": FlagFilter(Flag.UNPLAYED),
+        "played": FlagFilter(Flag.PLAYED),
         "songs": FlagFilter(Flag.SONG),
         "SONGS": FlagFilter(Flag.SONG),
     },

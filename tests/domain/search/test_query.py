@@ -31,7 +31,7 @@ from sunotui.domain.search.query import (
     shown_issues,
 )
 
-STARRED = FlagFilter(Flag.STARRED)
+FAVOURITE = FlagFilter(Flag.FAVOURITE)
 NO_END = "The quotation mark is not closed"
 
 
@@ -68,10 +68,10 @@ UNDERSTOOD: dict[str, Query] = {
     "-tag:jazz": Query((Term("jazz", "tags", is_excluded=True),)),
     '-tag:"acid jazz"': Query((Term("acid jazz", "tags", is_exact=True, is_excluded=True),)),
     # A filter field.
-    "is:starred": Query(filters=(STARRED,)),
-    "IS:starred": Query(filters=(STARRED,)),
-    "is:favourite": Query(filters=(STARRED,)),
-    "-is:starred": Query(filters=(FlagFilter(Flag.STARRED, True),)),
+    "is:starred": Query(filters=(FAVOURITE,)),
+    "IS:starred": Query(filters=(FAVOURITE,)),
+    "is:favourite": Query(filters=(FAVOURITE,)),
+    "-is:starred": Query(filters=(FlagFilter(Flag.FAVOURITE, True),)),
     "kind:lyrics": Query(filters=(ChoiceFilter(ChoiceField.KIND, ("lyrics",)),)),
     "-status:failed": Query(filters=(ChoiceFilter(ChoiceField.STATUS, ("failure", "unknown", "lost"), True),)),
     "since:1d": Query(filters=(AddedFilter(TimeBound(86_400.0, is_ago=True)),)),
@@ -92,7 +92,7 @@ UNDERSTOOD: dict[str, Query] = {
     "gateway:Work": Query(filters=(NameFilter(NamedBy.GATEWAY, "Work"),)),
     "model:chirp-v4": Query(filters=(NameFilter(NamedBy.MODEL, "chirp-v4"),)),
     "rain is:starred -tag:jazz len:<2:00": Query(
-        (Term("rain"), Term("jazz", "tags", is_excluded=True)), (STARRED, RangeFilter(RangeField.LENGTH, 0.0, 120.0))
+        (Term("rain"), Term("jazz", "tags", is_excluded=True)), (FAVOURITE, RangeFilter(RangeField.LENGTH, 0.0, 120.0))
     ),
     # Words and a URL, although they look like fields.
     "http://a.example/x": Query(words("http //a.example/x")),
@@ -132,7 +132,7 @@ COMPLAINED: dict[str, Query] = {
         issues=(QueryIssue(5, "'2026-13-45' is not a time: use 7d, 12h, 3w or 2026-01-31"),),
     ),
     "len:x is:starred": Query(
-        (), (STARRED,), (QueryIssue(0, "'x' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"),)
+        (), (FAVOURITE,), (QueryIssue(0, "'x' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"),)
     ),
     "played:often": Query(issues=(QueryIssue(0, "'often' is not a time: use 7d, 12h, 3w or 2026-01-31"),)),
     "rating:9": Query(issues=(QueryIssue(0, "'9' is not a rating: use 0 to 5, >=4 or 2-3"),)),
@@ -177,7 +177,7 @@ def test_words_up_to_the_limit_are_searched() -> None:
         issues=(QueryIssue(len(exactly) + 1, "A search has at most 16 words", REST),),
     )
     mixed = parse(f"is:starred {exactly}")
-    assert (len(mixed.terms), mixed.filters) == (TERMS_LIMIT - 1, (STARRED,))
+    assert (len(mixed.terms), mixed.filters) == (TERMS_LIMIT - 1, (FAVOURITE,))
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def songs(library: TaskStore, make_task: MakeTask) -> TaskStore:
 
 
 @pytest.fixture
-def opinions(db: Database, songs: TaskStore) -> RatingStore:
+def ratings(db: Database, songs: TaskStore) -> RatingStore:
     return RatingStore(db)
 
 
@@ -65,61 +65,61 @@ def albums(db: Database, songs: TaskStore) -> AlbumStore:
 # --- ratings ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_row_shows_the_star_the_best_rating_and_unplayed_takes(opinions: RatingStore, songs: TaskStore) -> None:
+def test_a_row_shows_the_star_the_best_rating_and_unplayed_takes(ratings: RatingStore, songs: TaskStore) -> None:
     assert songs.summaries(["t1"])[0].is_unplayed
-    opinions.put(AnnotationField.STAR, {TWO: 1})
-    opinions.put(AnnotationField.RATING, {ONE: 2, TWO: 5})
-    opinions.put(AnnotationField.HEARD, {ONE: 10.0})
+    ratings.put(AnnotationField.FAVOURITE, {TWO: 1})
+    ratings.put(AnnotationField.RATING, {ONE: 2, TWO: 5})
+    ratings.put(AnnotationField.PLAYED, {ONE: 10.0})
     row = songs.summaries(["t1"])[0]
-    assert (row.is_starred, row.rating, row.is_unplayed) == (True, 5, True)
-    opinions.put(AnnotationField.HEARD, {TWO: 11.0})
-    opinions.put(AnnotationField.STAR, {TWO: 0})
-    opinions.put(AnnotationField.RATING, {TWO: 0})
+    assert (row.is_favourite, row.rating, row.is_unplayed) == (True, 5, True)
+    ratings.put(AnnotationField.PLAYED, {TWO: 11.0})
+    ratings.put(AnnotationField.FAVOURITE, {TWO: 0})
+    ratings.put(AnnotationField.RATING, {TWO: 0})
     row = songs.summaries(["t1"])[0]
-    assert (row.is_starred, row.rating, row.is_unplayed) == (False, 2, False)
-    assert opinions.of(["t1", "t2"]) == {
-        "t1": {ONE.clip_id: TakeRating(False, 2, 10.0), TWO.clip_id: TakeRating(heard_at=11.0)}
+    assert (row.is_favourite, row.rating, row.is_unplayed) == (False, 2, False)
+    assert ratings.of(["t1", "t2"]) == {
+        "t1": {ONE.clip_id: TakeRating(False, 2, 10.0), TWO.clip_id: TakeRating(played_at=11.0)}
     }
 
 
 def test_plays_are_counted_by_take_and_the_task_knows_the_last_one(
-    opinions: RatingStore, songs: TaskStore, db: Database
+    ratings: RatingStore, songs: TaskStore, db: Database
 ) -> None:
     def last() -> object:
         return db.column("SELECT last_played_at FROM task WHERE id = 't1'")[0]
 
-    assert opinions.count_play(TakeRef("t1"), 10.0), "its first take"
-    assert opinions.count_play(ONE, 12.0)
-    assert opinions.count_play(TWO, 11.0)
-    assert not opinions.count_play(TakeRef("t1", "gone"), 13.0)
-    assert opinions.of(["t1"])["t1"] == {
-        "t1-c1": TakeRating(heard_at=10.0, plays=2, last_played_at=12.0),
-        "t1-c2": TakeRating(heard_at=11.0, plays=1, last_played_at=11.0),
+    assert ratings.count_play(TakeRef("t1"), 10.0), "its first take"
+    assert ratings.count_play(ONE, 12.0)
+    assert ratings.count_play(TWO, 11.0)
+    assert not ratings.count_play(TakeRef("t1", "gone"), 13.0)
+    assert ratings.of(["t1"])["t1"] == {
+        "t1-c1": TakeRating(played_at=10.0, plays=2, last_played_at=12.0),
+        "t1-c2": TakeRating(played_at=11.0, plays=1, last_played_at=11.0),
     }
     assert last() == 12.0
     # What the user marks as not played was not played last, but its count stays.
-    opinions.put(AnnotationField.HEARD, {ONE: None})
+    ratings.put(AnnotationField.PLAYED, {ONE: None})
     assert last() == 11.0
-    opinions.put(AnnotationField.HEARD, {TWO: None})
+    ratings.put(AnnotationField.PLAYED, {TWO: None})
     assert last() is None
-    assert opinions.of(["t1"])["t1"]["t1-c1"] == TakeRating(plays=2, last_played_at=12.0)
-    opinions.put(AnnotationField.HEARD, {TakeRef("t2", "t2-c1"): 9.0})
+    assert ratings.of(["t1"])["t1"]["t1-c1"] == TakeRating(plays=2, last_played_at=12.0)
+    ratings.put(AnnotationField.PLAYED, {TakeRef("t2", "t2-c1"): 9.0})
     assert db.column("SELECT last_played_at FROM task WHERE id = 't2'") == [9.0], "marked by hand"
 
 
-def test_view_counts_equal_the_totals(opinions: RatingStore, db: Database) -> None:
-    opinions.put(AnnotationField.STAR, {TWO: 1, TakeRef("t2", "t2-c1"): 1})
-    opinions.put(AnnotationField.HEARD, {ONE: 1.0, TWO: 1.0})
+def test_view_counts_equal_the_totals(ratings: RatingStore, db: Database) -> None:
+    ratings.put(AnnotationField.FAVOURITE, {TWO: 1, TakeRef("t2", "t2-c1"): 1})
+    ratings.put(AnnotationField.PLAYED, {ONE: 1.0, TWO: 1.0})
     views = counts(db)
-    assert (views[View.STARRED], views[View.UNHEARD]) == (2, 2)
+    assert (views[View.FAVOURITES], views[View.UNPLAYED]) == (2, 2)
 
 
-def test_a_task_reference_means_its_first_take(opinions: RatingStore) -> None:
-    opinions.put(AnnotationField.RATING, {TakeRef("t1"): 3})
-    assert opinions.values(AnnotationField.RATING, [ONE, TWO, TakeRef("t1")]) == {ONE: 3, TWO: 0}
+def test_a_task_reference_means_its_first_take(ratings: RatingStore) -> None:
+    ratings.put(AnnotationField.RATING, {TakeRef("t1"): 3})
+    assert ratings.values(AnnotationField.RATING, [ONE, TWO, TakeRef("t1")]) == {ONE: 3, TWO: 0}
 
 
-def test_unknown_tasks_and_takes_are_ignored(opinions: RatingStore, db: Database) -> None:
+def test_unknown_tasks_and_takes_are_ignored(ratings: RatingStore, db: Database) -> None:
     strange = [
         TakeRef("nope"),
         TakeRef("t1", "nope"),
@@ -127,46 +127,46 @@ def test_unknown_tasks_and_takes_are_ignored(opinions: RatingStore, db: Database
         TakeRef("\ud800"),
         TakeRef("t1", "t2-c1"),
     ]
-    opinions.put(AnnotationField.STAR, dict.fromkeys(strange, 1))
-    assert opinions.values(AnnotationField.STAR, strange) == {}
+    ratings.put(AnnotationField.FAVOURITE, dict.fromkeys(strange, 1))
+    assert ratings.values(AnnotationField.FAVOURITE, strange) == {}
     assert db.query("SELECT count(*) FROM opinion")[0][0] == 0
 
 
-def test_a_removed_rating_leaves_no_row(opinions: RatingStore, db: Database) -> None:
-    opinions.put(AnnotationField.STAR, {ONE: 1})
-    opinions.put(AnnotationField.STAR, {ONE: 0})
+def test_a_removed_rating_leaves_no_row(ratings: RatingStore, db: Database) -> None:
+    ratings.put(AnnotationField.FAVOURITE, {ONE: 1})
+    ratings.put(AnnotationField.FAVOURITE, {ONE: 0})
     assert db.query("SELECT count(*) FROM opinion")[0][0] == 0
 
 
 def test_a_star_from_before_the_takes_belongs_to_the_first_take(
-    opinions: RatingStore, songs: TaskStore, make_task: MakeTask, db: Database
+    ratings: RatingStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     done = make_task("late")
     songs.save([replace(done, clips=(), status=TaskStatus.SUBMITTED)])
-    opinions.put(AnnotationField.STAR, {TakeRef("late"): 1})
-    assert opinions.of(["late"]) == {"late": {"": TakeRating(True)}}
+    ratings.put(AnnotationField.FAVOURITE, {TakeRef("late"): 1})
+    assert ratings.of(["late"]) == {"late": {"": TakeRating(True)}}
     songs.save([done])
-    assert opinions.of(["late"]) == {"late": {"late-c1": TakeRating(True)}}
-    opinions.put(AnnotationField.RATING, {TakeRef("late", "late-c1"): 4})
-    assert opinions.of(["late"]) == {"late": {"late-c1": TakeRating(True, 4)}}
-    opinions.put(AnnotationField.STAR, {TakeRef("late", ""): 0})
-    assert songs.summaries(["late"])[0].is_starred is False
+    assert ratings.of(["late"]) == {"late": {"late-c1": TakeRating(True)}}
+    ratings.put(AnnotationField.RATING, {TakeRef("late", "late-c1"): 4})
+    assert ratings.of(["late"]) == {"late": {"late-c1": TakeRating(True, 4)}}
+    ratings.put(AnnotationField.FAVOURITE, {TakeRef("late", ""): 0})
+    assert songs.summaries(["late"])[0].is_favourite is False
     assert db.column("SELECT clip_id FROM opinion WHERE task_id = 'late'") == ["late-c1"]
 
 
 def test_ten_thousand_takes_are_one_transaction(
-    opinions: RatingStore, songs: TaskStore, make_task: MakeTask, db: Database
+    ratings: RatingStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     songs.save([make_task(f"many-{number}") for number in range(10_000)])
     takes = [TakeRef(f"many-{number}") for number in range(10_000)]
-    opinions.put(AnnotationField.STAR, dict.fromkeys(takes, 1))
-    assert counts(db)[View.STARRED] == 10_000
-    assert len(opinions.values(AnnotationField.STAR, takes)) == 10_000
+    ratings.put(AnnotationField.FAVOURITE, dict.fromkeys(takes, 1))
+    assert counts(db)[View.FAVOURITES] == 10_000
+    assert len(ratings.values(AnnotationField.FAVOURITE, takes)) == 10_000
 
 
-def test_a_failed_change_is_rolled_back(opinions: RatingStore, songs: TaskStore) -> None:
+def test_a_failed_change_is_rolled_back(ratings: RatingStore, songs: TaskStore) -> None:
     with pytest.raises(LibraryError, match="could not be written"):
-        opinions.put(AnnotationField.RATING, {ONE: 4, TWO: 6})
+        ratings.put(AnnotationField.RATING, {ONE: 4, TWO: 6})
     assert songs.summaries(["t1"])[0].rating == 0
 
 
@@ -290,9 +290,9 @@ def test_album_names_are_unique(albums: AlbumStore) -> None:
 
 
 def test_all_annotations_are_read_at_once(
-    albums: AlbumStore, labels: LabelStore, opinions: RatingStore, db: Database
+    albums: AlbumStore, labels: LabelStore, ratings: RatingStore, db: Database
 ) -> None:
-    opinions.put(AnnotationField.RATING, {ONE: 3, TWO: 4})
+    ratings.put(AnnotationField.RATING, {ONE: 3, TWO: 4})
     labels.put(["t1"], "jazz", is_on=True)
     albums.find_or_create("Best", 1.0)
     albums.put("Best", {TWO: 1})
@@ -302,7 +302,7 @@ def test_all_annotations_are_read_at_once(
     assert list(kept) == ["t1", "t2"]
     assert (kept["t1"].rating, kept["t1"].labels, kept["t1"].note) == (4, ("jazz",), "good")
     assert (kept["t1"].albums, kept["t1"].is_trashed) == ({TWO.clip_id: ("Best",)}, True)
-    assert (kept["t2"].is_starred, kept["t2"].heard, kept["t2"].is_trashed) == (False, 0, False)
+    assert (kept["t2"].is_favourite, kept["t2"].played, kept["t2"].is_trashed) == (False, 0, False)
 
 
 # --- searches --------------------------------------------------------------------------------------------------------

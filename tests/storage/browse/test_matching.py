@@ -91,8 +91,8 @@ class Stored:
     labels: frozenset[str]
     albums: frozenset[str]
     rating: int
-    is_starred: bool
-    heard_at: float | None
+    is_favourite: bool
+    played_at: float | None
     is_trashed: bool
     has_file: bool
     """Whether its first take is saved."""
@@ -176,9 +176,9 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
         AlbumStore(db).find_or_create(name, NOW)
         AlbumStore(db).put(name, {take: 1})
     ratings = RatingStore(db)
-    ratings.put(AnnotationField.STAR, {take: int(stored.is_starred)})
+    ratings.put(AnnotationField.FAVOURITE, {take: int(stored.is_favourite)})
     ratings.put(AnnotationField.RATING, {take: stored.rating})
-    ratings.put(AnnotationField.HEARD, {take: stored.heard_at})
+    ratings.put(AnnotationField.PLAYED, {take: stored.played_at})
     clip_id = task.clips[0].id if task.clips else "none"
     if stored.has_file:
         facts = (Path(task_id), task_id, "home", 1, "", 1, NOW, NOW, FileState.PRESENT)
@@ -196,15 +196,15 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
         duration_s=task.duration_s,
         model=task.model,
         takes=len(task.clips),
-        heard=int(stored.heard_at is not None),
+        played=int(stored.played_at is not None),
         rating=stored.rating,
-        is_starred=stored.is_starred,
+        is_favourite=stored.is_favourite,
         labels=tuple(stored.labels),
         albums=tuple(stored.albums),
         is_trashed=stored.is_trashed,
-        last_played_at=stored.heard_at,
+        last_played_at=stored.played_at,
         saved=int(stored.has_file and bool(task.clips)),
-        unsaved_favourites=int(stored.is_starred and not (stored.has_file and task.clips)),
+        unsaved_favourites=int(stored.is_favourite and not (stored.has_file and task.clips)),
         link_life=LIVES.get(task.profile, NO_LINK_LIFE),
     )
 

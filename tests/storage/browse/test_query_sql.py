@@ -85,9 +85,9 @@ def _keep(db: Database, library: TaskStore) -> None:
     # Names that are adjacent in the alphabet, with other matches.
     for name, task_id in (("Ant", "note"), ("Zoo", "tags")):
         LabelStore(db, library.reindex).put([task_id], name, is_on=True)
-    RatingStore(db).put(AnnotationField.STAR, {TakeRef("lyrics", "c-lyrics"): 1, TakeRef("none", "c-none"): 1})
+    RatingStore(db).put(AnnotationField.FAVOURITE, {TakeRef("lyrics", "c-lyrics"): 1, TakeRef("none", "c-none"): 1})
     RatingStore(db).put(AnnotationField.RATING, {TakeRef("title", "c-title"): 3, TakeRef("tags", "c-tags"): 5})
-    RatingStore(db).put(AnnotationField.HEARD, {TakeRef("tags", "c-tags"): 1})
+    RatingStore(db).put(AnnotationField.PLAYED, {TakeRef("tags", "c-tags"): 1})
     with db.write() as connection:
         connection.execute("INSERT INTO album (id, name, key, created_at) VALUES (1, 'First', 'first', 0)")
         connection.execute(
@@ -195,8 +195,8 @@ PLACES: dict[Collection, set[str]] = {
     Collection.of_view(View.SONGS): {"title", "tags", "lyrics", "description", "none"},
     Collection.of_view(View.LYRICS): {"prompt"},
     Collection.of_view(View.ACTIVE): {"none"},
-    Collection.of_view(View.STARRED): {"lyrics", "none"},
-    Collection.of_view(View.UNHEARD): {"title", "lyrics", "description"},
+    Collection.of_view(View.FAVOURITES): {"lyrics", "none"},
+    Collection.of_view(View.UNPLAYED): {"title", "lyrics", "description"},
     Collection.of_view(View.FAILED): {"note"},
     Collection.of_view(View.TRASH): {"ids"},
     LABEL: {"title", "none"},

@@ -29,7 +29,7 @@ def put(db: Database, name: str, days: float, *, starred: int = 0, saved: int = 
     added_at = NOW - days * DAY_S
     TaskStore(db).save([Task(name, "p", TaskKind.MUSIC, TaskStatus.SUCCESS, added_at, clips=clips)])
     if starred:
-        RatingStore(db).put(AnnotationField.STAR, {TakeRef(name, f"{name}{starred}"): 1})
+        RatingStore(db).put(AnnotationField.FAVOURITE, {TakeRef(name, f"{name}{starred}"): 1})
     if saved:
         SavedFileStore(db).put([file_of(name, saved)])
 
@@ -93,14 +93,14 @@ def test_favourites_without_files_are_counted_in_every_order(db: Database) -> No
 
     stars, files = RatingStore(db), SavedFileStore(db)
     put(db, "song", 1)
-    stars.put(AnnotationField.STAR, {TakeRef("song", "song1"): 1, TakeRef("song", "song2"): 1})
+    stars.put(AnnotationField.FAVOURITE, {TakeRef("song", "song1"): 1, TakeRef("song", "song2"): 1})
     assert count() == [2]
     files.put([file_of("song", 2)])
     assert count() == [1]
-    stars.put(AnnotationField.STAR, {TakeRef("song", "song1"): 0})
+    stars.put(AnnotationField.FAVOURITE, {TakeRef("song", "song1"): 0})
     assert count() == [0]
     files.put([file_of("song", 2, FileState.MISSING)])
     assert count() == [1]
     files.forget(file_of("song", 2))
-    stars.put(AnnotationField.STAR, {TakeRef("song", "song2"): 0})
+    stars.put(AnnotationField.FAVOURITE, {TakeRef("song", "song2"): 0})
     assert count() == [0]

@@ -45,13 +45,16 @@ def test_counts_by_week_model_and_gateway(db: Database, library: TaskStore, make
     keep(db, "INSERT INTO opinion (task_id, clip_id, is_starred) VALUES ('starred', 'n1', 1)")
     keep(db, "INSERT INTO opinion (task_id, clip_id, rating) VALUES ('starred', 'n2', 3), ('old', 'o1', 4)")
     found = read_statistics(db)
-    assert found.total == TaskCounts("all", tasks=6, ended=5, failed=2, takes=3, kept=2)
+    assert found.total == TaskCounts("all", tasks=6, ended=5, failed=2, takes=3, liked=2)
     assert [(week.name, week.takes) for week in found.weeks] == [
         ("2026-11-09", 1),
         ("2026-11-16", 0),
         ("2026-11-23", 2),
     ]
-    assert [(model.name, model.takes, model.kept) for model in found.models] == [("chirp-v5", 2, 1), ("chirp-v4", 1, 1)]
+    assert [(model.name, model.takes, model.liked) for model in found.models] == [
+        ("chirp-v5", 2, 1),
+        ("chirp-v4", 1, 1),
+    ]
     assert [(one.name, one.tasks, one.failed) for one in found.gateways] == [("home", 5, 2), ("other", 1, 0)]
 
 
@@ -67,7 +70,7 @@ def test_takes_on_albums_count_once_and_trash_does_not_count(
     )
     keep(db, "INSERT INTO opinion (task_id, clip_id, is_starred) VALUES ('a', 'a-c1', 1)")
     keep(db, "UPDATE task SET trashed_at = 5 WHERE id = 'b'")
-    assert read_statistics(db).total == TaskCounts("all", tasks=2, ended=2, takes=4, kept=1)
+    assert read_statistics(db).total == TaskCounts("all", tasks=2, ended=2, takes=4, liked=1)
 
 
 def test_plays_outside_the_trash_are_summed(db: Database, library: TaskStore, make_task: MakeTask) -> None:

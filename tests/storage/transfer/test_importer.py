@@ -151,47 +151,47 @@ def test_the_same_song_with_another_profile_name_is_one_task(db: Database) -> No
 
 
 def test_ratings_labels_and_notes_are_merged(db: Database) -> None:
-    fates(db, ExportedTask(song("t1"), note="", labels=("Rainy",), opinions=(ExportedRating("t1-c1", rating=5),)))
+    fates(db, ExportedTask(song("t1"), note="", labels=("Rainy",), ratings=(ExportedRating("t1-c1", rating=5),)))
     document = ExportedTask(
         song("t1"),
         note="theirs",
         labels=("rainy", "Slow"),
-        opinions=(
-            ExportedRating("t1-c1", is_starred=True, rating=2, heard_at=4.0),
-            ExportedRating("t1-c2", heard_at=5.0),
+        ratings=(
+            ExportedRating("t1-c1", is_favourite=True, rating=2, played_at=4.0),
+            ExportedRating("t1-c2", played_at=5.0),
         ),
         trashed_at=9.0,
     )
     assert fates(db, document) == [ImportStatus.CHANGED]
     kept = about(db, "t1")
-    assert kept.opinions == (ExportedRating("t1-c1", True, 5, 4.0), ExportedRating("t1-c2", heard_at=5.0))
+    assert kept.ratings == (ExportedRating("t1-c1", True, 5, 4.0), ExportedRating("t1-c2", played_at=5.0))
     assert kept.labels == ("Rainy", "Slow")
     assert kept.note == "theirs"
     assert kept.trashed_at is None, "what the user keeps here is not moved to the trash by an import"
     assert fates(db, document) == [ImportStatus.THERE]
     row = TaskStore(db).summaries(["t1"])[0]
-    assert (row.rating, row.is_starred, row.is_unplayed) == (5, True, False)
+    assert (row.rating, row.is_favourite, row.is_unplayed) == (5, True, False)
 
 
 def test_imported_play_times_count(db: Database) -> None:
-    of_the_whole, of_none = ExportedRating("", heard_at=4.0), ExportedRating("gone", heard_at=5.0)
-    fates(db, ExportedTask(song("t1"), opinions=(of_the_whole, ExportedRating("t1-c1", heard_at=6.0), of_none)))
+    of_the_whole, of_none = ExportedRating("", played_at=4.0), ExportedRating("gone", played_at=5.0)
+    fates(db, ExportedTask(song("t1"), ratings=(of_the_whole, ExportedRating("t1-c1", played_at=6.0), of_none)))
     assert TaskStore(db).summaries(["t1"])[0].is_unplayed, "the first take twice and one that is not here"
-    RatingStore(db).put(AnnotationField.STAR, {TakeRef("t1", "t1-c1"): 1})
+    RatingStore(db).put(AnnotationField.FAVOURITE, {TakeRef("t1", "t1-c1"): 1})
     assert TaskStore(db).summaries(["t1"])[0].is_unplayed
-    RatingStore(db).put(AnnotationField.HEARD, {TakeRef("t1", "t1-c2"): 7.0})
+    RatingStore(db).put(AnnotationField.PLAYED, {TakeRef("t1", "t1-c2"): 7.0})
     assert not TaskStore(db).summaries(["t1"])[0].is_unplayed
 
 
 def test_the_greater_count_of_plays_and_the_later_play_are_kept(db: Database) -> None:
     def played(clip_id: str, plays: int, last_played_at: float | None) -> ExportedRating:
-        return ExportedRating(clip_id, heard_at=4.0, plays=plays, last_played_at=last_played_at)
+        return ExportedRating(clip_id, played_at=4.0, plays=plays, last_played_at=last_played_at)
 
-    here = ExportedTask(song("t1"), opinions=(played("t1-c1", 3, 40.0), played("t1-c2", 0, None)))
-    elsewhere = ExportedTask(song("t1"), opinions=(played("t1-c1", 2, 50.0), played("t1-c2", 1, 30.0)))
+    here = ExportedTask(song("t1"), ratings=(played("t1-c1", 3, 40.0), played("t1-c2", 0, None)))
+    elsewhere = ExportedTask(song("t1"), ratings=(played("t1-c1", 2, 50.0), played("t1-c2", 1, 30.0)))
     assert fates(db, here) == [ImportStatus.ADDED]
     assert fates(db, elsewhere) == [ImportStatus.CHANGED]
-    assert about(db, "t1").opinions == (played("t1-c1", 3, 50.0), played("t1-c2", 1, 30.0))
+    assert about(db, "t1").ratings == (played("t1-c1", 3, 50.0), played("t1-c2", 1, 30.0))
     assert fates(db, here, elsewhere) == [ImportStatus.THERE, ImportStatus.THERE], "they are not added up"
     assert db.column("SELECT last_played_at FROM task") == [50.0]
 

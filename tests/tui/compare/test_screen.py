@@ -112,7 +112,7 @@ async def test_the_undo_key_of_a_message_can_be_clicked(tmp_path: Path, players:
         await harness.pilot.click(Footer, offset=(harness.app.size.width - 4, 0))
         await harness.settle()
         annotations = await harness.core_harness.core.services.annotations.annotations(["task-3"])
-        assert not annotations["task-3"].take_rating("clip-3-1").is_starred
+        assert not annotations["task-3"].take_rating("clip-3-1").is_favourite
         assert isinstance(harness.app.screen, CompareScreen)
 
 
@@ -193,7 +193,7 @@ async def test_favourite_and_rating_are_of_what_is_heard(tmp_path: Path, players
         await harness.settle()
         found = await harness.core_harness.core.services.annotations.annotations(["task-3"])
         rating = found["task-3"].take_rating("clip-3-2")
-        assert (rating.is_starred, rating.rating) == (True, 3)
+        assert (rating.is_favourite, rating.rating) == (True, 3)
         assert "★★★☆☆" in harness.text()
 
 

@@ -117,7 +117,7 @@ async def test_a_search_entered_before_the_opening_is_listed_afterwards(
         await waiting.pilot.press("shift+tab", *"jjjj", "tab", "slash", *"winter", "enter")
         assert waiting.library.query_one(SearchBar).text == "winter"
         await waiting.open()
-        assert waiting.library.context.state.list_query.collection.view is View.UNHEARD
+        assert waiting.library.context.state.list_query.collection.view is View.UNPLAYED
         assert waiting.library.query_one(TaskList).current == "task-3"
 
 

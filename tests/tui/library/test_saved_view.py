@@ -48,7 +48,7 @@ async def test_order_place_tab_and_layout_are_kept(tmp_path: Path) -> None:
         assert state.layout == left.layout == Layout(has_sidebar=False, detail=DetailPlace.BELOW, detail_height=15)
         assert (state.list_query.sort, state.list_query.is_reversed) == (Sort.TITLE, True)
         assert not state.list_query.is_grouped
-        assert context(harness).sidebar.chosen.view is View.UNHEARD
+        assert context(harness).sidebar.chosen.view is View.UNPLAYED
         assert harness.tasks.current == current
         assert harness.detail.tab is Tab.DETAILS
         assert not context(harness).sidebar.display

@@ -30,7 +30,7 @@ def choose(harness: AppHarness, collection: Collection) -> None:
 async def test_unplayed_songs_show_the_key_of_triage(tmp_path: Path) -> None:
     async with open_app(tmp_path, WIDE) as harness:
         assert "t Triage, " not in keys(harness)
-        choose(harness, Collection.of_view(View.UNHEARD))
+        choose(harness, Collection.of_view(View.UNPLAYED))
         await harness.settle()
         assert "t Triage, " in keys(harness)
 
@@ -75,7 +75,7 @@ async def test_a_submission_without_a_song_has_no_keys_for_one(tmp_path: Path) -
 
 async def test_an_empty_list_has_no_keys_for_a_song(tmp_path: Path) -> None:
     async with open_app(tmp_path, WIDE) as harness:
-        choose(harness, Collection.of_view(View.STARRED))
+        choose(harness, Collection.of_view(View.FAVOURITES))
         await harness.until(lambda: not harness.tasks.row_count, "no favourites")
         assert keys(harness) == "/ Search, n New song, ^p Commands, ? Help, "
         await harness.press("tab")

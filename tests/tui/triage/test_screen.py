@@ -93,9 +93,9 @@ async def test_one_key_for_each_verdict(tmp_path: Path, players: list[FakePlayer
         assert session_of(harness).counts == dict.fromkeys(TriageVerdict, 1) | {TriageVerdict.KEEP: 2}
         assert "All takes have a verdict." in harness.text()
         assert "1 favourite, 1 rated, 2 kept, 1 trashed, 1 later" in harness.text()
-        assert (await rating(harness, "task-3", "clip-3-1")).is_starred
+        assert (await rating(harness, "task-3", "clip-3-1")).is_favourite
         assert (await rating(harness, "task-5", "clip-5-1")).rating == 4
-        assert (await rating(harness, "task-4", "clip-4-1")).heard_at is None
+        assert (await rating(harness, "task-4", "clip-4-1")).played_at is None
         await harness.press("enter")
         assert isinstance(harness.app.screen, LibraryScreen)
         assert players[-1].is_closed
@@ -200,14 +200,14 @@ async def test_leaving_asks_about_verdicts_that_are_not_applied(tmp_path: Path, 
         harness.app.screen.dismiss("no")
         await harness.settle()
         assert isinstance(harness.app.screen, LibraryScreen)
-        assert not (await rating(harness, "task-3", "clip-3-1")).is_starred
+        assert not (await rating(harness, "task-3", "clip-3-1")).is_favourite
         await open_triage(harness, players)
         assert "2 not applied yet" in harness.text()
         await harness.press("escape")
         harness.app.screen.dismiss("Apply 2")
         await harness.settle()
         assert isinstance(harness.app.screen, LibraryScreen)
-        assert (await rating(harness, "task-3", "clip-3-1")).is_starred
+        assert (await rating(harness, "task-3", "clip-3-1")).is_favourite
         assert "2 verdicts applied: 1 favourite, 1 trashed" in harness.text()
 
 
@@ -221,9 +221,9 @@ async def test_verdicts_are_applied_at_the_end(tmp_path: Path, players: list[Fak
         await harness.press("ctrl+s")
         await harness.settle()
         assert isinstance(harness.app.screen, LibraryScreen)
-        assert (await rating(harness, "task-3", "clip-3-1")).is_starred
+        assert (await rating(harness, "task-3", "clip-3-1")).is_favourite
         await harness.press("u")
-        assert not (await rating(harness, "task-3", "clip-3-1")).is_starred
+        assert not (await rating(harness, "task-3", "clip-3-1")).is_favourite
 
 
 async def test_a_take_that_cannot_be_fetched_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

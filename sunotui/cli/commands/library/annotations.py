@@ -52,8 +52,8 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
         sentences = []
         if args.rating is not None:
             sentences.append(await core.services.annotations.rate(takes, args.rating))
-        if args.is_starred is not None:
-            sentences.append(await core.services.annotations.star(takes, args.is_starred))
+        if args.is_favourite is not None:
+            sentences.append(await core.services.annotations.mark_favourite(takes, args.is_favourite))
         if args.is_played is not None:
             sentences.append(await core.services.annotations.mark_played(takes, args.is_played))
         await _print_change(core, args, [take.task_id for take in takes], sentences)

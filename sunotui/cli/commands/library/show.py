@@ -109,8 +109,8 @@ def _print_clip(clip: Clip, number: int, request: Request | None, annotations: A
 def _rating_facts(annotations: Annotations, clip_id: str) -> Iterator[tuple[str, str]]:
     rating = annotations.take_rating(clip_id)
     yield "rating", f"{rating.rating} of 5" if rating.rating else ""
-    yield "favourite", "yes" if rating.is_starred else ""
-    yield "played", iso(rating.heard_at) or ""
+    yield "favourite", "yes" if rating.is_favourite else ""
+    yield "played", iso(rating.played_at) or ""
     yield "albums", ", ".join(annotations.albums.get(clip_id, ()))
 
 

@@ -17,7 +17,7 @@ class _CountFields(Document):
     """0 to 1; null while no task has ended."""
     takes: int
     kept: int
-    """Takes that are starred, rated 4 or more, or on an album."""
+    """Takes that are favourites, rated 4 or more, or on an album."""
 
 
 class WeekDocument(_CountFields):

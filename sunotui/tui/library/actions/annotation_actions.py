@@ -32,13 +32,13 @@ class _Chosen(NamedTuple):
     """How many marked tasks are not in the list, and therefore unchanged."""
 
 
-async def star(ctx: LibraryContext) -> None:
-    """Star; unstar if all are starred."""
-    await _annotate(ctx, lambda takes: ctx.core.services.annotations.star(takes))
+async def toggle_favourite(ctx: LibraryContext) -> None:
+    """Make favourites; if all are favourites, remove them from the favourites."""
+    await _annotate(ctx, lambda takes: ctx.core.services.annotations.mark_favourite(takes))
 
 
 async def toggle_played(ctx: LibraryContext) -> None:
-    """Set heard; set unheard if all are heard."""
+    """Mark as played; if all were played, as not played."""
     await _annotate(ctx, lambda takes: ctx.core.services.annotations.mark_played(takes, None))
 
 

@@ -137,7 +137,7 @@ def _takes(detail: ClipDetail, idle_box: str) -> Pieces:
     is_done = detail.shown.task.status is TaskStatus.SUCCESS
     for take, clip in enumerate(detail.shown.task.clips[:_MAX_TAKES], 1):
         style = "bold reverse $key" if take == detail.take else idle_box
-        is_unplayed = is_done and detail.shown.annotations.take_rating(clip.id).heard_at is None
+        is_unplayed = is_done and detail.shown.annotations.take_rating(clip.id).played_at is None
         pieces += [(f"{glyphs.UNPLAYED if is_unplayed else ' '}Take {take} ", style), (" ", "")]
     return pieces
 
@@ -206,7 +206,7 @@ def _facts(detail: ClipDetail, now: float) -> Pieces:
 
 def _rating(detail: ClipDetail) -> Pieces:
     """Favourite and rating."""
-    pieces: Pieces = [(f"  {glyphs.FAVOURITE}", "$mark")] if detail.rating.is_starred else []
+    pieces: Pieces = [(f"  {glyphs.FAVOURITE}", "$mark")] if detail.rating.is_favourite else []
     if rating := detail.rating.rating:
         pieces += [(f"  {glyphs.STAR * rating}", "$mark"), (glyphs.NO_STAR * (5 - rating), "$muted")]
     return pieces

@@ -56,7 +56,7 @@ class ClipDetail(NamedTuple):
             return None
         return safety_of(
             is_saved=clip.id in self.shown.files,
-            is_favourite=self.rating.is_starred,
+            is_favourite=self.rating.is_favourite,
             age_s=now - task.added_at,
             life=self.shown.link_life,
         )

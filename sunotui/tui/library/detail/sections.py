@@ -163,9 +163,9 @@ def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
 
 
 def _played_text(rating: TakeRating) -> str:
-    if rating.heard_at is None:
+    if rating.played_at is None:
         return "not yet"
-    at = formatting.moment(rating.heard_at if rating.last_played_at is None else rating.last_played_at)
+    at = formatting.moment(rating.played_at if rating.last_played_at is None else rating.last_played_at)
     return f"{at}, {counted(rating.plays, 'time')}" if rating.plays > 1 else at
 
 
@@ -173,7 +173,7 @@ def annotation_rows(detail: ClipDetail) -> Iterator[tuple[str, str]]:
     """The user's annotations of the take and its task: names and texts."""
     annotations, rating = detail.shown.annotations, detail.rating
     clip_id = detail.clip.id if detail.clip is not None else ""
-    if rating.is_starred:
+    if rating.is_favourite:
         yield "Favourite", "yes"
     if rating.rating:
         yield "Rating", f"{'★' * rating.rating} {rating.rating} of 5"

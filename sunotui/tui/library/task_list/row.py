@@ -267,7 +267,7 @@ class _Line:
     def _rating(self) -> str:
         """The favourite and the rating."""
         row = self._row
-        favourite = (glyphs.FAVOURITE if row.is_starred else "").rjust(2)
+        favourite = (glyphs.FAVOURITE if row.is_favourite else "").rjust(2)
         if self._shown.has_stars:
             return f"{favourite} {(glyphs.STAR * min(row.rating, 5)).ljust(5)}"
         return favourite + (f"{glyphs.STAR}{row.rating}" if row.rating else "").rjust(3)

@@ -183,8 +183,8 @@ def test_clips_are_fetched_wherever_they_were_made(paid_cli: CommandLine, clip: 
     (reported,) = paid_cli.json("feed", clip)
     assert paid_cli.json("feed", f"\ufeff{clip.upper()},", f"{clip[:8]}…") == [reported]
     assert list(reported) == [*CLIP_KEYS, *SOUND_KEYS]
-    opinion = {"rating": 0, "starred": False, "heard_at": None}
-    assert reported | opinion == paid_cli.json("show", clip)
+    rating = {"rating": 0, "starred": False, "heard_at": None}
+    assert reported | rating == paid_cli.json("show", clip)
     paid_cli.environ["SUNOTUI_DATA_DIR"] += "-elsewhere"
     (elsewhere,) = paid_cli.json("feed", clip)
     assert elsewhere == reported | {"take": None}

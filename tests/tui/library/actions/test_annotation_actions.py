@@ -58,14 +58,14 @@ async def test_a_star_is_shown_in_row_and_views(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("j", "2", "s")
         found = await kept(harness, "task-4")
-        assert (found.take_rating("clip-4-1").is_starred, found.take_rating("clip-4-2").is_starred) == (False, True)
+        assert (found.take_rating("clip-4-1").is_favourite, found.take_rating("clip-4-2").is_favourite) == (False, True)
         assert "Favourite: 1 take" in last_message(harness)
-        assert count(harness, View.STARRED) == 1
+        assert count(harness, View.FAVOURITES) == 1
         assert "♥" in harness.text()
         await harness.press("s")
-        assert count(harness, View.STARRED) == 0
+        assert count(harness, View.FAVOURITES) == 0
         await harness.press("u", "u")
-        assert not (await kept(harness, "task-4")).is_starred
+        assert not (await kept(harness, "task-4")).is_favourite
         await harness.press("u")
         assert "nothing to undo" in last_message(harness)
 
@@ -110,13 +110,13 @@ async def test_all_marked_tasks_are_changed_together(tmp_path: Path) -> None:
         assert set(harness.tasks.selected) == {"task-2", "task-3", "task-4"}
         await harness.press("s")
         assert "Favourite: 3 takes" in last_message(harness)
-        assert (await kept(harness, "task-3")).take_rating("clip-3-1").is_starred
-        assert (await kept(harness, "task-2")).take_rating().is_starred
+        assert (await kept(harness, "task-3")).take_rating("clip-3-1").is_favourite
+        assert (await kept(harness, "task-2")).take_rating().is_favourite
         assert harness.tasks.selected == (), "marks end with what was done to them"
         await harness.press("g", "j", "v", "v", "v", "x")
         assert (count(harness, View.TRASH), count(harness, View.ALL)) == (3, 3)
         await harness.press("u", "u")
-        assert (count(harness, View.TRASH), count(harness, View.STARRED)) == (0, 0)
+        assert (count(harness, View.TRASH), count(harness, View.FAVOURITES)) == (0, 0)
 
 
 async def test_fast_keys_work_on_the_whole_range(tmp_path: Path) -> None:
@@ -427,16 +427,16 @@ async def test_copying_or_opening_a_link_does_not_mark_a_take_as_played(tmp_path
         await harness.press("j", "y", "o")
         await harness.press("Y", "enter")
         await harness.press("O", "enter")
-        assert (await kept(harness, "task-4")).heard == 0
-        assert count(harness, View.UNHEARD) == 2
+        assert (await kept(harness, "task-4")).played == 0
+        assert count(harness, View.UNPLAYED) == 2
 
 
 async def test_a_played_mark_is_set_and_undone(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("j", "H")
-        assert (await kept(harness, "task-4")).take_rating("clip-4-1").heard_at is not None
+        assert (await kept(harness, "task-4")).take_rating("clip-4-1").played_at is not None
         await harness.press("H", "u", "u")
-        assert (await kept(harness, "task-4")).heard == 0
+        assert (await kept(harness, "task-4")).played == 0
         await harness.press("u")
         assert "nothing to undo" in last_message(harness)
 
@@ -445,7 +445,7 @@ async def test_the_details_show_annotations(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         annotations = harness.core_harness.core.services.annotations
         await annotations.rate([TakeRef("task-4", "clip-4-1")], 3)
-        await annotations.star([TakeRef("task-4", "clip-4-1")])
+        await annotations.mark_favourite([TakeRef("task-4", "clip-4-1")])
         await annotations.label(["task-4"], "jazz")
         await annotations.add_to_album("Best", [TakeRef("task-4", "clip-4-2")])
         await annotations.note("task-4", f"{HOSTILE}\nsecond line")

@@ -279,9 +279,9 @@ async def test_a_range_upwards_and_another_from_its_end() -> None:
 
 async def test_a_line_shows_stars_ratings_unplayed_takes_and_matches() -> None:
     rows = [
-        row(5, is_starred=True, rating=4, title="Neon Rain"),
+        row(5, is_favourite=True, rating=4, title="Neon Rain"),
         row(4, rating=2),
-        row(3, is_starred=True),
+        row(3, is_favourite=True),
         row(2, is_unplayed=True),
         row(1, status=TaskStatus.FAILURE, fail_reason="no money"),
     ]

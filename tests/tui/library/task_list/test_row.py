@@ -71,7 +71,7 @@ _summaries = st.builds(
     takes=st.integers(0, 1_000),
     rating=st.integers(0, 5),
     lyric_lines=st.integers(0, 10_000),
-    is_starred=st.booleans(),
+    is_favourite=st.booleans(),
     is_unplayed=st.booleans(),
     is_streaming=st.booleans(),
 )
@@ -200,7 +200,7 @@ def test_the_style_follows_the_title_until_it_has_a_column() -> None:
 
 
 def test_what_the_user_gave() -> None:
-    song = row(1, is_starred=True, rating=4, labels="sea, late night", profile="nova")
+    song = row(1, is_favourite=True, rating=4, labels="sea, late night", profile="nova")
     assert "♥ ★4" in line(song, 60)
     assert "♥ ★★★★ " in line(song, 80)
     assert "sea, late nig…" in line(song, 120) or "sea, late ni…" in line(song, 120)
