@@ -32,9 +32,7 @@ def add_download_commands(commands: Commands[Parser]) -> None:
     download.add_argument(
         "--take", type=count(1_000), default=None, metavar="N", help="only this take of each song (default: all takes)"
     )
-    download.add_argument(
-        "--to", default="", metavar="DIR", help="save into this folder (default: that of the settings)"
-    )
+    download.add_argument("--to", metavar="DIR", help="save into this folder (default: that of the settings)")
     download.add_argument(
         "--format", choices=FORMATS, default="", help="what to save (default: that of the settings, usually mp3)"
     )

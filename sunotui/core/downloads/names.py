@@ -87,7 +87,8 @@ def file_name(template: str, fields: NameFields, extension: str, *, number: int 
     counter = f" ({number})" if number > 1 else ""
     room = limit - len(ending) - len(counter)
     values = {name: _tidy(value) for name, value in fields._asdict().items()}
-    values["title"] = values["title"] or UNTITLED
+    # Of a title such as ".." nothing would be left at the start of a name.
+    values["title"] = values["title"] if _stripped(values["title"]) else UNTITLED
     # Ids can be cut anywhere: their beginnings distinguish them.
     values["clip8"] = values["clip"][:8]
     stem = _safe_stem(_filled(template, values, room), room)

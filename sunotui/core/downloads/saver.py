@@ -383,9 +383,12 @@ def disk_error(error: OSError, folder: Path) -> MediaError:
     """The sentence for an error of the disk."""
     if error.errno in _FULL:
         what, advice = "The disk is full", "Free some space and try again: what has arrived is kept"
-    elif error.errno in {errno.ENOENT, errno.ENOTDIR}:
+    elif error.errno == errno.EFBIG:
+        what = "The file is larger than this system allows files to be"
+        advice = "Raise the limit (ulimit -f), or choose a folder on another file system: what has arrived is kept"
+    elif error.errno in {errno.ENOENT, errno.ENOTDIR} and not folder.is_dir():
         what, advice = f"The folder {folder} is not there any more", "Create it, or choose another one, and try again"
-    elif error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+    elif error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT}:
         what, advice = f"Nothing can be written in the folder {folder}", "Choose another folder, and try again"
     elif error.errno in {errno.ELOOP, errno.EMLINK}:
         what, advice = (

@@ -28,6 +28,8 @@ from sunotui.tui.widgets.text_view import wrap
 
 _NAME_CELLS = 9
 _TITLE_LIMIT = 200
+_ID_CELLS = 8
+"""As many characters of an id are shown as in the names of saved files."""
 
 
 class ComparedLyrics(SyncedLyrics, can_focus=False):
@@ -216,6 +218,9 @@ class TakeCard(Vertical):
         number = f"take {take.entry.take}"
         if one.entry.task_id == other.entry.task_id:
             return number
+        if one.entry.title == other.entry.title and one.entry.take == other.entry.take:
+            # Nothing else would tell the two apart.
+            number += f" [{take.entry.clip_id[:_ID_CELLS]}]"
         title = formatting.title(take.entry.title[:_TITLE_LIMIT])
         return f"{formatting.fit(title, max(4, self.size.width // 2)).rstrip()}, {number}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import stat
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.downloads.saver import disk_error
 from sunotui.storage.config.settings import SaveSettings
 from tests.core.downloads.rig import FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running
 from tests.gateway.loopback import loopback_server
@@ -67,6 +69,21 @@ async def test_the_folder_of_the_settings_is_created_but_not_what_is_above_it(tm
     async with rig(tmp_path, settings=SaveSettings(str(tmp_path / "disk" / "a")), name="two") as made:
         [entry] = await made.save(await made.song())
         assert entry.reason == f"The folder {tmp_path / 'disk' / 'a'} is not there any more"
+
+
+def test_errors_of_the_disk_have_a_sentence_each(tmp_path: Path) -> None:
+    """Regression: a folder such as /proc, in which no file can be created, was called missing."""
+    sentences = {
+        number: disk_error(OSError(number, "an error"), tmp_path).what
+        for number in (errno.EFBIG, errno.ENOENT, errno.EROFS, errno.EIO)
+    }
+    assert sentences == {
+        errno.EFBIG: "The file is larger than this system allows files to be",
+        errno.ENOENT: f"Nothing can be written in the folder {tmp_path}",
+        errno.EROFS: f"Nothing can be written in the folder {tmp_path}",
+        errno.EIO: "The file could not be written: an error",
+    }
+    assert disk_error(OSError(errno.ENOENT, ""), tmp_path / "a").what.endswith("is not there any more")
 
 
 async def test_a_file_in_the_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:

@@ -97,6 +97,11 @@ def test_a_long_title_never_displaces_the_id(title: str) -> None:
     assert named(title * 3).endswith("[12345678].mp3")
 
 
+@pytest.mark.parametrize("title", [".", "..", " ", "-"])
+def test_a_title_of_which_nothing_is_left_is_untitled(title: str) -> None:
+    assert named(title) == "untitled [12345678].mp3"
+
+
 def test_the_texts_are_cut_and_not_the_number() -> None:
     name = named("終" * 200, "{title}.{ext}", number=10)
     assert name.endswith("終 (10).mp3")

@@ -61,10 +61,13 @@ def _takes(library: Library, wanted: Sequence[str], number: int | None) -> list[
     return resolve_every_take(library, wanted, number, "to save")
 
 
-def _folder(given: str) -> Path | None:
+def _folder(given: str | None) -> Path | None:
     """The folder that the user named, created if it is missing. Raises InvalidRequest."""
-    if not given:
+    if given is None:
         return None
+    if not given.strip():
+        # Such as an unset variable of a script: another folder would be a surprise.
+        raise InvalidRequest("--to needs the name of a folder")
     try:
         folder = Path(given).expanduser().absolute()
         folder.mkdir(parents=True, exist_ok=True)
