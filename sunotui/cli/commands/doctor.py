@@ -34,7 +34,7 @@ from sunotui.core.diagnostics import (
 from sunotui.core.paths import AppPaths, find_paths
 from sunotui.core.system.clipboard import clipboard_tools
 from sunotui.core.system.terminal_notices import described as describe_notices
-from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
+from sunotui.domain.errors import LibraryDamaged, LibraryError, SunotuiError, TokenMissing
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import BaseUrl, Profile
 from sunotui.domain.text import counted
@@ -149,7 +149,7 @@ def _library(paths: AppPaths) -> list[Finding]:
     try:
         health = examine_library(paths, time.time())
     except SunotuiError as error:
-        return [Finding("library", FAIL, error_text(error))]
+        return [Finding("library", FAIL, _sentence(error))]
     # The last finding says whether the library can be opened.
     return [_permissions(paths), *_saved(health), _content(paths, health)]
 
@@ -228,7 +228,12 @@ async def _gateway(
 
 
 def _failure(name: str, error: SunotuiError) -> Finding:
-    return Finding(name, FAIL, error_text(error), error_exit_code(error))
+    return Finding(name, FAIL, _sentence(error), error_exit_code(error))
+
+
+def _sentence(error: SunotuiError) -> str:
+    """The sentence of an error, without the advice to run the command that is running."""
+    return error.worded("") if error.topic == LibraryError.code else error_text(error)
 
 
 async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:

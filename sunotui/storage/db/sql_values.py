@@ -28,6 +28,9 @@ Value = str | int | float | None
 CHUNK = 500
 """The number of values in one statement: far below SQLite's limit, and more would not be faster."""
 _LARGEST = 2**63 - 1
+_LONGEST_UNPACKED = 4 * 2**20
+"""In bytes: four times as much as the longest response, of 262,144 characters, may take. A few damaged bytes could
+stand for gigabytes."""
 
 
 def storable(value: Value) -> Value:
@@ -71,12 +74,16 @@ def packed_text(text: str) -> bytes:
 
 def unpacked_text(stored: bytes | str | None) -> str:
     """The text of `packed_text`, or a text that was stored as it is; None is an empty text. Raises ValueError for
-    damaged bytes."""
+    damaged bytes, and for more of them than any response has."""
     if isinstance(stored, bytes):
+        unpacking = zlib.decompressobj()
         try:
-            return zlib.decompress(stored).decode()
+            text = unpacking.decompress(stored, _LONGEST_UNPACKED)
         except zlib.error as error:
             raise ValueError("a compressed text is damaged") from error
+        if not unpacking.eof:
+            raise ValueError("a compressed text is damaged: it is cut off or too long")
+        return text.decode()
     return stored or ""
 
 

@@ -13,10 +13,11 @@ ABANDONED_S = 3_600.0
 """The age, in seconds, after which no process is still writing such a file."""
 
 
-def remove_temp_files(folder: Path, library: Path, *, older_than: float | None) -> None:
+def remove_temp_files(folder: Path, library: Path, *, older_than: float | None, kind: str = "") -> None:
     """Remove the temporary files of `library` in `folder` that were last written before the Unix time `older_than`;
-    None removes all of them; the caller must know that no other process is writing there. Raises OSError."""
-    for path in temp_files_in(folder, library):
+    None removes all of them; the caller must know that no other process is writing there. `kind` is what follows the
+    library's name in the names of those that are meant. Raises OSError."""
+    for path in temp_files_in(folder, library, kind):
         try:
             if older_than is not None and path.lstat().st_mtime >= older_than:
                 continue
@@ -29,9 +30,10 @@ def remove_temp_files(folder: Path, library: Path, *, older_than: float | None) 
             continue
 
 
-def temp_files_in(folder: Path, library: Path) -> Iterator[Path]:
-    """The temporary files of the library in `folder`, whether or not a process is writing them."""
+def temp_files_in(folder: Path, library: Path, kind: str = "") -> Iterator[Path]:
+    """The temporary files of the library in `folder`, of one kind or of all, whether or not a process is writing
+    them."""
     if folder.is_dir():
         for path in folder.iterdir():
-            if path.name.startswith(library.stem) and _TEMPORARY.fullmatch(path.name):
+            if path.name.startswith(f"{library.stem}{kind}") and _TEMPORARY.fullmatch(path.name):
                 yield path

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.schema import migrate
+from sunotui.storage.db.temp_files import remove_temp_files
 from sunotui.storage.db.version import VERSION_AT, upgrade_lock, version_in
 from sunotui.storage.paths import FILE_MODE, sync_folder
 
@@ -84,28 +85,31 @@ def upgrade(
     """
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version < len(scripts) or upgrade_lock(library).exists():
-        with _turn(library, lambda: report(UpgradeProgress(_NO_PLAN, 0.0, is_waiting=True))):
+        with _turn(library, lambda: report(UpgradeProgress(_NO_PLAN, 0.0, is_waiting=True))) as is_alone:
+            if is_alone:
+                _remove_incomplete_copies(library)
             _upgrade(connection, library, scripts, report)
 
 
 @contextmanager
-def _turn(library: Path, report_waiting: Callable[[], None]) -> Iterator[None]:
+def _turn(library: Path, report_waiting: Callable[[], None]) -> Iterator[bool]:
     """Wait until no other process upgrades the library: it would make a copy as well, and wait for the transaction of
     the first one for longer than a write may wait. A killed process ends its turn; a suspended one loses it after a
-    while, and then only the transaction keeps both apart. The file stays if the body raises."""
+    while, and then only the transaction keeps both apart. The file stays if the body raises. Yields whether no other
+    process is upgrading."""
     path = upgrade_lock(library)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
     except OSError:
         # The upgrade itself tells what is wrong with the folder.
-        yield
+        yield False
         return
     try:
         until = time.monotonic() + _TURN_LIMIT_S
-        while not _try_lock(descriptor) and time.monotonic() < until:
+        while not (is_alone := _try_lock(descriptor)) and time.monotonic() < until:
             report_waiting()
             time.sleep(_PAUSE_S)
-        yield
+        yield is_alone
         path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
@@ -121,6 +125,15 @@ def _try_lock(descriptor: int) -> bool:
     except OSError:
         pass
     return True
+
+
+def _remove_incomplete_copies(library: Path) -> None:
+    """Remove the copies that killed upgrades left incomplete, before the free space is measured: each is as large as
+    the library. Only with the lock, since another process may be writing one."""
+    try:
+        remove_temp_files(library.parent, library, older_than=None, kind=".version-")
+    except OSError as error:
+        _log.warning("an incomplete copy of the library could not be removed: %s", error)
 
 
 def _upgrade(connection: sqlite3.Connection, library: Path, scripts: Sequence[str], report: ReportUpgrade) -> None:
@@ -288,7 +301,8 @@ def copy_aside(connection: sqlite3.Connection, library: Path, version: int) -> P
             os.close(descriptor)
         copy = _rename_to_unused(copying, library, version)
     finally:
-        copying.unlink(missing_ok=True)
+        for suffix in ("", "-journal"):
+            copying.with_name(copying.name + suffix).unlink(missing_ok=True)
     sync_folder(library.parent)
     return copy
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine
+from tests.support.older_library import downgrade
 
 
 def states(document: dict[str, object]) -> dict[str, str]:
@@ -102,6 +104,19 @@ def test_a_damaged_library_fails_and_the_rest_is_reported(demo_cli: CommandLine)
         file.truncate(5_000)
     found = states(demo_cli.json("doctor", code=1))
     assert (found["library"], found["terminal"]) == ("fail", "ok")
+
+
+def test_without_space_it_does_not_advise_itself(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo_cli.run("tasks")
+    folder = Path(demo_cli.environ["SUNOTUI_DATA_DIR"])
+    downgrade(folder / "library.db")
+    usage = shutil.disk_usage(folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=0))
+    (found,) = [each for each in demo_cli.json("doctor", code=1)["findings"] if each["name"] == "library"]
+    assert found["state"] == "fail"
+    assert found["sentence"].endswith(" MB, and 0 MB are free.")
+    demo_cli.run("tasks", code=9)
+    assert "0 MB are free. Check the folder with 'sunotui doctor'." in demo_cli.err
 
 
 def test_unknown_settings_warn_and_invalid_ones_fail(cli: CommandLine) -> None:

@@ -1,7 +1,8 @@
 """A kill during the real upgrade of a library with responses leaves one complete version, also with two processes; the
 next start finishes it, with every song, and a complete copy is not made again (D4).
 
-Fails with a COMMIT after a part of the responses, and if the copy does not get the library's time of change.
+Fails with a COMMIT after a part of the responses, if the copy does not get the library's time of change, and if an
+incomplete copy is not removed.
 """
 
 from __future__ import annotations
@@ -46,18 +47,23 @@ def test_a_killed_upgrade_is_finished_by_the_next_start(kills: int, songs: int, 
     old = _older_library(tmp_path / "old", songs)
     expected = _content(old)
     found: Counter[int] = Counter()
+    incomplete = 0
     for kill in range(kills):
         library = tmp_path / f"run-{kill}" / "library.db"
         library.parent.mkdir(mode=0o700)
         shutil.copyfile(old, library)
         library.chmod(0o600)
         os.utime(library, ns=(_LONG_AGO_NS, _LONG_AGO_NS))
-        _kill(tmp_path, library, [rng.uniform(0, 100) for _ in range(1 + kill % 2)])
+        # Each fourth kill is during the copy.
+        limit = 10 if kill % 4 == 0 else 100
+        _kill(tmp_path, library, [rng.uniform(0, limit) for _ in range(1 + kill % 2)])
         found[_version(library)] += 1
+        incomplete += bool(_incomplete_copies(library))
         _check(library, expected)
         shutil.rmtree(library.parent)
-    print(dict(found))
+    print(dict(found), f"{incomplete} incomplete copies")
     assert min(found[VERSION], found[SCHEMA_VERSION]) > 0, "all kills were before or all after the migration"
+    assert incomplete, "no kill was during a copy"
 
 
 def _older_library(folder: Path, songs: int) -> Path:
@@ -108,6 +114,10 @@ def _version(library: Path) -> int:
         return version
 
 
+def _incomplete_copies(library: Path) -> list[str]:
+    return [path.name for path in library.parent.iterdir() if ".new-" in path.name]
+
+
 def _check(library: Path, expected: list[tuple[object, ...]]) -> None:
     """Check that the next start leaves the whole library in the version of today, and a whole copy of the older one."""
     assert _content(library) == expected
@@ -119,5 +129,6 @@ def _check(library: Path, expected: list[tuple[object, ...]]) -> None:
     assert _content(library) == expected
     copies = list(library.parent.glob(f"library.version-{VERSION}*.db"))
     assert len(copies) == 1
+    assert _incomplete_copies(library) == []
     assert _version(copies[0]) == VERSION
     assert _content(copies[0]) == expected

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import tracemalloc
+import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.storage.db.sql_values import Value, storable, storable_row, storable_text
+from sunotui.gateway.parsing.tasks import RAW_LIMIT
+from sunotui.storage.db.sql_values import Value, packed_text, storable, storable_row, storable_text, unpacked_text
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -60,3 +63,27 @@ def test_any_number_can_be_bound(value: Value) -> None:
         assert connection.execute("SELECT ?", (storable(value),)).fetchone()[0] == storable(value)
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize("text", ["", "plain", "雨" * 1_000, "\U0001f600" * RAW_LIMIT])
+def test_a_text_as_long_as_the_longest_response_is_unpacked(text: str) -> None:
+    assert unpacked_text(packed_text(text)) == text
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\0", packed_text("plain")[:-1], packed_text("plain")[:-5] + b"?????"])
+def test_damaged_bytes_are_not_unpacked(damaged: bytes) -> None:
+    with pytest.raises(ValueError, match="a compressed text is damaged"):
+        unpacked_text(damaged)
+
+
+def test_bytes_that_stand_for_too_long_a_text_take_little_memory() -> None:
+    """Without a limit, these bytes take 64 MiB."""
+    few = zlib.compress(b" " * 2**26)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="too long"):
+            unpacked_text(few)
+        used = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert used < 2**24

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -14,8 +15,8 @@ import pytest
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.export_records import ExportedTask
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.upgrade import UpgradeProgress
-from sunotui.storage.db.version import SCHEMA_VERSION, is_upgradable
+from sunotui.storage.db.upgrade import UpgradeProgress, copy_aside
+from sunotui.storage.db.version import SCHEMA_VERSION, is_upgradable, upgrade_lock
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.transfer.importer import Importer
 from tests.support.older_library import VERSION, downgrade
@@ -172,6 +173,72 @@ def test_without_space_nothing_is_begun(library: Path, monkeypatch: pytest.Monke
         Database.open(library, report_upgrade=lambda _: pytest.fail("it was begun"))
     assert version_of(library) == VERSION
     assert copies(library) == []
+
+
+def test_an_incomplete_copy_is_removed_before_the_space_is_measured(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next upgrade would be refused for lack of the space that the copy takes."""
+    folder = library.parent
+    left = [
+        folder / f"library.version-{VERSION}.new-0123456789ab{suffix}" for suffix in ("", "-journal", "-wal", "-shm")
+    ]
+    others = [
+        folder / name
+        for name in ("library.version-10.new-notes", "library.version-10.txt", "library.db.new-0123456789ab")
+    ]
+    for path in [*left, *others]:
+        path.write_bytes(b"bytes")
+    usage = shutil.disk_usage(folder)
+
+    def measure(_folder: Path) -> object:
+        return usage._replace(free=0 if any(path.exists() for path in left) else usage.free)
+
+    monkeypatch.setattr(shutil, "disk_usage", measure)
+    upgraded(library, lambda _: None)
+    assert version_of(library) == SCHEMA_VERSION
+    assert [path.name for path in left if path.exists()] == []
+    assert all(path.read_bytes() == b"bytes" for path in others)
+
+
+def test_the_copy_of_another_process_is_not_removed(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A suspended process keeps its lock, and loses only its turn."""
+    copying = library.with_name(f"library.version-{VERSION}.new-0123456789ab")
+    copying.write_bytes(b"bytes")
+    monkeypatch.setattr("sunotui.storage.db.upgrade._TURN_LIMIT_S", 0.0)
+    with upgrade_lock(library).open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        upgraded(library, lambda _: None)
+    assert version_of(library) == SCHEMA_VERSION
+    assert copying.read_bytes() == b"bytes"
+
+
+def test_an_incomplete_copy_may_be_irremovable(
+    library: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("sunotui.storage.db.upgrade.remove_temp_files", refuse)
+    upgraded(library, lambda _: None)
+    assert version_of(library) == SCHEMA_VERSION
+    assert "could not be removed" in caplog.text
+
+
+def test_a_failed_copy_leaves_no_journal(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal is there after an error of the disk, too, when the database cannot remove it."""
+
+    def fail(_descriptor: int) -> None:
+        (path,) = [path for path in library.parent.iterdir() if ".new-" in path.name]
+        path.with_name(f"{path.name}-journal").write_bytes(b"bytes")
+        raise OSError(28, "No space left on device")
+
+    connection = sqlite3.connect(library, isolation_level=None)
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space left"):
+        copy_aside(connection, library, VERSION)
+    connection.close()
+    assert [path.name for path in library.parent.iterdir() if ".new-" in path.name] == []
 
 
 def test_an_ordinary_library_is_left_alone(current: tuple[Path, bytes], tmp_path: Path) -> None:
