@@ -109,7 +109,8 @@ def saved_values(status: PlaybackStatus, queue: PlayQueue) -> dict[str, Any]:
         "queue": [list(entry.ref) for entry in queue.entries],
         "index": max(queue.index, 0),
         "unshuffled": list(queue.unshuffled_order),
-        "position_s": round(status.position_s, 1),
+        # The position is that of the take that plays, which may not be in the queue that is saved.
+        "position_s": round(status.position_s, 1) if queue.current == status.entry else 0.0,
         "volume": status.volume,
         "is_muted": status.is_muted,
         "speed": status.speed,

@@ -47,6 +47,13 @@ class QueueSync:
     async def restored(self, state: SavedPlayback) -> tuple[PlayQueue, bool]:
         """The queue that was saved, without what was deleted since, and whether its current take is still the same.
         Raises LibraryError."""
+        queue, present = await self._stored(state)
+        is_same = state.index < len(state.takes) and state.takes[state.index] in present
+        deleted = {entry.ref for entry in queue.entries} - present.keys()
+        return self._without(deleted, queue, deleted, keeps_current=False), is_same
+
+    async def _stored(self, state: SavedPlayback) -> tuple[PlayQueue, dict[TakeRef, QueueEntry]]:
+        """A saved queue with all takes that the library has, and those of them that are not in the trash."""
         found = await self._ctx.storage.run(self._takes.entries, state.takes)
         present = await self._ctx.storage.run(self._takes.present, state.takes)
         entries = [entry for entry in found if entry is not None]
@@ -57,9 +64,13 @@ class QueueSync:
             # Its indexes mean nothing after something has left the library.
             unshuffled=state.unshuffled if len(entries) == len(found) else (),
         )
-        is_same = state.index < len(state.takes) and state.takes[state.index] in present
-        deleted = {entry.ref for entry in entries} - present.keys()
-        return self._without(deleted, queue, deleted, keeps_current=False), is_same
+        return queue, present
+
+    def to_save(self, queue: PlayQueue) -> PlayQueue:
+        """The queue to save: with the takes that may come back, so that they do after a restart and in other programs,
+        and without the current take if another program took it out."""
+        saved = queue.returned(self._lost)
+        return saved.kept(lambda place, entry: place != saved.index or entry.ref not in self._taken_out)
 
     def forget(self) -> None:
         """Start with another queue: nothing leaves it or comes back."""
@@ -144,17 +155,21 @@ class QueueSync:
         state = await self._saver.changed_elsewhere()
         if state is None:
             return
-        found = await self._ctx.storage.run(self._takes.present, state.takes)
-        entries = [found[ref] for ref in state.takes if ref in found]
-        queue, index, self._lost = self._owner.queue, state.index, []
+        stored, present = await self._stored(state)
+        entries = list(stored.entries)
+        refs = [entry.ref for entry in entries]
+        deleted = set(refs) - present.keys()
+        queue = self._owner.queue
         current = queue.current
-        unshuffled = state.unshuffled if len(entries) == len(state.takes) else ()
-        if current is not None:
-            refs = [entry.ref for entry in entries]
-            if current.ref in refs:
-                index = refs.index(current.ref)
-            else:
-                index, unshuffled = min(queue.index, len(entries)), ()
-                entries.insert(index, current)
-                self._taken_out = {current.ref}
-        self._owner.change_queue(PlayQueue.of(entries, index, repeat=queue.repeat, unshuffled=unshuffled))
+        # Takes that may come back are in the new queue, unless another program emptied or replaced it.
+        self._taken_out, self._lost = set(), []
+        if current is not None and current.ref in refs:
+            stored = stored.at(refs.index(current.ref))
+            self._gone |= {current.ref} & deleted
+        elif current is not None:
+            index = min(queue.index, len(entries))
+            entries.insert(index, current)
+            stored = PlayQueue.of(entries, index)
+            self._taken_out = {current.ref}
+        kept = self._without(deleted, stored, deleted, keeps_current=current is not None)
+        self._owner.change_queue(kept.repeating(queue.repeat))

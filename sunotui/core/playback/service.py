@@ -463,4 +463,4 @@ class PlaybackService:
             self._saver.changed()
 
     def _values(self) -> dict[str, Any]:
-        return saved_values(self._status, self._queue)
+        return saved_values(self._status, self._sync.to_save(self._queue))

@@ -326,6 +326,11 @@ def replace_parts(monkeypatch: pytest.MonkeyPatch) -> tuple[list[FakePlayer], li
 async def next_run(playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlaybackHarness:
     """The library of the first run in the next one, after the first one has ended."""
     await playing.playback.close()
+    return await another_program(tmp_path, monkeypatch)
+
+
+async def another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlaybackHarness:
+    """Another program with the same library."""
     players, fetchers = replace_parts(monkeypatch)
     core = CoreHarness(tmp_path)
     await core.open()

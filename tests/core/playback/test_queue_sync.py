@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from sunotui.core.events import LibraryChanged
 from sunotui.core.playback.playback_saver import QUIET_S
 from sunotui.domain.playback import PlayState, RepeatMode
-from tests.core.playback.harness import PlaybackHarness, next_run, song, take, write_queue_elsewhere
+from tests.core.playback.harness import PlaybackHarness, another_program, next_run, song, take, write_queue_elsewhere
 
 
 async def test_a_deleted_take_plays_on_and_leaves_the_queue_after_it(playing: PlaybackHarness) -> None:
@@ -62,6 +63,12 @@ async def test_a_new_title_is_shown(playing: PlaybackHarness) -> None:
     changed = song("a")
     await playing.put(replace(changed, clips=tuple(replace(clip, title="Renamed") for clip in changed.clips)))
     assert [entry.title for entry in playing.status.queue] == ["Renamed", "Song b"]
+
+
+def stored(playing: PlaybackHarness) -> list[str]:
+    """The takes of the stored queue."""
+    ((text,),) = playing.core.core.stores.database.query("SELECT value FROM playback WHERE name = 'queue'")
+    return [clip_id for _, clip_id in json.loads(text)]
 
 
 # --- a deleted take and what follows ----------------------------------------------------------------------------------
@@ -222,3 +229,89 @@ async def test_a_take_that_another_program_took_out_is_not_repeated(playing: Pla
     assert playing.shown[:2] == ("a1", "playing")
     await playing.end(120.0)
     assert (playing.queue, playing.shown[1]) == ("", "stopped")
+
+
+@pytest.mark.parametrize("names", [("a1", "b1", "c1"), ("b1", "a1", "c1")])
+async def test_a_deleted_take_comes_back_after_another_program_added_one(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    """Also if it is the current one. Fails if the queue is stored without takes that may come back."""
+    await playing.play(*names)
+    await playing.core.clock.advance(QUIET_S)
+    await trash(playing, "b")
+    await playing.core.clock.advance(QUIET_S)
+    other = await another_program(tmp_path, monkeypatch)
+    await other.playback.add_last([take("c2")])
+    assert other.queue.replace("[", "").replace("]", "") == "a1 c1 c2"
+    await other.core.core.close(1)
+    playing.core.core.events.publish(LibraryChanged())
+    await playing.core.settle()
+    assert playing.shown[:2] == (names[0], "playing")
+    await playing.core.core.services.annotations.restore(["b"])
+    await playing.core.settle()
+    assert playing.queue == " ".join([f"[{names[0]}]", *names[1:], "c2"])
+
+
+async def test_a_deleted_take_comes_back_after_a_change_in_another_run(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1", "c1")
+    await trash(playing, "b")
+    second = await next_run(playing, tmp_path, monkeypatch)
+    await second.playback.add_last([take("c2")])
+    third = await next_run(second, tmp_path, monkeypatch)
+    await third.core.core.services.annotations.restore(["b"])
+    await third.core.settle()
+    assert third.queue == "[a1] b1 c1 c2"
+    for run in (second, third):
+        await run.core.core.close(1)
+
+
+async def test_a_deleted_take_does_not_come_back_into_a_queue_that_was_emptied(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await playing.core.clock.advance(QUIET_S)
+    await trash(playing, "b")
+    await write_queue_elsewhere(playing)
+    await playing.core.core.services.annotations.restore(["b"])
+    await playing.core.settle()
+    assert playing.queue == "[a1]", "it plays to its end"
+
+
+async def test_a_queue_that_another_program_emptied_stays_empty_after_a_restart(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1")
+    await playing.core.clock.advance(QUIET_S)
+    await write_queue_elsewhere(playing)
+    await playing.hear(50.0)
+    assert playing.shown == ("a1", "playing", 50.0)
+    assert stored(playing) == []
+    await playing.core.clock.advance(QUIET_S)
+    assert stored(playing) == []
+    second = await next_run(playing, tmp_path, monkeypatch)
+    assert (second.queue, second.shown) == ("", ("", "stopped", 0.0))
+    await second.core.core.close(1)
+
+
+async def test_what_is_saved_without_the_take_that_plays_begins_at_its_start(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1")
+    await playing.core.clock.advance(QUIET_S)
+    await write_queue_elsewhere(playing, "b1")
+    await playing.hear(50.0)
+    second = await next_run(playing, tmp_path, monkeypatch)
+    assert (second.queue, second.shown) == ("[b1]", ("b1", "paused", 0.0))
+    await second.core.core.close(1)
+
+
+async def test_a_take_that_was_taken_out_and_put_back_stays(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await playing.core.clock.advance(QUIET_S)
+    await write_queue_elsewhere(playing, "b1")
+    await write_queue_elsewhere(playing, "a1", "b1")
+    await playing.core.clock.advance(QUIET_S)
+    playing.playback.next()
+    assert playing.queue == "a1 [b1]"
+    await playing.core.clock.advance(QUIET_S)
+    assert stored(playing) == ["a1", "b1"]

@@ -820,6 +820,29 @@ async def test_a_player_that_dies_while_paused_says_nothing_about_playing(playin
     assert playing.shown == ("a1", "stopped", 0.0)
 
 
+@pytest.mark.parametrize("is_restarted", [True, False])
+async def test_a_player_that_dies_while_nothing_plays_is_not_reported(
+    playing: PlaybackHarness, is_restarted: bool
+) -> None:
+    await playing.play("a1")
+    await playing.end(0.0, error="This file is not audio that can be played")
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted))
+    assert playing.status.problem == "This file is not audio that can be played"
+    await playing.play("b1")
+    playing.playback.pause()
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted))
+    assert (playing.shown, playing.status.problem) == (("b1", "paused", 0.0), "")
+
+
+async def test_a_player_that_dies_before_the_take_is_heard_says_so(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    playing.media.slow.add("b1")
+    await playing.play("b1")
+    assert playing.shown[:2] == ("b1", "loading")
+    playing.player.emit(PlayerDied("The player ended unexpectedly"))
+    assert (playing.shown[:2], playing.status.problem) == (("b1", "paused"), "The player ended unexpectedly")
+
+
 async def test_a_late_report_changes_nothing_after_the_take_was_changed(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     playing.media.slow.add("b1")

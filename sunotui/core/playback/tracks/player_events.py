@@ -136,6 +136,7 @@ class PlayerEvents:
     def _on_died(self, event: PlayerDied) -> None:
         self._following.forget(notifies_player=False)
         self._current.timeout.end()
+        was_playing = self._current.wants_play or self._current.owner.status.state.is_active
         self._current.wants_play = False
         if self._current.owner.status.state.is_active:
             self._current.owner.show(state=PlayState.PAUSED)
@@ -145,7 +146,9 @@ class PlayerEvents:
             self._final.adopt(track)
             if event.is_restarted:
                 self._loader.load(track)
-        self._current.owner.show(problem=event.message)
+        if was_playing:
+            # Otherwise nothing was interrupted: a player starts when it is needed, and what is shown stays true.
+            self._current.owner.show(problem=event.message)
 
     def _on_ended(self, track: PlayableTake, event: PlayerEnded) -> None:
         self._current.timeout.end()

@@ -180,6 +180,21 @@ def test_looking_at_the_queue_does_not_change_it(listening: Listening) -> None:
     assert listening.queued() == ["take-1-1", "take-1-2", "take-2-1", "take-2-2"]
 
 
+def test_a_restored_take_returns_to_a_changed_queue(listening: Listening) -> None:
+    listening.add(SHORT_S)
+    cli = listening.cli
+    cli.run("queue", "add", "task-1")
+    cli.run("trash", "task-1")
+    cli.run("queue", "add", "task-2")
+    assert listening.queued() == ["take-2-1", "take-2-2"]
+    cli.run("restore", "task-1")
+    assert listening.queued() == ["take-1-1", "take-1-2", "take-2-1", "take-2-2"]
+    cli.run("trash", "task-1")
+    cli.run("queue", "clear")
+    cli.run("restore", "task-1")
+    assert listening.queued() == []
+
+
 def test_the_queue_is_played_and_kept(listening: Listening) -> None:
     listening.add(SHORT_S)
     listening.cli.run("queue", "add", "task-1", "--take", "1")
