@@ -151,9 +151,16 @@ class SubmissionsScreen(ListScreen):
         """State, title, outcome with its reason, the facts in a wide window, and age."""
         sign, _, colour = _STATE_TEXTS[row.state]
         title = formatting.fit(self._title_of(row), width)
-        left = Content.assemble((f"{sign} ", colour), (title, "$foreground"), (self._outcome(row), colour))
+        left = Content.assemble(
+            (f"{sign} ", colour), (title, "$foreground"), (self._outcome(row), self._outcome_colour(row))
+        )
         age = formatting.age(row.created_at, now).rjust(5)
         return Row(left, Content.styled(self._facts(row) + age, "$muted"))
+
+    def _outcome_colour(self, row: Submission) -> str:
+        song = self._songs.get(row.task_id or "")
+        has_failed = song is not None and song.status is TaskStatus.FAILURE
+        return "$bad" if has_failed else _STATE_TEXTS[row.state][2]
 
     def _outcome(self, row: Submission) -> str:
         """How it ended, with the reason, or with what an accepted one became."""
