@@ -13,7 +13,6 @@ from sunotui.cli.output.text import say, say_error
 from sunotui.cli.registry import find_handler
 from sunotui.cli.signals import ended_by_signals
 from sunotui.core.paths import AppPaths, find_paths, is_upgradable
-from sunotui.core.system.crash_report import report_crash
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.text import NOT_UTF_8, has_surrogate
 
@@ -46,6 +45,8 @@ def run_command(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
     except (BrokenPipeError, OutputUnwritable):
         raise
     except Exception as error:  # noqa: BLE001 - the outermost edge: the user gets a sentence, never a traceback
+        from sunotui.core.system.crash_report import report_crash
+
         print(report_crash(error, find_paths(environ).data), file=sys.stderr)
         return exit_codes.CRASHED
 

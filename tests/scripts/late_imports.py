@@ -11,7 +11,8 @@ from enum import Enum
 from tests.support.source_scan import BY_NAME, Position, source
 
 LIMIT = 60
-"""The maximum number of late imports in the package; each statement and module counts once."""
+"""The maximum number of late imports in the package; each statement and module counts once. The functions
+that load a module by its name do not count: what they load is listed here or in a registry."""
 TYPE_CHECKING_LIMIT = 30
 """The maximum number of `if TYPE_CHECKING` blocks in the package."""
 
@@ -39,6 +40,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.main -> sunotui.cli.command_run",
     ),
     Reason.COMMAND: (
+        "sunotui.cli.commands.library.tasks -> sunotui.core.gateways.active_profiles",
         "sunotui.cli.command_run -> sunotui.cli.output.library_upgrade",
         "sunotui.cli.commands.library.clip_files -> sunotui.core.transfer.midi_file",
         "sunotui.cli.commands.library.transfer -> sunotui.cli.commands.library.transfer_html",
@@ -73,6 +75,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.navigation -> sunotui.tui.history.submissions",
     ),
     Reason.ACTION: (
+        "sunotui.cli.command_run -> sunotui.core.system.crash_report",
         "sunotui.tui.base -> sunotui.tui.runtime.links",
         "sunotui.tui.app -> sunotui.tui.feedback.event_messages",
         "sunotui.tui.app -> sunotui.tui.playback.display",
@@ -80,6 +83,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.library.detail.pane -> sunotui.tui.library.detail.sections",
     ),
     Reason.ON_DEMAND: (
+        "sunotui.core.library.library -> sunotui.storage.submissions.reader",
         "sunotui.storage.browse.search_counts -> sunotui.storage.annotations.saved_searches",
         "sunotui.core.core -> sunotui.core.media.covers",
         "sunotui.core.library.list_reader -> sunotui.core.submissions.pending_search",

@@ -12,7 +12,6 @@ from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.storage.browse.sort_orders import ORDERS
 from sunotui.storage.db.connection import Database
-from sunotui.storage.submissions.reader import SubmissionReader
 from sunotui.storage.tasks.take_titles import with_take_titles
 from sunotui.storage.tasks.task_store import TaskStore
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.durations import DurationEstimate
     from sunotui.domain.tasks.summary import TaskSummary
     from sunotui.domain.tasks.task import Task
+    from sunotui.storage.submissions.reader import SubmissionReader
 
 
 class Library:
@@ -108,6 +108,8 @@ class Library:
 
     @cached_property
     def _submissions(self) -> SubmissionReader:
+        from sunotui.storage.submissions.reader import SubmissionReader
+
         return SubmissionReader(self.db)
 
     def submission(self, submission_id: str) -> Submission | None:

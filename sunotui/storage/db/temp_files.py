@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-_TEMPORARY = re.compile(r".+\.new-[0-9a-f]{12}(-wal|-shm|-journal)?")
+_TEMPORARY = r".+\.new-[0-9a-f]{12}(-wal|-shm|-journal)?"
 ABANDONED_S = 3_600.0
 """The age, in seconds, after which no process is still writing such a file."""
 
@@ -35,5 +35,5 @@ def temp_files_in(folder: Path, library: Path, kind: str = "") -> Iterator[Path]
     them."""
     if folder.is_dir():
         for path in folder.iterdir():
-            if path.name.startswith(f"{library.stem}{kind}") and _TEMPORARY.fullmatch(path.name):
+            if path.name.startswith(f"{library.stem}{kind}") and re.fullmatch(_TEMPORARY, path.name):
                 yield path

@@ -10,7 +10,6 @@ from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import print_json, say, within_limit
 from sunotui.core.documents.json_documents import task_documents
-from sunotui.core.gateways.active_profiles import is_profile
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
 from sunotui.domain.browse import Sort
@@ -50,5 +49,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
     """Reject an unknown profile without tasks, which is probably misspelt. Raises ConfigError."""
+    from sunotui.core.gateways.active_profiles import is_profile
+
     if not is_profile(find_paths(environ), name):
         raise ConfigError(f"There is no gateway '{name}'", advice="'sunotui profiles' lists them")
