@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from sunotui.cli.arguments.base import Commands, Parser, count, new_command
+from sunotui.cli.arguments.base import Commands, Parser, count, filled, new_command
 
 SORTS = ("relevance", "age", "title", "length", "rating", "model")
 """The sort orders of domain/browse.py, which `--help` does not import."""
@@ -90,7 +90,11 @@ def _add_album(album: Commands[Parser]) -> None:
     export = _part(album, "album", "export", "Export an album to a folder, or bring that up to date.")
     export.add_argument("name", metavar="NAME")
     export.add_argument(
-        "--to", required=True, metavar="DIR", help="the folder, which is created if needed; its other files stay"
+        "--to",
+        type=filled,
+        required=True,
+        metavar="DIR",
+        help="the folder, which is created if needed; its other files stay",
     )
 
 

@@ -75,8 +75,7 @@ def add_result_timeout(parser: argparse.ArgumentParser) -> None:
 
 
 def filled(text: str) -> str:
-    """Argument type: a non-empty text, since an empty variable of a script must not change the paid request."""
-    # A late import, since --help and --version start without the domain.
+    """Argument type: a non-empty text, since an empty variable of a script must not change the request or the folder."""
     if not trim(text):
         raise argparse.ArgumentTypeError("it is empty")
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from sunotui.cli.arguments.base import Commands, Parser, add_again, add_result_timeout, count, new_command
+from sunotui.cli.arguments.base import Commands, Parser, add_again, add_result_timeout, count, filled, new_command
 
 FORMATS = ("mp3", "wav", "video")
 
@@ -32,7 +32,9 @@ def add_download_commands(commands: Commands[Parser]) -> None:
     download.add_argument(
         "--take", type=count(1_000), default=None, metavar="N", help="only this take of each song (default: all takes)"
     )
-    download.add_argument("--to", metavar="DIR", help="save into this folder (default: that of the settings)")
+    download.add_argument(
+        "--to", type=filled, metavar="DIR", help="save into this folder (default: that of the settings)"
+    )
     download.add_argument(
         "--format", choices=FORMATS, default="", help="what to save (default: that of the settings, usually mp3)"
     )

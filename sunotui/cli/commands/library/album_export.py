@@ -17,7 +17,6 @@ from sunotui.core.albums.exporter import AlbumExport
 from sunotui.core.albums.sentences import export_sentence
 from sunotui.core.core import Core
 from sunotui.core.documents.json_models.collections import AlbumExportDocument
-from sunotui.domain.errors import InvalidRequest
 
 
 def album_artist(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -49,9 +48,6 @@ def album_cover(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def album_export(args: Namespace, environ: Mapping[str, str]) -> int:
     """Export an album to a folder. Songs that could not be saved are reported, and the others are exported."""
-
-    if not args.to.strip():
-        raise InvalidRequest("--to needs the name of a folder")
     folder = Path(args.to).expanduser().absolute()
 
     async def work(core: Core) -> int:

@@ -65,9 +65,6 @@ def _folder(given: str | None) -> Path | None:
     """The folder that the user named, created if it is missing. Raises InvalidRequest."""
     if given is None:
         return None
-    if not given.strip():
-        # Such as an unset variable of a script: another folder would be a surprise.
-        raise InvalidRequest("--to needs the name of a folder")
     try:
         folder = Path(given).expanduser().absolute()
         folder.mkdir(parents=True, exist_ok=True)

@@ -81,6 +81,7 @@ def picture(path: Path) -> Path:
 
 def test_an_album_as_a_folder(album: CommandLine, tmp_path: Path) -> None:
     folder = tmp_path / "out" / "Night Drive"
+    album.run("album", "export", "night drive", "--to", "", code=2)
     made = album.json("album", "export", "night drive", "--to", str(folder), code=5)
     for name, document in (("album_export", made), ("album", album.json("album", "show", "Night Drive"))):
         TypeAdapter(DOCUMENTS[name]).validate_python(document)
