@@ -75,7 +75,7 @@ def add_result_timeout(parser: argparse.ArgumentParser) -> None:
 
 
 def filled(text: str) -> str:
-    """Argument type: a non-empty text, since an empty variable of a script must not change the request or the folder."""
+    """Argument type: a non-empty text, since an empty variable of a script must not change a request or a folder."""
     if not trim(text):
         raise argparse.ArgumentTypeError("it is empty")
     return text
