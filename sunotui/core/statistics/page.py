@@ -108,7 +108,7 @@ def _money(spending: tuple[Spending, ...]) -> Iterator[PageLine]:
     yield PageLine("", "Money, at observed prices", is_head=True)
     if not spending:
         yield PageLine("", "No price is known yet. It is learned from the balance")
-        yield PageLine("", "before and after a request that was waited for.")
+        yield PageLine("", "before and after a request.")
     for one in spending:
         words = f"about {amount_text(one.amount, one.unit)} for {counted(one.priced, 'request')}"
         if one.per_liked_take is not None:

@@ -8,6 +8,7 @@ from sunotui.tui.commands.command import Command, Scope, shown_key
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.widgets.footer import FooterKey
 
+HELP = "everywhere.help"
 SAVE, SAVE_AT_RISK = "library.save", "library.save-at-risk"
 PLAY, PAUSE, DO_NOT_PLAY = "library.play", "Pause", "Do not play"
 """The command that plays, and its texts while the take that is shown plays, and while a song without takes is going to
@@ -24,7 +25,7 @@ LIST = (
     "library.extend",
     "library.reuse",
     "everywhere.command-palette",
-    "everywhere.help",
+    HELP,
 )
 ORDER = "library.order-album"
 ALBUM = (*LIST[:5], ORDER, "library.export-album", "library.rename-album", *LIST[5:])
@@ -40,6 +41,8 @@ TRASHED = (LIST[1], TRASH, *LIST[2:])
 BACK, END_SEARCH, UNMARK_ALL = "library.go-back", "End search", "Unmark all"
 """The command that goes back, and its texts in a list that a search narrows, and in one with marked songs."""
 MARK, UNMARK = "library.mark", "Unmark"
+JOURNAL = "library.submissions"
+"""Where the user decides about a request with an unknown outcome."""
 NEXT_TAKE = "library.next-take"
 COMPARE = "library.compare"
 REUSE = "library.reuse"
@@ -62,7 +65,7 @@ EMPTY = (
     "library.compose",
     "library.profiles",
     "everywhere.command-palette",
-    "everywhere.help",
+    HELP,
     "library.leave",
 )
 """While the library has nothing to open, or is not open yet."""
@@ -82,7 +85,7 @@ MARKED = (
 COUNTED = (PLAY, SAVE, "library.star", "library.rate", "library.labels", "library.albums", TRASH, COMPARE)
 """Commands that work on all marked songs, and show their number."""
 SAVE_SEARCH = "library.save-search"
-IN_SEARCH = ("library.filter", SAVE_SEARCH)
+IN_SEARCH = ("library.filter", HELP, SAVE_SEARCH)
 LOOK_UP, LOOK_UP_TEXT = "library.look-up", "Look it up at the gateway"
 """The command that looks up a song, and the text of enter in a search for a song that the library does not have."""
 OPEN, SHOW = "library.go-in", "Show"
@@ -132,7 +135,7 @@ PLAYING = (
     "playing.star",
     "playing.rate",
     "playing.trash",
-    "everywhere.help",
+    HELP,
     "playing.leave",
 )
 """On the now-playing screen, with two more in fourth place when they are useful."""
@@ -145,7 +148,7 @@ QUEUE = (
     "playing.repeat",
     "playing.shuffle",
     "playing.toggle",
-    "everywhere.help",
+    HELP,
     "playing.leave",
 )
 STEMS_PLAY, STEMS_MUTE, UNMUTE = "stems.play", "stems.mute", "Unmute"
@@ -241,7 +244,7 @@ def also_in(scope: Scope) -> dict[str, str]:
         case Scope.SIDEBAR:
             return {name: SHOW if name == OPEN else command_named(name).title for name in SIDEBAR[:-1]}
         case Scope.SEARCH:
-            return {name: command_named(name).title for name in (*IN_SEARCH, LOOK_UP)}
+            return {name: command_named(name).title for name in ("library.filter", SAVE_SEARCH, LOOK_UP)}
         case _:
             return {}
 

@@ -122,6 +122,8 @@ class Check:
         """The row, and whether it leaves something out."""
         sign, colour, words = self._head(is_short=True)
         is_ready = self.verdict in {Verdict.READY, Verdict.WARNED}
+        if not is_ready and self.reasons:
+            words = Content.assemble(words, (f", and {len(self.reasons)} more", "$muted"))
         if not is_ready and words.cell_length > width - 4:
             lines = [Content.assemble(" ", line) for line in _hanging(sign, colour, words, width - 2)]
             return Content("\n").join(lines), bool(self.reasons or self.warnings)

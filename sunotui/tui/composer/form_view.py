@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -33,6 +34,8 @@ _GROUPS = {
     "extra": "extra JSON",
 }
 """The text of More instead of the labels of several fields."""
+_CELLS_AROUND_REASON = 6
+"""The cells of a border below a field that are not its text: corners, lines and blanks."""
 _WITHOUT_WIDGET = ("more", "takes")
 """Fields that are represented by the fold and a pick-list."""
 
@@ -46,6 +49,13 @@ class FieldBox(Vertical, OrderedForFocus):
         self.focus_order = index
         self.border_title = Content(title)
         self.styles.width = f"{width}fr"
+
+    def fitting(self, reason: str, is_empty: bool) -> str:
+        """What is wrong with the field, as its border has room for it; the check has the whole sentence."""
+        room = self.outer_size.width - _CELLS_AROUND_REASON
+        if not self.outer_size or cell_len(reason) <= room:
+            return reason
+        return "missing" if is_empty else "not valid"
 
 
 class FlagField(Checkbox, OrderedForFocus):
@@ -218,6 +228,16 @@ class FormView(Vertical, can_focus=False):
         if (widget := self._input_of(draft.first_gap)) is not None:
             widget.focus()
 
+    def box_of(self, widget: Widget) -> Widget:
+        """The box around an input, with its title; any other widget itself."""
+        return widget.parent if isinstance(widget.parent, FieldBox) else widget
+
+    def is_covered(self, widget: Widget) -> bool:
+        """Whether the row of options, which stays at the bottom while the form scrolls, covers the widget."""
+        options = self._rows[FieldGroup.OPTION]
+        is_docked = options.styles.dock == "bottom" and options not in widget.ancestors_with_self
+        return is_docked and self in widget.ancestors and widget.region.overlaps(options.region)
+
     def _show_picks(self, draft: Draft) -> None:
         for pick in PICKS:
             widget = self._pick_boxes.get(pick.id, self.picks[pick.id])
@@ -279,13 +299,16 @@ class FormView(Vertical, can_focus=False):
                 continue
             reason = reasons.get(field.id, "")
             box.set_class(bool(reason), "-bad")
+            is_empty = not draft.values.get(field.id, "").strip()
             box.border_subtitle = Content.assemble(
-                *([(reason, "")] if reason and reason != said else self._state_of(field, draft))
+                *([(box.fitting(reason, is_empty), "")] if reason and reason != said else self._state_of(field, draft))
             )
         for pick in (SOURCE, OTHERS):
             reason = next((reasons[name] for name in pick.fields if name in reasons), "")
-            self._pick_boxes[pick.id].set_class(bool(reason), "-bad")
-            self._pick_boxes[pick.id].border_subtitle = Content(reason if reason != said else "")
+            is_empty = not any(draft.values.get(name, "").strip() for name in pick.fields)
+            box = self._pick_boxes[pick.id]
+            box.set_class(bool(reason), "-bad")
+            box.border_subtitle = Content(box.fitting(reason, is_empty) if reason != said else "")
         folded = draft.folded()
         labelled = [name for name in folded if FIELD_BY_ID[name].kind is not Kind.FLAG]
         self.fold.names = tuple(dict.fromkeys(_GROUPS.get(name, FIELD_BY_ID[name].label.lower()) for name in labelled))

@@ -86,6 +86,12 @@ class ComposeScreen(Screen[None]):
             widget for widget in chain if widget is self.session.check_pane
         ]
 
+    def can_view_entire(self, widget: Widget) -> bool:
+        """Whether nothing covers the widget; a focused widget is scrolled into view otherwise. In a low window the
+        options stay at the bottom of the form, above the fields that scroll."""
+        shown = self.session.form.box_of(widget)
+        return super().can_view_entire(shown) and not self.session.form.is_covered(shown)
+
     def _hint_key(self, name: str) -> str:
         keys = self.app.keys_of(command_named(f"composer.{name}"))
         return shown_key(keys[0]) if keys else ""

@@ -1,8 +1,10 @@
-"""Help: every key with what it does, made from the registry of commands; each can be run from here."""
+"""Help: what is wrong with the search, and every key with what it does, made from the registry of commands; each can be
+run from here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from rich.cells import cell_len
 from textual import events, on
@@ -18,7 +20,7 @@ from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.row import Row
+from sunotui.tui.widgets.row import WrappedRow
 
 GLOSSARY = (
     ("song", "what one request makes, usually two takes"),
@@ -29,8 +31,25 @@ GLOSSARY = (
     (f"{glyphs.UNKNOWN} unknown", "it may have been charged; check the journal before you send it again"),
     ("lost", "the gateway no longer knows the song; r asks again"),
 )
-_GLOSSARY_TITLE = "Glossary"
-_KEY_CELLS, _TITLE_CELLS = 12, 18
+_GLOSSARY_TITLE, _PROBLEMS_TITLE = "Glossary", "Errors in the search"
+_MOST_CELLS = 20
+"""The maximum width of a column: one that is longer moves only its own row."""
+_GAP = 2
+"""The cells between two columns."""
+_LEAST_TEXT = 30
+"""The cells from which the explanations are in the list. In a narrower one each would take three lines, so that only
+the one under the cursor is shown, below the list."""
+_CELLS_AROUND = 8
+"""The columns of the box that are not part of a row: borders, blanks and the scrollbar."""
+_LEAST_WIDTH = 96
+
+
+@runtime_checkable
+class HasProblems(Protocol):
+    """A screen on which the user may have typed something that is partly ignored."""
+
+    def problems(self) -> Sequence[tuple[str, str]]:
+        """The invalid parts, each with what is wrong with it."""
 
 
 def open_help(app: BaseApp) -> None:
@@ -41,7 +60,8 @@ def open_help(app: BaseApp) -> None:
             # Later: the dialog is still open here.
             app.call_later(app.run_action, entry.command.action, entry.node)
 
-    app.push_screen(HelpDialog(help_sections(app)), run)
+    problems = app.screen.problems() if isinstance(app.screen, HasProblems) else ()
+    app.push_screen(HelpDialog(help_sections(app), problems), run)
 
 
 class HelpInput(FilterInput):
@@ -71,12 +91,21 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
     MOST_ROWS = 1_000
     INPUT_TYPE = HelpInput
 
-    def __init__(self, sections: Sequence[tuple[Scope, Sequence[HelpEntry]]]) -> None:
-        """The sections in their order, that of the focused pane first."""
+    def __init__(
+        self, sections: Sequence[tuple[Scope, Sequence[HelpEntry]]], problems: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """The sections in their order, that of the focused pane first. `problems` are the invalid parts of the search,
+        and what is wrong with each."""
         super().__init__("Help", classes="-help")
         self._sections = tuple(sections)
+        self._problems = tuple(problems)
+        entries = [entry for _, rows in self._sections for entry in rows]
+        self._key_cells = _column([entry.keys for entry in entries])
+        self._title_cells = _column([entry.command.title for entry in entries])
+        self._term_cells = _column([term for term, _ in GLOSSARY])
+        self._problem_cells = _column([part for part, _ in self._problems])
         self._rows: list[HelpEntry | str | None] = []
-        """What each row represents: an entry, the meaning of a term, or None for a heading."""
+        """What each row represents: an entry, the text of another row, or None for a heading."""
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Run, move, leave."""
@@ -86,10 +115,34 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
         return *run, move, FooterKey(ESCAPE, "End filter" if self.typed.value else "Close", "screen.leave")
 
     def describe(self) -> None:
-        """Show the whole text of the entry under the cursor, too."""
-        entry = self._current
-        self.show_message(entry.command.help if isinstance(entry, HelpEntry) else entry or "")
+        """Show the text of the row under the cursor below the list, where the list has no room for it."""
+        entry, at = self._current, self.choices.highlighted
+        text = entry.command.help if isinstance(entry, HelpEntry) else entry or ""
+        row = self.choices.get_option_at_index(at).prompt if entry is not None and at is not None else None
+        is_shown = isinstance(row, WrappedRow) and row.shows_text(self._row_cells)
+        self.show_message("" if is_shown else text)
         super().describe()
+
+    @property
+    def _row_cells(self) -> int:
+        """The cells of a row."""
+        return self._box_width - _CELLS_AROUND
+
+    @property
+    def _box_width(self) -> int:
+        """As wide as the longest row, at most the screen."""
+        texts = [entry.command.help for _, rows in self._sections for entry in rows]
+        widest = self._key_cells + self._title_cells + max(map(cell_len, texts), default=0)
+        return min(self.app.size.width, max(_LEAST_WIDTH, widest + _CELLS_AROUND))
+
+    def _fit_list(self) -> None:
+        """Give the box its width, too, and say below the list what is not in it."""
+        box = self.query_one("#dialog")
+        if box.styles.width is None or box.styles.width.value != self._box_width:
+            box.styles.width = self._box_width
+        has_texts = self._row_cells - self._key_cells - self._title_cells >= _LEAST_TEXT
+        self.query_one("#dialog-note").set_class(not has_texts, "-kept")
+        super()._fit_list()
 
     async def action_choose(self) -> None:
         """Close with the entry under the cursor, if it works here."""
@@ -130,14 +183,25 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
                 options.append(option)
                 self._rows.append(row)
 
+        problems = [(part, text) for part, text in self._problems if _matches(words, _PROBLEMS_TITLE, part, text)]
+        cells = self._problem_cells
+        add_section(_PROBLEMS_TITLE, [(text, _text_option(part, text, cells, "$bad")) for part, text in problems])
         for scope, entries in self._sections:
             found = [entry for entry in entries if _matches(words, scope.value, entry.keys, *entry.texts)]
-            add_section(scope.value, [(entry, _option(entry)) for entry in found])
+            add_section(scope.value, [(entry, self._option(entry)) for entry in found])
         terms = [(term, meaning) for term, meaning in GLOSSARY if _matches(words, _GLOSSARY_TITLE, term, meaning)]
-        add_section(_GLOSSARY_TITLE, [(meaning, _term_option(term, meaning)) for term, meaning in terms])
+        cells = self._term_cells
+        add_section(_GLOSSARY_TITLE, [(text, _text_option(term, text, cells, "$foreground")) for term, text in terms])
         # The first row is a heading.
         self.show_options(options, at=1)
         self.choices.scroll_to(y=0, animate=False)
+
+    def _option(self, entry: HelpEntry) -> Option:
+        command, tone = entry.command, "bold $key" if entry.works else "$muted"
+        keys, title = _padded(entry.keys, self._key_cells), _padded(command.title, self._title_cells)
+        return Option(
+            WrappedRow(Content.assemble((keys, tone), (title, "$foreground")), command.help, least=_LEAST_TEXT)
+        )
 
 
 def _matches(words: Sequence[str], *texts: str) -> bool:
@@ -145,13 +209,15 @@ def _matches(words: Sequence[str], *texts: str) -> bool:
     return all(word in text for word in words)
 
 
-def _option(entry: HelpEntry) -> Option:
-    keys = entry.keys + " " * max(1, _KEY_CELLS - cell_len(entry.keys))
-    title = entry.command.title + " " * max(2, _TITLE_CELLS - cell_len(entry.command.title))
-    tone = "bold $key" if entry.works else "$muted"
-    return Option(Row(Content.assemble((keys, tone), (title, "$foreground"), (entry.command.help, "$muted"))))
+def _text_option(name: str, text: str, cells: int, tone: str) -> Option:
+    return Option(WrappedRow(Content.styled(_padded(name, cells), tone), text))
 
 
-def _term_option(term: str, meaning: str) -> Option:
-    pad = " " * max(1, _KEY_CELLS - cell_len(term))
-    return Option(Row(Content.assemble((term + pad, "$foreground"), (meaning, "$muted"))))
+def _column(texts: Sequence[str]) -> int:
+    """The width of a column, with the gap after it."""
+    return min(_MOST_CELLS, max(map(cell_len, texts), default=0)) + _GAP
+
+
+def _padded(text: str, cells: int) -> str:
+    """A text in its column, or with a gap after it if it is longer."""
+    return text + " " * max(_GAP, cells - cell_len(text))

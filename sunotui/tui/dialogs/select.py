@@ -17,13 +17,20 @@ from sunotui.tui import formatting
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, key_text, move_cursor
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.option_list import ChoiceList
-from sunotui.tui.widgets.row import Row
+from sunotui.tui.widgets.row import Row, WrappedRow
 
-_NARROWEST_NAME, _WIDEST_NAME = 10, 28
+_NARROWEST_NAME, _WIDEST_NAME = 10, 40
 """Cells of the column of names, which is as wide as the longest name."""
+_LEAST_TEXT = 14
+"""The cells that names leave to the texts."""
+_GAP = 2
+"""The cells between a name and its text."""
 _VALUE_LIMIT = 200
-_CELLS_AROUND = 6
-"""Columns of a row that are neither its name nor its text."""
+_CELLS_AROUND = 10
+"""Columns of the box that are not part of a row: borders, blanks and the scrollbar."""
+_CELLS_IN_LIST = 4
+"""Those of them that are in the list."""
+_LEAST_WIDTH, _MOST_WIDTH = 58, 100
 
 Choice = tuple[str, str, str]
 """The key of a choice, its name, and an explanation."""
@@ -38,26 +45,53 @@ class SelectDialog(Dialog[str | None]):
 
     ROWS_AROUND_LIST = 8
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, question: str = "", current: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        question: str = "",
+        current: str = "",
+        has_previews: bool = False,
+    ) -> None:
         """Two choices may have the same key, such as equal links. `question` is a sentence above the list. The cursor
-        is on the first choice with the key `current`, or else on the first one."""
+        is on the first choice with the key `current`, or else on the first one. The texts wrap; with `has_previews`
+        they are the beginnings of longer ones, each in one row."""
         super().__init__(title)
         self._choices = tuple(choices)
         self._question = question
+        self._has_previews = has_previews
         self._current = next((at for at, (key, _, _) in enumerate(choices) if key == current), 0)
-        self._name_cells = min(_WIDEST_NAME, max((_NARROWEST_NAME, *(cell_len(name) for _, name, _ in choices))))
+        self._name_cells = _NARROWEST_NAME
 
     def compose_body(self) -> ComposeResult:
         """The question and the list."""
+        most = min(_WIDEST_NAME, self.app.size.width - _CELLS_AROUND - _GAP - _LEAST_TEXT)
+        self._name_cells = min(most, max((_NARROWEST_NAME, *(cell_len(name) for _, name, _ in self._choices))))
         if self._question:
             yield Static(Content.styled(printable(self._question), "bold $strong"), classes="dialog-question")
-        width = self._name_cells
-        # Cut, since a raw response may have megabytes.
-        options = [
-            Option(Row(key_text(formatting.fit(name, width), printable(value[:_VALUE_LIMIT]), width)))
+        options = [Option(self._row(name, value)) for name, value in self._texts]
+        yield ChoiceList(*options, id="choose-list", classes="dialog-list", markup=False)
+
+    @property
+    def _texts(self) -> list[tuple[str, str]]:
+        """The name of each choice, and its text, which is cut, since a raw response may have megabytes."""
+        return [
+            (formatting.fit(name, self._name_cells), printable(value[:_VALUE_LIMIT]))
             for _, name, value in self._choices
         ]
-        yield ChoiceList(*options, id="choose-list", classes="dialog-list", markup=False)
+
+    def _row(self, name: str, value: str) -> Row | WrappedRow:
+        if self._has_previews:
+            return Row(key_text(name, value, self._name_cells))
+        return WrappedRow(Content.styled(name + " " * _GAP, "bold $foreground"), value)
+
+    def _fit_list(self) -> None:
+        """Give the box the width of its longest row, at most that of the screen."""
+        widest = max((cell_len(value) for _, value in self._texts), default=0)
+        wanted = self._name_cells + _GAP + widest + _CELLS_AROUND
+        self.query_one("#dialog").styles.width = min(max(_LEAST_WIDTH, wanted), _MOST_WIDTH, self.app.size.width)
+        super()._fit_list()
 
     def on_mount(self) -> None:
         """Put the cursor on what is chosen now."""
@@ -74,12 +108,13 @@ class SelectDialog(Dialog[str | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show where the cursor is, and the text of a row that is cut."""
         self.show_position(self.query_one(ChoiceList).position)
-        self._show_whole_text(event.option_index)
+        if self._has_previews:
+            self._show_whole_text(event.option_index)
 
     def _show_whole_text(self, at: int) -> None:
         """The note stays if any row is cut, so that the box does not change its height with the cursor."""
-        room = self.query_one(ChoiceList).size.width - _CELLS_AROUND - self._name_cells
-        values = [printable(value[:_VALUE_LIMIT]) for _, _, value in self._choices]
+        room = self.query_one(ChoiceList).size.width - _CELLS_IN_LIST - self._name_cells - _GAP
+        values = [value for _, value in self._texts]
         if room > 0 and any(cell_len(value) > room for value in values):
             self.query_one("#dialog-note").add_class("-two-rows")
             self.show_message(values[at] if cell_len(values[at]) > room else " ")
@@ -97,6 +132,9 @@ class SelectDialog(Dialog[str | None]):
         move_cursor(self.query_one(ChoiceList), step)
 
 
-async def choose(app: App[Any], title: str, choices: Sequence[Choice], *, current: str = "") -> str | None:
-    """Let the user choose; returns the key, or None. The cursor begins at the key `current`. Call it in a worker."""
-    return await app.push_screen_wait(SelectDialog(title, choices, current=current))
+async def choose(
+    app: App[Any], title: str, choices: Sequence[Choice], *, current: str = "", has_previews: bool = False
+) -> str | None:
+    """Let the user choose; returns the key, or None. The cursor begins at the key `current`. With `has_previews` the
+    texts are the beginnings of longer ones. Call it in a worker."""
+    return await app.push_screen_wait(SelectDialog(title, choices, current=current, has_previews=has_previews))

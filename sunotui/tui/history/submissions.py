@@ -65,6 +65,9 @@ _WIDE = 100
 """The width of the window from which a row has columns for kind, gateway and price."""
 _FACT_CELLS = 16
 """The most cells of one of these columns."""
+_SHORT_BELOW = 80
+"""The width of the window below which an unknown outcome is described in fewer words."""
+_SHORT_UNKNOWN = "unknown, may be charged"
 _MAY_BE_CHARGED = {SubmissionState.ACCEPTED, SubmissionState.UNKNOWN}
 
 
@@ -150,26 +153,31 @@ class SubmissionsScreen(ListScreen):
     def _row(self, row: Submission, now: float, width: int) -> Row:
         """State, title, outcome with its reason, the facts in a wide window, and age."""
         sign, _, colour = _STATE_TEXTS[row.state]
+        if self._has_failed(row):
+            sign, colour = glyphs.FAILED, "$bad"
         title = formatting.fit(self._title_of(row), width)
-        left = Content.assemble(
-            (f"{sign} ", colour), (title, "$foreground"), (self._outcome(row), self._outcome_colour(row))
-        )
+        left = Content.assemble((f"{sign} ", colour), (title, "$foreground"), (self._outcome(row), colour))
         age = formatting.age(row.created_at, now).rjust(5)
         return Row(left, Content.styled(self._facts(row) + age, "$muted"))
 
-    def _outcome_colour(self, row: Submission) -> str:
+    def _has_failed(self, row: Submission) -> bool:
+        """Whether it was accepted, and failed later."""
         song = self._songs.get(row.task_id or "")
-        has_failed = song is not None and song.status is TaskStatus.FAILURE
-        return "$bad" if has_failed else _STATE_TEXTS[row.state][2]
+        return row.state is SubmissionState.ACCEPTED and song is not None and song.status is TaskStatus.FAILURE
 
     def _outcome(self, row: Submission) -> str:
         """How it ended, with the reason, or with what an accepted one became."""
+        words = _STATE_TEXTS[row.state][1]
+        if row.state is SubmissionState.UNKNOWN and self.app.size.width < _SHORT_BELOW:
+            words = _SHORT_UNKNOWN
+        if self._has_failed(row):
+            return f"  {words}, then failed"
         song = self._songs.get(row.task_id or "")
         became = ""
         if song is not None and row.state is SubmissionState.ACCEPTED:
             is_done = song.status is TaskStatus.SUCCESS
             became = counted(song.takes, "take") if is_done and song.takes else formatting.look(song)[1]
-        return f"  {_STATE_TEXTS[row.state][1]}" + _after(row.error) + _after(became)
+        return f"  {words}" + _after(row.error) + _after(became)
 
     def _facts(self, row: Submission) -> str:
         """In a wide window the kind, the gateway, and the price of a request that may have been charged, in columns. A

@@ -27,14 +27,14 @@ _FILTERS = {
     "is:unplayed": "finished and not played yet",
     "is:saved": "saved as files",
     "is:at-risk": "not saved, and favourites or soon without links",
-    "played:<7d": "played in the last week, or longer ago: played:>30d",
-    "rating:>=4": "rated 4 or 5, or any other range, such as rating:3",
-    "since:7d": "from the last week, or 12h, 3w, 6m, 2026-01-31",
-    "len:>3:00": "longer than 3:00, or len:2:00-3:00, len:<1:30",
-    "status:failed": "failed, or done, active, queued, lost",
-    "kind:lyrics": "only lyrics, or music, concat (joined), upload",
-    "style:": 'in a style: style:jazz, style:"city pop"',
-    "-": "without a word: -piano",
+    "played:<7d": "played in the last week; played:>30d is longer ago",
+    "rating:>=4": "rated 4 or 5; also rating:3, rating:2-3",
+    "since:7d": "from the last week; also 12h, 3w, 6m, 2026-01-31",
+    "len:>3:00": "longer than 3:00; also len:2:00-3:00, len:<1:30",
+    "status:failed": "failed; also done, active, queued, lost",
+    "kind:lyrics": "only lyrics; also music, concat (joined), upload",
+    "style:": 'of a style, such as style:jazz, style:"city pop"',
+    "-": "without a word, such as -piano",
 }
 _FIELDS = {CollectionKind.LABEL: "label", CollectionKind.ALBUM: "album", CollectionKind.GATEWAY: "gateway"}
 _MAX_COLLECTIONS = 40

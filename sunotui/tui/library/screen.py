@@ -253,6 +253,10 @@ class LibraryScreen(Screen[None]):
         """The keys of the focused pane."""
         return shown_keys(self.context)
 
+    def problems(self) -> Sequence[tuple[str, str]]:
+        """The invalid parts of the search, for the help."""
+        return self.context.search_bar.problems
+
     # --- messages of the panes ---------------------------------------------------------------------------------------
 
     def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:

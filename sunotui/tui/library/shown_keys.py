@@ -37,12 +37,12 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
         texts[footers.PLAY] = footers.PAUSE
     elif is_awaited(ctx):
         texts[footers.PLAY] = footers.DO_NOT_PLAY
-    without = _without(ctx)
+    without, first = _without(ctx), [footers.JOURNAL] if _is_undecided(ctx) else []
     if ctx.state.is_ordering and focused is ctx.tasks:
         return footers.footer_keys(footers.ORDERING, keys_of, texts=footers.ORDERING_TEXTS, without=without)
     if isinstance(focused, TextView):
         scroll = footers.scroll_keys(keys_of) if ctx.tasks.row_count else []
-        return [*scroll, *footers.footer_keys(footers.DETAIL, keys_of, texts=texts, without=without)]
+        return [*scroll, *footers.footer_keys((*first, *footers.DETAIL), keys_of, texts=texts, without=without)]
     if marked:
         texts[footers.BACK] = footers.UNMARK_ALL
         if ctx.tasks.current in ctx.tasks.selection:
@@ -59,7 +59,13 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
         names = footers.UNPLAYED
     if ctx.state.list_query.query.text:
         names, texts[footers.BACK] = (*names[:-1], footers.BACK), footers.END_SEARCH
-    return footers.footer_keys(names, keys_of, texts=texts, without=without)
+    return footers.footer_keys((*first, *names), keys_of, texts=texts, without=without)
+
+
+def _is_undecided(ctx: LibraryContext) -> bool:
+    """Whether the row is a request with an unknown outcome, which the user resolves in the journal."""
+    shown = ctx.detail.shown
+    return bool(ctx.tasks.row_count) and shown is not None and shown.is_pending and shown.task.status.is_final
 
 
 def _without(ctx: LibraryContext) -> set[str]:

@@ -33,7 +33,10 @@ class Checkbox(Widget, can_focus=True):
     def render(self) -> Content:
         """The box and its label."""
         label = self._short if self.app.size.width < self._narrow else self._label
-        return Content.assemble(("[x] " if self.value else "[ ] ", "bold $key" if self.value else ""), label)
+        box = "[x] " if self.value else "[ ] "
+        if self.has_focus:
+            return Content.styled(box + label, "bold reverse $key")
+        return Content.assemble((box, "bold $key" if self.value else ""), label)
 
     def watch_value(self) -> None:
         """Notify the form."""

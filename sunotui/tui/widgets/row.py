@@ -1,12 +1,18 @@
-"""One line of a list: a text on the left that is cut if there is not enough room, and one on the right that is not."""
+"""The rows of lists: one line with a text at each end, or columns of which the last one wraps."""
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
+
+from sunotui.tui.widgets.text_view import wrap
+
+_LEAST_TEXT = 10
+"""The cells that a wrapping text has at least, beside columns that are cut for it."""
 
 
 class Row(Visual):
@@ -39,3 +45,55 @@ class Row(Visual):
     def get_height(self, rules: RulesMap, width: int) -> int:
         """One line."""
         return 1
+
+
+class WrappedRow(Visual):
+    """Columns of a fixed width, and a text that wraps beside them, so that it is always readable as a whole."""
+
+    def __init__(self, head: Content, text: str, *, least: int = 0) -> None:
+        """`head` has the columns, padded to their widths. Where fewer than `least` cells are left for the text, it is
+        left out."""
+        self._head = head
+        self._text = text
+        self._least = least
+
+    @property
+    def plain(self) -> str:
+        """The text without styles."""
+        return f"{self._head.plain}{self._text}".rstrip()
+
+    @property
+    def cells(self) -> int:
+        """The width at which nothing wraps."""
+        return self._head.cell_length + cell_len(self._text)
+
+    def shows_text(self, width: int) -> bool:
+        """Whether the text is shown at this width."""
+        return width - self._head.cell_length >= self._least
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The lines, each exactly as wide as requested."""
+        head, lines = self._lines(width)
+        blank = Content(" " * head.cell_length)
+        strips: list[Strip] = []
+        for at, line in enumerate(lines):
+            text = line + " " * max(0, width - head.cell_length - cell_len(line))
+            strips += Content.assemble(blank if at else head, (text, "$muted")).render_strips(width, 1, style, options)
+        return strips
+
+    def _lines(self, width: int) -> tuple[Content, list[str]]:
+        """The columns, cut if they leave too little room, and the lines of the text."""
+        if not self.shows_text(width):
+            return self._head.truncate(max(0, width), ellipsis=True), [""]
+        head = self._head
+        if (most := max(0, width - _LEAST_TEXT)) < head.cell_length:
+            head = Content.assemble(head.truncate(max(0, most - 1), ellipsis=True), " ")
+        return head, wrap(self._text, max(1, width - head.cell_length))
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """The width at which nothing wraps."""
+        return self.cells
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """As many lines as the text needs."""
+        return len(self._lines(width)[1])

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from sunotui.tui.widgets.search_line import SearchLine
 
 
+_LOW = 20
+"""The height of the window below which only one issue is shown."""
+
+
 class SearchBar(Vertical):
     """Its input is created on first use, so that it costs nothing at start-up. Invalid parts of a search are explained
     after it, or in separate rows if the line is too narrow."""
@@ -64,6 +68,11 @@ class SearchBar(Vertical):
         return self._line.value.strip() if self._line is not None else ""
 
     @property
+    def problems(self) -> Sequence[tuple[str, str]]:
+        """The invalid parts of the search, each with its place and what is wrong with it."""
+        return self._line.problems if self._line is not None else ()
+
+    @property
     def is_typing(self) -> bool:
         """Whether the input has the focus."""
         return self._line is not None and self.screen.focused is self._line
@@ -103,12 +112,14 @@ class SearchBar(Vertical):
             self._line.show_found(self._found)
 
     def _place_issue(self) -> None:
-        """Show the first issue, in its own rows if it does not fit after the text."""
+        """Show the issues, in rows of their own if they do not fit after the text. A low window has room for the first
+        one; the help has all of them."""
         line = self._line
         if line is None or not self.is_mounted:
             return
         line.show_issues(self._issues)
-        sentence = "" if line.has_room_for_issue else line.sentence
+        is_low = self.app.size.height < _LOW
+        sentence = "" if line.has_room_for_issue else line.short_sentence if is_low else line.sentence
         for issue in self.query("#search-issue").results(Static):
             # Every update lays the screen out again, so it is only updated when the sentence changes.
             if issue.display is not bool(sentence) or issue.content != sentence:

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 
-from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
+from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue, shown_issues
 from sunotui.domain.search.unfinished import issues_while_typing
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
@@ -47,8 +47,13 @@ class _IssueHighlighter(Highlighter):
         indent = len(plain) - len(plain.lstrip())
         for issue in self.issues:
             start = indent + issue.at
-            end = plain.find(" ", start)
-            text.stylize(self._style(), start, end if end >= 0 else len(plain))
+            text.stylize(self._style(), start, _end_of_part(plain, start))
+
+
+def _end_of_part(text: str, start: int) -> int:
+    """Where the invalid part that begins at `start` ends."""
+    end = text.find(" ", start)
+    return end if end >= 0 else len(text)
 
 
 class SearchLine(FreeInput, inherit_bindings=False):
@@ -139,7 +144,21 @@ class SearchLine(FreeInput, inherit_bindings=False):
     @property
     def sentence(self) -> str:
         """All issues; empty without one. What does not fit after the text is shown in rows of its own."""
-        return "; ".join(dict.fromkeys(issue.sentence for issue in self._highlighter.issues))
+        return ". ".join(dict.fromkeys(issue.sentence for issue in self._highlighter.issues))
+
+    @property
+    def short_sentence(self) -> str:
+        """The first issue, and how many more there are."""
+        return shown_issues(self._highlighter.issues)
+
+    @property
+    def problems(self) -> Sequence[tuple[str, str]]:
+        """Every invalid part, with its place and what is wrong with it."""
+        text = self.value.lstrip()
+        return [
+            (text[issue.at : _end_of_part(text, issue.at)], f"at character {issue.at + 1}: {issue.sentence}")
+            for issue in self._highlighter.issues
+        ]
 
     @property
     def has_room_for_issue(self) -> bool:

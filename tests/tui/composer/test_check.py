@@ -36,3 +36,9 @@ def test_a_warning_is_at_the_right_of_the_row() -> None:
     row = Check(Verdict.WARNED, bill=BILL, warnings=("This gateway drops Exclude; put it into Style",)).line(80)
     assert row.cell_length <= 80
     assert row.plain.endswith("! This gateway drops Exclude ")
+
+
+def test_the_row_counts_the_further_reasons() -> None:
+    check = Check(Verdict.BLOCKED, "Choose the source take", ("Say where the section is", "Add lyrics"))
+    assert check.line(60).plain.strip() == "✗ Choose the source take, and 2 more"
+    assert check.is_cut(60), "so that the footer offers the whole check"

@@ -273,3 +273,15 @@ async def test_quit_works_before_a_confirmation_accepts_keys(tmp_path: Path, mon
         await asked_again(harness)
         await harness.pilot.press("ctrl+q")
         await harness.until(lambda: not harness.app.is_running, "the end")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40)])
+async def test_the_explanation_of_a_choice_wraps(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("f")
+        await harness.until(lambda: "is:favourite" in harness.text(), "the filters")
+        words = " ".join(harness.text().replace("│", " ").split())
+        for explanation in ("finished and not played yet", "saved as files"):
+            assert explanation in words
+        assert {"favourites", "soon", "without", "links"} <= set(words.split())
+        assert "…" not in words.split("Filter", 1)[1].split("╰")[0]

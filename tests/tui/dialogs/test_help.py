@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from sunotui.tui.commands.registry import COMMANDS
@@ -12,7 +13,7 @@ from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.help import GLOSSARY, HelpDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.widgets.option_list import ChoiceList
-from sunotui.tui.widgets.row import Row
+from sunotui.tui.widgets.row import WrappedRow
 from tests.tui.harness import AppHarness, open_app
 
 
@@ -30,7 +31,7 @@ def first_rows(harness: AppHarness, number: int) -> list[str]:
 
 def harness_line(choices: ChoiceList, index: int) -> str:
     prompt = choices.get_option_at_index(index).prompt
-    return prompt.plain if isinstance(prompt, Row) else str(prompt)
+    return prompt.plain if isinstance(prompt, WrappedRow) else str(prompt)
 
 
 async def test_the_section_of_the_focused_pane_is_first(tmp_path: Path) -> None:
@@ -129,6 +130,43 @@ async def test_letters_filter_at_once_and_the_box_keeps_its_place(tmp_path: Path
         assert harness.app.screen.query_one(Input).value == "jqzz"
         await harness.press("escape", "question_mark")
         assert isinstance(harness.app.screen, LibraryScreen), "its key closes it, too"
+
+
+def painted(harness: AppHarness) -> str:
+    """The words of the dialog, without its borders."""
+    return " ".join(harness.text().replace("│", " ").replace("▌", " ").replace("▐", " ").split())
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (100, 30), (120, 40), (200, 60)])
+async def test_every_explanation_can_be_read_as_a_whole(size: tuple[int, int], tmp_path: Path) -> None:
+    longest = max(COMMANDS, key=lambda command: len(command.help))
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("question_mark")
+        harness.app.screen.query_one(Input).value = longest.help
+        await harness.until(lambda: "1 of" in harness.text(), "the entry")
+        assert "…" not in harness.text().split("Help", 1)[1].split("╰")[0]
+        columns = harness.text().splitlines()
+        assert all(word in painted(harness) for word in longest.help.split())
+        if size[0] > 60:
+            beside = [line for line in columns if longest.title in line]
+            assert longest.help[:20] in beside[0], "beside its title"
+
+
+async def test_the_errors_of_the_search_come_first_with_their_places(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (80, 24)) as harness:
+        await harness.press("slash", *"love lenn:>3 rating:9 ")
+        await harness.until(lambda: "use 0 to 5" in harness.text(), "the errors")
+        for keys in (("f1",), ("enter", "question_mark")):
+            await harness.press(*keys)
+            assert first_heading(harness) == "Errors in the search"
+            rows = first_rows(harness, 2)
+            assert rows[0].startswith("lenn:>3")
+            assert "at character 6: There is no field 'lenn'" in rows[0]
+            assert rows[1].startswith("rating:9")
+            assert "at character 14: '9' is not a rating" in rows[1]
+            await harness.press("escape")
+        await harness.press("escape", "question_mark")
+        assert first_heading(harness) == "List"
 
 
 async def test_keys_of_the_user_are_shown(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ async def lose_one(harness: AppHarness) -> None:
     await harness.core_harness.clock.advance(5)
     await harness.press("n", *"rain", "ctrl+s")
     await open_journal(harness)
-    await harness.until(lambda: "outcome unknown" in harness.text(), "the outcome")
+    await harness.until(lambda: "unknown, ma" in harness.text(), "the outcome")
 
 
 async def test_a_title_has_the_width_that_the_outcomes_leave(tmp_path: Path) -> None:
@@ -317,3 +317,19 @@ async def test_a_narrow_row_has_no_columns_of_facts(tmp_path: Path) -> None:
         (row,) = [line for line in harness.text().splitlines() if "Electric Dance Party" in line]
         assert "accepted: streaming" in row
         assert " main " not in row
+
+
+async def test_an_accepted_request_that_failed_later_is_marked_as_failed(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", *"rain", "ctrl+s")
+        harness.core_harness.gateway.set_task("made-1", TaskStatus.FAILURE)
+        await harness.press("r")
+        await open_journal(harness)
+        await harness.until(lambda: "accepted, then failed" in harness.text(), "the outcome")
+        assert "✗ rain" in harness.text()
+
+
+async def test_a_narrow_window_says_that_an_unknown_outcome_may_be_charged(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await lose_one(harness)
+        assert "unknown, may be charged" in harness.text()

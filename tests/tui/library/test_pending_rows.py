@@ -78,3 +78,12 @@ async def test_several_acceptances_cause_one_message(tmp_path: Path) -> None:
         assert messages[0] == "4 requests sent. Generating…"
         assert sum("Generating" in words for words in messages) == 1
         assert harness.tasks.current == "made-4"
+
+
+async def test_the_footer_offers_the_journal_for_it_first(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await lose_one(harness)
+        await harness.press("g")
+        assert harness.text().splitlines()[-1].startswith(" J Journal ")
+        await harness.press("j")
+        assert "J Journal" not in harness.text().splitlines()[-1]

@@ -176,7 +176,8 @@ async def test_the_row_says_what_can_be_searched_for_and_how_much_was_found(tmp_
             + " " * 31
             + "3 of 6 songs   ^s Save to sidebar"
         )
-        assert harness.text().splitlines()[-1] == " enter To the list  ^f Filter  ^s Save to sidebar  esc End search"
+        keys = " enter To the list  ^f Filter  F1 Help  ^s Save to sidebar  esc End search"
+        assert harness.text().splitlines()[-1] == keys
         await harness.press(*" neon")
         assert "1 of 6 songs" in harness.text().splitlines()[1]
         await harness.press("enter")
@@ -371,3 +372,12 @@ async def test_every_issue_of_a_search_is_shown(tmp_path: Path) -> None:
         assert "'nice' is not a length" in text
         assert "'never' is not a time" in text
         assert "; and 1 more" not in text
+
+
+async def test_a_low_window_shows_the_first_problem_and_how_many_more(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await harness.press("slash")
+        line(harness).value = "lenn:>3 is:nice rating:9 love"
+        await harness.until(lambda: "There is no field" in harness.text(), "the problem")
+        assert "searched for as a word; and 2 more" in " ".join(harness.text().split("╭")[0].split())
+        assert "F1 Help" in harness.text().splitlines()[-1]

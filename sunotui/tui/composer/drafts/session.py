@@ -399,7 +399,8 @@ class DraftSession:
         # The limits are those of the model that will be sent.
         counted = self.draft.with_value("model", model) if model else self.draft
         made = request or mode_named(self.draft.mode).empty_request()
-        self._show_picks(model or self.models.chosen.get(made.kind, ""))
+        typed = trim(self.draft.values.get(mode_named(self.draft.mode).model_field, ""))
+        self._show_picks(model or typed or self.models.chosen.get(made.kind, ""))
         self.bill = self._bill(made)
         if request is None:
             check = Check(*self._verdict([problem], self._is_gap(problem)), bill=self.bill)

@@ -52,7 +52,7 @@ async def copy_other(ctx: LibraryContext) -> None:
         ctx.say("There is nothing to copy", "warning")
         return
     rows = [(str(index), name, value.replace("\n", " ")) for index, (name, value) in enumerate(choices)]
-    chosen = await choose(ctx.app, "Copy", rows)
+    chosen = await choose(ctx.app, "Copy", rows, has_previews=True)
     if chosen is not None:
         name, value = choices[int(chosen)]
         ctx.app.copy(value, name, is_many_lines=name in _MULTILINE)
@@ -82,7 +82,7 @@ async def open_other(ctx: LibraryContext) -> None:
     if not links:
         ctx.say("There is no link to open", "warning")
         return
-    chosen = await choose(ctx.app, "Open", [(url, name, url) for name, url in links])
+    chosen = await choose(ctx.app, "Open", [(url, name, url) for name, url in links], has_previews=True)
     if chosen is not None:
         ctx.app.open_link(chosen)
 

@@ -74,9 +74,8 @@ def _pending_lines(detail: ClipDetail) -> Iterator[TextLine]:
         yield TextLine("It is being sent; the gateway has not responded yet.", "faint")
         return
     yield TextLine(
-        "It is unknown whether the gateway accepted this. J shows the response; there you decide: enter the song id, "
-        "give up on it, or send it again. There, l searches for the song in the gateway's list of songs, if it has "
-        "one.",
+        "It is unknown whether the gateway accepted this, and it may have been charged. Decide in the journal (J): "
+        "look for the song at the gateway, enter its id, send the request again, or give up on it.",
         "head",
     )
 
