@@ -160,4 +160,5 @@ def _sunoapi(fields: Fields, request: MusicRequest) -> Fields:
 
 
 def _not_offered(what: str, dialect: Dialect) -> InvalidRequest:
-    return InvalidRequest(f"{what} is not offered here: the {dialect.value} dialect has no form for it", advice=_ADVICE)
+    sentence = f"{what} is not offered here: the {dialect.value} form of requests does not have it"
+    return InvalidRequest(sentence, advice=_ADVICE)

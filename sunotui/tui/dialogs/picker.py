@@ -22,6 +22,9 @@ _WORDS_LIMIT = 300
 _KIND_CELLS, _WHEN_CELLS = 11, 5
 _CELLS_AROUND = 4
 """The columns of the list that are not part of a row."""
+_CELLS_AROUND_BOX = 8
+"""The same, with those of the box."""
+_LEAST_WIDTH, _MOST_WIDTH = 72, 112
 
 Picked = TypeVar("Picked")
 
@@ -56,6 +59,12 @@ class PickerDialog(FilteredDialog[Picked | None]):
         self._rows = tuple(rows)
         self._shown: list[PickerRow[Picked]] = []
         self._hits = 0
+
+    def _fit_list(self) -> None:
+        """Give the box the width of its longest row, at most that of the screen."""
+        widest = max(map(_cells, self._rows[:_MOST_ROWS]), default=0) + _CELLS_AROUND_BOX
+        self.query_one("#dialog").styles.width = min(max(_LEAST_WIDTH, widest), _MOST_WIDTH, self.app.size.width)
+        super()._fit_list()
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Choose, move, leave."""

@@ -39,18 +39,20 @@ _WORDS_CELLS = 48
 
 
 class TotalLine(Widget):
-    """How far all downloads are: a bar, sizes, speed and time left."""
+    """How far all downloads are: a bar, sizes, speed and time left. It takes no row while nothing is saved."""
 
     app: BaseApp
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._status = DownloadStatus()
+        self.display = False
 
     def show(self, status: DownloadStatus) -> None:
         """Show a new state of the downloads."""
         before, self._status = self._content(), status
-        if self._content() != before:
+        if (content := self._content()) != before:
+            self.display = bool(content)
             self.refresh()
 
     def render(self) -> Content:

@@ -147,7 +147,7 @@ def _notice_content(notice: Notice, room: int, undo: str, whole: str) -> Content
     if is_cut and whole:
         pieces += [(f" {whole}", "bold $key"), (_MORE, "$muted")]
     if undo:
-        pieces += [(f" {undo}", "bold $key"), (f" {command_named(UNDO).title}", "$muted")]
+        pieces += [(f"  {undo}", "bold $key"), (f" {command_named(UNDO).title}", "$muted")]
     return Content.assemble(*pieces, " ")
 
 
@@ -156,7 +156,7 @@ def _whole_cells(key: str) -> int:
 
 
 def _undo_cells(key: str) -> int:
-    return cell_len(key) + cell_len(command_named(UNDO).title) + 2
+    return cell_len(key) + cell_len(command_named(UNDO).title) + 3
 
 
 def _cells(key: FooterKey) -> int:

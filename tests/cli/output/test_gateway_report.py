@@ -324,7 +324,7 @@ def test_a_request_without_a_format_in_the_dialect_is_never_sent(cli: CommandLin
     cli.use(start_demo(dialect="paid"))
     cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
     assert cli.run("stems", "clip", code=2) == ""
-    assert "not offered here: the sunoapi dialect has no form for it" in cli.err
+    assert "not offered here: the sunoapi form of requests does not have it" in cli.err
     assert cli.json("submissions") == []
 
 
@@ -333,7 +333,7 @@ def test_no_warnings_for_a_request_that_is_never_sent(cli: CommandLine, start_de
     cli.use(start_demo(dialect="new-api"))
     assert cli.run("music", "--remaster", "clip", "--variation", "subtle", code=2) == ""
     (sentence,) = cli.err.splitlines()
-    assert sentence.startswith("Remaster is not offered here: the flat dialect has no form for it")
+    assert sentence.startswith("Remaster is not offered here: the flat form of requests does not have it")
 
 
 def test_an_unknown_dialect_in_the_environment_is_one_sentence(cli: CommandLine, start_demo: StartDemo) -> None:

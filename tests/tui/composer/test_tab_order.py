@@ -11,8 +11,9 @@ from textual.widgets import Input
 
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.tui.composer.fields import FIELDS, MODES, FieldGroup
-from sunotui.tui.composer.pick import OTHERS, PICKS, SOURCE
+from sunotui.tui.composer.pick import MODEL, OTHERS, PICKS, SOURCE, PickField
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.widgets.checkbox import Checkbox
 from tests.tui.harness import AppHarness, open_app
 
 _MOST_STEPS = 60
@@ -122,3 +123,32 @@ async def test_no_hint_in_an_empty_field_is_cut(size: tuple[int, int], tmp_path:
                 if line.region and cell_len(str(line.placeholder)) > line.size.width
             ]
         assert not cut
+
+
+async def test_a_focused_flag_looks_like_every_focused_choice(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("n")
+        flag = composer(harness).query_one("#instrumental", Checkbox)
+        choice = composer(harness).session.form.picks[MODEL.id]
+
+        def has_focus_style(widget: Checkbox | PickField) -> bool:
+            return any("reverse" in str(span.style) for span in widget.render().spans)
+
+        flag.focus()
+        await harness.settle()
+        assert (has_focus_style(flag), has_focus_style(choice)) == (True, False)
+        choice.focus()
+        await harness.settle()
+        assert (has_focus_style(flag), has_focus_style(choice)) == (False, True)
+
+
+async def test_a_typed_model_is_shown_while_something_else_is_wrong(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", *"rain")
+        session = composer(harness).session
+        session.form.fold.focus()
+        await harness.press("enter")
+        session.write("model", "chirp-v4")
+        session.write("weirdness", "much")
+        await harness.settle()
+        assert session.form.picks[MODEL.id].value == "v4"

@@ -285,3 +285,11 @@ async def test_the_explanation_of_a_choice_wraps(size: tuple[int, int], tmp_path
             assert explanation in words
         assert {"favourites", "soon", "without", "links"} <= set(words.split())
         assert "…" not in words.split("Filter", 1)[1].split("╰")[0]
+
+
+async def test_a_picker_is_as_wide_as_its_longest_row(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f12")
+        await harness.until(lambda: "Replace section:" in harness.text(), "the list of modes")
+        rows = [line for line in harness.text().splitlines() if "Replace section:" in line]
+        assert "Choose a take, the section, and its new lyrics" in rows[0]

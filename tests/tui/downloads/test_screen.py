@@ -252,3 +252,9 @@ async def test_the_mouse_chooses_and_opens(tmp_path: Path, calls: Calls) -> None
         await harness.pilot.click(DownloadList, offset=(9, 4), times=2)
         await harness.until(lambda: isinstance(harness.app.screen, LibraryScreen), "the library")
         assert harness.tasks.current == "task-4"
+
+
+async def test_no_row_is_empty_while_nothing_is_saved(calls: Calls, tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await harness.press("alt+d")
+        assert harness.text().splitlines()[1].startswith("╭─")
