@@ -66,8 +66,8 @@ class ScreenNavigator(Protocol):
     def open_login(self, *, is_new: bool = False) -> None:
         """Open the login form."""
 
-    def open_submissions(self) -> None:
-        """Open the journal."""
+    def open_submissions(self, submission_id: str = "") -> None:
+        """Open the journal, with the cursor on a submission or on the newest one."""
 
     def open_statistics(self) -> None:
         """Open the statistics."""

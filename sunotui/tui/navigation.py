@@ -85,11 +85,11 @@ class Navigator:
 
         self._app.push_screen(LoginScreen(self._app.core, is_new=is_new))
 
-    def open_submissions(self) -> None:
-        """Open the journal."""
+    def open_submissions(self, submission_id: str = "") -> None:
+        """Open the journal, with the cursor on a submission or on the newest one."""
         from sunotui.tui.history.submissions import SubmissionsScreen
 
-        self._app.push_screen(SubmissionsScreen(self._app.core))
+        self._app.push_screen(SubmissionsScreen(self._app.core, submission_id))
 
     def open_statistics(self) -> None:
         """Open the statistics."""

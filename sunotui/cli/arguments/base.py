@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from sunotui.domain.text import cleaned_id, trim
@@ -27,6 +27,23 @@ class Parser(argparse.ArgumentParser):
             if "--token" in names:
                 message += "; a token is never taken from an argument: use the prompt or --token-stdin"
         self.exit(2, f"{self.prog}: error: {message} (see '{self.prog} --help')\n")
+
+
+class ParagraphFormatter(argparse.HelpFormatter):
+    """Wraps each paragraph of a description to the width of the terminal. argparse would join all paragraphs, and break
+    names at their hyphens."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n\n".join(_filled(part.split(), width, indent) for part in text.split("\n\n"))
+
+
+def _filled(words: Sequence[str], width: int, indent: str) -> str:
+    lines = [""]
+    for word in words:
+        if lines[-1] and len(indent) + len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".lstrip()
+    return "\n".join(indent + line for line in lines)
 
 
 Commands = argparse._SubParsersAction

@@ -10,6 +10,7 @@ from sunotui.cli.arguments.annotations import SORTS, add_annotation_commands, ch
 from sunotui.cli.arguments.base import (
     NO_GATEWAY,
     Commands,
+    ParagraphFormatter,
     Parser,
     add_again,
     add_result_timeout,
@@ -81,7 +82,7 @@ def build_parser(groups: Iterable[Group] | None = None) -> argparse.ArgumentPars
         prog="sunotui",
         description="A terminal app for Suno gateways. Without a command it opens the screens.",
         epilog=f"{_EXIT_CODES}\n\n{_DEMO_NAMES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=ParagraphFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"sunotui {__version__}")
@@ -186,7 +187,7 @@ def _add_service(commands: Commands[Parser]) -> None:
     demo = new_command(
         commands, "demo-gateway", "Run the demo gateway on its own, for scripts and tests.", gateway=False
     )
-    demo.epilog, demo.formatter_class = _DEMO_NAMES, argparse.RawDescriptionHelpFormatter
+    demo.epilog, demo.formatter_class = _DEMO_NAMES, ParagraphFormatter
     demo.add_argument("--port", type=port, default=0, metavar="N", help="listen on this port (default: any free one)")
     _add_demo_options(demo)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from sunotui.cli.arguments.base import Commands, Parser, count, new_command
+from sunotui.cli.arguments.base import Commands, ParagraphFormatter, Parser, count, new_command
 
 _IDS = "the id of a song or a take, or its first six characters or more; - reads ids from standard input"
 _KEYS = """\
@@ -17,7 +17,7 @@ with --json, each line of the output is one document: what plays, whenever that 
 def add_playback_commands(commands: Commands[Parser]) -> None:
     """play, queue."""
     play = new_command(commands, "play", "Play takes in this terminal, and exit after the last one.")
-    play.epilog, play.formatter_class = _KEYS, argparse.RawDescriptionHelpFormatter
+    play.epilog, play.formatter_class = _KEYS, ParagraphFormatter
     play.add_argument("ids", nargs="*", metavar="ID", help=_IDS)
     _add_take(play)
     play.add_argument(

@@ -80,9 +80,11 @@ class SubmissionsScreen(ListScreen):
 
     app: BaseApp
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, submission_id: str = "") -> None:
+        """The cursor begins at this submission, or at the newest one."""
         super().__init__()
         self._core = core
+        self._first = submission_id
         self._rows: dict[str, Submission] = {}
         self._titles: dict[str, str] = {}
         self._songs: dict[str, TaskSummary] = {}
@@ -121,7 +123,7 @@ class SubmissionsScreen(ListScreen):
             self.app.notify_error(error)
             return
         # The cursor stays on its submission if others are added above it.
-        current = self.query_one(ChoiceList).current_id
+        current = self.query_one(ChoiceList).current_id or self._first
         choices.clear_options()
         self._fact_cells = [
             min(_FACT_CELLS, max((cell_len(one(row)) for row in self._rows.values()), default=0))

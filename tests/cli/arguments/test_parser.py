@@ -85,6 +85,19 @@ def test_the_help_lists_what_an_option_takes(capsys: pytest.CaptureFixture[str])
         assert set(names) <= set(words)
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@pytest.mark.parametrize("argv", [["--help"], ["play", "--help"], ["demo-gateway", "--help"]])
+def test_the_help_fits_the_terminal_and_breaks_no_name(
+    argv: list[str], columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with pytest.raises(SystemExit):
+        parse(argv)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert not [line for line in lines if line.endswith("-")]
+
+
 def test_without_a_command_the_screens_open() -> None:
     args = parse([])
     assert (args.command, args.profile, args.demo, args.json) == ("", "", False, False)

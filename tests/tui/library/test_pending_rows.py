@@ -6,8 +6,10 @@ from pathlib import Path
 
 from sunotui.domain.errors import Charge, GatewayFailed
 from sunotui.domain.tasks.summary import View
-from sunotui.gateway.submit.outcome import Unknown
+from sunotui.gateway.submit.outcome import Accepted, Unknown
 from sunotui.tui.library.sidebar import Sidebar
+from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.row import Row
 from tests.tui.harness import AppHarness, open_app
 
 
@@ -87,3 +89,18 @@ async def test_the_footer_offers_the_journal_for_it_first(tmp_path: Path) -> Non
         assert harness.text().splitlines()[-1].startswith(" J Journal ")
         await harness.press("j")
         assert "J Journal" not in harness.text().splitlines()[-1]
+
+
+async def test_the_journal_opens_at_the_request_under_the_cursor(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await lose_one(harness)
+        harness.core_harness.gateway.outcome = lambda number: Accepted(f"made-{number}")
+        await harness.core_harness.clock.advance(5)
+        await harness.press("n", *"snow", "ctrl+s")
+        for key, title in (("g", "rain on tin"), ("G", "snow")):
+            await harness.press(key, "J")
+            choices = harness.app.screen.query_one(ChoiceList)
+            row = choices.get_option(choices.current_id or "").prompt
+            assert isinstance(row, Row)
+            assert title in row.plain
+            await harness.press("escape")

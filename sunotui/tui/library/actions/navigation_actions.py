@@ -100,8 +100,11 @@ def previous_tab(ctx: LibraryContext) -> None:
 
 
 def open_submissions(ctx: LibraryContext) -> None:
-    """Open the journal."""
-    ctx.app.navigator.open_submissions()
+    """Open the journal; for a request without a song, with the cursor on it."""
+    shown = ctx.detail.shown
+    is_request = shown is not None and shown.is_pending and shown.task.id == ctx.tasks.current
+    submission = shown.submission if shown is not None and is_request else None
+    ctx.app.navigator.open_submissions(submission.id if submission is not None else "")
 
 
 def open_profiles(ctx: LibraryContext) -> None:
