@@ -250,3 +250,23 @@ async def test_tab_into_a_line_selects_nothing(tmp_path: Path) -> None:
         screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         assert screen.session.form.text_of("title") == "Rainy"
+
+
+async def test_a_refused_section_marks_the_fields_that_are_missing(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f10")
+        screen = harness.app.screen
+        assert isinstance(screen, ComposeScreen)
+
+        def marked() -> set[str]:
+            names = ("start", "end")
+            return {name for name in names if screen.query_one(f"#field-{name}").has_class("-bad")}
+
+        await harness.press("ctrl+s")
+        assert marked() == {"start", "end"}
+        screen.session.write("start", "0:45")
+        assert marked() == {"end"}
+        screen.session.write("end", "0:30")
+        assert marked() == {"start"}, "it ends before it begins"
+        screen.session.write("end", "1:10")
+        assert marked() == set()

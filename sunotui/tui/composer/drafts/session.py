@@ -43,6 +43,8 @@ from sunotui.tui.widgets.header import Header
 _SAVE_PAUSE_S = 0.4
 _UNWRITABLE = frozenset({"extra", "count"})
 """Fields without which no JSON can be built: a blocking problem in one hides the JSON."""
+_SECTION = ("start", "end")
+"""The fields of a section of a take."""
 _TITLE_CELLS = 40
 
 
@@ -482,7 +484,10 @@ class DraftSession:
             name = names.get(issue.field, issue.field)
             if name == "lyrics" and mode.id == "describe":
                 name = "description"
-            found.setdefault(name, self._words(issue))
+            # An issue of a section names its start only.
+            gaps = [one for one in _SECTION if not trim(self.draft.values.get(one, ""))] if name == "start" else []
+            for one in gaps or [name]:
+                found.setdefault(one, self._words(issue))
         return found
 
     def _bill(self, made: Request) -> Bill:
