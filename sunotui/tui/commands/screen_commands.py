@@ -13,8 +13,8 @@ def _moves(scope: Scope, row: str) -> tuple[Command, ...]:
     return (
         command(scope, "move.down", "j down", "Down", f"One {row} down.", 1),
         command(scope, "move.up", "k up", "Up", f"One {row} up.", -1),
-        command(scope, "half-page.down", "ctrl+d pagedown", "Half a page down", "Half a page down.", 1),
-        command(scope, "half-page.up", "ctrl+u pageup", "Half a page up", "Half a page up.", -1),
+        command(scope, "half-page.down", "ctrl+d pagedown", "Half a page down", "Move by half of the visible rows.", 1),
+        command(scope, "half-page.up", "ctrl+u pageup", "Half a page up", "Move by half of the visible rows.", -1),
         command(scope, "first", "g home", "First", f"To the first {row}."),
         command(scope, "last", "G end", "Last", f"To the last {row}."),
     )
@@ -25,8 +25,8 @@ def _scrolls(scope: Scope) -> tuple[Command, ...]:
     return (
         command(scope, "scroll.down", "j down", "Down", "Scroll down.", 1),
         command(scope, "scroll.up", "k up", "Up", "Scroll up.", -1),
-        command(scope, "page.down", "ctrl+d pagedown", "Half a page down", "Half a page down.", 1),
-        command(scope, "page.up", "ctrl+u pageup", "Half a page up", "Half a page up.", -1),
+        command(scope, "page.down", "ctrl+d pagedown", "Half a page down", "Scroll by half of the visible lines.", 1),
+        command(scope, "page.up", "ctrl+u pageup", "Half a page up", "Scroll by half of the visible lines.", -1),
         command(scope, "top", "g home", "First", "To the first line."),
         command(scope, "bottom", "G end", "Last", "To the last line."),
     )
@@ -46,7 +46,7 @@ SCREEN_COMMANDS = (
     command(_C, "send", "ctrl+s f5 ctrl+enter", "Send", "Send the request to the gateway."),
     command(_C, "mode.describe", "f2", "Describe", "Describe a song; the gateway writes the lyrics.", "describe"),
     command(_C, "mode.custom", "f3", "Custom", "Your own lyrics, style and title.", "custom"),
-    command(_C, "mode.lyrics", "f4", "Lyrics", "Lyrics only.", "lyrics"),
+    command(_C, "mode.lyrics", "f4", "Lyrics", "Write lyrics without a song.", "lyrics"),
     command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "extend"),
     command(_C, "mode.concat", "f7", "Join", "Join an extended take with its beginning.", "concat"),
     command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: a URL or a file.", "upload"),

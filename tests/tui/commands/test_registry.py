@@ -200,3 +200,9 @@ def test_one_title_has_one_meaning_where_its_keys_are_equal() -> None:
     seeks = {command.title for command in COMMANDS if command.keys[0] == "greater_than_sign"}
     assert volumes == {"Quieter"}
     assert seeks == {"Seek forward"}
+
+
+def test_no_explanation_only_repeats_its_title() -> None:
+    assert not [
+        command.help for command in COMMANDS if command.help.casefold().startswith(command.title.casefold() + ".")
+    ]
