@@ -230,7 +230,7 @@ async def _show_journal(picture_app: PictureApp) -> None:
         lambda: capabilities.known(DEMO_PROFILE).verdict(Feature.MY_MUSICS) is not Support.UNKNOWN,
         "what the gateway offers",
     )
-    await picture_app.press("J", *"jjjjjjj")
+    await picture_app.press("J")
 
 
 async def _show_login(picture_app: PictureApp) -> None:
