@@ -102,6 +102,9 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
         entries = [entry for _, rows in self._sections for entry in rows]
         self._key_cells = _column([entry.keys for entry in entries])
         self._title_cells = _column([entry.command.title for entry in entries])
+        longest = max((cell_len(entry.command.help) for entry in entries), default=0)
+        self._widest = self._key_cells + self._title_cells + longest
+        """The cells of the longest entry."""
         self._term_cells = _column([term for term, _ in GLOSSARY])
         self._problem_cells = _column([part for part, _ in self._problems])
         self._rows: list[HelpEntry | str | None] = []
@@ -130,10 +133,8 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
 
     @property
     def _box_width(self) -> int:
-        """As wide as the longest row, at most the screen."""
-        texts = [entry.command.help for _, rows in self._sections for entry in rows]
-        widest = self._key_cells + self._title_cells + max(map(cell_len, texts), default=0)
-        return min(self.app.size.width, max(_LEAST_WIDTH, widest + _CELLS_AROUND))
+        """As wide as the longest entry, at most the screen."""
+        return min(self.app.size.width, max(_LEAST_WIDTH, self._widest + _CELLS_AROUND))
 
     def _fit_list(self) -> None:
         """Give the box its width, too, and say below the list what is not in it."""

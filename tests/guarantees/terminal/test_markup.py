@@ -26,7 +26,7 @@ ALWAYS_MARKUP = {
     "Selection", "SelectionList", "RadioButton", "Checkbox", "Collapsible", "Tabs", "Tab", "TabPane", "TabbedContent",
     "Toast", "Header", "Footer", "from_markup", "escape", "render_markup",
 }  # fmt: skip
-SAFE_CONSTRUCTORS = {"Text", "Content", "Row", "assemble", "styled"}
+SAFE_CONSTRUCTORS = {"Text", "Content", "Row", "WrappedRow", "assemble", "styled"}
 SCROLLBAR_ACTIONS = {"scroll_up", "scroll_down", "grab"}
 UPDATING = {"update", "set_content"}
 TITLES = {"border_title", "border_subtitle", "tooltip", "title", "sub_title"}
@@ -95,7 +95,7 @@ def is_bound_to_safe(tree: ast.Module, value: ast.expr) -> bool:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == wanted for t in node.targets):
             return is_safe(node.value)
         if isinstance(node, ast.FunctionDef) and node.name == wanted and node.returns is not None:
-            return ast.unparse(node.returns) in {"Text", "Content", "Row"}
+            return set(ast.unparse(node.returns).split(" | ")) <= {"Text", "Content", "Row", "WrappedRow"}
     return False
 
 

@@ -141,7 +141,7 @@ async def test_the_message_about_a_cleared_form_has_its_undo_key(tmp_path: Path,
         await harness.press("n", *"a long thought", "ctrl+n")
         footer = harness.app.screen.query_one(Footer)
         line = harness.text().splitlines()[-1]
-        assert line.endswith("Form cleared ^n Undo")
+        assert line.endswith("Form cleared  ^n Undo")
         await harness.pilot.click(footer, offset=(line.index("^n Undo") + 1, 0))
         await harness.settle()
         assert text_of(harness, "description") == "a long thought"
