@@ -133,11 +133,11 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
 
     @property
     def _box_width(self) -> int:
-        """As wide as the longest entry, at most the screen."""
+        """The cells of the longest entry and of what surrounds it, at most those of the screen."""
         return min(self.app.size.width, max(_LEAST_WIDTH, self._widest + _CELLS_AROUND))
 
     def _fit_list(self) -> None:
-        """Give the box its width, too, and say below the list what is not in it."""
+        """Give the box its width as well, and room for a note if the list has no explanations."""
         box = self.query_one("#dialog")
         if box.styles.width is None or box.styles.width.value != self._box_width:
             box.styles.width = self._box_width

@@ -23,7 +23,7 @@ _KIND_CELLS, _WHEN_CELLS = 11, 5
 _CELLS_AROUND = 4
 """The columns of the list that are not part of a row."""
 _CELLS_AROUND_BOX = 8
-"""The same, with those of the box."""
+"""Columns of the box that are not part of a row."""
 _LEAST_WIDTH, _MOST_WIDTH = 72, 112
 
 Picked = TypeVar("Picked")

@@ -29,7 +29,7 @@ _VALUE_LIMIT = 200
 _CELLS_AROUND = 10
 """Columns of the box that are not part of a row: borders, blanks and the scrollbar."""
 _CELLS_IN_LIST = 4
-"""Those of them that are in the list."""
+"""Columns of the list that are not part of a row."""
 _LEAST_WIDTH, _MOST_WIDTH = 58, 100
 
 Choice = tuple[str, str, str]
