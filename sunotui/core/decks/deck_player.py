@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
 from sunotui.core.playback.player import (
     DeckFile,
@@ -21,6 +23,8 @@ from sunotui.core.playback.player import (
     PlayerStarved,
     PlayerState,
 )
+from sunotui.core.playback.tracks.current_track import LOST_PLAYER_S
+from sunotui.core.playback.tracks.timeout import Timeout
 from sunotui.domain.playback import PlayState
 
 _REPORTED_EVERY_S = 1.5
@@ -49,11 +53,14 @@ class DeckPlayer:
     def __init__(
         self,
         clock: Clock,
+        background: BackgroundTasks,
         make_player: Callable[[PlayerListener], Player],
         on_change: Callable[[DecksStatus], None],
     ) -> None:
         """`make_player` makes the player when it is first needed. `on_change` is called with each new status."""
         self._clock = clock
+        self._lost_player = Timeout(clock, background)
+        """Limits how long the sentence about a lost player is shown."""
         self._make_player = make_player
         self._on_change = on_change
         self._made: Player | None = None
@@ -162,6 +169,7 @@ class DeckPlayer:
     async def close(self) -> None:
         """End the player's process."""
         self._is_closed = True
+        self._lost_player.end()
         self._files = []
         if self._made is not None:
             await self._made.close()
@@ -214,11 +222,24 @@ class DeckPlayer:
         self._show(problem=message)
 
     def _on_died(self, event: PlayerDied) -> None:
-        position_s = self.position_s
+        position_s, was_playing = self.position_s, self._status.state.is_active
         self._has_files = False
-        self._place(position_s, state=PlayState.PAUSED, problem=event.message)
+        if self._files:
+            self._place(position_s, state=PlayState.PAUSED)
         if event.is_restarted and self._files:
             self._load(position_s, plays=False)
+        if not was_playing:
+            # Nothing was interrupted, and what is shown stays true.
+            return
+        self._lost_player.end()
+        self._show(problem=event.message)
+        if event.is_restarted:
+            # The message is out of date as soon as it was read.
+            self._lost_player.start(LOST_PLAYER_S, partial(self._forget_lost_player, event.message))
+
+    def _forget_lost_player(self, message: str) -> None:
+        if self._status.problem == message:
+            self._show(problem="")
 
     # --- status ------------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.background import BackgroundTasks
 from sunotui.core.decks.deck_player import DeckPlayer, DecksStatus
 from sunotui.core.decks.service import matched_gains
+from sunotui.core.event_bus import EventBus
 from sunotui.core.playback.player import (
     DeckFile,
     PlayerDeckFailed,
@@ -20,6 +22,7 @@ from sunotui.core.playback.player import (
     PlayerStarved,
     PlayerState,
 )
+from sunotui.core.playback.tracks.current_track import LOST_PLAYER_S
 from sunotui.domain.playback import PlayState
 from sunotui.storage.playback.loudness_store import MeasuredLoudness
 from tests.core.playback.harness import FakePlayer
@@ -35,7 +38,7 @@ class Decks:
         self.clock = ManualClock()
         self.reported: list[DecksStatus] = []
         self.players: list[FakePlayer] = []
-        self.decks = DeckPlayer(self.clock, self._make, self.reported.append)
+        self.decks = DeckPlayer(self.clock, BackgroundTasks(EventBus()), self._make, self.reported.append)
 
     def _make(self, listener: PlayerListener) -> FakePlayer:
         self.players.append(FakePlayer(listener))
@@ -116,7 +119,7 @@ def test_a_lost_output_pauses_with_one_sentence(decks: Decks) -> None:
     assert decks.decks.status.problem == ""
 
 
-def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
+async def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
     decks.load()
     decks.decks.flip(1)
     decks.fake.emit(PlayerPosition(9.0, 4.0))
@@ -132,6 +135,41 @@ def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
     decks.decks.play()
     assert decks.fake.take_calls() == ["load_decks a.mp3 -2.0dB, b.mp3 muted 12"], "else it would seem to play"
     assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PLAYING, "")
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+def test_a_player_that_dies_while_nothing_plays_is_not_reported(decks: Decks, is_restarted: bool) -> None:
+    decks.load()
+    decks.decks.pause()
+    decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted))
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "")
+    decks.decks.play()
+    assert decks.decks.status.state is PlayState.PLAYING
+
+
+def test_a_player_that_dies_before_it_has_files_is_not_reported(decks: Decks) -> None:
+    """Such as one that only measures."""
+    assert decks.decks.player is decks.fake
+    decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    assert decks.reported == []
+
+
+async def test_the_report_of_a_restarted_player_ends_after_a_while(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    await decks.clock.advance(LOST_PLAYER_S - 1)
+    assert decks.decks.status.problem == "The player ended unexpectedly"
+    await decks.clock.advance(2)
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "")
+
+
+async def test_the_report_of_a_player_that_is_off_stays(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    decks.decks.play()
+    decks.fake.emit(PlayerDied("The player ended unexpectedly"))
+    await decks.clock.advance(2 * LOST_PLAYER_S)
+    assert decks.decks.status.problem == "The player ended unexpectedly"
 
 
 async def test_a_closed_player_reports_nothing(decks: Decks) -> None:

@@ -18,7 +18,7 @@ from sunotui.core.playback.player import (
     PlayerState,
     PlayerSwapped,
 )
-from sunotui.core.playback.tracks.current_track import STALL_TIMEOUT_S
+from sunotui.core.playback.tracks.current_track import LOST_PLAYER_S, STALL_TIMEOUT_S
 from sunotui.core.playback.tracks.next_track import PRELOAD_S
 from sunotui.core.submissions.pending_rows import row_id
 from sunotui.domain.errors import MediaError, NetworkError
@@ -798,6 +798,35 @@ async def test_a_player_that_was_restarted_has_the_take_again(playing: PlaybackH
     playing.playback.toggle()
     assert playing.player.take_calls() == ["play"]
     assert playing.status.problem == ""
+
+
+async def test_the_report_of_a_restarted_player_ends_after_a_while(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.hear(8.0)
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    await playing.core.clock.advance(LOST_PLAYER_S - 1)
+    assert playing.status.problem == "The player ended unexpectedly"
+    await playing.core.clock.advance(2)
+    assert (playing.shown, playing.status.problem) == (("a1", "paused", 8.0), "")
+
+
+async def test_the_report_of_a_player_that_is_off_stays(playing: PlaybackHarness) -> None:
+    """Also if it was lost a little earlier, and restarted."""
+    await playing.play("a1")
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    playing.playback.toggle()
+    playing.player.emit(PlayerDied("The player ended unexpectedly"))
+    await playing.core.clock.advance(2 * LOST_PLAYER_S)
+    assert playing.status.problem == "The player ended unexpectedly"
+
+
+async def test_the_report_of_a_restarted_player_does_not_end_another_one(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    playing.playback.toggle()
+    playing.player.emit(PlayerOutput(True, "The sound output was lost"))
+    await playing.core.clock.advance(LOST_PLAYER_S + 1)
+    assert playing.status.problem == "The sound output was lost"
 
 
 async def test_a_player_that_is_off_is_started_when_asked(playing: PlaybackHarness) -> None:

@@ -148,7 +148,7 @@ class PlayerEvents:
                 self._loader.load(track)
         if was_playing:
             # Otherwise nothing was interrupted: a player starts when it is needed, and what is shown stays true.
-            self._current.owner.show(problem=event.message)
+            self._current.show_lost_player(event.message, is_restarted=event.is_restarted)
 
     def _on_ended(self, track: PlayableTake, event: PlayerEnded) -> None:
         self._current.timeout.end()
