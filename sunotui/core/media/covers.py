@@ -14,7 +14,7 @@ from sunotui.core.media import cover_encodings
 from sunotui.core.media.cover_files import CoverFiles
 from sunotui.core.media.cover_pixels import NotACover, decode_cover
 from sunotui.core.media.cover_source import BeforeRequest, CoverSource, IndexedPixels, Pixels
-from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
+from sunotui.domain.errors import MediaError, NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.gateway.media import MediaDownloader
 from sunotui.gateway.media_address import origin_of
@@ -31,7 +31,7 @@ _LARGEST_KEPT = 20_000
 """Bytes of a decoded cover that is kept in memory: those that are drawn as half blocks."""
 _KEPT_FAILURES = 2_000
 _RETRY_S = 60.0
-"""Seconds until a cover is tried again whose server did not respond."""
+"""Seconds until a cover is tried again whose server did not respond, or ended the transfer early."""
 _RETRY_BAD_S = 1_800.0
 """Seconds until a cover is tried again whose address did not return a picture."""
 
@@ -167,6 +167,9 @@ class CoverService:
                 )
         except (TimeoutError, TimedOut):
             self._note_failure(key, "its server took too long", _RETRY_S)
+            return None
+        except MediaError as error:
+            self._note_failure(key, error.what, _RETRY_S)
             return None
         except NetworkError as error:
             # Otherwise every song would show and hide the space for a cover while there is no network.
