@@ -123,7 +123,8 @@ def test_a_file_that_is_larger_than_the_cap_takes_no_room(cache: MediaCache, fol
     assert part.path.stat().st_size == 11 * KB
     cache.release(part)
     assert not cache.has("large")
-    assert cache.has("old") and cache.has("new")
+    assert cache.has("old")
+    assert cache.has("new")
     assert media_usage(folder) == (2, 6 * KB)
     assert cache.problem == ""
 
@@ -134,7 +135,8 @@ def test_an_estimated_size_above_the_cap_removes_nothing(cache: MediaCache) -> N
     cache.append(part, b"x" * 3 * KB)
     cache.keep("small", part, "mp3")
     cache.release(part)
-    assert cache.has("old") and cache.has("small")
+    assert cache.has("old")
+    assert cache.has("small")
 
 
 def test_a_file_in_use_by_another_program_stays(cache: MediaCache) -> None:
