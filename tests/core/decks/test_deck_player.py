@@ -22,7 +22,7 @@ from sunotui.core.playback.player import (
     PlayerStarved,
     PlayerState,
 )
-from sunotui.core.playback.tracks.current_track import LOST_PLAYER_S
+from sunotui.core.playback.tracks.current_track import LOST_PLAYER_S, STALL_TIMEOUT_S
 from sunotui.domain.playback import PlayState
 from sunotui.storage.playback.loudness_store import MeasuredLoudness
 from tests.core.playback.harness import FakePlayer
@@ -110,13 +110,62 @@ def test_reports_of_the_player_are_shown(decks: Decks) -> None:
     assert decks.decks.status.position_s == 137.0
 
 
-def test_a_lost_output_pauses_with_one_sentence(decks: Decks) -> None:
+@pytest.mark.parametrize(
+    ("ready", "lost"),
+    [
+        (PlayerReady("miniaudio", ""), PlayerOutput(True, "The sound output was lost")),
+        (PlayerReady("mpv", "PulseAudio"), PlayerOutput(True, "The sound output was lost", is_final=True)),
+    ],
+    ids=["never there", "final"],
+)
+def test_an_output_that_is_lost_for_good_pauses_with_one_sentence(
+    decks: Decks, ready: PlayerReady, lost: PlayerOutput
+) -> None:
     decks.load()
-    decks.fake.emit(PlayerOutput(True, "The sound output was lost"))
+    decks.fake.emit(ready)
+    decks.fake.emit(lost)
     assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "The sound output was lost")
     assert decks.fake.take_calls() == ["pause"]
     decks.fake.emit(PlayerOutput(False, "The sound output is back"))
     assert decks.decks.status.problem == ""
+
+
+async def test_a_lost_output_is_waited_for(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerReady("miniaudio", "PulseAudio"))
+    decks.fake.emit(PlayerPosition(7.0, 2.0))
+    decks.fake.emit(PlayerOutput(True, "The sound output was lost"))
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.WAITING, "The sound output was lost")
+    decks.fake.emit(PlayerState(False, 7.0))
+    await decks.clock.advance(STALL_TIMEOUT_S - 1)
+    assert decks.fake.take_calls() == [], "a pause would end the player's attempts"
+    assert decks.decks.position_s == 7.0
+    decks.fake.emit(PlayerOutput(False))
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PLAYING, "")
+    await decks.clock.advance(2)
+    assert decks.decks.status.state is PlayState.PLAYING
+
+
+async def test_a_lost_output_is_not_waited_for_forever(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerReady("miniaudio", "PulseAudio"))
+    decks.fake.emit(PlayerOutput(True, "The sound output was lost"))
+    await decks.clock.advance(STALL_TIMEOUT_S + 1)
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "The sound output was lost")
+    assert decks.fake.take_calls() == ["pause"]
+    decks.decks.play()
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PLAYING, "")
+
+
+async def test_pausing_ends_the_wait_for_an_output(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerReady("miniaudio", "PulseAudio"))
+    decks.fake.emit(PlayerOutput(True, "The sound output was lost"))
+    decks.decks.toggle()
+    assert decks.decks.status.state is PlayState.PAUSED
+    decks.decks.toggle()
+    await decks.clock.advance(STALL_TIMEOUT_S + 1)
+    assert decks.decks.status.state is PlayState.PLAYING
 
 
 async def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
