@@ -105,6 +105,7 @@ class FakeMedia:
 
     path: Path
     is_complete: bool = True
+    is_from_disk: bool = False
     error: MediaError | None = None
     """Why it never becomes playable."""
     cut: MediaError | None = None
@@ -153,6 +154,8 @@ class FakeFetcher:
         self.opened: list[FakeMedia] = []
         self.slow: set[str] = set()
         self.growing: set[str] = set()
+        self.whole: set[str] = set()
+        """Takes that are fetched completely before they can be played."""
         self.broken: dict[str, str] = {}
         """The sentence by URL."""
         self.problem = ""
@@ -166,6 +169,7 @@ class FakeFetcher:
         if source.url in self.broken:
             media.error = MediaError(self.broken[source.url])
         media.is_complete = not source.is_live and source.key not in self.growing | self.slow
+        media.is_from_disk = media.is_complete and source.key not in self.whole
         if source.key not in self.slow:
             media.playable.set()
         if media.is_complete:

@@ -416,6 +416,27 @@ async def test_a_file_that_the_player_cannot_read_is_one_sentence(playing: Playb
     assert playing.status.problem == "This is no audio file"
 
 
+async def test_a_damaged_file_that_was_just_fetched_is_not_fetched_again(playing: PlaybackHarness) -> None:
+    """Such as an MP4 file, which may be complete before it can be played. Fails if that counts as one of the cache:
+    it was fetched without end."""
+    playing.media.whole.add("a1")
+    await playing.play("a1")
+    await playing.end(0.0, error="This is no audio file", is_damaged=True)
+    (damaged,) = playing.media.opened
+    assert damaged.is_discarded
+    assert (playing.shown, playing.status.problem) == (("a1", "stopped", 0.0), "This is no audio file")
+
+
+async def test_a_short_file_that_was_just_fetched_is_not_fetched_again(playing: PlaybackHarness) -> None:
+    playing.media.whole.add("a1")
+    await playing.play("a1")
+    await playing.hear(30.0)
+    await playing.end(30.0)
+    assert len(playing.media.opened) == 1
+    assert playing.shown[:2] == ("a1", "stopped")
+    assert playing.status.problem == "“Song a” was cut off at 0:30"
+
+
 async def test_a_damaged_file_of_the_cache_is_fetched_again_once(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     playing.player.take_calls()

@@ -160,7 +160,7 @@ class PlayerEvents:
         elif track.cut and is_short(track, event.decoded_s):
             # A file that was fetched again may have less data.
             self._loader.interrupt(track, max(event.decoded_s, track.position_s))
-        elif track.is_from_cache and track.length_s is not None and is_short(track, event.decoded_s):
+        elif track.is_from_disk and track.length_s is not None and is_short(track, event.decoded_s):
             # The file in the cache may be truncated.
             track.drop_file()
             track.position_s = max(event.decoded_s, track.position_s)
@@ -170,7 +170,7 @@ class PlayerEvents:
             self._current.owner.on_ended(self._following.start(track) if event.has_next else None)
 
     def _on_unplayable(self, track: PlayableTake, event: PlayerEnded) -> None:
-        may_fetch = track.is_from_cache if event.is_damaged else event.is_missing and not track.was_missing
+        may_fetch = track.is_from_disk if event.is_damaged else event.is_missing and not track.was_missing
         if event.is_damaged:
             track.drop_file()
         elif event.is_missing:
