@@ -228,7 +228,10 @@ class DeckPlayer:
             self._show(problem="")
             return
         message = event.message or "The sound output was lost"
-        if self._status.state.is_active and self._has_output and not event.is_final:
+        if self._has_output and not self._status.state.is_active:
+            # Nothing was interrupted, and no one would report that the output is back: playing opens it again.
+            return
+        if self._has_output and not event.is_final:
             # The player tries to open it again, and continues.
             self._place(self.position_s, state=PlayState.WAITING, problem=message)
             self._lost_output.start(STALL_TIMEOUT_S, self.pause)

@@ -157,6 +157,14 @@ async def test_a_lost_output_is_not_waited_for_forever(decks: Decks) -> None:
     assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PLAYING, "")
 
 
+def test_an_output_that_is_lost_while_nothing_plays_is_not_reported(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerReady("mpv", "PulseAudio"))
+    decks.decks.pause()
+    decks.fake.emit(PlayerOutput(True, "The sound output was lost", is_final=True))
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "")
+
+
 async def test_pausing_ends_the_wait_for_an_output(decks: Decks) -> None:
     decks.load()
     decks.fake.emit(PlayerReady("miniaudio", "PulseAudio"))

@@ -808,6 +808,18 @@ async def test_without_an_output_one_sentence_says_so(playing: PlaybackHarness) 
     assert playing.status.problem == "There is no sound output here"
 
 
+async def test_an_output_that_is_lost_while_nothing_plays_is_not_reported(playing: PlaybackHarness) -> None:
+    """Nothing would say when it is back."""
+    await playing.play("a1")
+    playing.player.emit(PlayerReady("mpv", "PulseAudio"))
+    playing.playback.pause()
+    playing.player.emit(PlayerOutput(True, "The sound output was lost", is_final=True))
+    assert (playing.shown, playing.status.problem) == (("a1", "paused", 0.0), "")
+    playing.playback.toggle()
+    playing.player.emit(PlayerOutput(True, "The sound output was lost", is_final=True))
+    assert (playing.shown, playing.status.problem) == (("a1", "paused", 0.0), "The sound output was lost")
+
+
 async def test_a_player_that_was_restarted_has_the_take_again(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     await playing.hear(8.0)

@@ -123,6 +123,9 @@ class PlayerEvents:
             self._current.owner.show(state=PlayState.PLAYING)
 
     def _on_output_lost(self, message: str, *, is_final: bool = False) -> None:
+        if not self._current.wants_play and self._current.owner.status.output:
+            # Nothing was interrupted, and no one would report that the output is back: playing opens it again.
+            return
         if self._current.wants_play and (is_final or not self._current.owner.status.output):
             # It is not opened again, or was never open: there is nothing to wait for.
             self._current.pause()
