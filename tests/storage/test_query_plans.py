@@ -48,6 +48,7 @@ from sunotui.storage.annotations.triage import StoredDecision, TriageStore
 from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
+from sunotui.storage.browse.list_sources import never
 from sunotui.storage.browse.search_counts import SearchCounts, saved_search
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
@@ -111,6 +112,8 @@ def _lists(db: Database) -> Iterator[tuple[str, Callable[[], object]]]:
                 for text in SEARCHES:
                     query = ListQuery(place, parse(text), sort)
                     yield "TaskLists.rows", lambda lists=lists, query=query: lists.rows(query, 0, 20)  # type: ignore[misc]
+                    yield "TaskLists.known_count", lambda lists=lists, query=query: lists.known_count(query)  # type: ignore[misc]
+                    yield "TaskLists.count", lambda lists=lists, query=query: lists.count(query, never)  # type: ignore[misc]
                     yield "TaskLists.total", lambda lists=lists, query=query: lists.total(query)  # type: ignore[misc]
                     yield "TaskLists.ids", lambda lists=lists, query=query: lists.ids(query, 0, 20)  # type: ignore[misc]
         yield "TaskLists.index_of", lambda lists=lists: lists.index_of(every, "t1")  # type: ignore[misc]

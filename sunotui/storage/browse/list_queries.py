@@ -15,7 +15,17 @@ from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.storage.browse.collection_counts import collection_counts
-from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SqlSource
+from sunotui.storage.browse.list_sources import (
+    STEPS_BETWEEN_CHECKS,
+    IsSuperseded,
+    KeysetRows,
+    MaterializedRows,
+    RankedRows,
+    RowCount,
+    RowSource,
+    SearchedRows,
+    SqlSource,
+)
 from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of, view_clause
 from sunotui.storage.browse.search_counts import saved_search
 from sunotui.storage.browse.sort_orders import ORDERS, SortOrder
@@ -29,6 +39,12 @@ FEW = 5_000
 """The maximum number of tasks of a view that is cached as row numbers in any order."""
 RANKED = 2_000
 """How many of the newest results of a search are ranked by relevance: ranking all results of a common word is slow."""
+FIRST = 250
+"""How many results of a search are found along the index of the sort order, before all are found: more than a screen
+and its margins show."""
+_FIRST_STEPS, _FIRST_STEPS_WITH_WORDS = 100_000, 2_000_000
+"""How many instructions of SQLite this may take: 3 ms, or 30 ms with words, of which each task that contains them takes
+about ten. Where results are rare, it would read the whole index."""
 _CACHED_LISTS = 8
 COUNTS_LAST_S = 3_600
 """The maximum age of the counts in seconds: songs become at risk as time passes."""
@@ -65,19 +81,29 @@ class TaskLists:
         *,
         few: int = FEW,
         ranked: int = RANKED,
+        first: int = FIRST,
     ) -> None:
-        """`now` returns the Unix time at which a search such as since:7d runs; `few` and `ranked` are FEW and
-        RANKED."""
+        """`now` returns the Unix time at which a search such as since:7d runs; `few`, `ranked` and `first` are FEW,
+        RANKED and FIRST."""
         self._db = db
         self._now = now
         self._few = few
         self._ranked = ranked
+        self._first = first
         self._lists: OrderedDict[ListQuery, tuple[object, RowSource]] = OrderedDict()
         self._counts: tuple[tuple[int, ...], dict[Collection, int]] = (_NEVER, {})
 
     def total(self, listing: ListQuery) -> int:
         """The number of rows of a list."""
-        return self._list(listing).total
+        return self._list(listing).count().rows
+
+    def known_count(self, listing: ListQuery) -> RowCount:
+        """The number of rows of a list, or of its first ones if counting all would take long."""
+        return self._list(listing).known_count
+
+    def count(self, listing: ListQuery, is_superseded: IsSuperseded) -> RowCount:
+        """The number of rows of a list; not exact if `is_superseded` returned True while they were counted."""
+        return self._list(listing).count(is_superseded)
 
     def counts(self) -> dict[Collection, int]:
         """The number of tasks of each collection, in the order of the sidebar; -1 for saved searches, which
@@ -113,7 +139,8 @@ class TaskLists:
         start = max(0, start)
         # The row after the last one shows whether its family continues.
         found = self._by_seq(self._seqs(listing, start, stop + 1, known))
-        return self._with_take_titles(list(self._with_branches(self._list(listing), found))[: max(0, stop - start)])
+        shown = list(self._with_branches(self._list(listing), found, is_start=start == 0))
+        return self._with_take_titles(shown[: max(0, stop - start)])
 
     def _with_take_titles(self, rows: list[TaskSummary]) -> list[TaskSummary]:
         """The rows with the ids of takes replaced by their titles."""
@@ -180,10 +207,10 @@ class TaskLists:
         is_trash = listing.collection.view is View.TRASH
         clause = clause_of(query, self._now(), leaves_out_trash=not is_trash)
         condition = Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values))
-        if query.only_excludes_words and not is_trash:
-            # It finds most tasks: sorting them takes longer than reading all in order.
-            return self._in_order(condition, listing)
-        return self._materialized("task", condition, listing)
+        if is_trash or query.wants_trash or query.finds_nothing:
+            # The indexes of the orders are of what is not in the trash.
+            return self._materialized("task", condition, listing)
+        return self._searched(condition, listing)
 
     def _unfiltered(self, listing: ListQuery) -> RowSource:
         """The source of a view or a gateway without a search, read along an index if it is large. The query names the
@@ -208,23 +235,40 @@ class TaskLists:
         return int(self._db.numbers("SELECT total(n) FROM tally WHERE profile = ? AND NOT is_trashed", [name])[0])
 
     def _materialized(self, table: str, condition: Clause, listing: ListQuery) -> MaterializedRows:
-        return MaterializedRows(
-            self._db.numbers(
-                f"SELECT task.seq FROM {table} WHERE {condition.sql} ORDER BY {_order(listing).sorted_sql}",
-                condition.values,
-            )
+        return MaterializedRows(self._db.numbers(_sorted(table, condition, _order(listing)), condition.values))
+
+    def _searched(self, condition: Clause, listing: ListQuery) -> RowSource:
+        """The source of a search without relevance and outside of the trash."""
+        order, query = _order(listing), listing.query
+        in_order = (
+            f"SELECT task.seq FROM task INDEXED BY {_INDEXES[order.terms[0][0]]} WHERE {condition.sql} "
+            f"ORDER BY {order.sql}"
+        )
+        # If words are only excluded, most tasks are results: sorting them takes longer than reading all in order.
+        whole = in_order if query.only_excludes_words else _sorted("task", condition, order)
+        first = None
+        if not self._has_rare_words(query):
+            steps = _FIRST_STEPS_WITH_WORDS if query.terms else _FIRST_STEPS
+            first = self._db.numbers_unless(lambda: True, steps, f"{in_order} LIMIT {self._first}", condition.values)
+        if first is None:
+            return MaterializedRows(self._db.numbers(whole, condition.values))
+        one = f"SELECT task.seq FROM task WHERE {condition.sql} AND task.seq = ?"
+        return SearchedRows(
+            first,
+            self._first,
+            is_result=lambda seq: bool(self._db.numbers(one, (*condition.values, seq))),
+            find_all=lambda is_superseded: self._db.numbers_unless(
+                is_superseded, STEPS_BETWEEN_CHECKS, whole, condition.values
+            ),
         )
 
-    def _in_order(self, condition: Clause, listing: ListQuery) -> MaterializedRows:
-        """The rows in the order of the index of the list's order."""
-        order = _order(listing)
-        return MaterializedRows(
-            self._db.numbers(
-                f"SELECT task.seq FROM task INDEXED BY {_INDEXES[order.terms[0][0]]} WHERE {condition.sql} "
-                f"ORDER BY {order.sql}",
-                condition.values,
-            )
-        )
+    def _has_rare_words(self, query: Query) -> bool:
+        """Whether a search has words that only a few tasks contain."""
+        match = match_of(query)
+        if not match:
+            return False
+        sql = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+        return self._db.numbers(sql, (match, self._few))[0] < self._few
 
     def _results(self, place: Collection, query: Query) -> SqlSource:
         """The results of a search in a collection. If only the trash is excluded, the table of tasks is not read."""
@@ -301,12 +345,12 @@ class TaskLists:
                 found.update((row["seq"], _Row(summary_of(row), row["seq"], row["family_seq"])) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
 
-    def _with_branches(self, source: RowSource, rows: Sequence[_Row]) -> Iterator[TaskSummary]:
+    def _with_branches(self, source: RowSource, rows: Sequence[_Row], *, is_start: bool) -> Iterator[TaskSummary]:
         """Adjacent rows in the order of families, each with whether it is listed under the song of its family. It does
-        if that song is in the list."""
+        if that song is in the list. With `is_start` they are the first of the list, and no song is before them."""
         song: _Row | None = None
         for index, row in enumerate(rows):
-            if index == 0 and not row.is_song and source.index_of(row.family) is not None:
+            if index == 0 and not is_start and not row.is_song and source.index_of(row.family) is not None:
                 song = next(iter(self._by_seq([row.family])), None)
             elif row.is_song:
                 song = row
@@ -337,6 +381,11 @@ def has_families(listing: ListQuery) -> bool:
         return False
     has_own = listing.collection.kind is CollectionKind.ALBUM or bool(match_of(listing.query))
     return listing.sort is Sort.AGE or not has_own
+
+
+def _sorted(table: str, condition: Clause, order: SortOrder) -> str:
+    """The query for all row numbers, sorted after they were found."""
+    return f"SELECT task.seq FROM {table} WHERE {condition.sql} ORDER BY {order.sorted_sql}"
 
 
 def _order(listing: ListQuery) -> SortOrder:

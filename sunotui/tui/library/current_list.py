@@ -145,7 +145,7 @@ def describe_list(ctx: LibraryContext) -> None:
     ctx.header.count = " · ".join(filter(None, (f"{count:,}" if count >= 0 else "", total)))
     ctx.tasks.show_name(name)
     if query.query.text:
-        ctx.search_bar.show_found(ctx.tasks.row_count, count)
+        ctx.search_bar.show_found(ctx.tasks.row_count_text, count)
     mode = "ordering" if ctx.state.is_ordering else ""
     saved = f"{album.saved:,} of {album.count:,} saved" if album is not None and album.count else ""
     ctx.tasks.show_description(order_of(query), " · ".join(filter(None, (mode, saved, marked_text(ctx)))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ class LibraryScreen(Screen[None]):
             screen=self,
             header=Header("Songs"),
             sidebar=Sidebar(id="sidebar"),
-            tasks=TaskList(self._load_page, self._load_ids_between, core.clock.now, id="tasks"),
+            tasks=TaskList(self._load_page, self._load_ids_between, self._count_rows, core.clock.now, id="tasks"),
             detail=Detail(self._load_detail, core.clock, id="detail"),
             search_bar=SearchBar(id="search-bar"),
             state=LibraryState(),
@@ -162,7 +162,10 @@ class LibraryScreen(Screen[None]):
 
     async def _load_page(self, *, around: str | None, at: int, before: int, after: int) -> Page:
         query = self.context.state.list_query
-        return await self._core.browser.page(query, around=around, at=at, before=before, after=after)
+        return await self._core.browser.page(query, around=around, at=at, before=before, after=after, is_counted=False)
+
+    async def _count_rows(self, is_superseded: Callable[[], bool]) -> int | None:
+        return await self._core.browser.count(self.context.state.list_query, is_superseded)
 
     async def _load_ids_between(self, first: str, last: str) -> Sequence[str]:
         return await self._core.browser.between(self.context.state.list_query, first, last)

@@ -16,7 +16,9 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.storage.browse import list_queries, list_sources
 from sunotui.storage.browse.list_queries import TaskLists, has_families
+from sunotui.storage.browse.list_sources import never
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.storage.browse.conftest import change, clip
@@ -183,6 +185,50 @@ def test_older_results_of_a_search_follow_the_ranked_ones(
     assert TaskLists(db, lambda: NOW, ranked=4).index_of(ListQuery(query=parse("and")), "t1") is None
 
 
+@pytest.mark.parametrize(
+    ("search", "sort"), [("rain", Sort.RELEVANCE), ("rain", Sort.TITLE), ("-snow", Sort.AGE), ("is:unplayed", Sort.AGE)]
+)
+def test_the_first_rows_of_a_long_search_are_read_before_all_are_counted(
+    db: Database, library: TaskStore, make_task: MakeTask, search: str, sort: Sort
+) -> None:
+    library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain"),)) for number in range(9)])
+    listing = ListQuery(query=parse(search), sort=sort)
+    listings = TaskLists(db, lambda: NOW, few=3, ranked=4, first=4)
+    first = [row.id for row in listings.rows(listing, 0, 3)]
+    assert listings.index_of(listing, first[2]) == 2
+    assert listings.index_of(listing, "unknown") is None
+    assert listings.known_count(listing) == (4, False)
+    assert listings.count(listing, never) == (9, True)
+    assert [row.id for row in listings.rows(listing, 0, 9)][:3] == first
+    assert listings.known_count(listing) == (9, True)
+
+
+def test_counting_stops_when_the_count_is_no_longer_needed(
+    db: Database, library: TaskStore, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain"),)) for number in range(300)])
+    monkeypatch.setattr(list_queries, "STEPS_BETWEEN_CHECKS", 10)
+    monkeypatch.setattr(list_sources, "STEPS_BETWEEN_CHECKS", 10)
+    for sort in (Sort.RELEVANCE, Sort.TITLE):
+        listing, listings = (
+            ListQuery(query=parse("rain"), sort=sort),
+            TaskLists(db, lambda: NOW, few=3, ranked=4, first=4),
+        )
+        assert listings.count(listing, lambda: True) == (4, False)
+        assert listings.count(listing, never) == (300, True)
+
+
+def test_rare_results_are_not_looked_for_in_the_order_of_the_list(
+    db: Database, library: TaskStore, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain"),)) for number in range(300)])
+    library.save([make_task("long", clips=(replace(clip("long", "Rain"), duration_s=900.0),))])
+    monkeypatch.setattr(list_queries, "_FIRST_STEPS", 1_000)
+    listing, listings = ListQuery(query=parse("len:>10:00"), sort=Sort.TITLE), TaskLists(db, lambda: NOW, first=4)
+    assert listings.known_count(listing) == (1, True)
+    assert ids(listings, listing) == ["long"]
+
+
 @pytest.mark.parametrize("search", ["", "alpha"])
 def test_positions_beyond_the_ends_give_existing_rows(five: TaskStore, listings: TaskLists, search: str) -> None:
     listing = ListQuery(query=parse(search))
@@ -277,7 +323,9 @@ _LISTINGS = st.builds(
         st.sampled_from([Collection.of_view(view) for view in View]),
         st.sampled_from([Collection(CollectionKind.GATEWAY, "work"), Collection(CollectionKind.LABEL, "Odd")]),
     ),
-    st.sampled_from(["", "", "rain", "len:>0:40", "-rain", "東", "rating:>=3", "is:trashed"]).map(parse),
+    st.sampled_from(["", "", "rain", "len:>0:40", "-rain", "東", "rating:>=3", "is:trashed", "-is:trashed", "+++"]).map(
+        parse
+    ),
     st.sampled_from(list(Sort)),
     st.booleans(),
     st.booleans(),
@@ -300,15 +348,27 @@ def _saved(db: Database, made: Sequence[tuple[object, ...]]) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(_TASKS, _LISTINGS, st.integers(-2, 26), st.integers(0, 8), st.sampled_from([0, 3, 5_000]))
+@given(
+    _TASKS,
+    _LISTINGS,
+    st.integers(-2, 26),
+    st.integers(0, 8),
+    st.sampled_from([0, 3, 5_000]),
+    st.sampled_from([1, 4, 250]),
+)
 def test_every_part_is_a_slice_of_the_whole_list(
-    made: Sequence[tuple[object, ...]], listing: ListQuery, start: int, size: int, few: int
+    made: Sequence[tuple[object, ...]], listing: ListQuery, start: int, size: int, few: int, first: int
 ) -> None:
-    """Regression: reading backwards with `<=` repeated the anchor. `few` makes small views read along an index, too."""
+    """Regression: reading backwards with `<=` repeated the anchor. `few` makes small views read along an index, too,
+    and `first` searches of few results be read in two steps."""
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "data" / "library.db")
         _saved(db, made)
-        listings = TaskLists(db, lambda: NOW, few=few, ranked=2)
+
+        def unread() -> TaskLists:
+            return TaskLists(db, lambda: NOW, few=few, ranked=2, first=first)
+
+        listings = unread()
         whole = listings.rows(listing, 0, 1_000)
         assert len(whole) == listings.total(listing)
         assert len({row.id for row in whole}) == len(whole)
@@ -318,12 +378,14 @@ def test_every_part_is_a_slice_of_the_whole_list(
             _check_order(db, whole, listing)
             assert {row.branch for row in whole} <= {Branch.NONE}
         for index, row in enumerate(whole):
-            assert listings.index_of(listing, row.id) == index
+            assert listings.index_of(listing, row.id) == unread().index_of(listing, row.id) == index
             near = listings.rows(listing, start, start + size, (index, row.id))
             assert near == whole[max(0, start) : max(0, start + size)]
-        assert listings.ids(listing, start, start + size) == [
-            row.id for row in whole[max(0, start) : max(0, start + size)]
-        ]
+        part = whole[max(0, start) : max(0, start + size)]
+        assert listings.ids(listing, start, start + size) == [row.id for row in part]
+        assert unread().rows(listing, start, start + size) == part
+        known = unread().known_count(listing)
+        assert known.rows == len(whole) if known.is_exact else known.rows <= len(whole)
         _check_counts(db, listings)
         db.close()
 
