@@ -94,6 +94,7 @@ def test_clicks_in_the_detail(line: PseudoTerminal) -> None:
 
 
 def test_clicks_in_the_sidebar_the_header_and_the_footer(line: PseudoTerminal) -> None:
+    panes_at = find(line, "╭─ Library")[1]
     click_on(line, "Favourites")
     line.wait_for("sunotui › Favourites")
     click_on(line, "Songs  ")
@@ -114,7 +115,7 @@ def test_clicks_in_the_sidebar_the_header_and_the_footer(line: PseudoTerminal) -
     click_on(line, "End search")
     line.wait_until(lambda: "style:07" not in line.screen, "the end of the search")
     # The row of the search goes, and the panes move up.
-    line.wait_quiet()
+    line.wait_until(lambda: find(line, "╭─ Library")[1] == panes_at, "the panes in their place")
     click_on(line, "Journal")
     line.wait_for("sunotui › Journal")
     click_on(line, "sunotui")
