@@ -338,7 +338,7 @@ GROWING = {
     # All ids begin so here.
     "TaskStore.ids_with_prefix",
     "TaskStore.ids_with_prefix_in_any_case",
-    # All songs are of one family here.
+    # All songs are of one lineage here.
     "LineageStore.around",
 }
 """What costs more in a larger library."""

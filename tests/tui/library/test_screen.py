@@ -77,7 +77,7 @@ async def test_takes_and_tabs(tmp_path: Path) -> None:
         assert harness.detail.take == 2
         await harness.press("left_square_bracket")
         assert harness.detail.take == 1
-        for tab in (Tab.DETAILS, Tab.FAMILY, Tab.REQUEST, Tab.RAW, Tab.LYRICS):
+        for tab in (Tab.DETAILS, Tab.LINEAGE, Tab.REQUEST, Tab.RAW, Tab.LYRICS):
             await harness.press("i")
             assert harness.detail.tab is tab
         await harness.press("I")
