@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -89,6 +90,13 @@ class Command(NamedTuple):
             return f"run_command({binding_id(self)!r})"
         name = self.id.split(".", 1)[0].replace("-", "_")
         return f"{name}({self.argument!r})" if self.argument is not None else name
+
+    async def run(self, ctx: object) -> None:
+        """Run the handler with the context of its screen."""
+        arguments = () if self.argument is None else (self.argument,)
+        result = self.load_handler()(ctx, *arguments)
+        if inspect.isawaitable(result):
+            await result
 
     def load_handler(self) -> Callable[..., Awaitable[None] | None]:
         """The handler; its module is imported when it is first needed."""

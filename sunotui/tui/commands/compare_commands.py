@@ -6,8 +6,8 @@ from sunotui.tui.commands.command import Command, Scope
 
 
 def _compare(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
-    """A command of the compare screen; `function` is one of `sunotui.tui.compare.compare_actions`."""
-    handler = f"sunotui.tui.compare.compare_actions:{function}"
+    """A command of the compare screen; `function` is one of `sunotui.tui.compare.screen_actions`."""
+    handler = f"sunotui.tui.compare.screen_actions:{function}"
     return Command(id, title, tuple(keys.split()), Scope.COMPARE, help, argument, handler)
 
 
@@ -17,7 +17,7 @@ COMPARE = Command(
     ("equals_sign",),
     Scope.LIBRARY,
     "Hear the takes of this song, or the marked songs, in turn, and keep the better one.",
-    handler="sunotui.tui.compare.actions:compare",
+    handler="sunotui.tui.compare.library_actions:compare",
     needs_library=True,
     needs_services=True,
 )

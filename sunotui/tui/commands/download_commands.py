@@ -6,8 +6,8 @@ from sunotui.tui.commands.command import Command, Scope, command
 
 
 def _saving(id: str, keys: str, title: str, help: str, function: str) -> Command:
-    """A command of the library screen; `function` is one of `sunotui.tui.downloads.actions`."""
-    handler = f"sunotui.tui.downloads.actions:{function}"
+    """A command of the library screen; `function` is one of `sunotui.tui.downloads.library_actions`."""
+    handler = f"sunotui.tui.downloads.library_actions:{function}"
     return Command(
         id, title, tuple(keys.split()), Scope.LIBRARY, help, None, handler, needs_library=True, needs_services=True
     )

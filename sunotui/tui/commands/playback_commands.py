@@ -6,7 +6,7 @@ from sunotui.tui.commands.command import Command, Scope, command
 
 
 def _playback(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
-    """A command of the library screen that plays something; `function` is one of `sunotui.tui.playback.actions`."""
+    """A command of the library screen that plays; `function` is one of `sunotui.tui.playback.library_actions`."""
     return Command(
         id,
         title,
@@ -14,15 +14,15 @@ def _playback(id: str, keys: str, title: str, help: str, function: str, argument
         Scope.LIBRARY,
         help,
         argument,
-        f"sunotui.tui.playback.actions:{function}",
+        f"sunotui.tui.playback.library_actions:{function}",
         needs_library=True,
         needs_services=True,
     )
 
 
 def _playing(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
-    """A command of the now-playing screen; `function` is one of `sunotui.tui.playback.playing_actions`."""
-    handler = f"sunotui.tui.playback.playing_actions:{function}"
+    """A command of the now-playing screen; `function` is one of `sunotui.tui.playback.screen_actions`."""
+    handler = f"sunotui.tui.playback.screen_actions:{function}"
     return Command(id, title, tuple(keys.split()), Scope.PLAYING, help, argument, handler)
 
 
@@ -55,7 +55,7 @@ LIBRARY_COMMANDS = (
         Scope.LIBRARY,
         "Play the parts of this take together or alone, and save them.",
         None,
-        "sunotui.tui.stems.actions:open_stems",
+        "sunotui.tui.stems.library_actions:open_stems",
         needs_library=True,
         needs_services=True,
     ),

@@ -6,8 +6,8 @@ from sunotui.tui.commands.command import Command, Scope
 
 
 def _triage(id: str, keys: str, title: str, help: str, function: str, argument: int | str | None = None) -> Command:
-    """A command of the triage screen; `function` is one of `sunotui.tui.triage.triage_actions`."""
-    handler = f"sunotui.tui.triage.triage_actions:{function}"
+    """A command of the triage screen; `function` is one of `sunotui.tui.triage.screen_actions`."""
+    handler = f"sunotui.tui.triage.screen_actions:{function}"
     return Command(id, title, tuple(keys.split()), Scope.TRIAGE, help, argument, handler)
 
 
@@ -17,7 +17,7 @@ TRIAGE = Command(
     ("t",),
     Scope.LIBRARY,
     "Hear the unplayed takes of this list, or of the marked songs, and decide with one key on each.",
-    handler="sunotui.tui.triage.actions:triage",
+    handler="sunotui.tui.triage.library_actions:triage",
     needs_library=True,
     needs_services=True,
 )

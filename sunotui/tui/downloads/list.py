@@ -78,8 +78,10 @@ class DownloadList(ScrollView, can_focus=True):
         before, old = self.current, self._cursor
         self._shown = lines
         self._lines = list(_with_reasons(lines, self.scrollable_content_region.width))
-        places = enumerate(self._lines)
-        same = next((at for at, line in places if before and isinstance(line, TakeLine) and line.key == before.key), -1)
+        numbered = enumerate(self._lines)
+        same = next(
+            (at for at, line in numbered if before and isinstance(line, TakeLine) and line.key == before.key), -1
+        )
         self._cursor = same if same >= 0 else self._nearest(old)
         if self.virtual_size.height != max(1, len(self._lines)):
             self.virtual_size = Size(0, max(1, len(self._lines)))
@@ -89,14 +91,14 @@ class DownloadList(ScrollView, can_focus=True):
         if self.current != before:
             self.post_message(self.Moved())
 
-    def set_names(self, title: str, place: str) -> None:
+    def set_names(self, title: str, folder: str) -> None:
         """Show what is being saved, and where takes are saved, in the border."""
         # Only if it has changed: the border is painted again with everything in it.
         if title != self._names[0]:
             self.border_title = Content(printable(title))
-        if place != self._names[1]:
-            self.border_subtitle = Content(printable(place))
-        self._names = title, place
+        if folder != self._names[1]:
+            self.border_subtitle = Content(printable(folder))
+        self._names = title, folder
 
     def _nearest(self, index: int) -> int:
         """The line of a take that is nearest to an index; 0 without takes."""
@@ -160,7 +162,7 @@ class DownloadList(ScrollView, can_focus=True):
         self._repaint_changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the lines at their new places."""
+        """Draw the lines at their new positions."""
         super().watch_scroll_y(old_value, new_value)
         self._repaint_changed()
 

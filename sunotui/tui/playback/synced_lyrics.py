@@ -1,4 +1,5 @@
-"""The lyrics of what plays: the line that is sung in the middle, with its sung words in the accent."""
+"""The lyrics of what plays: the line that is sung in the middle, with its sung words in the accent; and when they are
+repainted."""
 
 from __future__ import annotations
 
@@ -9,8 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from sunotui.core.playback.lyrics_sync import LyricSheet
 from sunotui.tui.base import BaseApp
@@ -25,6 +28,8 @@ _BROWSING_S = 8.0
 """Seconds after the user moved the text during which it does not follow what is sung."""
 _WRAP_CELLS = 2
 """Cells at the right that stay free."""
+_LEAST_WAIT_S = 0.05
+"""The minimum interval between two repaints of the sung words, in seconds."""
 
 
 class _Row(NamedTuple):
@@ -255,3 +260,25 @@ def _rows(index: int, text: str, width: int) -> list[_Row]:
         rows.append(_Row(index, start, bare))
         at = start + len(bare)
     return rows
+
+
+class WordTimer:
+    """Calls back when the next word is sung."""
+
+    def __init__(self, screen: Screen[None], callback: Callable[[], None]) -> None:
+        self._screen, self._callback = screen, callback
+        self._timer: Timer | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it will call back."""
+        return self._timer is not None
+
+    def set(self, wait_s: float | None) -> None:
+        """Call back after this time and not after the one that was set before; with None, not at all."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        # The status comes once a second, and sets the timer again.
+        if wait_s is not None and wait_s < 1.0:
+            self._timer = self._screen.set_timer(max(_LEAST_WAIT_S, wait_s), self._callback)

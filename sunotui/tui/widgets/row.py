@@ -1,4 +1,4 @@
-"""One line of a list: a text on the left that is cut if there is not enough room, and one on the right that is not."""
+"""Single lines: one of a list, and a widget of one line."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from textual.css.styles import RulesMap
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
+from textual.widget import Widget
 
 
 class Row(Visual):
-    """Fits its two texts to the width it gets when it is drawn, so that a list does not have to be filled again when
-    its width changes."""
+    """A line of a list: a text on the left that is cut if there is not enough room, and one on the right that is not.
+    They are fitted when the line is drawn, so that a list does not have to be filled again when its width changes."""
 
     def __init__(self, left: Content, right: Content | None = None) -> None:
         self._left = left
@@ -39,3 +40,25 @@ class Row(Visual):
     def get_height(self, rules: RulesMap, width: int) -> int:
         """One line."""
         return 1
+
+
+class LineWidget(Widget):
+    """A widget of one line that is repainted only if the line has changed."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._drawn = Content("")
+
+    def line(self) -> Content:
+        """What it shows now, at its width."""
+        raise NotImplementedError
+
+    def repaint_changed(self) -> None:
+        """Repaint the line if it has changed."""
+        if self.is_mounted and self.size.width and self.line() != self._drawn:
+            self.refresh()
+
+    def render(self) -> Content:
+        """The line."""
+        self._drawn = self.line()
+        return self._drawn
