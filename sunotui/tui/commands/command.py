@@ -176,3 +176,21 @@ def keys_with(settings: Mapping[str, str], command: Command) -> tuple[str, ...]:
 def command(scope: Scope, id: str, keys: str, title: str, help: str, argument: int | str | None = None) -> Command:
     """A command whose action has its own name."""
     return Command(id, title, tuple(keys.split()), scope, help, argument)
+
+
+def handled_command(
+    scope: Scope,
+    module: str,
+    id: str,
+    keys: str,
+    title: str,
+    help: str,
+    function: str,
+    argument: int | str | None = None,
+    *,
+    needs_library: bool = False,
+    needs_services: bool = False,
+) -> Command:
+    """A command that a function of a module runs."""
+    handler = f"{module}:{function}"
+    return Command(id, title, tuple(keys.split()), scope, help, argument, handler, needs_library, needs_services)

@@ -23,7 +23,7 @@ from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.library.task_list.row import relation_of
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.row import Row
+from sunotui.tui.widgets.lines import Row
 
 _SCOPE_CELLS, _KEY_CELLS = 12, 6
 _LEAST_LETTERS = 2

@@ -21,6 +21,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.downloads.lines import GroupLine, Line, TakeLine
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, Tone
+from sunotui.tui.widgets.lines import PaintedLines
 
 EMPTY = "Nothing is being saved, and nothing is at risk."
 _WIDE_FROM = 84
@@ -64,7 +65,7 @@ class DownloadList(ScrollView, can_focus=True):
         self._lines: list[Line | _ReasonLine] = []
         """The rows with the reasons that do not fit beside a take below it."""
         self._cursor = 0
-        self._painted: dict[int, object] = {}
+        self._painted = PaintedLines(self, self._line_content)
         self._names = "", ""
 
     @property
@@ -87,7 +88,7 @@ class DownloadList(ScrollView, can_focus=True):
             self.virtual_size = Size(0, max(1, len(self._lines)))
         if self._cursor != old:
             self._scroll_to_cursor()
-        self._repaint_changed()
+        self._painted.repaint_changed()
         if self.current != before:
             self.post_message(self.Moved())
 
@@ -121,7 +122,7 @@ class DownloadList(ScrollView, can_focus=True):
         if index != self._cursor:
             self._cursor = index
             self._scroll_to_cursor()
-            self._repaint_changed()
+            self._painted.repaint_changed()
             self.post_message(self.Moved())
 
     def _scroll_to_cursor(self) -> None:
@@ -155,24 +156,18 @@ class DownloadList(ScrollView, can_focus=True):
 
     def on_focus(self) -> None:
         """Paint the cursor in its focused style."""
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def on_blur(self) -> None:
         """Paint the cursor in its blurred style."""
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Draw the lines at their new positions."""
         super().watch_scroll_y(old_value, new_value)
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     # --- drawing -----------------------------------------------------------------------------------------------------
-
-    def _repaint_changed(self) -> None:
-        width, height = self.size
-        for y in range(height):
-            if self._painted.get(y) != self._line_content(y):
-                self.refresh(Region(0, y, width, 1))
 
     def _line_content(self, y: int) -> object:
         """Everything that a line depends on."""
@@ -185,7 +180,7 @@ class DownloadList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line."""
-        self._painted[y] = self._line_content(y)
+        self._painted.paint(y)
         width, style = self.scrollable_content_region.width, self.app.token_styles.style
         index = y + self.scroll_offset.y
         line = self._lines[index] if index < len(self._lines) else None

@@ -30,7 +30,7 @@ from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.runtime.links import open_folder
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
-from sunotui.tui.widgets.row import LineWidget
+from sunotui.tui.widgets.lines import LineWidget
 
 _OPEN = frozenset({DownloadState.ACTIVE, DownloadState.WAITING})
 _ENDED = frozenset({DownloadState.FAILED, DownloadState.CANCELLED})

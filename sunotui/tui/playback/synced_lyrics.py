@@ -21,6 +21,7 @@ from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
 from sunotui.tui.playback.transport import BOLD
 from sunotui.tui.theming.token_styles import Background, Tone
+from sunotui.tui.widgets.lines import PaintedLines
 from sunotui.tui.widgets.text_view import wrap
 
 _UNDERLINE = Style(underline=True)
@@ -63,7 +64,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self._chosen: int | None = None
         """The line that the user chose."""
         self._moved_at = float("-inf")
-        self._painted: dict[int, object] = {}
+        self._painted = PaintedLines(self, self._row_content)
         self._sung_tone = Tone.KEY
 
     @property
@@ -88,7 +89,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self._line = self._sheet.line_at(position_s)
         if not self.is_browsing:
             self._follow()
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def next_change_s(self, position_s: float) -> float | None:
         """The position at which the next word is sung; None after the last one."""
@@ -127,11 +128,6 @@ class SyncedLyrics(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self.refresh()
 
-    def _repaint_changed(self) -> None:
-        for y in range(self.size.height):
-            if self._painted.get(y) != self._row_content(y):
-                self.refresh(Region(0, y, self.size.width, 1))
-
     def _row_content(self, y: int) -> object:
         """Everything that a row depends on."""
         index = y + self.scroll_offset.y
@@ -152,7 +148,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row of the lyrics."""
-        self._painted[y] = self._row_content(y)
+        self._painted.paint(y)
         index, width = y + self.scroll_offset.y, self.size.width
         style = self.app.token_styles.style
         if not self._rows and not y:

@@ -10,7 +10,7 @@ from sunotui.domain.annotations import TriageVerdict
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.theming import glyphs
-from sunotui.tui.widgets.row import LineWidget
+from sunotui.tui.widgets.lines import LineWidget
 
 _WORDS = {
     TriageVerdict.FAVOURITE: "favourite",

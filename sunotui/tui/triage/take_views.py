@@ -20,7 +20,7 @@ from sunotui.tui.playback.transport import sign_of
 from sunotui.tui.runtime.own_screen import run_on_own_screen
 from sunotui.tui.theming import glyphs
 from sunotui.tui.triage.screen_actions import LISTENING
-from sunotui.tui.widgets.row import LineWidget
+from sunotui.tui.widgets.lines import LineWidget
 from sunotui.tui.widgets.text_view import wrap
 
 _STYLE_LIMIT = 400

@@ -16,7 +16,7 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.feedback.status import Status
 from sunotui.tui.theming import glyphs
-from sunotui.tui.widgets.row import LineWidget
+from sunotui.tui.widgets.lines import LineWidget
 
 _WORDS_FROM = 100
 """The minimum width in cells for words after signs."""

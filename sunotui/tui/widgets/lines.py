@@ -1,9 +1,12 @@
-"""Single lines: one of a list, and a widget of one line."""
+"""Lines: one of a list, a widget of one line, and which lines of a widget have changed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.content import Content
 from textual.css.styles import RulesMap
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
@@ -62,3 +65,27 @@ class LineWidget(Widget):
         """The line."""
         self._drawn = self.line()
         return self._drawn
+
+
+class PaintedLines:
+    """What the lines of a widget were drawn from, so that only lines that have changed are drawn again."""
+
+    def __init__(self, widget: Widget, content: Callable[[int], object]) -> None:
+        """`content` returns everything that a line depends on."""
+        self._widget, self._content = widget, content
+        self._painted: dict[int, object] = {}
+
+    def paint(self, y: int) -> object:
+        """What a line is drawn from; call it whenever the line is drawn."""
+        content = self._painted[y] = self._content(y)
+        return content
+
+    def repaint_changed(self) -> None:
+        """Repaint the lines that have changed, or all if most have."""
+        width, height = self._widget.size
+        changed = [y for y in range(height) if self._painted.get(y) != self._content(y)]
+        if len(changed) > height // 2:
+            self._widget.refresh(Region(0, 0, width, height))
+        else:
+            for y in changed:
+                self._widget.refresh(Region(0, y, width, 1))
