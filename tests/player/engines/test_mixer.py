@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sunotui.player.engines.engine import Source
 from sunotui.player.engines.mixer import Mixer
 from sunotui.player.engines.track import Track
+from sunotui.player.engines.track_group import TrackGroup
 from sunotui.player.files.decoding import FRAME_BYTES, RATE
 from tests.player.sounds import growing_file, song, tones
 from tests.support.waiting import until
@@ -23,10 +25,10 @@ class Listener:
     def __init__(self) -> None:
         self.told: list[tuple[object, ...]] = []
 
-    def track_ended(self, track: Track, next_track: Track | None) -> None:
+    def track_ended(self, track: Track | TrackGroup, next_track: Track | None) -> None:
         self.told.append(("ended", track, next_track))
 
-    def starved(self, track: Track, is_starved: bool) -> None:
+    def starved(self, track: Track | TrackGroup, is_starved: bool) -> None:
         self.told.append(("starved", is_starved))
 
 
@@ -44,7 +46,7 @@ def mixer(listener: Listener) -> Iterator[Mixer]:
             track.close()
 
 
-def track_of(path: Path, **fields: object) -> Track:
+def track_of(path: Path, **fields: Any) -> Track:
     """A track; unless it grows, it is decoded."""
     track = Track(Source(str(path), 1)._replace(**fields), lambda _: None)
     if not track.source.is_growing:

@@ -412,8 +412,8 @@ def _check_lineages(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSumm
         root[number] = number
         links = [(made[number][9], number), *((number, child) for child in range(number) if made[child][9] == number)]
         for parent, child in links:
-            if parent in root and root[child] == child and root[parent] != child:  # type: ignore[index]
-                root |= {member: root[parent] for member in root if root[member] == child}  # type: ignore[index]
+            if parent in root and root[child] == child and root[parent] != child:
+                root |= {member: root[parent] for member in root if root[member] == child}
     newest = {song: max(made[one][2] for one in root if root[one] == song) for song in root.values()}  # type: ignore[type-var]
     numbers = [int(row.id[1:]) for row in whole]
     expected = sorted(sorted(numbers), key=lambda one: root[one] != one)

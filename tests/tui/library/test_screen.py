@@ -13,7 +13,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.library.detail.pane import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.sidebar import Sidebar
 from tests.support.manual_clock import let_tasks_run
 from tests.tui.harness import open_app, song

@@ -145,7 +145,7 @@ async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyP
     async with views_alone(LABELS) as (_, views, pilot):
         painted: list[Region] = []
         refresh = views.refresh
-        monkeypatch.setattr(views, "refresh", lambda *regions, **_: painted.extend(regions) or refresh(*regions))
+        monkeypatch.setattr(views, "refresh", lambda *regions, **_: painted.extend(regions) or refresh(*regions))  # type: ignore[func-returns-value]
         counts = collection_counts(LABELS)
         views.show_counts(counts)
         assert painted == []

@@ -22,7 +22,7 @@ from sunotui.tui.dialogs.checklist import ChecklistDialog
 from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.rate import RateDialog
-from sunotui.tui.library.detail.pane import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
 from tests.tui.harness import AppHarness, open_app, song
