@@ -178,7 +178,7 @@ class Alone:
             yield lines
             await self.settle()
         finally:
-            Widget.refresh = refresh  # type: ignore[method-assign]
+            Widget.refresh = refresh  # type: ignore[method-assign, assignment]
             lines.discard(20 - HEAD)
 
 

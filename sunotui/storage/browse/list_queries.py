@@ -53,9 +53,9 @@ Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
 
 
-_FAMILIES = SortOrder((("family_at", True), ("family_seq", True), ("family_place", True)))
-"""By the age of families; in each, the song is followed by what was made from it, the oldest first."""
-_REVERSED_FAMILIES = SortOrder((("family_at", False), ("family_seq", False), ("family_place", True)))
+_LINEAGES = SortOrder((("family_at", True), ("family_seq", True), ("family_place", True)))
+"""By the age of lineages; in each, the song is followed by what was made from it, the oldest first."""
+_REVERSED_LINEAGES = SortOrder((("family_at", False), ("family_seq", False), ("family_place", True)))
 _INDEXES = {
     "family_at": "task_by_family",
     "added_at": "task_by_age",
@@ -132,12 +132,12 @@ class TaskLists:
     ) -> list[TaskSummary]:
         """The rows from position `start` up to `stop` (exclusive). `known` is the position and the id of a task: if it
         is in that range, the rows are found without counting from an end."""
-        if not has_families(self._resolved(listing)):
+        if not groups_lineages(self._resolved(listing)):
             return self._with_take_titles(
                 [row.summary for row in self._by_seq(self._seqs(listing, start, stop, known))]
             )
         start = max(0, start)
-        # The row after the last one shows whether its family continues.
+        # The row after the last one shows whether its lineage continues.
         found = self._by_seq(self._seqs(listing, start, stop + 1, known))
         shown = list(self._with_branches(self._list(listing), found, is_start=start == 0))
         return self._with_take_titles(shown[: max(0, stop - start)])
@@ -346,37 +346,38 @@ class TaskLists:
         return [found[seq] for seq in seqs if seq in found]
 
     def _with_branches(self, source: RowSource, rows: Sequence[_Row], *, is_start: bool) -> Iterator[TaskSummary]:
-        """Adjacent rows in the order of families, each with whether it is listed under the song of its family. It does
-        if that song is in the list. With `is_start` they are the first of the list, and no song is before them."""
+        """Adjacent rows in the order of lineages, each with whether it is listed under the song that its lineage starts
+        with. It is if that song is in the list. With `is_start` they are the first of the list, and no song is before
+        them."""
         song: _Row | None = None
         for index, row in enumerate(rows):
-            if index == 0 and not is_start and not row.is_song and source.index_of(row.family) is not None:
-                song = next(iter(self._by_seq([row.family])), None)
-            elif row.is_song:
+            if index == 0 and not is_start and not row.is_root and source.index_of(row.root_seq) is not None:
+                song = next(iter(self._by_seq([row.root_seq])), None)
+            elif row.is_root:
                 song = row
-            if row.is_song or song is None or song.seq != row.family:
+            if row.is_root or song is None or song.seq != row.root_seq:
                 yield row.summary
                 continue
-            is_last = index + 1 == len(rows) or rows[index + 1].family != row.family
+            is_last = index + 1 == len(rows) or rows[index + 1].root_seq != row.root_seq
             yield row.summary._replace(branch=Branch.LAST if is_last else Branch.MIDDLE, root_title=song.summary.title)
 
 
 class _Row(NamedTuple):
-    """A row with its position in its family."""
+    """A row with its position in its lineage."""
 
     summary: TaskSummary
     seq: int
-    family: int
-    """The seq of the song of its family."""
+    root_seq: int
+    """The seq of the song that its lineage starts with."""
 
     @property
-    def is_song(self) -> bool:
-        """Whether it is the song of its family itself."""
-        return self.seq == self.family
+    def is_root(self) -> bool:
+        """Whether its lineage starts with it."""
+        return self.seq == self.root_seq
 
 
-def has_families(listing: ListQuery) -> bool:
-    """Whether a list is in the order of families. A saved search has its own order, see `TaskLists._resolved`."""
+def groups_lineages(listing: ListQuery) -> bool:
+    """Whether a list is in the order of lineages. A saved search has its own order, see `TaskLists._resolved`."""
     if not listing.is_grouped or listing.sort not in {Sort.AGE, Sort.RELEVANCE}:
         return False
     has_own = listing.collection.kind is CollectionKind.ALBUM or bool(match_of(listing.query))
@@ -389,7 +390,7 @@ def _sorted(table: str, condition: Clause, order: SortOrder) -> str:
 
 
 def _order(listing: ListQuery) -> SortOrder:
-    if has_families(listing):
-        return _REVERSED_FAMILIES if listing.is_reversed else _FAMILIES
+    if groups_lineages(listing):
+        return _REVERSED_LINEAGES if listing.is_reversed else _LINEAGES
     order = ORDERS[listing.sort]
     return order.reversed if listing.is_reversed else order

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -130,21 +129,15 @@ class LibraryScreen(Screen[None]):
             # In a worker: this screen's own messages start the services.
             self.app.key_queue.run_dialog(self, self._run_after_start(command))
         else:
-            await self._run(command)
+            await command.run(self.context)
 
     async def _run_after_start(self, command: Command) -> None:
         """Run a command whose key was pressed before the services were ready; keys after it wait."""
         await self.app.core_opened.wait()
         if self._core.has_services:
-            await self._run(command)
+            await command.run(self.context)
         elif self.app.core_error is not None:
             self.app.notify_error(self.app.core_error)
-
-    async def _run(self, command: Command) -> None:
-        arguments = () if command.argument is None else (command.argument,)
-        result = command.load_handler()(self.context, *arguments)
-        if inspect.isawaitable(result):
-            await result
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the commands whose library is not open yet."""
@@ -182,7 +175,7 @@ class LibraryScreen(Screen[None]):
         if self._counting.ask():
             self._run_counting()
 
-    @work(group="library-places")
+    @work(group="collections")
     async def _run_counting(self) -> None:
         try:
             await self._counting.run()
@@ -206,7 +199,7 @@ class LibraryScreen(Screen[None]):
         if collections.orders and self._counting_searches.ask():
             self._run_counting_searches()
 
-    @work(group="library-places")
+    @work(group="collections")
     async def _run_counting_searches(self) -> None:
         # The start does not have to wait for it.
         await self.app.core_opened.wait()

@@ -17,7 +17,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.browse import list_queries, list_sources
-from sunotui.storage.browse.list_queries import TaskLists, has_families
+from sunotui.storage.browse.list_queries import TaskLists, groups_lineages
 from sunotui.storage.browse.list_sources import never
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
@@ -239,13 +239,13 @@ def test_positions_beyond_the_ends_give_existing_rows(five: TaskStore, listings:
     assert listings.ids(listing, -2, 2) == whole[:2]
 
 
-# --- families --------------------------------------------------------------------------------------------------------
+# --- lineages --------------------------------------------------------------------------------------------------------
 
 GROUPED = ListQuery(is_grouped=True)
 
 
 @pytest.fixture
-def family(library: TaskStore, make_task: MakeTask) -> TaskStore:
+def lineage(library: TaskStore, make_task: MakeTask) -> TaskStore:
     """A song, what was made from it and from that, and songs of other ages."""
     for number, (task_id, parents) in enumerate(
         [("old", ()), ("song", ()), ("other", ()), ("cover", ("song-c",)), ("joined", ("cover-c", "song-c"))]
@@ -262,7 +262,7 @@ def branches(listings: TaskLists, listing: ListQuery, start: int = 0, stop: int 
 
 @pytest.mark.parametrize("few", [0, 5_000])
 def test_derived_songs_stand_under_their_source_at_the_newest_one_s_place(
-    db: Database, family: TaskStore, few: int
+    db: Database, lineage: TaskStore, few: int
 ) -> None:
     listings = TaskLists(db, lambda: NOW, few=few)
     whole = [("song", ""), ("cover", "├"), ("joined", "└"), ("other", ""), ("old", "")]
@@ -279,7 +279,7 @@ def test_derived_songs_stand_under_their_source_at_the_newest_one_s_place(
     assert ids(listings, replace(GROUPED, sort=Sort.TITLE)) == ["cover", "joined", "old", "other", "song"]
 
 
-def test_without_its_song_in_the_list_a_row_stands_alone(db: Database, family: TaskStore, listings: TaskLists) -> None:
+def test_without_its_song_in_the_list_a_row_stands_alone(db: Database, lineage: TaskStore, listings: TaskLists) -> None:
     change(db, "UPDATE task SET trashed_at = 5 WHERE id = 'song'")
     assert branches(listings, GROUPED) == [("cover", ""), ("joined", ""), ("other", ""), ("old", "")]
     change(db, "UPDATE task SET trashed_at = NULL", "UPDATE task SET trashed_at = 5 WHERE id = 'cover'")
@@ -294,7 +294,7 @@ def test_a_song_that_comes_after_what_was_made_from_it_takes_it_over(
     assert branches(listings, GROUPED) == [("a", ""), ("b", "├"), ("c", "└"), ("x", "")]
 
 
-def test_a_deleted_song_leaves_single_tasks(db: Database, family: TaskStore, listings: TaskLists) -> None:
+def test_a_deleted_song_leaves_single_tasks(db: Database, lineage: TaskStore, listings: TaskLists) -> None:
     change(db, "DELETE FROM task WHERE id = 'song'")
     assert branches(listings, GROUPED) == [("joined", ""), ("cover", ""), ("other", ""), ("old", "")]
 
@@ -372,8 +372,8 @@ def test_every_part_is_a_slice_of_the_whole_list(
         whole = listings.rows(listing, 0, 1_000)
         assert len(whole) == listings.total(listing)
         assert len({row.id for row in whole}) == len(whole)
-        if has_families(listing):
-            _check_families(made, whole, listing)
+        if groups_lineages(listing):
+            _check_lineages(made, whole, listing)
         else:
             _check_order(db, whole, listing)
             assert {row.branch for row in whole} <= {Branch.NONE}
@@ -405,23 +405,23 @@ def _check_order(db: Database, whole: Sequence[TaskSummary], listing: ListQuery)
         assert [row.id for row in whole] == sorted((row.id for row in whole), key=keys.__getitem__, reverse=is_falling)
 
 
-def _check_families(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSummary], listing: ListQuery) -> None:
-    """The order of families, and which rows are listed under another one, by a separate model."""
-    family: dict[int, int] = {}
+def _check_lineages(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSummary], listing: ListQuery) -> None:
+    """The order of lineages, and which rows are listed under another one, by a separate model."""
+    root: dict[int, int] = {}
     for number in range(len(made)):
-        family[number] = number
+        root[number] = number
         links = [(made[number][9], number), *((number, child) for child in range(number) if made[child][9] == number)]
         for parent, child in links:
-            if parent in family and family[child] == child and family[parent] != child:  # type: ignore[index]
-                family |= {member: family[parent] for member in family if family[member] == child}  # type: ignore[index]
-    newest = {song: max(made[one][2] for one in family if family[one] == song) for song in family.values()}  # type: ignore[type-var]
+            if parent in root and root[child] == child and root[parent] != child:
+                root |= {member: root[parent] for member in root if root[member] == child}
+    newest = {song: max(made[one][2] for one in root if root[one] == song) for song in root.values()}  # type: ignore[type-var]
     numbers = [int(row.id[1:]) for row in whole]
-    expected = sorted(sorted(numbers), key=lambda one: family[one] != one)
-    expected.sort(key=lambda one: (newest[family[one]], family[one]), reverse=not listing.is_reversed)
+    expected = sorted(sorted(numbers), key=lambda one: root[one] != one)
+    expected.sort(key=lambda one: (newest[root[one]], root[one]), reverse=not listing.is_reversed)
     assert numbers == expected
     for index, (number, row) in enumerate(zip(numbers, whole, strict=True)):
-        song = family[number]
-        goes_on = [family[one] for one in numbers[index + 1 : index + 2]] == [song]
+        song = root[number]
+        goes_on = [root[one] for one in numbers[index + 1 : index + 2]] == [song]
         is_under = song != number and song in numbers
         assert row.branch is (Branch.NONE if not is_under else Branch.MIDDLE if goes_on else Branch.LAST)
         assert row.root_title == (made[song][3] if is_under else "")

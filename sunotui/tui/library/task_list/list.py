@@ -153,12 +153,12 @@ class TaskList(TaskRows, can_focus=True):
     def show_text(self, text: Sequence[str]) -> None:
         """Show these lines while there are no rows, until a list is shown."""
         self._empty_text = tuple(text)
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def show_placeholder(self, placeholder: Placeholder | None) -> None:
         """Show something other than a text while there are no rows, or repaint it; None for the text."""
         self.placeholder = placeholder
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def reload(self) -> None:
         """Load the rows again, and repaint the lines that changed."""
@@ -282,7 +282,7 @@ class TaskList(TaskRows, can_focus=True):
         if self.virtual_size != self._whole_size:
             self.virtual_size = self._whole_size
         self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
-        self._repaint_changed()
+        self._painted.repaint_changed()
         self._update_border()
         self._plan_age_change()
 
@@ -424,5 +424,5 @@ class TaskList(TaskRows, can_focus=True):
         return True
 
     def _report_selection(self) -> None:
-        self._repaint_changed()
+        self._painted.repaint_changed()
         self.post_message(self.SelectionChanged(len(self.selection)))
