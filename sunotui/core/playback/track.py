@@ -187,7 +187,7 @@ class TrackOpener:
         media = await self._media.open(source.audio)
         try:
             await media.wait_complete()
-        except BaseException:
+        except BaseException:  # also when it is cancelled
             media.close()
             raise
         return media

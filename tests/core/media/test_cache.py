@@ -6,7 +6,7 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -214,7 +214,8 @@ def test_a_symbolic_link_is_not_followed(cache: MediaCache, folder: Path) -> Non
 def test_only_files_with_content_are_found(cache: MediaCache, kind: str) -> None:
     path = store(cache, "clip")
     path.unlink()
-    {"empty": path.touch, "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}[kind]()
+    make: dict[str, Callable[[], object]] = {"empty": path.touch, "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}
+    make[kind]()
     assert cache.find("clip") is None
 
 

@@ -74,7 +74,7 @@ async def test_a_cover_is_fetched_once_and_kept(tmp_path: Path) -> None:
         path = await service.file(source)
         assert path is not None
         assert path.read_bytes() == PNG
-        again = CoverService(tmp_path / "covers", {}.get, ManualClock())
+        again = CoverService(tmp_path / "covers", lambda _: None, ManualClock())
         assert await again.pixels(source, 8, 8) == first
         await again.aclose()
         assert len(server.requests) == 1
@@ -180,7 +180,7 @@ async def test_a_server_that_could_not_be_reached_is_soon_asked_again(tmp_path: 
         CoverSource("clip", "https://cdn.example.org/c.png", "main"),
     )
     CoverFiles(tmp_path).write(cover_key(kept), PNG)
-    service = CoverService(tmp_path, {}.get, clock, downloader)
+    service = CoverService(tmp_path, lambda _: None, clock, downloader)  # type: ignore[arg-type]
     assert await service.pixels(source, 8, 8) is None
     assert service.has_failed(source)
     assert service.has_failed(other)

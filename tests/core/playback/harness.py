@@ -55,12 +55,20 @@ class FakePlayer:
             if call.split()[0] not in {"start", "set_volume", "set_speed", "describe", "clear_description"}
         ]
 
-    def load(self, path: Path, *, position_s: float, is_growing: bool, gain_db: float, plays: bool) -> None:
+    def load(
+        self,
+        path: Path,
+        *,
+        position_s: float = 0.0,
+        is_growing: bool = False,
+        gain_db: float = 0.0,
+        plays: bool = True,
+    ) -> None:
         """Load a file."""
         words = [path.name, f"{position_s:g}", *(["growing"] if is_growing else []), *([] if plays else ["paused"])]
         self.calls.append("load " + " ".join(words) + (f" {gain_db:+.1f}dB" if gain_db else ""))
 
-    def load_decks(self, files: Sequence[DeckFile], *, position_s: float, plays: bool) -> None:
+    def load_decks(self, files: Sequence[DeckFile], *, position_s: float = 0.0, plays: bool = True) -> None:
         """Load files that play together."""
         names = [
             file.path.name + (f" {file.gain_db:+.1f}dB" if file.gain_db else "") + (" muted" if file.is_muted else "")
