@@ -437,6 +437,21 @@ async def test_a_short_file_that_was_just_fetched_is_not_fetched_again(playing: 
     assert playing.status.problem == "“Song a” was cut off at 0:30"
 
 
+async def test_a_file_that_stays_shorter_than_told_is_kept(playing: PlaybackHarness) -> None:
+    """The length that the gateway told is wrong. Without this, each time it is played it is fetched again."""
+    playing.media.whole.add("a1")
+    await playing.play("a1")
+    await playing.end(30.0)
+    assert playing.media.opened[-1].is_discarded
+    for _ in range(2):
+        await playing.play("a1")
+        await playing.end(30.0)
+        playing.media.whole.discard("a1")
+        assert playing.status.problem == "“Song a” was cut off at 0:30"
+        assert not playing.media.opened[-1].is_discarded
+    assert len(playing.media.opened) == 3
+
+
 async def test_a_damaged_file_of_the_cache_is_fetched_again_once(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     playing.player.take_calls()

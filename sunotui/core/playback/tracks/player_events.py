@@ -31,6 +31,9 @@ class PlayerEvents:
 
     def __init__(self, current: CurrentTrack, loader: TrackLoader, following: NextTrack, final: FinalFile) -> None:
         self._current, self._loader, self._following, self._final = current, loader, following, final
+        self._known_short: set[str] = set()
+        """Takes whose file was shorter than the gateway says also when it was fetched again: it is kept, since the
+        gateway may be wrong."""
 
     def handle(self, event: PlayerEvent) -> None:
         """Handle an event; ignored after the end."""
@@ -163,7 +166,7 @@ class PlayerEvents:
         elif track.cut and is_short(track, event.decoded_s):
             # A file that was fetched again may have less data.
             self._loader.interrupt(track, max(event.decoded_s, track.position_s))
-        elif track.is_from_disk and track.length_s is not None and is_short(track, event.decoded_s):
+        elif self._may_be_truncated(track, event.decoded_s) and track.is_from_disk:
             # The file in the cache may be truncated.
             track.drop_file()
             track.position_s = max(event.decoded_s, track.position_s)
@@ -193,7 +196,13 @@ class PlayerEvents:
     def _cut_sentence(self, track: PlayableTake, decoded_s: float) -> str:
         if track.length_s is None or not is_short(track, decoded_s):
             return ""
-        if track.media is not None:
-            # It is fetched again the next time.
+        if track.media is not None and self._may_be_truncated(track, decoded_s):
+            # It is fetched again the next time, once.
             track.media.discard()
+            self._known_short.add(track.entry.clip_id)
         return cut_at(track, decoded_s)
+
+    def _may_be_truncated(self, track: PlayableTake, decoded_s: float) -> bool:
+        """Whether a whole file may lack its end, so that fetching it again helps."""
+        is_known = track.entry.clip_id in self._known_short
+        return track.length_s is not None and is_short(track, decoded_s) and not is_known
