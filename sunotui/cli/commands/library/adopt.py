@@ -36,18 +36,9 @@ def adopt(args: Namespace, environ: Mapping[str, str]) -> int:
 def _look_up(args: Namespace, environ: Mapping[str, str]) -> int:
     """Look up links and ids at the gateway, and add what it knows to the library."""
     words = list(dict.fromkeys(read_ids(args.ids)))
-    references: dict[str, SongReference] = {}
-    refused: dict[str, str] = {}
-    for word in words:
-        if _is_path(word):
-            refused[word] = "This is a file or a folder: --folder DIR looks through a folder"
-            continue
-        try:
-            references[word] = parse_reference(word)
-        except InvalidRequest as error:
-            refused[word] = error.sentence.rstrip(".")
 
     async def work(core: Core) -> int:
+        references, refused = _parsed(words, core.active_profiles.current_host)
         wanted = list(references.values())
         adopted = await core.services.adoption.look_up(wanted, core.active_profiles.current().name) if wanted else []
         results = dict(zip(references, adopted, strict=True))
@@ -62,6 +53,21 @@ def _look_up(args: Namespace, environ: Mapping[str, str]) -> int:
         return DONE if not refused and all(one.task_id for one in adopted) else NOT_FOUND
 
     return run_with_core(environ, args.profile, work)
+
+
+def _parsed(words: Sequence[str], gateway_host: str) -> tuple[dict[str, SongReference], dict[str, str]]:
+    """What the words refer to, and why the others refer to nothing, both by word."""
+    references: dict[str, SongReference] = {}
+    refused: dict[str, str] = {}
+    for word in words:
+        if _is_path(word):
+            refused[word] = "This is a file or a folder: --folder DIR looks through a folder"
+            continue
+        try:
+            references[word] = parse_reference(word, gateway_host)
+        except InvalidRequest as error:
+            refused[word] = error.sentence.rstrip(".")
+    return references, refused
 
 
 def _is_path(word: str) -> bool:
