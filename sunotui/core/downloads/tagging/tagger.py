@@ -27,6 +27,8 @@ from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.worker import StorageThread
 
+_TIMED = "lrc"
+"""The kind of file with timed lyrics."""
 LARGEST_COVER = 5 * 2**20
 """Bytes; a larger picture is left out."""
 
@@ -92,14 +94,27 @@ class SongTagger:
     async def write_beside(self, path: Path, take: TakeToSave) -> None:
         """Write the files of the chosen kinds beside a saved file; one that is there already stays as it is. Raises
         OSError."""
-        if not self._kinds:
+        await self._write_beside(path, take, self._kinds)
+
+    @property
+    def writes_lyrics(self) -> bool:
+        """Whether timed lyrics are written beside saved files."""
+        return _TIMED in self._kinds
+
+    async def write_lyrics(self, path: Path, take: TakeToSave) -> None:
+        """Write the timed lyrics beside a saved file, if their times are known or the gateway offers them. A file that
+        is there stays as it is. Raises OSError."""
+        await self._write_beside(path, take, (_TIMED,))
+
+    async def _write_beside(self, path: Path, take: TakeToSave, kinds: Collection[str]) -> None:
+        if not kinds:
             return
         known = await self._known(take)
         timings = await self._extras.free_timing(take.task, take.clip)
 
         def make() -> Mapping[str, bytes]:
             return sidecars(
-                self._kinds,
+                kinds,
                 take.task,
                 take.clip,
                 lyric_sheet(take.clip.lyrics, timings),
