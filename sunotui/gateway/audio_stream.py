@@ -23,6 +23,7 @@ from sunotui.gateway.media_clients import MediaClients
 from sunotui.gateway.parsing.links import read_link
 from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.transport.deadline import within
+from sunotui.gateway.transport.httpcore_patches import receive_large_pieces
 
 LARGEST_AUDIO = 200_000_000
 """The maximum size of a file in bytes."""
@@ -173,6 +174,8 @@ class AudioStream:
             except BaseException:
                 await response.aclose()
                 raise
+            if self._is_kept:
+                receive_large_pieces(response.extensions.get("network_stream"))
             return response
         raise MediaError(f"The audio server redirects more than {MOST_REDIRECTS} times", advice=_NEW_LINK)
 
