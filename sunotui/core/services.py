@@ -18,7 +18,7 @@ from sunotui.core.downloads.links import LinkFinder, LinkObserver
 from sunotui.core.downloads.receiver import Receiver
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
-from sunotui.core.downloads.tagging.late_lyrics import LateLyrics
+from sunotui.core.downloads.tagging.late_sidecars import LateSidecars
 from sunotui.core.downloads.tagging.tagger import SongTagger
 from sunotui.core.downloads.take_loader import TakeLoader
 from sunotui.core.downloads.verify.audio_verifier import HelperVerifier
@@ -269,9 +269,9 @@ def _downloads(
     links = LinkFinder(ctx.storage, stores, pollers)
     observer = LinkObserver(ctx, LinkLifeStore(stores.database))
     saver = Saver(ctx, links, media, Receiver(profile_named), HelperVerifier(environ), tagger, observer.note)
-    late_lyrics = LateLyrics(ctx, SavedFileStore(stores.database), TakeLoader(stores), tagger)
-    ctx.events.subscribe(late_lyrics.on_event)
-    return DownloadService(ctx, stores, saver, save, late_lyrics.complete)
+    late_sidecars = LateSidecars(ctx, SavedFileStore(stores.database), TakeLoader(stores), tagger)
+    ctx.events.subscribe(late_sidecars.on_event)
+    return DownloadService(ctx, stores, saver, save, late_sidecars.complete)
 
 
 def _outcome_services(

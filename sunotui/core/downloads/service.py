@@ -162,6 +162,7 @@ class DownloadService:
             added, rows = await self._ctx.storage.run(self._add, wanted, kind, folder)
             await self._show(rows)
         self._fill()
+        await asyncio.to_thread(_forget_finished, list(present.values()))
         self._complete_soon(list(present.values()))
         return added
 
@@ -450,6 +451,14 @@ class DownloadService:
         self._timer = None
         self._published_at = self._ctx.clock.monotonic()
         self._ctx.events.publish(DownloadsChanged(self.status))
+
+
+def _forget_finished(files: Iterable[SavedFile]) -> None:
+    """Delete the parts of saved files, which a program left that was killed after it had recorded them. Blocks."""
+    for file in files:
+        key = part_key(file.profile, file.clip_id, file.kind)
+        if part_size(file.path.parent, key):
+            forget_part(file.path.parent, key)
 
 
 async def _cancelled(works: Iterable[asyncio.Task[None] | None]) -> None:

@@ -111,6 +111,8 @@ async def test_a_take_that_is_saved_again_gets_the_times_that_are_offered(tmp_pa
         assert WRITTEN in saved.lyrics.read_text(encoding="utf-8")
         await saved.save_again()
         assert saved.harness.gateway.asked_extras == 1
+        # A program that was killed may have written none of them.
+        assert saved.path.with_suffix(".txt").read_text(encoding="utf-8") == "rain rain\n"
 
 
 async def test_the_queue_completes_takes_that_are_saved_and_waits_for_that(tmp_path: Path) -> None:
