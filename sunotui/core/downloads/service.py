@@ -44,6 +44,7 @@ PUBLISH_EVERY_S = 0.25
 LOCK_CHECK_S = 1.0
 """How often to look whether another process has finished with the same take, in seconds."""
 _OPEN = frozenset({DownloadState.ACTIVE, DownloadState.WAITING})
+_GONE = "It was saved, but its file is not there any more"
 _BUSY = "Another sunotui is saving it"
 
 _log = logging.getLogger(__name__)
@@ -112,6 +113,8 @@ class DownloadService:
             else:
                 state = download.state if download is not None else DownloadState.FAILED
                 reason = download.reason if download is not None else ""
+                if state is DownloadState.SAVED:
+                    state, reason = DownloadState.FAILED, _GONE
             found.append(FileResult(ref, entry.title, entry.take, kind, state, reason, file))
         return found
 

@@ -333,6 +333,17 @@ async def test_parts_that_a_killed_program_left_of_saved_takes_are_deleted(
         assert [path.name for path in folder.iterdir()] == ["Song t1 [t1-c1].mp3"]
 
 
+async def test_a_saved_file_that_vanished_before_its_report_is_not_called_saved(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song()
+        [entry] = await made.save(takes)
+        assert entry.path is not None
+        entry.path.unlink()
+        [result] = await made.service.results(takes, AUDIO, None)
+        assert (result.state, result.file) == (FAILED, None)
+        assert result.reason == "It was saved, but its file is not there any more"
+
+
 async def test_another_kind_in_the_same_queue_is_another_file(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song(video_url="")
