@@ -79,7 +79,8 @@ def _is_path(word: str) -> bool:
 
 
 async def _print(core: Core, adopted: Sequence[Adoption]) -> None:
-    found = await core.read(Library.summaries, [one.task_id for one in adopted if one.task_id])
+    task_ids = dict.fromkeys(one.task_id for one in adopted if one.task_id)
+    found = await core.read(Library.summaries, list(task_ids))
     if found:
         print_tasks(found, time.time())
     counts = Counter(one.state for one in adopted)

@@ -55,6 +55,8 @@ def test_links_and_ids_are_added_once(demo_cli: CommandLine, tmp_path_factory: p
     ]
     assert second not in demo_cli.run("tasks")
     assert "in the library before" in (demo_cli.run("adopt", link) and demo_cli.err)
+    # Several references to one song are one line.
+    assert demo_cli.run("adopt", link, first, f"suno.com/song/{first}").count(first) == 1
     # The gateway's own link of the other take.
     (own,) = demo_cli.json("adopt", made["clips"][1]["audio_url"])
     assert (own["state"], own["task"]) == ("added", second)
