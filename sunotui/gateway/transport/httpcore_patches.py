@@ -11,6 +11,8 @@ from h11._receivebuffer import ReceiveBuffer
 
 READ_BYTES = 1_048_576
 """How much is read from a connection at a time, in bytes."""
+_UNCOPIED_BYTES = 16_384
+"""From this size on, in bytes, what was received is not copied to wait for its event."""
 
 
 def read_large_pieces() -> None:
@@ -23,10 +25,13 @@ def read_large_pieces() -> None:
     two reads."
 
     Issue text for h11: "ReceiveBuffer.maybe_extract_at_most() copies the buffer to see whether it is empty, and again
-    to return all of it: each byte of a body is copied twice more than is necessary."
+    to return all of it. With the copy into the buffer, each byte of a body is copied three times, although most often
+    the next event returns exactly what was received."
     """
     httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = READ_BYTES
+    ReceiveBuffer.__iadd__ = _add  # type: ignore[method-assign]
     ReceiveBuffer.maybe_extract_at_most = _maybe_extract_at_most  # type: ignore[method-assign]
+    ReceiveBuffer._extract = _extract  # type: ignore[method-assign]
 
 
 def receive_large_pieces(stream: object) -> None:
@@ -42,12 +47,34 @@ def receive_large_pieces(stream: object) -> None:
         transport.max_size = READ_BYTES
 
 
+_original_extract = ReceiveBuffer._extract
+
+
+def _add(self: ReceiveBuffer, received: bytes | bytearray) -> ReceiveBuffer:
+    if not self._data and isinstance(received, bytes) and len(received) >= _UNCOPIED_BYTES:
+        # Only `_extract` changes the content, and makes a copy for that.
+        self._data = received  # type: ignore[assignment]
+    else:
+        self._data = _changeable(self._data)
+        self._data += received
+    return self
+
+
 def _maybe_extract_at_most(self: ReceiveBuffer, count: int) -> bytearray | None:
     if not count or not self:
         return None
     if count < len(self):
         return self._extract(count)
-    # All of it: the buffer itself is returned, and a new one takes its place.
+    # All of it: the content itself is returned, and an empty one takes its place.
     found, self._data = self._data, bytearray()
     self._next_line_search = self._multiple_lines_search = 0
     return found
+
+
+def _extract(self: ReceiveBuffer, count: int) -> bytearray:
+    self._data = _changeable(self._data)
+    return _original_extract(self, count)
+
+
+def _changeable(content: bytes | bytearray) -> bytearray:
+    return content if isinstance(content, bytearray) else bytearray(content)
