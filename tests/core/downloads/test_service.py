@@ -316,7 +316,6 @@ async def test_the_library_cannot_be_written_but_the_file_is_found_again(
         assert [name for name in made.files() if name.endswith(".mp3")] == ["Song t1 [t1-c1].mp3"]
 
 
-@pytest.mark.guarantee("W2")
 async def test_parts_that_a_killed_program_left_of_saved_takes_are_deleted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
