@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sunotui.core.adoption.service import AdoptionService
 from sunotui.core.albums.exporter import AlbumExporter
@@ -35,7 +36,8 @@ from sunotui.core.library.external_changes import ExternalChanges
 from sunotui.core.library.library import Library
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.media.cache import MediaCache
-from sunotui.core.media.cover_source import CoverFile
+from sunotui.core.media.cover_source import BeforeRequest, CoverFile, CoverSource
+from sunotui.core.media.covers import CoverService
 from sunotui.core.media.fetcher import MediaFetcher
 from sunotui.core.playback.helper_player import HelperPlayer
 from sunotui.core.playback.leveling import Leveling
@@ -101,6 +103,7 @@ class Services:
     safety: SafetyService
     auto_save: AutoSaver
     albums: AlbumExporter
+    covers: CoverService
 
     def load(self) -> None:
         """Load the learned prices and capabilities; call it on the storage thread. Raises LibraryError."""
@@ -117,11 +120,10 @@ def build_services(
     paths: AppPaths,
     settings: Settings,
     environ: Mapping[str, str],
-    cover_file: CoverFile,
 ) -> Services:
     """Build the services with their dependencies and subscribe them to events; on any thread.
     `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin. Child processes get
-    `environ` without the token. `cover_file` returns the file of a cover, or None.
+    `environ` without the token.
     """
     database, tasks = stores.database, stores.tasks
     billing, capabilities, pollers = _gateway_services(ctx, stores, profile_named, profiles_at_same_gateway)
@@ -141,6 +143,11 @@ def build_services(
         pollers=pollers,
     )
     media = MediaFetcher(MediaCache(paths.media_cache, settings.player.cache_mb * 1_000_000), profile_named)
+    covers = CoverService(paths.covers, profile_named, ctx.clock)
+
+    async def cover_file(source: CoverSource, before_request: BeforeRequest | None = None, /) -> Path | None:
+        return None if settings.covers == "off" else await covers.file(source, before_request)
+
     downloads = _downloads(ctx, stores, extras, pollers, media, profile_named, settings, environ, cover_file)
     playback, decks, make_tracks = _playback(
         ctx, stores, annotations, pollers, media, settings.player, environ, cover_file
@@ -188,6 +195,7 @@ def build_services(
         albums=AlbumExporter(
             ctx.storage, stores, TakeSaver(ctx.events, downloads), cover_file, profile_named, settings.save.folder
         ),
+        covers=covers,
     )
 
 

@@ -171,7 +171,7 @@ class AudioStream:
             except _StartAgain:
                 await response.aclose()
                 continue
-            except BaseException:
+            except BaseException:  # also when it is cancelled: the connection stays open otherwise
                 await response.aclose()
                 raise
             if self._is_kept:

@@ -71,7 +71,7 @@ class PartFile:
                     continue
                 part = cls(path, descriptor)
                 part._read_point(state.st_size)
-            except BaseException:
+            except BaseException:  # also an interrupt: the open file keeps its lock
                 with suppress(OSError):
                     os.close(descriptor)
                 raise

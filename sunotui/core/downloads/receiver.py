@@ -189,7 +189,7 @@ class _Writer:
         writing, self._writing = self._writing, None
         try:
             writing.result()
-        except BaseException:
+        except BaseException:  # whatever ended the write, a part of it may be missing
             self._pieces, self._is_begun = [], False
             raise
 

@@ -139,13 +139,13 @@ def describe_list(ctx: LibraryContext) -> None:
     if count < 0 and not query.query.text:
         # All of it is listed. No rows can also mean that they are not read yet.
         count = ctx.tasks.row_count or -1
-    ctx.header.place, ctx.header.group = name, collection_group(query.collection)
+    ctx.header.title, ctx.header.group = name, collection_group(query.collection)
     album = ctx.state.shown_album
     total = length_text(album.duration_s) if album is not None else ""
     ctx.header.count = " · ".join(filter(None, (f"{count:,}" if count >= 0 else "", total)))
     ctx.tasks.show_name(name)
     if query.query.text:
-        ctx.search_bar.show_found(ctx.tasks.row_count, count)
+        ctx.search_bar.show_found(ctx.tasks.row_count_text, count)
     mode = "ordering" if ctx.state.is_ordering else ""
     saved = f"{album.saved:,} of {album.count:,} saved" if album is not None and album.count else ""
     ctx.tasks.show_description(order_of(query), " · ".join(filter(None, (mode, saved, marked_text(ctx)))))

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.downloads import service as service_module
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.core.media.fetcher import AudioSource
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState, FileState
+from sunotui.domain.downloads import DownloadState, FileKind, FileState
 from sunotui.domain.errors import InvalidRequest, MediaError, NotFound
 from sunotui.storage.config.settings import SaveSettings
 from tests.core.downloads.rig import AUDIO, FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running, song_number
@@ -346,7 +345,7 @@ async def test_a_saved_file_that_vanished_before_its_report_is_not_called_saved(
 async def test_another_kind_in_the_same_queue_is_another_file(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song(video_url="")
-        [entry] = await made.save(takes, kind=service_module.FileKind.WAV)
+        [entry] = await made.save(takes, kind=FileKind.WAV)
         assert entry.reason == "The gateway has made no WAV file of this take yet"
         entries = await made.save(takes, kind=AUDIO)
         assert [entry.state for entry in entries] == [FAILED, SAVED]

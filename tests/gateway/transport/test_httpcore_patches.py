@@ -42,7 +42,7 @@ class _Backend(httpcore.AsyncMockBackend):
         self.stream = _RecordingStream([RESPONSE])
         self.stream.asked = []
 
-    async def connect_tcp(self, *_args: object, **_options: object) -> _RecordingStream:  # type: ignore[override]
+    async def connect_tcp(self, *_args: object, **_options: object) -> _RecordingStream:
         return self.stream
 
 

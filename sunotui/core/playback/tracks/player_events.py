@@ -123,6 +123,9 @@ class PlayerEvents:
             self._current.owner.show(state=PlayState.PLAYING)
 
     def _on_output_lost(self, message: str, *, is_final: bool = False) -> None:
+        if not self._current.wants_play and self._current.owner.status.output:
+            # Nothing was interrupted, and no one would report that the output is back: playing opens it again.
+            return
         if self._current.wants_play and (is_final or not self._current.owner.status.output):
             # It is not opened again, or was never open: there is nothing to wait for.
             self._current.pause()
@@ -148,7 +151,7 @@ class PlayerEvents:
                 self._loader.load(track)
         if was_playing:
             # Otherwise nothing was interrupted: a player starts when it is needed, and what is shown stays true.
-            self._current.owner.show(problem=event.message)
+            self._current.show_lost_player(event.message, is_restarted=event.is_restarted)
 
     def _on_ended(self, track: PlayableTake, event: PlayerEnded) -> None:
         self._current.timeout.end()
@@ -160,7 +163,7 @@ class PlayerEvents:
         elif track.cut and is_short(track, event.decoded_s):
             # A file that was fetched again may have less data.
             self._loader.interrupt(track, max(event.decoded_s, track.position_s))
-        elif track.is_from_cache and track.length_s is not None and is_short(track, event.decoded_s):
+        elif track.is_from_disk and track.length_s is not None and is_short(track, event.decoded_s):
             # The file in the cache may be truncated.
             track.drop_file()
             track.position_s = max(event.decoded_s, track.position_s)
@@ -170,7 +173,7 @@ class PlayerEvents:
             self._current.owner.on_ended(self._following.start(track) if event.has_next else None)
 
     def _on_unplayable(self, track: PlayableTake, event: PlayerEnded) -> None:
-        may_fetch = track.is_from_cache if event.is_damaged else event.is_missing and not track.was_missing
+        may_fetch = track.is_from_disk if event.is_damaged else event.is_missing and not track.was_missing
         if event.is_damaged:
             track.drop_file()
         elif event.is_missing:

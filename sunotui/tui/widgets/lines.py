@@ -1,0 +1,91 @@
+"""Lines: one of a list, a widget of one line, and which lines of a widget have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+from textual.widget import Widget
+
+
+class Row(Visual):
+    """A line of a list: a text on the left that is cut if there is not enough room, and one on the right that is not.
+    They are fitted when the line is drawn, so that a list does not have to be filled again when its width changes."""
+
+    def __init__(self, left: Content, right: Content | None = None) -> None:
+        self._left = left
+        self._right = right if right is not None else Content("")
+
+    @property
+    def plain(self) -> str:
+        """The text without styles."""
+        return f"{self._left.plain} {self._right.plain}".rstrip()
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The line, exactly as wide as requested."""
+        right = self._right if self._right.cell_length < width // 2 else Content("")
+        room = width - right.cell_length
+        left = self._left
+        if left.cell_length > room - bool(right):
+            left = left.truncate(max(0, room - bool(right)), ellipsis=True)
+        line = Content.assemble(left, " " * max(0, room - left.cell_length), right)
+        return line.render_strips(width, 1, style, options)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """The width at which nothing is cut."""
+        return self._left.cell_length + self._right.cell_length + 2
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """One line."""
+        return 1
+
+
+class LineWidget(Widget):
+    """A widget of one line that is repainted only if the line has changed."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._drawn = Content("")
+
+    def line(self) -> Content:
+        """What it shows now, at its width."""
+        raise NotImplementedError
+
+    def repaint_changed(self) -> None:
+        """Repaint the line if it has changed."""
+        if self.is_mounted and self.size.width and self.line() != self._drawn:
+            self.refresh()
+
+    def render(self) -> Content:
+        """The line."""
+        self._drawn = self.line()
+        return self._drawn
+
+
+class PaintedLines:
+    """What the lines of a widget were drawn from, so that only lines that have changed are drawn again."""
+
+    def __init__(self, widget: Widget, content: Callable[[int], object]) -> None:
+        """`content` returns everything that a line depends on."""
+        self._widget, self._content = widget, content
+        self._painted: dict[int, object] = {}
+
+    def paint(self, y: int) -> object:
+        """What a line is drawn from; call it whenever the line is drawn."""
+        content = self._painted[y] = self._content(y)
+        return content
+
+    def repaint_changed(self) -> None:
+        """Repaint the lines that have changed, or all if most have."""
+        width, height = self._widget.size
+        changed = [y for y in range(height) if self._painted.get(y) != self._content(y)]
+        if len(changed) > height // 2:
+            self._widget.refresh(Region(0, 0, width, height))
+        else:
+            for y in changed:
+                self._widget.refresh(Region(0, y, width, 1))
