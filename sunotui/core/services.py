@@ -19,7 +19,9 @@ from sunotui.core.downloads.links import LinkFinder, LinkObserver
 from sunotui.core.downloads.receiver import Receiver
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
+from sunotui.core.downloads.tagging.late_sidecars import LateSidecars
 from sunotui.core.downloads.tagging.tagger import SongTagger
+from sunotui.core.downloads.take_loader import TakeLoader
 from sunotui.core.downloads.verify.audio_verifier import HelperVerifier
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.capabilities import CapabilityService
@@ -60,6 +62,7 @@ from sunotui.domain.gateways.profile import Profile
 from sunotui.storage.config.settings import PlayerSettings, Settings
 from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.downloads.safety import SafetyStore
+from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore
@@ -274,7 +277,9 @@ def _downloads(
     links = LinkFinder(ctx.storage, stores, pollers)
     observer = LinkObserver(ctx, LinkLifeStore(stores.database))
     saver = Saver(ctx, links, media, Receiver(profile_named), HelperVerifier(environ), tagger, observer.note)
-    return DownloadService(ctx, stores, saver, save)
+    late_sidecars = LateSidecars(ctx, SavedFileStore(stores.database), TakeLoader(stores), tagger)
+    ctx.events.subscribe(late_sidecars.on_event)
+    return DownloadService(ctx, stores, saver, save, late_sidecars.complete)
 
 
 def _outcome_services(

@@ -246,7 +246,7 @@ def _facts(db: Database, folder: Path) -> dict[str, Callable[[], object]]:
         "SavedFileStore.of": lambda: files.of(["t1-c1"]),
         "SavedFileStore.all": files.all,
         "SavedFileStore.page": lambda: (files.page(None, 5), files.page(file, 5)),
-        "SavedFileStore.at": lambda: files.at(folder / "a.mp3"),
+        "SavedFileStore.at": lambda: files.at([folder / "a.mp3"]),
         "SavedFileStore.move": lambda: files.move({file: file._replace(size=6)}),
         "SavedFileStore.forget": lambda: files.forget(file),
         "SavedFileStore.since": lambda: files.since(1.0, 20),

@@ -184,6 +184,24 @@ async def test_a_click_beside_the_cover_chooses_a_take(tmp_path: Path) -> None:
         assert harness.detail.take == 1
 
 
+async def test_many_takes_are_in_rows_that_take_clicks(tmp_path: Path) -> None:
+    task = song(1, "Rain", _NOW)
+    clips = tuple(replace(task.clips[0], id=f"clip-1-{number}", tags="folk") for number in range(1, 12))
+    async with open_app(tmp_path, tasks=[replace(task, clips=clips)], covers=FakeCovers()) as harness:
+        await _rest(harness)
+        card = harness.detail.query_one("#detail-card")
+        lines = [line[20:] for line in harness.text_of(card).splitlines()]
+        assert [line.split() for line in lines[:2]] == [
+            ["∙1", "∙2", "∙3", "∙4", "∙5", "∙6"],
+            ["∙7", "∙8", "∙9"],
+        ], "no box is cut in two"
+        assert any("folk" in line for line in lines)
+        await harness.pilot.click(card, offset=(20 + lines[1].index("9"), 1))
+        assert harness.detail.take == 9
+        await harness.pilot.click(card, offset=(20 + lines[0].index("2"), 0))
+        assert harness.detail.take == 2
+
+
 async def test_the_cover_follows_the_size_of_the_window(tmp_path: Path) -> None:
     covers = FakeCovers()
     async with open_app(tmp_path, tasks=_songs(), covers=covers) as harness:
