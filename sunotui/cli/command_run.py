@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 
 from sunotui.cli.exits import exit_codes
-from sunotui.cli.exits.error_codes import error_exit_code
+from sunotui.cli.exits.errors import error_exit_code
 from sunotui.cli.output.streams import OutputUnwritable
 from sunotui.cli.output.text import say, say_error
 from sunotui.cli.registry import find_handler

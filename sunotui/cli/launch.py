@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sunotui.cli.output.text import say
 from sunotui.core.core import Core
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import AppPaths, find_paths, make_private
-from sunotui.core.system.crash_report import NAMED_FILES
+from sunotui.core.system.demo_folder import demo_folder
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.tui.run import DEMO_WANTED, run_app
 
@@ -104,12 +101,8 @@ def _demo_paths(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPat
         make_private(folder)
         yield AppPaths(folder, folder / "config")
         return
-    folder = Path(tempfile.mkdtemp(prefix="sunotui-demo-"))
-    try:
+    with demo_folder() as folder:
         yield AppPaths(folder, folder / "config")
-    finally:
-        if not any(path for name in NAMED_FILES for path in folder.glob(name)):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _need_terminal(environ: Mapping[str, str]) -> None:

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 
-from sunotui.cli.debug_switches import switch_off_debugging
+from sunotui.cli.environment import drop_stale_size, switch_off_debugging
 from sunotui.cli.exits import exit_codes
 from sunotui.cli.output.streams import OutputUnwritable, drop, guarded_streams
-from sunotui.cli.output.terminal_size import drop_stale_size
 
 NO_ARGUMENTS: Mapping[str, object] = {
     "command": "",

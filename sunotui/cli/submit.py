@@ -7,7 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Awaitable
 
-from sunotui.cli.exits.error_codes import error_exit_code
+from sunotui.cli.exits.errors import error_exit_code
 from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.exits.outcomes import submission_exit_code
 from sunotui.cli.output.progress import upload_progress

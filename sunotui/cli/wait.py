@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sunotui.cli.exits.advice import error_text
+from sunotui.cli.exits.errors import error_text
 from sunotui.cli.exits.exit_codes import DONE, TIME_LIMIT
 from sunotui.cli.exits.outcomes import tasks_exit_code
 from sunotui.cli.output.text import fit, length, say, terminal_width

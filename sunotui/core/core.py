@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from sunotui.core.gateways.client_pool import ClientPool
     from sunotui.core.gateways.login import GatewayAccess, LoginService
     from sunotui.core.gateways.token_resolver import TokenResolver
-    from sunotui.core.media.cover_source import BeforeRequest, CoverSource
     from sunotui.core.media.covers import CoverService
     from sunotui.core.services import Services
     from sunotui.domain.gateways.money import Balance
@@ -105,7 +104,6 @@ class Core:
         self._is_loaded = False
         self._services: Services | None = None
         self._services_lock = threading.Lock()
-        self._covers: CoverService | None = None
 
     # --- open and close ----------------------------------------------------------------------------------------------
 
@@ -206,26 +204,12 @@ class Core:
                     paths=self.paths,
                     settings=self.settings,
                     environ=self._environ,
-                    cover_file=self._cover_file,
                 )
             return self._services
 
     async def covers(self) -> CoverService:
-        """The covers of takes. The first call loads the image decoders on a thread."""
-        if self._covers is None:
-            made = await asyncio.to_thread(self._build_covers)
-            # Another call may have been faster.
-            self._covers = self._covers or made
-        return self._covers
-
-    async def _cover_file(self, source: CoverSource, before_request: BeforeRequest | None = None, /) -> Path | None:
-        """The file of a cover; None if it cannot be fetched, or covers are switched off."""
-        return None if self.settings.covers == "off" else await (await self.covers()).file(source, before_request)
-
-    def _build_covers(self) -> CoverService:
-        from sunotui.core.media.covers import CoverService
-
-        return CoverService(self.paths.covers, self.active_profiles.named, self.clock)
+        """The covers of takes, once the services are built."""
+        return (await self.storage.run(lambda: self.services)).covers
 
     @property
     def is_read_only(self) -> bool:
@@ -274,8 +258,7 @@ class Core:
             await self.services.decks.close()
             await self.services.triage.close()
             await self.services.playback.close()
-        if self._covers is not None:
-            await self._covers.aclose()
+            await self.services.covers.aclose()
         await self.ui_state.close()
         if "clients" in self.__dict__:
             await self.clients.aclose()

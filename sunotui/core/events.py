@@ -143,6 +143,12 @@ class DownloadsChanged(NamedTuple):
     status: DownloadStatus
 
 
+class TimingsArrived(NamedTuple):
+    """The word timings of a clip arrived from its gateway, and are in the library."""
+
+    clip_id: str
+
+
 class AutoSaveFailed(NamedTuple):
     """Takes cannot be saved automatically; published once for each reason."""
 
@@ -190,6 +196,7 @@ Event = (
     | LibraryHealthChanged
     | PlaybackChanged
     | DownloadsChanged
+    | TimingsArrived
     | AutoSaveFailed
     | HookFailed
     | MediaCacheFailed

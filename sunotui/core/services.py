@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sunotui.core.adoption.service import AdoptionService
 from sunotui.core.albums.exporter import AlbumExporter
@@ -18,7 +19,9 @@ from sunotui.core.downloads.links import LinkFinder, LinkObserver
 from sunotui.core.downloads.receiver import Receiver
 from sunotui.core.downloads.saver import Saver
 from sunotui.core.downloads.service import DownloadService
+from sunotui.core.downloads.tagging.late_sidecars import LateSidecars
 from sunotui.core.downloads.tagging.tagger import SongTagger
+from sunotui.core.downloads.take_loader import TakeLoader
 from sunotui.core.downloads.verify.audio_verifier import HelperVerifier
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.capabilities import CapabilityService
@@ -33,7 +36,8 @@ from sunotui.core.library.external_changes import ExternalChanges
 from sunotui.core.library.library import Library
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.media.cache import MediaCache
-from sunotui.core.media.cover_source import CoverFile
+from sunotui.core.media.cover_source import BeforeRequest, CoverFile, CoverSource
+from sunotui.core.media.covers import CoverService
 from sunotui.core.media.fetcher import MediaFetcher
 from sunotui.core.playback.helper_player import HelperPlayer
 from sunotui.core.playback.leveling import Leveling
@@ -58,6 +62,7 @@ from sunotui.domain.gateways.profile import Profile
 from sunotui.storage.config.settings import PlayerSettings, Settings
 from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.downloads.safety import SafetyStore
+from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore
@@ -98,6 +103,7 @@ class Services:
     safety: SafetyService
     auto_save: AutoSaver
     albums: AlbumExporter
+    covers: CoverService
 
     def load(self) -> None:
         """Load the learned prices and capabilities; call it on the storage thread. Raises LibraryError."""
@@ -114,11 +120,10 @@ def build_services(
     paths: AppPaths,
     settings: Settings,
     environ: Mapping[str, str],
-    cover_file: CoverFile,
 ) -> Services:
     """Build the services with their dependencies and subscribe them to events; on any thread.
     `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin. Child processes get
-    `environ` without the token. `cover_file` returns the file of a cover, or None.
+    `environ` without the token.
     """
     database, tasks = stores.database, stores.tasks
     billing, capabilities, pollers = _gateway_services(ctx, stores, profile_named, profiles_at_same_gateway)
@@ -138,6 +143,11 @@ def build_services(
         pollers=pollers,
     )
     media = MediaFetcher(MediaCache(paths.media_cache, settings.player.cache_mb * 1_000_000), profile_named)
+    covers = CoverService(paths.covers, profile_named, ctx.clock)
+
+    async def cover_file(source: CoverSource, before_request: BeforeRequest | None = None, /) -> Path | None:
+        return None if settings.covers == "off" else await covers.file(source, before_request)
+
     downloads = _downloads(ctx, stores, extras, pollers, media, profile_named, settings, environ, cover_file)
     playback, decks, make_tracks = _playback(
         ctx, stores, annotations, pollers, media, settings.player, environ, cover_file
@@ -185,6 +195,7 @@ def build_services(
         albums=AlbumExporter(
             ctx.storage, stores, TakeSaver(ctx.events, downloads), cover_file, profile_named, settings.save.folder
         ),
+        covers=covers,
     )
 
 
@@ -266,7 +277,9 @@ def _downloads(
     links = LinkFinder(ctx.storage, stores, pollers)
     observer = LinkObserver(ctx, LinkLifeStore(stores.database))
     saver = Saver(ctx, links, media, Receiver(profile_named), HelperVerifier(environ), tagger, observer.note)
-    return DownloadService(ctx, stores, saver, save)
+    late_sidecars = LateSidecars(ctx, SavedFileStore(stores.database), TakeLoader(stores), tagger)
+    ctx.events.subscribe(late_sidecars.on_event)
+    return DownloadService(ctx, stores, saver, save, late_sidecars.complete)
 
 
 def _outcome_services(

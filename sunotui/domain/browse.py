@@ -79,9 +79,11 @@ class Page(NamedTuple):
     """The index of the first row in the whole list, from 0."""
     rows: tuple[TaskSummary, ...]
     total: int
-    """The number of rows of the whole list."""
+    """The number of rows of the whole list; fewer than that if they are not counted yet."""
     anchor: int | None
     """The index of the requested task; None if it is not in the list."""
+    is_counted: bool = True
+    """Whether `total` is exact."""
 
 
 class CollectionCounts(NamedTuple):

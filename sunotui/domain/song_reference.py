@@ -15,10 +15,12 @@ UUID = r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?!
 """A clip's id, wherever it was made."""
 _TASK_ID = r"[0-9a-f]{32}|task_[0-9A-Za-z]{32}|[0-9]{17}"
 """The other forms of the ids of tasks (protocol 3.2)."""
-_ID = r"[!-~]{1,128}"
+_ID = r"[!-.0-~]{1,128}"
 _LINK = r"(?:https?://|(?:www\.|app\.)?suno\.(?:com|ai)/)\S+"
 _SUNO_HOSTS = ("suno.com", "suno.ai")
 _OTHER_PAGES = {"playlist": "a playlist", "persona": "a voice", "style": "a style", "hook": "a hook"}
+_FRONT_LABELS = ("api.", "www.")
+"""What the host of a gateway may begin with, while its files are on another host of its domain."""
 _AROUND = "<>()[]{}\"'“”‘’"
 
 
@@ -30,13 +32,19 @@ class SongReference(NamedTuple):
     """Whether it must be the id of a clip, as in a link; otherwise it may be that of a task, too."""
 
 
-def parse_reference(text: str) -> SongReference:
-    """Parse a link or an id; an id may have any form. Raises InvalidRequest, with the reason, for a link that names no
-    song and for what cannot be an id.
+def parse_reference(text: str, gateway_host: str = "") -> SongReference:
+    """Parse a link of Suno or of the gateway at `gateway_host`, or an id of any form. Raises InvalidRequest, with the
+    reason, for a link that names no song, for a link of another site, and for what cannot be an id.
     """
     word = _bare(text)
     if re.fullmatch(_LINK, word, re.IGNORECASE):
-        return _of_link(word)
+        host = _host(word)
+        is_of_gateway = _is_of_gateway(host, gateway_host)
+        if not is_of_gateway and not _is_suno(host):
+            raise InvalidRequest(
+                "This is no link of suno.com or of the gateway", advice="Use the link at suno.com, or the id"
+            )
+        return _of_link(word, is_of_gateway=is_of_gateway)
     if not re.fullmatch(_ID, word) or "://" in word:
         raise InvalidRequest("That is neither a link to a song nor an id", advice="")
     return SongReference(_lower_uuid(word))
@@ -49,8 +57,8 @@ def is_link(text: str) -> bool:
 
 
 def find_reference(text: str) -> SongReference | None:
-    """The reference that a search consists of; None for any other search. An id must have a form that no word can
-    have."""
+    """The reference that a search of the library consists of, also a link of any site; None for any other search. An id
+    must have a form that no word can have."""
     word = _bare(text)
     if not word:
         # A list without a search also calls this, and does not need the patterns.
@@ -68,23 +76,54 @@ def _bare(text: str) -> str:
     return cleaned_id(cleaned_id(text).strip(_AROUND))
 
 
-def _of_link(link: str) -> SongReference:
+def _of_link(link: str, *, is_of_gateway: bool = False) -> SongReference:
     """The song of a link. Raises InvalidRequest."""
-    try:
-        parts = urlsplit(link if "://" in link else f"https://{link}")
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        raise InvalidRequest("That is not a link", advice="") from None
+    host = _host(link)
     if len(link) > LINK_LIMIT:
         raise InvalidRequest("The link is too long", advice="")
-    is_suno = any(host == name or host.endswith(f".{name}") for name in _SUNO_HOSTS)
-    if is_suno:
+    parts = _split(link)
+    if _is_suno(host):
         _check_page(parts)
-    found = list(dict.fromkeys(map(str.lower, re.findall(UUID, f"{parts.path} {parts.query if is_suno else ''}"))))
+    has_id_in_query = is_of_gateway or _is_suno(host)
+    found = _ids(parts.path) or (_ids(parts.query) if has_id_in_query else [])
+    if not found and is_of_gateway and re.fullmatch(_TASK_ID, last := parts.path.rstrip("/").rpartition("/")[2]):
+        found = [last]
     if len(found) != 1:
         why = "names several songs" if found else "has no id of a song"
         raise InvalidRequest(f"The link {why}", advice="Copy the address of the song's own page")
-    return SongReference(found[0], is_clip=True)
+    # A gateway has links of its tasks, too.
+    return SongReference(found[0], is_clip=not is_of_gateway)
+
+
+def _split(link: str) -> SplitResult:
+    """The parts of a link. Raises InvalidRequest."""
+    try:
+        return urlsplit(link if "://" in link else f"https://{link}")
+    except ValueError:
+        raise InvalidRequest("That is not a link", advice="") from None
+
+
+def _host(link: str) -> str:
+    """The host of a link in lower case. Raises InvalidRequest."""
+    return (_split(link).hostname or "").lower()
+
+
+def _ids(text: str) -> list[str]:
+    """The different ids of clips in a text."""
+    return list(dict.fromkeys(map(str.lower, re.findall(UUID, text))))
+
+
+def _is_suno(host: str) -> bool:
+    return any(host == name or host.endswith(f".{name}") for name in _SUNO_HOSTS)
+
+
+def _is_of_gateway(host: str, gateway_host: str) -> bool:
+    """Whether a host is that of the gateway, or another one of its domain."""
+    front = next((label for label in _FRONT_LABELS if gateway_host.startswith(label)), "")
+    domain = gateway_host.removeprefix(front)
+    # Without what it begins with, "api.com" would be all of .com.
+    home = domain if "." in domain else gateway_host
+    return bool(home) and (host == home or host.endswith(f".{home}"))
 
 
 def _check_page(parts: SplitResult) -> None:

@@ -23,6 +23,7 @@ from sunotui.gateway.media_clients import MediaClients
 from sunotui.gateway.parsing.links import read_link
 from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.transport.deadline import within
+from sunotui.gateway.transport.httpcore_patches import receive_large_pieces
 
 LARGEST_AUDIO = 200_000_000
 """The maximum size of a file in bytes."""
@@ -170,11 +171,17 @@ class AudioStream:
             except _StartAgain:
                 await response.aclose()
                 continue
-            except BaseException:
+            except BaseException:  # also when it is cancelled: the connection stays open otherwise
                 await response.aclose()
                 raise
+            if self._is_kept:
+                receive_large_pieces(response.extensions.get("network_stream"))
             return response
-        raise MediaError(f"The audio server redirects more than {MOST_REDIRECTS} times", advice=_NEW_LINK)
+        raise MediaError(
+            f"The audio server redirects more than {MOST_REDIRECTS} times",
+            advice=_NEW_LINK,
+            source=ErrorSource.UPSTREAM,
+        )
 
     async def _checked(self, url: str, *, is_home: bool) -> BaseUrl:
         """The origin of a URL that may be requested. Raises MediaError."""
@@ -207,7 +214,10 @@ class AudioStream:
     def _read_head(self, response: httpx.Response) -> None:
         """Check the status and the headers. Raises MediaError."""
         if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-            raise MediaError("The audio server sent a compressed file, although it was asked for a plain one")
+            raise MediaError(
+                "The audio server sent a compressed file, although it was asked for a plain one",
+                source=ErrorSource.UPSTREAM,
+            )
         if self.size:
             if self._continues(response):
                 return
@@ -333,6 +343,9 @@ def _error_for(error: Exception) -> MediaError:
         return MediaError(error.what, advice=error.advice, detail=error.detail)
     if isinstance(known, TimedOut):
         return MediaError("The audio server did not respond in time", advice=_LATER)
+    if isinstance(error, httpx.RemoteProtocolError):
+        # Also a connection that ends without a response.
+        return MediaError("The audio server gave no valid response", advice=_LATER)
     if isinstance(known, NetworkError):
         return MediaError(
             "The audio server could not be reached", detail=known.detail, advice="Check the network and try again"

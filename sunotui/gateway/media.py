@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 from sunotui.domain.errors import (
+    MediaError,
     NetworkError,
     NotAGateway,
     NotFound,
@@ -38,6 +39,8 @@ _MAGIC = (
     (b"fLaC", "audio/flac"),
 )
 
+_INTERRUPTED = (httpx.NetworkError, httpx.RemoteProtocolError)
+"""What a connection that was made raises when it ends before the whole file has arrived."""
 _SAID: dict[type[SunotuiError], str] = {
     NetworkError: "its server could not be reached",
     TimedOut: "its server took too long",
@@ -66,7 +69,7 @@ class MediaDownloader:
     ) -> DownloadedMedia:
         """Download a file of at most `most` bytes. `may_be_here` allows URLs on this computer, for a gateway that runs
         on it. `proxy` is that of the file's gateway; it resolves the host name, so only hosts that are private as
-        written are rejected. Raises SunotuiError."""
+        written are rejected. Raises SunotuiError; NetworkError only if the server cannot be reached at all."""
         try:
             address = _address_in(url, may_be_here=may_be_here)
             started = asyncio.get_running_loop().time()
@@ -85,6 +88,9 @@ class MediaDownloader:
                 finally:
                     await response.aclose()
         except Exception as error:  # noqa: BLE001 - a hostile response can raise nearly anything (F8)
+            if isinstance(error, _INTERRUPTED) and not isinstance(error, httpx.ConnectError):
+                # It says nothing about the other files of this server.
+                raise MediaError("its server ended the transfer early") from None
             raise _media_error(error_from_exception(error)) from None
         return DownloadedMedia(content, kind_of(content))
 

@@ -199,7 +199,7 @@ class BaseApp(ThemedApp[int]):
         app's own message loop, which any exception ends."""
         try:
             return await super().run_action(action, default_namespace, namespaces)
-        except Exception as error:
+        except Exception as error:  # which ones are harmless depends on the screen, not on their type
             if self.crash_handling.ignores(error):
                 return True
             raise

@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ async def measure(rounds: int) -> dict[str, float]:
                 gateway.body = answer(task_ids(TASKS), turn)
                 frames.text = ""
                 watch.resume()
-                await frames.until(lambda wanted=f"{turn}th Dance": frames.text.count(wanted) >= TASKS)
+                await frames.until(partial(_shows, frames, f"{turn}th Dance"))
                 took = frames.painted_at - gateway.answered_at
                 rows_took = committed_at[-1] - gateway.answered_at
                 await pilot.pause(0.05)
@@ -108,6 +109,11 @@ async def measure(rounds: int) -> dict[str, float]:
         await core.close(1)
     times = {"changed": changed, "committed": committed, "painted": painted, "same": same, "plain": plain}
     return {name: statistics.median(found) * 1e3 for name, found in times.items()}
+
+
+def _shows(frames: Frames, words: str) -> bool:
+    """Whether all rows show these words."""
+    return frames.text.count(words) >= TASKS
 
 
 def _watch_commits(core: Core) -> list[float]:

@@ -57,7 +57,7 @@ class _Compared:
     @property
     def stall_ms(self) -> float:
         """The longest stall of the event loop in milliseconds."""
-        return max(one["stall_s"] for one in self.ours) * 1e3
+        return float(max(one["stall_s"] for one in self.ours)) * 1e3
 
     def row(self, what: str, target: float) -> Row:
         """The medians in milliseconds."""

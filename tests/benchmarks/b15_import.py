@@ -38,7 +38,7 @@ def measure(rounds: int) -> list[Row]:
     first, last = (statistics.median(part) for part in zip(*fifths, strict=True))
     note = f"{MANY / times:,.0f} a second; {MANY / cpu:,.0f} by processor time"
     what = f"import of {MANY:,} tasks with requests, labels and ratings"
-    both = {"cpu_ms": cpu * 1e3, "cpu_reference_ms": _medians(bare, "cpu") * 1e3}
+    both: dict[str, Any] = {"cpu_ms": cpu * 1e3, "cpu_reference_ms": _medians(bare, "cpu") * 1e3}
     return [
         Row("B15", f"{what} / json.loads and executemany", times * 1e3, plain * 1e3, _TARGET, **both),
         Row("B15", "the same, each task", times * 1e3 / MANY, None, _MS_A_TASK, note=note),

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.big_library import MANY, big_library, copy_of
@@ -28,9 +29,7 @@ def measure(rounds: int) -> list[Row]:
             "version": sunotui_command("--version"),
             "tasks": sunotui_command("tasks", "--limit", "20", "--json"),
         }
-        times = in_turn(
-            rounds, {name: lambda command=command: _seconds(command, own) for name, command in commands.items()}
-        )
+        times = in_turn(rounds, {name: partial(_seconds, command, own) for name, command in commands.items()})
     nothing, version, tasks = (median_ms([seconds for seconds, _ in found]) for found in times.values())
     idle, *cpu = (median_ms([used for _, used in found]) for found in times.values())
     rows = (

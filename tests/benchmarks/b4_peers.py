@@ -67,8 +67,8 @@ def _installed(peer: Peer) -> Path:
         pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
         try:
             for command in (
-                (sys.executable, "-m", "venv", "--clear", folder),
-                (python, *pip, *peer.requirements),
+                [sys.executable, "-m", "venv", "--clear", str(folder)],
+                [str(python), *pip, *peer.requirements],
             ):
                 subprocess.run(command, check=True, capture_output=True, timeout=_INSTALL_LIMIT_S)
         except (subprocess.SubprocessError, OSError) as error:

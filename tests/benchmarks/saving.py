@@ -14,8 +14,7 @@ import time
 from pathlib import Path
 
 from sunotui.core.core import Core
-from sunotui.core.event_bus import Event
-from sunotui.core.events import DownloadsChanged
+from sunotui.core.events import DownloadsChanged, Event
 from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.downloads import DownloadState

@@ -280,14 +280,14 @@ def test_a_terminated_export_leaves_no_partial_file(cli: CommandLine, tmp_path: 
             is_asked.set()
             is_over.wait(HANG_S)
             return 404, {}
-        clip = {"id": "clip-1", "title": "x", "status": "complete", "image_url": f"{gateway.base_url}/cover.png"}
+        clip = {"id": "clip-1", "title": "x", "status": "complete", "image_url": f"{scripted.base_url}/cover.png"}
         task = {"task_id": "task-1", "status": "SUCCESS", "action": "MUSIC", "data": [clip]}
         return 200, {"code": "success", "message": "", "data": [task]}
 
     folder = tmp_path / "pages"
     folder.mkdir()
-    with scripted_gateway(respond) as gateway:
-        cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-an-export-123456"}
+    with scripted_gateway(respond) as scripted:
+        cli.environ |= {"SUNOTUI_BASE_URL": scripted.base_url, "SUNOTUI_TOKEN": "sk-of-an-export-123456"}
         cli.run("fetch", "task-1")
         process = start(cli, "export", "--html", "--ids", "task-1", "-o", str(folder / "page.html"))
         until(is_asked.is_set, "the cover")
@@ -325,8 +325,8 @@ def test_a_token_command_ends_with_the_program(
     process.send_signal(ending)
     end(cli, process)
     assert process.returncode == 128 + ending
-    for pid in started.read_text().split():
-        until(lambda pid=int(pid): not is_alive(pid), "the end of the token command")
+    pids = [int(pid) for pid in started.read_text().split()]
+    until(lambda: not any(map(is_alive, pids)), "the end of the token command")
 
 
 @pytest.mark.parametrize(("key", "code"), [("\x1c", 131), ("\x03", 130)], ids=["ctrl+backslash", "ctrl+c"])

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sunotui.core import saved_ui_state
 from sunotui.core.saved_ui_state import QUIET_S, UiState
-from sunotui.storage.config.ui_state import load_ui_state
+from sunotui.storage.config.ui_state import load_ui_state, save_ui_state
 from tests.core.harness import CoreHarness
 
 
 @pytest.fixture
 def writes(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     made: list[dict[str, object]] = []
-    save = saved_ui_state.save_ui_state
 
-    def record(path: Path, changes: dict[str, object]) -> None:
+    def record(path: Path, changes: dict[str, Any]) -> None:
         made.append(dict(changes))
-        save(path, changes)
+        save_ui_state(path, changes)
 
     monkeypatch.setattr(saved_ui_state, "save_ui_state", record)
     return made
@@ -70,7 +70,7 @@ async def test_nothing_is_written_where_nothing_was_chosen(tmp_path: Path) -> No
 async def test_a_folder_that_cannot_be_written_costs_only_the_choices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path, changes: dict[str, object]) -> None:
+    def refuse(path: Path, changes: dict[str, Any]) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(saved_ui_state, "save_ui_state", refuse)

@@ -251,6 +251,7 @@ async def test_an_empty_account_gets_only_the_free_extra(open_demo: OpenDemo) ->
 async def test_fetch_faults_apply_to_the_feed(open_demo: OpenDemo) -> None:
     demo = open_demo("paid")
     clip = await a_clip(demo)
-    for fault, document in [("unknown-id", []), ("null-data", None)]:
+    documents: dict[str, list[object] | None] = {"unknown-id": [], "null-data": None}
+    for fault, document in documents.items():
         demo.set_faults(f"{fault}:1")
         assert (await demo.http.get(f"/suno/feed/{clip['id']}")).json() == document

@@ -22,7 +22,7 @@ CLIP = SongReference(ID, is_clip=True)
         f"https://cdn1.suno.ai/{ID}.mp3",
         f"https://cdn2.suno.ai/image_large_{ID}.jpeg",
         f"https://audiopipe.suno.ai/?item_id={ID}",
-        f"https://files.gateway.example/audio/{ID}.mp3?token=1",
+        f"https://suno.com/song/{ID}?from={ID[:-1]}0",
     ],
 )
 def test_the_link_of_a_song_names_its_take(text: str) -> None:
@@ -39,7 +39,6 @@ def test_the_link_of_a_song_names_its_take(text: str) -> None:
         (f"https://suno.com/@someone/{ID}", "profile"),
         ("https://suno.com/", "no id"),
         (f"https://suno.com/song/{ID}/{ID[:-1]}0", "several"),
-        (f"https://elsewhere.example/page?song={ID}", "no id"),
         (f"https://suno.com/song/{ID}{'a' * 3_000}", "long"),
         ("https://[suno.com/song", "not a link"),
     ],
@@ -50,6 +49,48 @@ def test_other_links_are_refused_with_the_reason(text: str, words: str) -> None:
     assert words in caught.value.sentence
     assert find_reference(text) is None
     assert is_link(text)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"https://elsewhere.example/song/{ID}",
+        f"http://127.0.0.1:8000/{ID}.mp3",
+        f"https://suno.com.elsewhere.example/song/{ID}",
+        f"https://notsuno.com/song/{ID}",
+        f"https://suno.com@elsewhere.example/song/{ID}",
+        f"https://elsewhere.example/suno.com/song/{ID}",
+    ],
+)
+def test_a_link_of_another_site_is_for_the_library_only(link: str) -> None:
+    for gateway_host in ("", "api.gateway.example", "api.com", "localhost"):
+        with pytest.raises(InvalidRequest) as caught:
+            parse_reference(link, gateway_host)
+        assert "no link of suno.com or of the gateway" in caught.value.sentence
+    assert find_reference(link) == CLIP
+
+
+@pytest.mark.parametrize(
+    ("link", "host", "found"),
+    [
+        (f"https://api.gateway.example/audio/{ID}.mp3?token=1", "api.gateway.example", ID),
+        (f"https://files.gateway.example/audio/{ID}.mp3", "api.gateway.example", ID),
+        (f"https://gateway.example/play?song={ID}", "www.gateway.example", ID),
+        (f"http://127.0.0.1:8080/demo/{ID}.mp3", "127.0.0.1", ID),
+        (f"https://gateway.example/suno/fetch/{'0f' * 16}", "gateway.example", "0f" * 16),
+        (f"https://gateway.example/suno/fetch/{ID}", "gateway.example", ID),
+    ],
+)
+def test_a_link_of_the_gateway_names_a_song_or_a_take(link: str, host: str, found: str) -> None:
+    assert parse_reference(link, host) == SongReference(found)
+    with pytest.raises(InvalidRequest):
+        parse_reference(link)
+
+
+def test_a_link_of_the_gateway_without_an_id_is_refused() -> None:
+    for link in ("https://gateway.example/", "https://gateway.example/pricing"):
+        with pytest.raises(InvalidRequest, match="no id"):
+            parse_reference(link, "gateway.example")
 
 
 @pytest.mark.parametrize("text", [ID, "task_" + "a1B2" * 8, "0f" * 16, "12345678901234567"])
@@ -65,6 +106,6 @@ def test_other_searches_are_not_references(text: str) -> None:
 
 def test_an_id_may_have_any_form_where_an_id_is_meant() -> None:
     assert parse_reference(" clip.1:x ").id == "clip.1:x"
-    for text in ("", "two words", "naïve", "ftp://x/y", "x" * 129):
+    for text in ("", "two words", "naïve", "ftp://x/y", f"elsewhere.example/{ID}", "x" * 129):
         with pytest.raises(InvalidRequest):
             parse_reference(text)

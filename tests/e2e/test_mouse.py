@@ -16,7 +16,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.canary import CANARY
 from tests.support.mouse import click, click_on, drag, find, wheel
-from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
+from tests.support.pseudo_terminal import PseudoTerminal, opened_screens, places
 
 SONGS, ADDED_AT = 60, 1_700_000_000.0
 LYRICS = "[Verse]\n" + "\n".join(f"line {number:02} of the lyrics" for number in range(1, 71))
@@ -50,16 +50,8 @@ def line(tmp_path: Path) -> Iterator[PseudoTerminal]:
     TaskStore(database).save([_song(number) for number in range(1, SONGS + 1)])
     database.close()
     own = {"HOME": str(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
-    terminal = PseudoTerminal(sunotui(), {**folders, **own})
-    try:
-        terminal.wait_for("1 of 60")
-        terminal.wait_for("line 01 of the lyrics")
+    with opened_screens({**folders, **own}, "1 of 60", "line 01 of the lyrics") as terminal:
         yield terminal
-        terminal.type(b"\x11")
-        assert terminal.ended() == 0
-        assert terminal.is_restored
-    finally:
-        terminal.close()
 
 
 def copied(terminal: PseudoTerminal) -> list[str]:
@@ -94,6 +86,7 @@ def test_clicks_in_the_detail(line: PseudoTerminal) -> None:
 
 
 def test_clicks_in_the_sidebar_the_header_and_the_footer(line: PseudoTerminal) -> None:
+    panes_at = find(line, "╭─ Library")[1]
     click_on(line, "Favourites")
     line.wait_for("sunotui › Favourites")
     click_on(line, "Songs  ")
@@ -114,7 +107,7 @@ def test_clicks_in_the_sidebar_the_header_and_the_footer(line: PseudoTerminal) -
     click_on(line, "End search")
     line.wait_until(lambda: "style:07" not in line.screen, "the end of the search")
     # The row of the search goes, and the panes move up.
-    line.wait_quiet()
+    line.wait_until(lambda: find(line, "╭─ Library")[1] == panes_at, "the panes in their place")
     click_on(line, "Journal")
     line.wait_for("sunotui › Journal")
     click_on(line, "sunotui")

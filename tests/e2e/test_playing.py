@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.support.canary import CANARY
 from tests.support.mouse import click, click_on, drag, find, wheel
-from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
+from tests.support.pseudo_terminal import PseudoTerminal, opened_screens, places
 from tests.support.sound_library import add_songs, sound_server
 
 SECONDS = 100.0
@@ -31,24 +30,10 @@ def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield {**folders, **own, "SUNOTUI_AUDIO_OUTPUT": "null"}
 
 
-@contextmanager
-def opened(environ: dict[str, str]) -> Iterator[PseudoTerminal]:
-    """The screens, which are quit at the end."""
-    terminal = PseudoTerminal(sunotui(), environ)
-    try:
-        terminal.wait_for("1 of 2")
-        yield terminal
-        terminal.type(b"\x11")
-        assert terminal.ended() == 0
-        assert terminal.is_restored
-    finally:
-        terminal.close()
-
-
 @pytest.fixture
 def line(environ: dict[str, str]) -> Iterator[PseudoTerminal]:
     """The screens of that library."""
-    with opened(environ) as terminal:
+    with opened_screens(environ, "1 of 2") as terminal:
         yield terminal
 
 
@@ -112,11 +97,11 @@ def test_a_list_is_played_one_take_after_the_other(line: PseudoTerminal) -> None
 
 
 def test_position_and_volume_are_there_again_at_the_next_start(environ: dict[str, str]) -> None:
-    with opened(environ) as line:
+    with opened_screens(environ, "1 of 2") as line:
         start(line)
         line.press(">>>>-")
         line.wait_until(lambda: seconds(line) >= 20, "what was skipped")
-    with opened(environ) as line:
+    with opened_screens(environ, "1 of 2") as line:
         line.wait_for("vol 95%")
         assert "‖ ♫ Lantern" in line.screen
         at = seconds(line)

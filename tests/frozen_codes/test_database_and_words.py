@@ -205,7 +205,7 @@ def test_error_codes_and_their_exit_codes() -> None:
 def test_the_fields_of_a_search() -> None:
     flag_names = {name: flag.value for name, flag in FLAG_NAMES.items()}
     assert flag_names == {"favourite": "starred", "unplayed": "unheard", "played": "heard"}
-    assert " ".join(FILTER_FIELDS) == "is status kind since before played len rating model label album gateway"
+    assert " ".join(FILTER_FIELDS) == "is status kind since before played heard len rating model label album gateway"
     assert " ".join(TEXT_FIELDS) == "title style tag tags lyrics prompt description id note"
 
 

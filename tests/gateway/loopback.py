@@ -33,7 +33,7 @@ class ReceivedRequest:
         return found
 
 
-StreamResponder = Callable[[ReceivedRequest, asyncio.StreamWriter], Awaitable[None]]
+StreamResponder = Callable[[ReceivedRequest, asyncio.StreamWriter], Awaitable[None] | bytes]
 Responder = bytes | StreamResponder | Callable[[ReceivedRequest], bytes]
 
 
@@ -132,7 +132,7 @@ async def tcp_server(
 async def _respond(responder: Responder, request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     reported: object = responder
     if callable(responder):
-        reported = responder(request, writer) if responder.__code__.co_argcount == 2 else responder(request)  # type: ignore[call-arg,union-attr,attr-defined]
+        reported = responder(request, writer) if responder.__code__.co_argcount == 2 else responder(request)  # type: ignore[call-arg]
     if isinstance(reported, bytes):
         writer.write(reported)
         await writer.drain()

@@ -325,7 +325,7 @@ async def test_any_document_gives_a_result_or_an_error(document: object, status:
         extras.my_musics(1, 10),
     ):
         try:
-            result = await call
+            result: object = await call
         except SunotuiError as error:
             result = error.sentence
         if isinstance(result, WordTimings):

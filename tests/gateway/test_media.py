@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from sunotui.domain.errors import (
+    MediaError,
     NetworkError,
     NotAGateway,
     NotFound,
@@ -50,9 +51,9 @@ async def test_the_type_of_a_picture_comes_from_its_content() -> None:
         (response(302, b"", headers={"Location": "https://elsewhere.example/"}), NotAGateway),
         (response(200, PNG, headers={"Content-Encoding": "gzip"}), UnreadableResponse),
         (response(200, b"x" * 1_001), UnreadableResponse),
-        (response(200, PNG, headers={"Content-Length": "5000"}), SunotuiError),
+        (response(200, PNG, headers={"Content-Length": "5000"}), MediaError),
         (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: abc\r\n\r\n", SunotuiError),
-        (b"nonsense\r\n\r\nConnection: close", SunotuiError),
+        (b"nonsense\r\n\r\nConnection: close", MediaError),
     ],
 )
 async def test_an_invalid_response_raises_an_error(reported: bytes, error: type[SunotuiError]) -> None:

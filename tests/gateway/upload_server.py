@@ -63,7 +63,7 @@ async def both(
 
         async def respond(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
             step = {**usual, **(steps or {})}[request.path]
-            if callable(step) and step.__code__.co_argcount == 2:  # type: ignore[attr-defined]
+            if callable(step) and step.__code__.co_argcount == 2:
                 await step(request, writer)  # type: ignore[call-arg,misc]
                 return
             writer.write(step(request) if callable(step) else step)  # type: ignore[arg-type,call-arg]

@@ -83,7 +83,7 @@ def _handler(app: SunoApp) -> None:
 
 
 def _key(app: SunoApp) -> None:
-    list_actions.search = crash  # type: ignore[assignment]
+    list_actions.search = crash
     app.simulate_key("slash")
 
 
@@ -152,7 +152,9 @@ def plant(location: str) -> None:
 
     async def open_library(self: LibraryScreen) -> None:
         await before(self)
-        self.app.set_timer(0.02, lambda: {**FATAL, **NON_FATAL, **OTHERS}[location](self.app))
+        app = self.app
+        assert isinstance(app, SunoApp)
+        app.set_timer(0.02, lambda: {**FATAL, **NON_FATAL, **OTHERS}[location](app))
 
     LibraryScreen.open_library = open_library  # type: ignore[method-assign]
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 from rich.cells import cell_len
-from rich.color import ColorTriplet
+from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style
 from rich.terminal_theme import DIMMED_MONOKAI
@@ -115,7 +115,7 @@ def _colours(style: Style) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     )
     if style.dim:
         ink = ColorTriplet(*((one + other) // 2 for one, other in zip(ink, ground, strict=True)))
-    return (tuple(ground), tuple(ink)) if style.reverse else (tuple(ink), tuple(ground))
+    return (ground, ink) if style.reverse else (ink, ground)
 
 
 @cache

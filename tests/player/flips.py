@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from tests.support.waiting import until
 
 FADE = 221
 """Frames that a flip may take: 5 ms of fading."""
+
+
+def _has_flips(recording: Path, number: int) -> bool:
+    return len(changes(recorded_samples(recording))) == number
 
 
 def changes(samples: array[int]) -> list[tuple[int, int]]:
@@ -37,5 +42,5 @@ def flips(under_test: PlayerUnderTest, recording: Path, folder: Path, count: int
     under_test.wait_for_position(0.9)
     for number in range(1, count + 1):
         under_test.ask("flip", deck=number % 2)
-        until(lambda number=number: len(changes(recorded_samples(recording))) == number, "the flip")
+        until(partial(_has_flips, recording, number), "the flip")
     return changes(recorded_samples(recording))

@@ -29,12 +29,25 @@ def tones(path: Path, parts: list[tuple[float, float]], *, level: float = 0.5, r
             second.extend([round(32_767 * level * math.sin(2 * math.pi * hertz * at / rate))] * 2)
         count = round(seconds * rate)
         samples += second * (count // rate) + second[: count % rate * 2]
+    return _written(path, samples, rate)
+
+
+def _written(path: Path, samples: array[int], rate: int) -> Path:
+    """A stereo WAV."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.tobytes())
     return path
+
+
+def growing_file(whole: Path) -> tuple[Path, bytes]:
+    """A file with the first quarter of another one, and the rest."""
+    data = whole.read_bytes()
+    path = whole.with_name(f"growing{whole.suffix}")
+    path.write_bytes(data[: len(data) // 4])
+    return path, data[len(data) // 4 :]
 
 
 RAMP = 30_000
@@ -46,12 +59,7 @@ def ramp(path: Path, seconds: float, *, sign: int) -> Path:
     period = array("h", (sign * (at + 2_000) for at in range(RAMP) for _ in range(2)))
     count = round(seconds * RATE)
     samples = period * (count // RAMP) + period[: count % RAMP * 2]
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(samples.tobytes())
-    return path
+    return _written(path, samples, RATE)
 
 
 def converted(source: Path, path: Path) -> Path:

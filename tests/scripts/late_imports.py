@@ -85,7 +85,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.ON_DEMAND: (
         "sunotui.core.library.library -> sunotui.storage.submissions.reader",
         "sunotui.storage.browse.search_counts -> sunotui.storage.annotations.saved_searches",
-        "sunotui.core.core -> sunotui.core.media.covers",
         "sunotui.core.library.list_reader -> sunotui.core.submissions.pending_search",
         "sunotui.core.library.task_reader -> sunotui.core.library.task_detail",
         "sunotui.tui.widgets.search_bar -> sunotui.tui.widgets.search_line",
@@ -98,6 +97,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.FILES: (
         "sunotui.core.albums.exporter -> sunotui.core.albums.track_tags",
         "sunotui.core.albums.pictures -> sunotui.core.media.cover_pixels",
+        "sunotui.core.media.covers -> sunotui.core.media.cover_pixels",
         "sunotui.core.downloads.tagging.tagger -> sunotui.core.downloads.tagging.writer",
     ),
     Reason.OPTIONAL: (

@@ -201,7 +201,10 @@ async def _learn(maker: Maker) -> None:
 
 async def _songs(maker: Maker) -> None:
     described = MusicRequest(description="rain on a tin roof, slow", instrumental=True, model="chirp-hawk")
-    first = {"metadata": {"gpt_description_prompt": "rain on a tin roof, slow", "prompt": ""}, "image_url": ""}
+    first: dict[str, Any] = {
+        "metadata": {"gpt_description_prompt": "rain on a tin roof, slow", "prompt": ""},
+        "image_url": "",
+    }
     await maker.song(described, "task-described", "Rain on a Tin Roof", **first)
     sliders = {"style_weight": 0.65, "weirdness_constraint": 0.2, "audio_weight": 1.0}
     custom = MusicRequest(
@@ -215,7 +218,7 @@ async def _songs(maker: Maker) -> None:
         weirdness=0.2,
         gender="f",
     )
-    about = {
+    about: dict[str, Any] = {
         "metadata": {
             "negative_tags": "screaming, metal",
             "control_sliders": sliders,
@@ -255,7 +258,7 @@ async def _songs(maker: Maker) -> None:
 
 async def _derived_songs(maker: Maker) -> None:
     """One song for each derived task of either dialect; the second profile's gateway has the nested dialect."""
-    source = {"clip_id": "task-custom-clip1", "task_id": "task-custom"}
+    source: dict[str, Any] = {"clip_id": "task-custom-clip1", "task_id": "task-custom"}
     section: dict[str, Any] = {**source, "start_s": 30.0, "end_s": 45.5, "lyrics": "A new line", "style": "jazz"}
     flat = (
         DerivedRequest("cover", **source, style="bossa nova", lyrics=LYRICS, audio_weight=0.9),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +19,19 @@ from sunotui.storage.tasks.task_store import TaskStore
 
 MakeTask = Callable[..., Task]
 MakeSubmission = Callable[..., Submission]
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Three masks, which no file or folder may depend on."""
+    old = os.umask(request.param)
+    yield request.param
+    os.umask(old)
+
+
+def mode_of(path: Path) -> int:
+    """The permissions of a file or folder."""
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 @pytest.fixture

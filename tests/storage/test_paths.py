@@ -3,23 +3,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sunotui.storage.paths import AppPaths, find_paths, make_file_private, make_private, write_private
-
-
-@pytest.fixture(params=[0o000, 0o022, 0o077])
-def umask(request: pytest.FixtureRequest) -> Iterator[int]:
-    old = os.umask(request.param)
-    yield request.param
-    os.umask(old)
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
+from tests.storage.conftest import mode_of
 
 
 def test_the_environment_names_both_folders_without_asking_the_system(
@@ -60,7 +49,7 @@ def test_paths_are_absolute() -> None:
 
 def test_new_folders_are_private_under_any_umask(tmp_path: Path, umask: int) -> None:
     make_private(tmp_path / "a" / "b" / "c")
-    assert [mode(tmp_path / part) for part in ("a", "a/b", "a/b/c")] == [0o700] * 3
+    assert [mode_of(tmp_path / part) for part in ("a", "a/b", "a/b/c")] == [0o700] * 3
 
 
 def test_a_readable_folder_is_made_private_but_not_its_parent(tmp_path: Path) -> None:
@@ -69,8 +58,8 @@ def test_a_readable_folder_is_made_private_but_not_its_parent(tmp_path: Path) ->
     folder.chmod(0o755)
     tmp_path.chmod(0o755)
     make_private(folder)
-    assert mode(folder) == 0o700
-    assert mode(tmp_path) == 0o755
+    assert mode_of(folder) == 0o700
+    assert mode_of(tmp_path) == 0o755
 
 
 def test_a_sticky_folder_is_not_changed(tmp_path: Path) -> None:
@@ -85,7 +74,7 @@ def test_the_home_folder_keeps_its_permissions(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("HOME", str(tmp_path))
     tmp_path.chmod(0o755)
     make_private(tmp_path)
-    assert mode(tmp_path) == 0o755
+    assert mode_of(tmp_path) == 0o755
 
 
 def test_a_file_at_the_folders_path_is_an_error(tmp_path: Path) -> None:
@@ -101,7 +90,7 @@ def test_a_file_is_written_completely_and_private_under_any_umask(tmp_path: Path
     write_private(path, "één\n")
     write_private(path, "twee\n")
     assert path.read_text("utf-8") == "twee\n"
-    assert mode(path) == 0o600
+    assert mode_of(path) == 0o600
     assert os.listdir(path.parent) == ["profiles.json"]  # noqa: PTH208 - names are what is compared
 
 
@@ -156,7 +145,7 @@ def test_permissions_of_others_are_removed_and_missing_files_ignored(tmp_path: P
     path.touch(0o644)
     path.chmod(0o644)
     make_file_private(path)
-    assert mode(path) == 0o600
+    assert mode_of(path) == 0o600
 
 
 def test_paths_are_values() -> None:

@@ -48,6 +48,7 @@ from sunotui.storage.annotations.triage import StoredDecision, TriageStore
 from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
+from sunotui.storage.browse.list_sources import never
 from sunotui.storage.browse.search_counts import SearchCounts, saved_search
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
@@ -111,6 +112,8 @@ def _lists(db: Database) -> Iterator[tuple[str, Callable[[], object]]]:
                 for text in SEARCHES:
                     query = ListQuery(place, parse(text), sort)
                     yield "TaskLists.rows", lambda lists=lists, query=query: lists.rows(query, 0, 20)  # type: ignore[misc]
+                    yield "TaskLists.known_count", lambda lists=lists, query=query: lists.known_count(query)  # type: ignore[misc]
+                    yield "TaskLists.count", lambda lists=lists, query=query: lists.count(query, never)  # type: ignore[misc]
                     yield "TaskLists.total", lambda lists=lists, query=query: lists.total(query)  # type: ignore[misc]
                     yield "TaskLists.ids", lambda lists=lists, query=query: lists.ids(query, 0, 20)  # type: ignore[misc]
         yield "TaskLists.index_of", lambda lists=lists: lists.index_of(every, "t1")  # type: ignore[misc]
@@ -207,7 +210,7 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
         "TriageStore.put": lambda: triage.put({"t1-c1": decision, "t1-c2": None}),
         "TriageStore.decisions": lambda: triage.decisions(["t1-c1"]),
         "TriageStore.pending": triage.pending,
-        "TriageStore.put_off": lambda: (triage.put_off(TAKE, 2e9), triage.put_off(TAKE, None)),
+        "TriageStore.put_off": lambda: (triage.put_off(TAKE, 2e9), triage.put_off(TAKE, None)),  # type: ignore[func-returns-value]
         "TriageStore.put_off_until": lambda: triage.put_off_until("t1-c1"),
         "read_annotations": lambda: read_annotations(db, ["t1"]),
         "resolve": lambda: resolve(db, [TAKE]),
@@ -243,7 +246,7 @@ def _facts(db: Database, folder: Path) -> dict[str, Callable[[], object]]:
         "SavedFileStore.of": lambda: files.of(["t1-c1"]),
         "SavedFileStore.all": files.all,
         "SavedFileStore.page": lambda: (files.page(None, 5), files.page(file, 5)),
-        "SavedFileStore.at": lambda: files.at(folder / "a.mp3"),
+        "SavedFileStore.at": lambda: files.at([folder / "a.mp3"]),
         "SavedFileStore.move": lambda: files.move({file: file._replace(size=6)}),
         "SavedFileStore.forget": lambda: files.forget(file),
         "SavedFileStore.since": lambda: files.since(1.0, 20),
@@ -259,7 +262,7 @@ def _facts(db: Database, folder: Path) -> dict[str, Callable[[], object]]:
         "LinkLifeStore.all": links.all,
         "LinkLifeStore.saw": lambda: links.saw("home", 5.0, 6.0, is_alive=True),
         "BalanceStore.save": lambda: balances.save("home", "o", Balance(5.0, "USD"), 1.0),
-        "BalanceStore.unpriced": lambda: (paid(), balances.unpriced("home", "o", ["work"], 950.0, 1.0)),
+        "BalanceStore.unpriced": lambda: (paid(), balances.unpriced("home", "o", ["work"], 950.0, 1.0)),  # type: ignore[func-returns-value]
         "BalanceStore.delete": lambda: balances.delete("home"),
         "CapabilityStore.load": lambda: capabilities.load("home"),
         "CapabilityStore.save": lambda: capabilities.save("home", Capabilities()),
@@ -321,7 +324,7 @@ def _submissions(db: Database) -> dict[str, Callable[[], object]]:
         "Journal.reject": lambda: journal.reject(send("a3"), failure, 1e9),
         "Journal.mark_unknown": lambda: journal.mark_unknown(send("a4"), failure, 1e9),
         "Journal.adopt": lambda: journal.adopt("a4", song("found"), 1e9),
-        "Journal.mark_lost": lambda: (journal.mark_unknown(send("a5"), failure, 1e9), journal.mark_lost("a5", 1e9)),
+        "Journal.mark_lost": lambda: (journal.mark_unknown(send("a5"), failure, 1e9), journal.mark_lost("a5", 1e9)),  # type: ignore[func-returns-value]
         "Journal.recover": lambda: journal.recover(1e9),
     }
 
@@ -335,7 +338,7 @@ GROWING = {
     # All ids begin so here.
     "TaskStore.ids_with_prefix",
     "TaskStore.ids_with_prefix_in_any_case",
-    # All songs are of one family here.
+    # All songs are of one lineage here.
     "LineageStore.around",
 }
 """What costs more in a larger library."""

@@ -55,7 +55,7 @@ def test_several_event_loops_use_one_storage_thread(storage: StorageThread) -> N
     results: list[int] = []
 
     async def count() -> None:
-        results.append(sum(await asyncio.gather(*(storage.run(lambda n=n: n) for n in range(50)))))
+        results.append(sum(await asyncio.gather(*(storage.run(int, n) for n in range(50)))))
 
     threads = [threading.Thread(target=lambda: asyncio.run(count())) for _ in range(4)]
     for thread in threads:
@@ -74,7 +74,8 @@ async def test_order_is_kept(storage: StorageThread) -> None:
 
 
 async def test_a_cancelled_wait_loses_no_work(storage: StorageThread) -> None:
-    gate, done = threading.Event(), []
+    gate = threading.Event()
+    done: list[str] = []
     first = asyncio.create_task(storage.run(gate.wait, 10))
     second = asyncio.create_task(storage.run(done.append, "written"))
     await asyncio.sleep(0)
@@ -87,7 +88,8 @@ async def test_a_cancelled_wait_loses_no_work(storage: StorageThread) -> None:
 
 
 def test_a_closed_loop_loses_no_work(storage: StorageThread) -> None:
-    gate, done = threading.Event(), []
+    gate = threading.Event()
+    done: list[int] = []
 
     async def leave() -> None:
         asyncio.get_running_loop().create_task(storage.run(gate.wait, 10))
@@ -101,7 +103,8 @@ def test_a_closed_loop_loses_no_work(storage: StorageThread) -> None:
 
 
 def test_close_drains_and_then_rejects() -> None:
-    storage, gate, done = StorageThread(), threading.Event(), []
+    storage, gate = StorageThread(), threading.Event()
+    done: list[int] = []
 
     async def hand_in() -> None:
         asyncio.get_running_loop().create_task(storage.run(gate.wait, 10))
@@ -120,7 +123,7 @@ def test_close_drains_and_then_rejects() -> None:
 
 def test_close_waits_no_longer_than_its_limit() -> None:
     storage, has_begun, gate = StorageThread(), threading.Event(), threading.Event()
-    waiting = threading.Thread(target=storage.call, args=(lambda: (has_begun.set(), gate.wait(HANG_S)),))
+    waiting = threading.Thread(target=storage.call, args=(lambda: (has_begun.set(), gate.wait(HANG_S)),))  # type: ignore[func-returns-value]
     waiting.start()
     assert has_begun.wait(HANG_S)
     storage.close(limit_s=0.01)

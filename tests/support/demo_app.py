@@ -85,7 +85,7 @@ class DemoApp:
         while asked := [
             worker
             for worker in self.app.workers
-            if worker.group in {"task-rows", "detail", "library-places", "copy", "cover"} and not worker.is_finished
+            if worker.group in {"task-rows", "detail", "collections", "copy", "cover"} and not worker.is_finished
         ]:
             # A newer request of the same group replaces one that is still waiting.
             with suppress(WorkerCancelled):

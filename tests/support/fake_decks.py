@@ -18,7 +18,7 @@ from sunotui.storage.playback.loudness_store import MeasuredLoudness
 def use_fake_decks(core: Core) -> FakeDecks:
     """Let takes be compared on decks that play nothing."""
     decks = core.services.decks
-    fake = FakeDecks(decks._ctx, decks._opener, decks._leveling, _SilentPlayer)  # type: ignore[arg-type]
+    fake = FakeDecks(decks._ctx, decks._opener, decks._leveling, _SilentPlayer)
     core.services.comparison._decks = fake
     return fake
 

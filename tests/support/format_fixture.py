@@ -116,7 +116,7 @@ class FormatFixture:
         with self._process(argv), redirect_stdout(out), redirect_stderr(err):
             code = main()
             out.flush()
-        return Ended(code, out.buffer.getvalue(), err.getvalue())  # type: ignore[attr-defined]
+        return Ended(code, out.buffer.getvalue(), err.getvalue())
 
     def output(self, *argv: str) -> bytes:
         """The standard output of a command that succeeds."""

@@ -15,7 +15,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.support.text_screen import TextScreen
@@ -189,6 +189,21 @@ class PseudoTerminal:
         if self._line is not None:
             os.close(self._line)
             self._line = None
+
+
+@contextlib.contextmanager
+def opened_screens(environ: Mapping[str, str], *shown: str) -> Iterator[PseudoTerminal]:
+    """The screens, once they show some words; at the end they are quit."""
+    terminal = PseudoTerminal(sunotui(), environ)
+    try:
+        for words in shown:
+            terminal.wait_for(words)
+        yield terminal
+        terminal.type(b"\x11")
+        assert terminal.ended() == 0
+        assert terminal.is_restored
+    finally:
+        terminal.close()
 
 
 def switched_on(written: bytes) -> list[bytes]:

@@ -105,8 +105,9 @@ def _called_target(node: ast.Call) -> str:
     if name not in _IMPORTING_CALLS:
         return ""
     argument = node.args[0] if node.args else None
-    is_literal = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-    return f"{_IMPORTING_CALLS[name]}{argument.value}" if is_literal else BY_NAME
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return f"{_IMPORTING_CALLS[name]}{argument.value}"
+    return BY_NAME
 
 
 def _targets(node: ast.Import | ast.ImportFrom) -> list[str]:

@@ -45,7 +45,7 @@ class Watch:
             taken, self._since = time.perf_counter() - self._since, None
             self._note(time.thread_time() - computed, taken, handle)
 
-        asyncio.Handle._run = timed  # type: ignore[method-assign]
+        asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
         sys.addaudithook(self._hear)
         sleep = time.sleep
 
@@ -54,7 +54,7 @@ class Watch:
             sleep(seconds)
 
         # Python has an audit event for sleep only since 3.13.
-        time.sleep = sleeping
+        time.sleep = sleeping  # type: ignore[assignment]
         threading.Thread(target=self._look, daemon=True, name="watchdog").start()
         self._write(WATCHING)
 
@@ -101,10 +101,10 @@ def watch_from_the_start_s_end(path: Path) -> None:
             # Part of this callback belongs to the start.
             policy._app.call_later(Watch(path).begin)
 
-        GcPolicy.begin = begin  # type: ignore[method-assign]
+        GcPolicy.begin = begin  # type: ignore[method-assign, assignment]
         return await open_screens(*arguments)
 
-    run._run = watched
+    run._run = watched  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

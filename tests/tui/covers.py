@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from sunotui.core.media import cover_encodings
+from sunotui.core.media import cover_pixels
 from sunotui.core.media.cover_source import CoverSource, IndexedPixels, Pixels
 from sunotui.tui.cover_art import CoverArt
 from tests.core.harness import CoreHarness
@@ -63,8 +63,8 @@ class FakeCovers:
 
     async def indexed(self, pixels: Pixels, colors: int) -> IndexedPixels:
         """The picture in few colours."""
-        return cover_encodings.indexed(pixels, colors)
+        return cover_pixels.indexed(pixels, colors)
 
     async def jpeg(self, pixels: Pixels, most: int) -> bytes | None:
         """The picture as a file."""
-        return cover_encodings.jpeg(pixels, most)
+        return cover_pixels.jpeg(pixels, most)

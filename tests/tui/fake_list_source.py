@@ -51,6 +51,12 @@ class Imagined:
     asked: int = 0
     most_rows: int = 0
     is_broken: bool = False
+    known: int | None = None
+    """If set, pages among the first rows come with this number of rows before all are counted."""
+    counts: asyncio.Event | None = None
+    """If set, rows are counted once it is set."""
+    superseded: int = 0
+    """How many counts were no longer needed."""
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     """Requests are answered while this is set."""
 
@@ -66,7 +72,17 @@ class Imagined:
         start = max(0, middle - before)
         rows = tuple(self.rows[start : middle + after + 1])
         self.most_rows = max(self.most_rows, len(rows))
+        if self.known is not None and start + len(rows) <= self.known < len(ids):
+            return Page(start, rows, self.known, anchor, is_counted=False)
         return Page(start, rows, len(ids), anchor)
+
+    async def count(self, is_superseded: Callable[[], bool]) -> int | None:
+        """The number of rows; None if they are no longer needed when they are counted."""
+        total = len(self.rows)
+        if self.counts is not None:
+            await self.counts.wait()
+        self.superseded += is_superseded()
+        return None if is_superseded() else total
 
     async def between(self, first: str, last: str) -> list[str]:
         """The ids from one row to another; empty if one of them is not in the list."""
@@ -89,7 +105,7 @@ class _Alone(ThemedApp[None]):
 
     def __init__(self, imagined: Imagined) -> None:
         super().__init__()
-        self.list = TaskList(imagined.window, imagined.between, lambda: NOW)
+        self.list = TaskList(imagined.window, imagined.between, imagined.count, lambda: NOW)
         self.highlighted: list[str | None] = []
 
     def compose(self) -> ComposeResult:
@@ -129,6 +145,10 @@ class Alone:
         """The rows as text, without the head above them."""
         return self._all_lines()[HEAD:]
 
+    def state(self) -> str:
+        """The position of the cursor, as the border shows it."""
+        return str(self.list.border_subtitle)
+
     def head(self) -> str:
         """The line with the names of the columns."""
         return self._all_lines()[0]
@@ -158,7 +178,7 @@ class Alone:
             yield lines
             await self.settle()
         finally:
-            Widget.refresh = refresh  # type: ignore[method-assign]
+            Widget.refresh = refresh  # type: ignore[method-assign, assignment]
             lines.discard(20 - HEAD)
 
 

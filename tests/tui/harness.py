@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -24,6 +25,7 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.detail.pane import Detail
+from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.task_list.list import TaskList
 from tests.core.harness import MAIN, CoreHarness, FakeGateway
 from tests.support.waiting import hang_guard
@@ -84,6 +86,19 @@ def text_of_screen(app: SunoApp) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
 
 
+class PaintCounter:
+    """Counts the paints of an app from now on."""
+
+    def __init__(self, app: SunoApp) -> None:
+        self.count = 0
+        self._display = app._display
+        app._display = self._paint  # type: ignore[method-assign]
+
+    def _paint(self, *args: Any, **rest: Any) -> None:
+        self.count += 1
+        self._display(*args, **rest)
+
+
 class AppHarness:
     """The app, its pilot and the harness of its core."""
 
@@ -101,6 +116,18 @@ class AppHarness:
     def detail(self) -> Detail:
         """The detail pane."""
         return self.app.screen_stack[0].query_one(Detail)
+
+    async def add_accepted(self, submission: Submission, task: Task) -> None:
+        """Put a submission into the journal that the gateway accepted as a task, and show the task."""
+        core, now = self.core_harness.core, self.core_harness.clock.now()
+        await core.storage.run(core.stores.journal.add, submission)
+        await core.storage.run(core.stores.journal.claim, submission.id, now)
+        await core.storage.run(core.stores.journal.accept, submission.id, task, now)
+        await core.storage.run(core.stores.tasks.save, [task])
+        library = self.app.screen_stack[0]
+        assert isinstance(library, LibraryScreen)
+        library.reload()
+        await self.settle()
 
     def add_gateway(self, name: str) -> FakeGateway:
         """Add a profile with its own gateway."""

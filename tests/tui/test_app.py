@@ -20,7 +20,7 @@ from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.messages import CoreEvent
 from tests.core.harness import CoreHarness
 from tests.support.waiting import hang_guard, until_async
-from tests.tui.harness import AppHarness, open_app, song
+from tests.tui.harness import AppHarness, PaintCounter, open_app, song
 
 
 def all_told(harness: AppHarness) -> str:
@@ -127,21 +127,12 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
         )
         await harness.core_harness.clock.advance(60)
         await harness.settle()
-        painted = 0
-        before = harness.app._display
-
-        def count(*args: object, **rest: object) -> None:
-            nonlocal painted
-            painted += 1
-            before(*args, **rest)  # type: ignore[arg-type]
-
-        harness.app._display = count  # type: ignore[method-assign]
+        painted = PaintCounter(harness.app)
 
         async def paints_nothing() -> bool:
-            nonlocal painted
-            painted = 0
+            painted.count = 0
             await harness.pilot.pause(0.3)
-            return painted == 0
+            return painted.count == 0
 
         async with hang_guard("the end of the painting that the news brought"):
             while not await paints_nothing():
@@ -149,7 +140,7 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
         asked = len(harness.core_harness.gateway.asked)
         await harness.core_harness.clock.advance(600)
         await harness.pilot.pause(0.5)
-        assert painted == 0
+        assert painted.count == 0
         assert len(harness.core_harness.gateway.asked) == asked
 
 

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sunotui.cli.commands.repair import repair_library
-from sunotui.cli.exits.advice import ADVICE, error_text
-from sunotui.cli.exits.error_codes import error_exit_code
+from sunotui.cli.exits.errors import ADVICE, error_exit_code, error_text
 from sunotui.cli.exits.exit_codes import DONE, FAILED
 from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
 from sunotui.cli.output.gateway_report import GatewayReport, gather_report, print_report, report_document

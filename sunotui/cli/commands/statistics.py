@@ -11,8 +11,7 @@ from sunotui.cli.output.text import fit, print_json, say, terminal_width
 from sunotui.core.documents.json_documents import iso
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
-from sunotui.core.statistics.page import NAME_CELLS, statistics_page
-from sunotui.core.statistics.reader import library_statistics
+from sunotui.core.statistics.page import NAME_CELLS, library_statistics, statistics_page
 from sunotui.domain.statistics import Statistics, TaskCounts
 from sunotui.domain.text import clean
 

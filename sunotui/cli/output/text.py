@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any, TextIO, TypeVar
 
-from sunotui.cli.exits.advice import error_text
+from sunotui.cli.exits.errors import error_text
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, clean_lines, encodable
 

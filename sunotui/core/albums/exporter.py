@@ -28,6 +28,8 @@ from sunotui.domain.downloads import SavedFile
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.durations import length_text
+from sunotui.domain.text import counted
 from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.worker import StorageThread
@@ -61,6 +63,20 @@ class AlbumExport:
     missing: tuple[MissingTrack, ...]
     notes: tuple[str, ...]
     """What else the user should know, in sentences."""
+
+    @property
+    def sentence(self) -> str:
+        """What the export did, in one sentence without its full stop."""
+        changes = self.changes
+        # A song that moved was also written again, since its tags contain its number.
+        moved = {new for _, new in changes.renamed}
+        written = [name for name in changes.written if name not in moved]
+        numbers = (("written", written), ("renamed", changes.renamed), ("deleted", changes.deleted))
+        parts = [f"{counted(len(found), 'file')} {word}" for word, found in numbers if found] or ["nothing changed"]
+        missing = f", {len(self.missing):,} missing" if self.missing else ""
+        total = length_text(self.duration_s)
+        songs = counted(self.songs, "song") + (f" ({total})" if total else "") + missing
+        return f"Exported “{self.album}”: {songs}; {', '.join(parts)}; in {self.folder}"
 
 
 class _Contents(NamedTuple):

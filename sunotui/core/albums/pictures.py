@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from sunotui.core.media.cover_source import NotACover
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import NOT_UTF_8, has_surrogate
 
@@ -44,7 +45,7 @@ def read_picture(path: Path) -> bytes:
         raise InvalidRequest(f"The picture {path} has more than 5 MB", advice="Choose a smaller one")
     if not picture_type(content):
         raise InvalidRequest(f"{path} is not a picture in JPEG, PNG or WebP", advice=_ADVICE)
-    from sunotui.core.media.cover_pixels import NotACover, decode_cover
+    from sunotui.core.media.cover_pixels import decode_cover
 
     try:
         decode_cover(content, 1, 1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
 from sunotui.core.playback.player import (
     DeckFile,
@@ -21,6 +23,8 @@ from sunotui.core.playback.player import (
     PlayerStarved,
     PlayerState,
 )
+from sunotui.core.playback.tracks.current_track import LOST_PLAYER_S, STALL_TIMEOUT_S
+from sunotui.core.playback.tracks.timeout import Timeout
 from sunotui.domain.playback import PlayState
 
 _REPORTED_EVERY_S = 1.5
@@ -49,11 +53,16 @@ class DeckPlayer:
     def __init__(
         self,
         clock: Clock,
+        background: BackgroundTasks,
         make_player: Callable[[PlayerListener], Player],
         on_change: Callable[[DecksStatus], None],
     ) -> None:
         """`make_player` makes the player when it is first needed. `on_change` is called with each new status."""
         self._clock = clock
+        self._lost_player = Timeout(clock, background)
+        """Limits how long the sentence about a lost player is shown."""
+        self._lost_output = Timeout(clock, background)
+        """Limits how long an output that was lost is waited for."""
         self._make_player = make_player
         self._on_change = on_change
         self._made: Player | None = None
@@ -61,6 +70,8 @@ class DeckPlayer:
         self._status = DecksStatus()
         self._positioned_at = 0.0
         self._volume = 100
+        self._has_output = False
+        """Whether there was an output."""
         self._has_files = False
         """Whether the player's process has the files: a process that died twice is not restarted."""
         self._is_closed = False
@@ -107,6 +118,7 @@ class DeckPlayer:
 
     def pause(self) -> None:
         """Pause."""
+        self._lost_output.end()
         if self._made is not None and self._status.state.is_active:
             self._made.pause()
             self._place(self.position_s, state=PlayState.PAUSED)
@@ -162,6 +174,8 @@ class DeckPlayer:
     async def close(self) -> None:
         """End the player's process."""
         self._is_closed = True
+        self._lost_player.end()
+        self._lost_output.end()
         self._files = []
         if self._made is not None:
             await self._made.close()
@@ -180,13 +194,11 @@ class DeckPlayer:
         if self._is_closed:
             return
         if isinstance(event, PlayerReady):
+            self._has_output = bool(event.output)
             if event.message:
                 self._lose(event.message)
         elif isinstance(event, PlayerOutput):
-            if event.is_lost:
-                self._lose(event.message or "The sound output was lost")
-            else:
-                self._show(problem="")
+            self._on_output(event)
         elif isinstance(event, PlayerDied):
             self._on_died(event)
         elif self._files:
@@ -208,17 +220,49 @@ class DeckPlayer:
             position_s = self._status.position_s if event.error else event.decoded_s
             self._place(position_s, state=PlayState.PAUSED, problem=event.error)
 
+    def _on_output(self, event: PlayerOutput) -> None:
+        if not event.is_lost:
+            self._lost_output.end()
+            if self._status.state is PlayState.WAITING:
+                self._place(self._status.position_s, state=PlayState.PLAYING)
+            self._show(problem="")
+            return
+        message = event.message or "The sound output was lost"
+        if self._has_output and not self._status.state.is_active:
+            # Nothing was interrupted, and no one would report that the output is back: playing opens it again.
+            return
+        if self._has_output and not event.is_final:
+            # The player tries to open it again, and continues.
+            self._place(self.position_s, state=PlayState.WAITING, problem=message)
+            self._lost_output.start(STALL_TIMEOUT_S, self.pause)
+        else:
+            self._lose(message)
+
     def _lose(self, message: str) -> None:
-        """The output was lost, or could not be opened."""
+        """The output was lost and is not opened again, or could not be opened."""
         self.pause()
         self._show(problem=message)
 
     def _on_died(self, event: PlayerDied) -> None:
-        position_s = self.position_s
+        position_s, was_playing = self.position_s, self._status.state.is_active
         self._has_files = False
-        self._place(position_s, state=PlayState.PAUSED, problem=event.message)
+        self._lost_output.end()
+        if self._files:
+            self._place(position_s, state=PlayState.PAUSED)
         if event.is_restarted and self._files:
             self._load(position_s, plays=False)
+        if not was_playing:
+            # Nothing was interrupted, and what is shown stays true.
+            return
+        self._lost_player.end()
+        self._show(problem=event.message)
+        if event.is_restarted:
+            # The message is out of date as soon as it was read.
+            self._lost_player.start(LOST_PLAYER_S, partial(self._forget_lost_player, event.message))
+
+    def _forget_lost_player(self, message: str) -> None:
+        if self._status.problem == message:
+            self._show(problem="")
 
     # --- status ------------------------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ class DeckService:
     def player(self, on_change: Callable[[DecksStatus], None]) -> DeckPlayer:
         """A player with nothing loaded; its process starts with the first file. `on_change` is called with each new
         status."""
-        player = DeckPlayer(self._ctx.clock, self._make_player, on_change)
+        player = DeckPlayer(self._ctx.clock, self._ctx.background, self._make_player, on_change)
         self._players = [*(one for one in self._players if not one.is_closed), player]
         return player
 

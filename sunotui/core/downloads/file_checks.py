@@ -33,14 +33,15 @@ class FileCounts(NamedTuple):
     takes: int = 0
     """Takes with at least one file that is there."""
     missing: int = 0
-    """Files that are not where they were saved."""
+    """Files that are not where they were saved, of takes that have no other file."""
 
 
 def count_files(db: Database, now: float) -> FileCounts:
     """Look for all saved files at `now`, in Unix seconds, without noting anything. Blocks; raises LibraryError."""
-    files = [checked(file, now) for file in SavedFileStore(db).all()]
+    before = SavedFileStore(db).all()
+    files = without_replaced(before, [checked(file, now) for file in before], before)
     there = {file.clip_id for file in files if file.is_there and file.kind.is_sound}
-    return FileCounts(len(there), sum(not file.is_there for file in files))
+    return FileCounts(len(there), sum(not file.is_there and file.clip_id not in there for file in files))
 
 
 class FileChecker:
@@ -82,6 +83,13 @@ class FileChecker:
             return []
         now = self._ctx.clock.now()
         found = await asyncio.to_thread(lambda: [checked(file, now) for file in files])
+        paths = [
+            after.path
+            for before, after in zip(files, found, strict=True)
+            if after is not before and after.state is FileState.CHANGED
+        ]
+        if paths:
+            found = without_replaced(files, found, await self._at(paths))
         changed = [
             after
             for before, after in zip(files, found, strict=True)
@@ -92,6 +100,29 @@ class FileChecker:
                 await self._ctx.storage.run(self._files.put, changed[start : start + FILES_AT_ONCE])
             self._ctx.events.publish(TasksChanged(tuple(dict.fromkeys(file.task_id for file in changed))))
         return found
+
+    async def _at(self, paths: Sequence[Path]) -> list[SavedFile]:
+        """The files of all takes at these paths, read in pieces."""
+        found: list[SavedFile] = []
+        for start in range(0, len(paths), FILES_AT_ONCE):
+            found += await self._ctx.storage.run(self._files.at, paths[start : start + FILES_AT_ONCE])
+        return found
+
+
+def without_replaced(
+    before: Sequence[SavedFile], found: Sequence[SavedFile], others: Iterable[SavedFile]
+) -> list[SavedFile]:
+    """What was found of files, of which those are missing that were deleted and whose names others got: at their paths
+    is what was saved there for another take, one of the `others`."""
+    saved = {(file.path, file.size, file.mtime_ns): file.sha256 for file in others if file.state is FileState.PRESENT}
+    return [
+        # With its own size, by which it is found if it was moved.
+        file._replace(state=FileState.MISSING, checked_at=after.checked_at)
+        if after.state is FileState.CHANGED
+        and saved.get((after.path, after.size, after.mtime_ns), file.sha256) != file.sha256
+        else after
+        for file, after in zip(before, found, strict=True)
+    ]
 
 
 def moved_files(files: Sequence[SavedFile], folder: Path) -> dict[SavedFile, SavedFile]:

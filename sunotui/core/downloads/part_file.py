@@ -71,7 +71,7 @@ class PartFile:
                     continue
                 part = cls(path, descriptor)
                 part._read_point(state.st_size)
-            except BaseException:
+            except BaseException:  # also an interrupt: the open file keeps its lock
                 with suppress(OSError):
                     os.close(descriptor)
                 raise
@@ -129,15 +129,15 @@ class PartFile:
         os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Release it; it stays on disk unless it is empty, and a copy only if it has its name: it is the note of that.
-        Calling it again does nothing."""
+        """Release it; it stays on disk if it can be used again, and a copy only if it has its name: it is the note of
+        that. Calling it again does nothing."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor < 0:
             return
         try:
             if not _is_at(descriptor, self.path):
                 return
-            if os.fstat(descriptor).st_size == 0:
+            if not self._is_of_use(os.fstat(descriptor).st_size):
                 self._delete()
             elif _other_name(self.copy) is None:
                 self.copy.unlink(missing_ok=True)
@@ -151,6 +151,11 @@ class PartFile:
         """Delete it with its companion files, and release it. Raises OSError."""
         self._delete()
         self.close()
+
+    def _is_of_use(self, size: int) -> bool:
+        """Whether a part of this size, from the disk, is complete or can be resumed."""
+        is_complete = self.point.length is not None and size == self.point.length
+        return size > 0 and (is_complete or _is_strong(self.point.validator))
 
     def _delete(self) -> None:
         for path in (self.copy, self._facts, self.path):
@@ -169,7 +174,7 @@ class PartFile:
                 isinstance(etag, str)
                 and (length is None or (type(length) is int and 0 < size <= length))
                 # Without an ETag only a complete file is certain.
-                and (etag.startswith('"') or size == length)
+                and (_is_strong(etag) or size == length)
             )
         except (OSError, ValueError, RecursionError, KeyError, TypeError):
             is_usable = False
@@ -240,6 +245,11 @@ def _other_name(path: Path) -> Path | None:
             return next((Path(entry.path) for entry in found if os.path.samestat(entry.stat(), state)), None)
     except OSError:
         return None
+
+
+def _is_strong(etag: str) -> bool:
+    """Whether an ETag belongs to exactly one content (W3)."""
+    return etag.startswith('"')
 
 
 def _is_at(descriptor: int, path: Path) -> bool:

@@ -98,7 +98,7 @@ def new_file(path: Path, *, mode: int) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(descriptor, "wb", buffering=0) as file:
             yield file
-    except BaseException:
+    except BaseException:  # the body is the caller's: whatever ends it leaves no file
         path.unlink(missing_ok=True)
         raise
 

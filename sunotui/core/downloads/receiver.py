@@ -10,14 +10,14 @@ from typing import Protocol
 
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.verify.file_verification import suffix_of
-from sunotui.core.media.threads import ended
+from sunotui.core.media.threads import ended, finish_in_thread
 from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.gateways.profile import BaseUrl, Profile
 from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.tasks.clip import is_dead_link
 from sunotui.gateway.audio_content import HEAD_BYTES
-from sunotui.gateway.audio_stream import AudioDownloader, ResumePoint
+from sunotui.gateway.audio_stream import LARGEST_AUDIO, AudioDownloader, ResumePoint
 
 AT_ONCE = 4
 """How many files are received at the same time."""
@@ -104,6 +104,9 @@ class Receiver:
             writer.end()
         finally:
             await writer.flush()
+            if stream.size > LARGEST_AUDIO:
+                # It would be resumed at this size, and refused again.
+                await finish_in_thread(part.begin, None, "")
         if stream.length is not None and part.size != stream.length:
             raise MediaError(
                 "The file on disk has another size than the server's",
@@ -186,7 +189,7 @@ class _Writer:
         writing, self._writing = self._writing, None
         try:
             writing.result()
-        except BaseException:
+        except BaseException:  # whatever ended the write, a part of it may be missing
             self._pieces, self._is_begun = [], False
             raise
 

@@ -220,7 +220,7 @@ class Saver:
             await check_whole(part.path, job.take.clip.duration_s, self._verifier)
             whole.set()
             await copying
-        except BaseException:
+        except BaseException:  # also when it is cancelled: the copy must end before its file is deleted
             copying.cancel()
             try:
                 await ended(copying)
@@ -244,7 +244,7 @@ class Saver:
     async def _place(self, job: SaveJob, part: PartFile, source: Path, suffix: str) -> Placed:
         try:
             placed = await asyncio.to_thread(_placed, source, part.copy, job.take.kind, job.name_of(suffix))
-        except BaseException:
+        except BaseException:  # also when it is cancelled: nothing else deletes the copy
             await asyncio.to_thread(_unlink, part.copy)
             raise
         return await self._note_placed(job, part, placed)
@@ -268,7 +268,7 @@ class Saver:
         try:
             if not await self._is_tagged(job, source, part.copy, suffix, whole):
                 await finish_in_thread(_fresh_copy, source, part.copy)
-        except BaseException:
+        except BaseException:  # also when it is cancelled: a copy that was not finished must not stay
             await finish_in_thread(_unlink, part.copy)
             raise
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +44,7 @@ PUBLISH_EVERY_S = 0.25
 LOCK_CHECK_S = 1.0
 """How often to look whether another process has finished with the same take, in seconds."""
 _OPEN = frozenset({DownloadState.ACTIVE, DownloadState.WAITING})
+_GONE = "It was saved, but its file is not there any more"
 _BUSY = "Another sunotui is saving it"
 
 _log = logging.getLogger(__name__)
@@ -53,8 +54,18 @@ class DownloadService:
     """Downloads takes in the order in which they are added. For the event loop; every method that is awaited raises
     LibraryError."""
 
-    def __init__(self, ctx: Context, stores: Stores, saver: Saver, settings: SaveSettings) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        stores: Stores,
+        saver: Saver,
+        settings: SaveSettings,
+        complete: Callable[[Iterable[SavedFile]], Awaitable[None]] | None = None,
+    ) -> None:
+        """`complete` writes what is missing beside saved files, and may ask their gateways for it."""
         self._ctx = ctx
+        self._complete = complete
+        self._completing: set[asyncio.Task[None]] = set()
         self._saver = saver
         self._settings = settings
         self._loader = TakeLoader(stores)
@@ -102,6 +113,8 @@ class DownloadService:
             else:
                 state = download.state if download is not None else DownloadState.FAILED
                 reason = download.reason if download is not None else ""
+                if state is DownloadState.SAVED:
+                    state, reason = DownloadState.FAILED, _GONE
             found.append(FileResult(ref, entry.title, entry.take, kind, state, reason, file))
         return found
 
@@ -120,8 +133,9 @@ class DownloadService:
         return await self._checker.check_all()
 
     async def wait_idle(self) -> None:
-        """Wait until no download is active or waits."""
+        """Wait until no download is active or waits, and nothing is being written beside saved files."""
         await self._idle.wait()
+        await asyncio.gather(*self._completing, return_exceptions=True)
 
     # --- changes -----------------------------------------------------------------------------------------------------
 
@@ -137,7 +151,8 @@ class DownloadService:
         self, takes: Sequence[TakeRef], *, kind: FileKind = FileKind.AUDIO, folder: Path | None = None
     ) -> int:
         """Download takes, into `folder` (absolute) or that of the settings. Returns how many were added. Takes that are
-        saved there and present are not fetched again, and those that already wait are not added twice.
+        saved there and present are not fetched again, but what is missing beside their files is written, and those that
+        already wait are not added twice.
 
         Raises InvalidRequest for a template in the settings that cannot name files.
         """
@@ -150,6 +165,8 @@ class DownloadService:
             added, rows = await self._ctx.storage.run(self._add, wanted, kind, folder)
             await self._show(rows)
         self._fill()
+        await asyncio.to_thread(_forget_finished, list(present.values()))
+        self._complete_soon(list(present.values()))
         return added
 
     async def pause(self) -> None:
@@ -188,7 +205,7 @@ class DownloadService:
         self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
-        await _cancelled(one.work for one in self._downloads.values())
+        await _cancelled([*self._completing, *(one.work for one in self._downloads.values())])
         await self._saver.close()
 
     # --- the queue ---------------------------------------------------------------------------------------------------
@@ -287,6 +304,24 @@ class DownloadService:
                 self._note_saved(download, placed.path, placed.size)
                 self._ctx.events.publish(TasksChanged((take.task.id,)))
                 return
+
+    def _complete_soon(self, files: Sequence[SavedFile]) -> None:
+        """Write what is missing beside saved files, in the background."""
+        if self._complete is None or not files or self._is_closed:
+            return
+        work = asyncio.create_task(self._complete_files(self._complete, files), name="complete saved takes")
+        self._completing.add(work)
+        work.add_done_callback(self._completing.discard)
+
+    async def _complete_files(
+        self, complete: Callable[[Iterable[SavedFile]], Awaitable[None]], files: Sequence[SavedFile]
+    ) -> None:
+        try:
+            await complete(files)
+        except SunotuiError as error:
+            _log.warning("what is missing beside saved takes: %s", error.code)
+        except Exception as error:  # noqa: BLE001 - nothing else would report it
+            _log.exception("what is missing beside saved takes: unexpected error: %s", type(error).__name__)
 
     def _read(self, row: StoredDownload) -> tuple[TakeToSave | None, list[SavedFile]]:
         """The take of a download, and its saved files; for the storage thread."""
@@ -419,6 +454,14 @@ class DownloadService:
         self._timer = None
         self._published_at = self._ctx.clock.monotonic()
         self._ctx.events.publish(DownloadsChanged(self.status))
+
+
+def _forget_finished(files: Iterable[SavedFile]) -> None:
+    """Delete the parts of saved files, which a program left that was killed after it had recorded them. Blocks."""
+    for file in files:
+        key = part_key(file.profile, file.clip_id, file.kind)
+        if part_size(file.path.parent, key):
+            forget_part(file.path.parent, key)
 
 
 async def _cancelled(works: Iterable[asyncio.Task[None] | None]) -> None:

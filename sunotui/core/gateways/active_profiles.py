@@ -57,6 +57,12 @@ class ActiveProfiles:
             raise TokenMissing("There is no gateway yet", advice="Log in first", topic="no_profile")
         return found
 
+    @property
+    def current_host(self) -> str:
+        """The host of the current profile's gateway; empty without a profile."""
+        found = self.named(self.name)
+        return found.base_url.host if found is not None else ""
+
     def choose_first(self, configured: str) -> None:
         """Choose the requested profile, that of the environment, the `configured` one, the stored default or the first
         one, in that order. Raises ConfigError if the requested one does not exist.

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from sunotui.core.context import Context
+from sunotui.core.events import TimingsArrived
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.domain.errors import NotFound, NotSupported, SunotuiError
@@ -43,6 +44,7 @@ class ExtrasService:
     ) -> None:
         self._storage = ctx.storage
         self._clients = ctx.clients
+        self._events = ctx.events
         self._library = library
         self._timings = timings
         self._personas = personas
@@ -60,6 +62,7 @@ class ExtrasService:
             raise NotFound("There are no timings before the song is done", advice="")
         timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))
         await self._storage.run(self._timings.put, clip_id, timing.raw)
+        self._events.publish(TimingsArrived(clip_id))
         return timing
 
     async def free_timing(

@@ -33,12 +33,25 @@ class LibraryBrowser:
         await self._long_reading.close()
 
     async def page(
-        self, listing: ListQuery, *, around: str | None = None, at: int | None = None, before: int, after: int
+        self,
+        listing: ListQuery,
+        *,
+        around: str | None = None,
+        at: int | None = None,
+        before: int,
+        after: int,
+        is_counted: bool = True,
     ) -> Page:
         """A part of a list: `before` rows before a row, that row, and `after` rows after it. The row is that of the
-        task `around`; if the list does not have it, that at index `at`, or else the first. Raises LibraryError.
+        task `around`; if the list does not have it, that at index `at`, or else the first. Unless `is_counted`, the
+        first rows of a long list come without the number of all. Raises LibraryError.
         """
-        return await self._read(lambda lists: lists.page(listing, around, at, before, after))
+        return await self._read(lambda lists: lists.page(listing, around, at, before, after, is_counted=is_counted))
+
+    async def count(self, listing: ListQuery, is_superseded: Callable[[], bool]) -> int | None:
+        """The number of rows of a list; None if `is_superseded` returned True while they were counted, which is called
+        on another thread. Raises LibraryError."""
+        return await self._read(lambda lists: lists.count(listing, is_superseded))
 
     async def between(self, listing: ListQuery, first: str, last: str) -> list[str]:
         """The ids from one row to another, both inclusive and in either order, in the list's order; empty if one of

@@ -12,6 +12,7 @@ from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind
 from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.storage.browse.list_queries import TaskLists
+from sunotui.storage.browse.list_sources import IsSuperseded, never
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.reader import SubmissionReader
 from sunotui.storage.tasks.task_store import TaskStore
@@ -28,19 +29,29 @@ class ListReader:
         self._tasks = TaskStore(db)
         self._now = now
 
-    def page(self, listing: ListQuery, around: str | None, at: int | None, before: int, after: int) -> Page:
+    def page(
+        self, listing: ListQuery, around: str | None, at: int | None, before: int, after: int, *, is_counted: bool
+    ) -> Page:
         """A part of a list: `before` rows before a row, that row, and `after` rows after it. The row is that of the
-        task `around`; if the list does not have it, that at index `at`, or else the first."""
+        task `around`; if the list does not have it, that at index `at`, or else the first. Unless `is_counted`, the
+        first rows of a long list come without the number of all."""
         waiting = self._waiting(listing)
-        total = len(waiting) + self._listings.total(listing)
         anchor = self._index_of(listing, waiting, around) if around is not None else None
+        count = self._listings.known_count(listing)
+        if not count.is_exact and (is_counted or max(anchor or 0, at or 0) >= len(waiting) + count.rows):
+            count = self._listings.count(listing, never)
+        total = len(waiting) + count.rows
         middle = anchor if anchor is not None else max(0, min(at or 0, total - 1))
         start, stop = max(0, middle - before), min(total, middle + after + 1)
         known = (anchor - len(waiting), around) if anchor is not None and around is not None else None
         rows = self._listings.rows(listing, start - len(waiting), stop - len(waiting), known)
-        return Page(
-            start, (*map(pending_rows.summary_of, waiting[start:stop]), *self._with_usual_times(rows)), total, anchor
-        )
+        shown = (*map(pending_rows.summary_of, waiting[start:stop]), *self._with_usual_times(rows))
+        return Page(start, shown, total, anchor, count.is_exact)
+
+    def count(self, listing: ListQuery, is_superseded: IsSuperseded) -> int | None:
+        """The number of rows of a list; None if `is_superseded` returned True while they were counted."""
+        count = self._listings.count(listing, is_superseded)
+        return len(self._waiting(listing)) + count.rows if count.is_exact else None
 
     def between(self, listing: ListQuery, first: str, last: str) -> list[str]:
         """The ids from one row to another, both inclusive and in either order; empty if one of them is not in the

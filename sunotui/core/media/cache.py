@@ -37,7 +37,7 @@ class MediaCache:
     """
 
     def __init__(self, folder: Path, cap_bytes: int) -> None:
-        """`cap_bytes` 0 keeps no file after its use."""
+        """`cap_bytes` 0 keeps no file after its use, and deletes those that were kept before."""
         self._folder, self._cap = folder, cap_bytes
         self._temporary = TemporaryFolder()
         self._lock = threading.Lock()
@@ -91,8 +91,8 @@ class MediaCache:
 
     def keep(self, key: str, part: LockedFile, suffix: str) -> None:
         """Give a complete download its name in the cache, so that it stays; `part` stays open, at its path. Without a
-        cache it does nothing."""
-        if part.path.parent != self._folder:
+        cache, and for a file that is larger than the cache may be, it does nothing."""
+        if part.path.parent != self._folder or part.size > self._cap:
             return
         try:
             part.sync()
@@ -143,7 +143,8 @@ class MediaCache:
                 if _PART_NAME.fullmatch(path.name):
                     with suppress(OSError):
                         delete_unused(path)
-        self._shrink(max(0, self._cap - needed))
+        # Other files do not make room for one that is not kept, or may not be: its size is often only estimated.
+        self._shrink(self._cap - needed if needed < self._cap else self._cap)
         missing = needed + _SPARE_BYTES - shutil.disk_usage(self._folder).free
         if missing > 0:
             self._shrink(max(0, media_usage(self._folder).size - missing))
@@ -168,7 +169,8 @@ class MediaCache:
         """Delete files that are not in use, the longest unused first, until at most `most` bytes are left. Returns
         whether one was deleted."""
         is_changed = False
-        if not self._is_usable():
+        # Also without a cap: files from before it was set to 0 are still there.
+        if not is_own(self._folder):
             return is_changed
         with suppress(OSError):
             files = sorted(_files(self._folder), key=lambda file: file[1].st_mtime)

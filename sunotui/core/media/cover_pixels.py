@@ -1,4 +1,7 @@
-"""Decodes covers from untrusted servers into a few pixels. Blocks: call it on a thread."""
+"""Covers as pixels: decoded from the files of untrusted servers, and encoded as terminals accept them.
+
+It loads Pillow and blocks: import and call it on a thread.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from io import BytesIO
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from sunotui.core.media.cover_source import Pixels
+from sunotui.core.media.cover_source import IndexedPixels, NotACover, Pixels
 
 # Their modules are loaded by name: for a format that is not, Pillow loads all its decoders.
 _DECODERS = (JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile, WebPImagePlugin.WebPImageFile)
@@ -21,6 +24,9 @@ MAX_SCANS = 100
 """The maximum number of scans of a JPEG file. A progressive one has about 10; a file of 5 MB could have 100,000, and
 each decodes the whole picture again."""
 
+_QUALITIES = (88, 70, 45, 20)
+"""JPEG qualities, tried until a file is small enough."""
+
 # Its warnings about files are not useful, and would be printed onto the screen.
 warnings.filterwarnings("ignore", module="PIL")
 # Pillow itself refuses more than twice this number, before our own check.
@@ -28,10 +34,6 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 _START_OF_SCAN = b"\xff\xda"
 _SIXTEEN_BIT_MODES = ("I", "I;16", "I;16B", "I;16L", "I;16N")
-
-
-class NotACover(Exception):
-    """A file is not a picture that can be drawn. The text says why."""
 
 
 def decode_cover(content: bytes, width: int, height: int) -> Pixels:
@@ -48,6 +50,29 @@ def decode_cover(content: bytes, width: int, height: int) -> Pixels:
         raise NotACover("it is too large to decode") from None
     except Exception as error:  # noqa: BLE001 - decoders raise nearly anything for a damaged file
         raise NotACover(f"it could not be decoded ({type(error).__name__})") from None
+
+
+def indexed(pixels: Pixels, colors: int) -> IndexedPixels:
+    """A picture in at most `colors` colours, 2 to 256."""
+    reduced = _image_of(pixels).quantize(colors, Image.Quantize.MEDIANCUT, kmeans=1)
+    flat = reduced.getpalette("RGB") or []
+    palette = tuple((flat[start], flat[start + 1], flat[start + 2]) for start in range(0, len(flat) - 2, 3))
+    return IndexedPixels(pixels.width, pixels.height, palette, reduced.tobytes())
+
+
+def jpeg(pixels: Pixels, most: int) -> bytes | None:
+    """A picture as a JPEG file of at most `most` bytes; None if that is impossible."""
+    image = _image_of(pixels)
+    for quality in _QUALITIES:
+        file = BytesIO()
+        image.save(file, "JPEG", quality=quality)
+        if file.tell() <= most:
+            return file.getvalue()
+    return None
+
+
+def _image_of(pixels: Pixels) -> Image.Image:
+    return Image.frombytes("RGB", (pixels.width, pixels.height), pixels.rgb)
 
 
 def _scaled(image: Image.Image, width: int, height: int) -> Pixels:

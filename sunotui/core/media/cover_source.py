@@ -51,6 +51,23 @@ class IndexedPixels(NamedTuple):
     """For each pixel, row by row, the place of its colour in the palette."""
 
 
+class NotACover(Exception):
+    """A file is not a picture that can be drawn. The text says why."""
+
+
+class CoverCodec(Protocol):
+    """What `cover_pixels` provides. All of it blocks: call it on a thread."""
+
+    def decode_cover(self, content: bytes, width: int, height: int) -> Pixels:
+        """The middle of a picture scaled to `width` by `height` pixels. Raises NotACover."""
+
+    def indexed(self, pixels: Pixels, colors: int) -> IndexedPixels:
+        """A picture in at most `colors` colours, 2 to 256."""
+
+    def jpeg(self, pixels: Pixels, most: int) -> bytes | None:
+        """A picture as a JPEG file of at most `most` bytes; None if that is impossible."""
+
+
 class CoverProvider(Protocol):
     """What screens need of `covers.CoverService`."""
 

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sunotui.core.clock import Clock
-from sunotui.core.media import cover_encodings
 from sunotui.core.media.cover_files import CoverFiles
-from sunotui.core.media.cover_pixels import NotACover, decode_cover
-from sunotui.core.media.cover_source import BeforeRequest, CoverSource, IndexedPixels, Pixels
-from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
+from sunotui.core.media.cover_source import BeforeRequest, CoverCodec, CoverSource, IndexedPixels, NotACover, Pixels
+from sunotui.domain.errors import MediaError, NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.gateway.media import MediaDownloader
 from sunotui.gateway.media_address import origin_of
@@ -31,11 +29,17 @@ _LARGEST_KEPT = 20_000
 """Bytes of a decoded cover that is kept in memory: those that are drawn as half blocks."""
 _KEPT_FAILURES = 2_000
 _RETRY_S = 60.0
-"""Seconds until a cover is tried again whose server did not respond."""
+"""Seconds until a cover is tried again whose server did not respond, or ended the transfer early."""
 _RETRY_BAD_S = 1_800.0
 """Seconds until a cover is tried again whose address did not return a picture."""
 
 _log = logging.getLogger(__name__)
+
+
+def _codec() -> CoverCodec:
+    from sunotui.core.media import cover_pixels
+
+    return cover_pixels
 
 
 class _Download:
@@ -104,12 +108,12 @@ class CoverService:
     async def indexed(self, pixels: Pixels, colors: int) -> IndexedPixels:
         """A picture in at most `colors` colours, 2 to 256."""
         async with self._decoding:
-            return await asyncio.to_thread(cover_encodings.indexed, pixels, colors)
+            return await asyncio.to_thread(lambda: _codec().indexed(pixels, colors))
 
     async def jpeg(self, pixels: Pixels, most: int) -> bytes | None:
         """A picture as a JPEG file of at most `most` bytes; None if that is impossible."""
         async with self._decoding:
-            return await asyncio.to_thread(cover_encodings.jpeg, pixels, most)
+            return await asyncio.to_thread(lambda: _codec().jpeg(pixels, most))
 
     async def file(self, source: CoverSource, before_request: BeforeRequest | None = None) -> Path | None:
         """The cover as a file in JPEG, PNG or WebP; None if it cannot be fetched or stored. It may be removed when it
@@ -168,6 +172,9 @@ class CoverService:
         except (TimeoutError, TimedOut):
             self._note_failure(key, "its server took too long", _RETRY_S)
             return None
+        except MediaError as error:
+            self._note_failure(key, error.what, _RETRY_S)
+            return None
         except NetworkError as error:
             # Otherwise every song would show and hide the space for a cover while there is no network.
             self._note_failure(_server(source), error.what, _RETRY_S)
@@ -187,7 +194,7 @@ class CoverService:
     async def _decode(self, content: bytes, width: int, height: int, key: str) -> Pixels | None:
         try:
             async with self._decoding:
-                return await asyncio.to_thread(decode_cover, content, width, height)
+                return await asyncio.to_thread(lambda: _codec().decode_cover(content, width, height))
         except NotACover as error:
             self._note_failure(key, str(error), _RETRY_BAD_S)
             return None

@@ -60,6 +60,8 @@ class SharedDownload:
         self.is_discarded = False
         self.is_over = False
         """Whether it can no longer be opened."""
+        self.is_from_disk = False
+        """Whether nothing was fetched: the cache had the file, or the user had saved it."""
         self.file: LockedFile | None = None
         self.size = 0
         self.length: int | None = None
@@ -178,6 +180,7 @@ class SharedDownload:
         self.file = None if self._skips_cache else self._cache.find(self._key)
         if self.file is None and self._saved is not None:
             self.file = LockedFile.open(self._saved, marks_use=False)
+        self.is_from_disk = self.file is not None
         self.size = self.file.size if self.file is not None else 0
 
     def _create(self) -> None:

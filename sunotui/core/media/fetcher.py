@@ -74,6 +74,11 @@ class MediaFile:
         return self._download.is_complete
 
     @property
+    def is_from_disk(self) -> bool:
+        """Whether the file was on disk before it was opened, so that fetching it may give another one."""
+        return self._download.is_from_disk
+
+    @property
     def size(self) -> int:
         """How many bytes are on disk."""
         return self._download.size

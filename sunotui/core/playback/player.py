@@ -89,9 +89,9 @@ class PlayerOutput(NamedTuple):
 
     is_lost: bool
     message: str = ""
+    """A sentence without its full stop."""
     is_final: bool = False
     """Whether the player has paused and does not retry automatically."""
-    """A sentence without its full stop."""
 
 
 class MediaKey(NamedTuple):

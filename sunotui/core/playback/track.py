@@ -55,8 +55,8 @@ class PlayableTake:
     """Whether its whole file is on disk."""
     is_counted: bool = False
     """Whether it was counted as played."""
-    is_from_cache: bool = False
-    """Whether its whole file was there when it was opened."""
+    is_from_disk: bool = False
+    """Whether its file was there before it was opened; otherwise fetching it again would give the same one."""
     is_starved: bool = False
     """Whether the player waits for more of its audio."""
     waited_at_s: float | None = None
@@ -135,7 +135,7 @@ class PlayableTake:
         if self.media is not None:
             self.media.close()
             self.media = None
-        self.is_loaded = self.is_complete = self.is_from_cache = self.is_starved = False
+        self.is_loaded = self.is_complete = self.is_from_disk = self.is_starved = False
         self.cut = ""
 
 
@@ -187,7 +187,7 @@ class TrackOpener:
         media = await self._media.open(source.audio)
         try:
             await media.wait_complete()
-        except BaseException:
+        except BaseException:  # also when it is cancelled
             media.close()
             raise
         return media
@@ -216,7 +216,7 @@ class TrackOpener:
             raise
         finally:
             self._report_cache()
-        track.media, track.is_from_cache = media, media.is_complete
+        track.media, track.is_from_disk = media, media.is_from_disk
 
     def _report_cache(self) -> None:
         problem = self._media.problem

@@ -1,16 +1,18 @@
-"""The statistics as labelled lines of text."""
+"""The statistics of a library, read and as labelled lines of text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sunotui.core.library.library import Library
 from sunotui.core.statistics.charts import bar, columns
 from sunotui.domain.gateways.models import label_of
 from sunotui.domain.gateways.money import amount_text
 from sunotui.domain.statistics import Spending, Statistics, TaskCounts
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.text import counted
+from sunotui.storage.tasks.statistics import read_statistics
 
 NAME_CELLS = 14
 _HEIGHT = 8
@@ -28,6 +30,11 @@ class PageLine(NamedTuple):
     name: str
     text: str
     is_head: bool = False
+
+
+def library_statistics(library: Library) -> Statistics:
+    """The statistics of the whole library. Raises LibraryError."""
+    return read_statistics(library.db)
 
 
 def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:

@@ -95,43 +95,57 @@ def import_jsonl(
     InvalidRequest for a file of another format, LibraryError, and OSError.
     """
     found = ImportReport()
-    waiting: list[tuple[int, Record]] = []
-    size = count = 0
-    meter, has_songs = ProgressMeter(file, report_progress), False
-
-    def report_line(number: int, reason: str) -> None:
-        found.broken += 1
-        report_broken(number, reason)
-
-    def flush() -> None:
-        results = importer.add([record for _, record in waiting])
-        for (number, record), result in zip(waiting, results, strict=True):
-            found.statuses[WORDS[type(record)], result.status] += 1
-            if result.status is ImportStatus.REFUSED:
-                report_line(number, result.reason)
-        waiting.clear()
-
+    batch = _Batch(importer, found, report_broken)
+    count, has_songs = 0, False
+    meter = ProgressMeter(file, report_progress)
     for number, text in _lines(file):
         try:
             line = _read(text)
         except ValueError as error:
-            report_line(number, str(error))
+            batch.leave_out(number, str(error))
             continue
         found.is_cut_off = line.mark == "format" or (found.is_cut_off and line.mark != "end")
         for task_id in line.ids:
             found.ids.setdefault(task_id, number)
         if line.record is not None:
-            waiting.append((number, line.record))
-            size += len(text)
             count += 1
             has_songs = has_songs or isinstance(line.record, ExportedTask)
             if count % RECORDS_A_REPORT == 0:
                 meter.update(count, has_songs=has_songs)
-        if len(waiting) == RECORDS_AT_ONCE or size > BYTES_AT_ONCE:
-            flush()
-            size = 0
-    flush()
+            batch.add(number, line.record, len(text))
+    batch.save()
     return found
+
+
+class _Batch:
+    """Records that are saved together."""
+
+    def __init__(self, importer: Importer, report: ImportReport, report_broken: Callable[[int, str], None]) -> None:
+        self._importer, self._report, self._report_broken = importer, report, report_broken
+        self._records: list[tuple[int, Record]] = []
+        self._size = 0
+
+    def add(self, number: int, record: Record, size: int) -> None:
+        """Add the record of a line, and save all when they are many or large."""
+        self._records.append((number, record))
+        self._size += size
+        if len(self._records) == RECORDS_AT_ONCE or self._size > BYTES_AT_ONCE:
+            self.save()
+
+    def save(self) -> None:
+        """Save the records, and count how each fared."""
+        results = self._importer.add([record for _, record in self._records])
+        for (number, record), result in zip(self._records, results, strict=True):
+            self._report.statuses[WORDS[type(record)], result.status] += 1
+            if result.status is ImportStatus.REFUSED:
+                self.leave_out(number, result.reason)
+        self._records.clear()
+        self._size = 0
+
+    def leave_out(self, number: int, reason: str) -> None:
+        """Report a line that is left out."""
+        self._report.broken += 1
+        self._report_broken(number, reason)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -65,5 +65,5 @@ class Prefetcher:
                 del self._wanted[track.entry.ref]
             return
         if self._wanted.get(track.entry.ref) is track:
-            track.is_complete = track.is_from_cache = True
+            track.is_complete = True
             self._ready.add(track.entry.ref)

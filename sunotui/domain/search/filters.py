@@ -134,7 +134,7 @@ class NoSearchableText(QuerySyntaxError):
     """A word of the search has no letter or digit, so the index cannot find it."""
 
 
-FIELDS = ("is", "status", "kind", "since", "before", "played", "len", "rating", *(by.value for by in NamedBy))
+FIELDS = ("is", "status", "kind", "since", "before", "played", "heard", "len", "rating", *(by.value for by in NamedBy))
 
 # The first search compiles these patterns, not every start.
 _AGE = r"(\d{1,6})([hdwmy])"
@@ -159,7 +159,8 @@ def parse_filter(field: str, value: str, *, is_excluded: bool) -> Filter:
             return AddedFilter(_time_bound(value), is_excluded=is_excluded)
         case "before":
             return AddedFilter(_time_bound(value), is_before=True, is_excluded=is_excluded)
-        case "played":
+        case "played" | "heard":
+            # The second is the older word.
             return _played(value, is_excluded=is_excluded)
         case "len":
             return _range(RangeField.LENGTH, value, _seconds, _HALF_SECOND, is_excluded=is_excluded)

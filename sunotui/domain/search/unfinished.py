@@ -46,6 +46,8 @@ def _is_beginning(found: re.Match[str]) -> bool:
         return any(word.startswith(value.casefold()) for word in _VALUES[name])
     if name in {"since", "before"}:
         return re.fullmatch(_AGE_OR_DATE, value) is not None
+    if name in {"played", "heard"}:
+        return re.fullmatch(rf"[<>]?=?(?:{_AGE_OR_DATE})", value) is not None
     if name in set(RangeField):
         one = _LENGTH if name == RangeField.LENGTH else _RATING
         return re.fullmatch(rf"(?:[<>]?=?{one}|{one}-{one})", value) is not None

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-import subprocess
 from typing import NamedTuple
 
-from sunotui.player.parent import end_child_with_us
+from sunotui.player.analysis.ffmpeg import run_ffmpeg
 
 FFMPEG_S = 60.0
 """The time limit of ffmpeg."""
 _FILTER = "ebur128=dualmono=true:peak=sample:framelog=verbose"
-# A playlist that is named like a song would open other files.
-_FLAGS = (
-    *("-nostdin", "-hide_banner", "-nostats", "-v", "verbose"),
-    *("-protocol_whitelist", "file", "-format_whitelist", "mp3,wav,flac,ogg,mov,aac"),
-)
+_OPTIONS = ("-v", "verbose", "-protocol_whitelist", "file")
 _NUMBER = r"(-?(?:\d+\.\d+|inf|nan))"
 _LUFS = re.compile(rf"Integrated loudness:\s+I:\s+{_NUMBER} LUFS")
 _PEAK = re.compile(rf"Sample peak:\s+Peak:\s+{_NUMBER} dBFS")
@@ -35,20 +30,8 @@ class FileLoudness(NamedTuple):
 
 def by_ffmpeg(program: str, path: str) -> FileLoudness | None:
     """Measure with ffmpeg; None if it fails. The process ends with the calling thread."""
-    command = [program, *_FLAGS, "-i", f"file:{path}", "-map", "0:a:0", "-af", _FILTER, "-f", "null", "-"]
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=FFMPEG_S,
-            check=False,
-            cwd="/",
-            preexec_fn=end_child_with_us(),
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return parsed(done.stderr.decode(errors="replace")) if done.returncode == 0 else None
+    done = run_ffmpeg(program, path, _OPTIONS, ("-af", _FILTER), limit_s=FFMPEG_S)
+    return parsed(done.stderr.decode(errors="replace")) if done is not None else None
 
 
 def parsed(report: str) -> FileLoudness | None:

@@ -6,17 +6,16 @@ import os
 import queue
 import re
 import shutil
-import subprocess
 import threading
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from sunotui.player.analysis.ffmpeg import run_ffmpeg
 from sunotui.player.engines.engine import Post
 from sunotui.player.files.completeness import CountedFrames, counted_frames, declared_seconds, last_part, missing_bytes
 from sunotui.player.files.file_type import NEEDS_MPV, FileType, file_type
 from sunotui.player.optional import optional_module
-from sunotui.player.parent import end_child_with_us
 from sunotui.player.sentences import MISSING, NO_SOUND, NOT_AUDIO, UNREADABLE
 
 AT_ONCE = 4
@@ -25,11 +24,7 @@ PROGRAM_S = 120.0
 """The time limit of ffmpeg."""
 TOLERANCE_S = 2.0
 """How much shorter than its header says a file may be: encoders count silence at the end."""
-_FFMPEG = (
-    *("-nostdin", "-hide_banner", "-nostats", "-v", "error", "-progress", "pipe:1"),
-    # A playlist that is named like a song would open other files.
-    *("-protocol_whitelist", "file,pipe", "-format_whitelist", "mp3,wav,flac,ogg,mov,aac"),
-)
+_OPTIONS = ("-v", "error", "-progress", "pipe:1", "-protocol_whitelist", "file,pipe")
 _TIME = re.compile(rb"out_time_us=(\d+)")
 
 
@@ -117,21 +112,11 @@ def _seconds(path: str, kind: FileType, frames: CountedFrames | None) -> float |
 
 
 def _by_ffmpeg(program: str, path: str) -> float | None:
-    command = [program, *_FFMPEG, "-i", f"file:{path}", "-map", "0:a:0", "-f", "null", "-"]
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PROGRAM_S,
-            check=False,
-            cwd="/",
-            preexec_fn=end_child_with_us(),
-        )
-    except (OSError, subprocess.TimeoutExpired):
+    done = run_ffmpeg(program, path, _OPTIONS, limit_s=PROGRAM_S)
+    if done is None:
         return None
     times = _TIME.findall(done.stdout)
-    return int(times[-1]) / 1_000_000 if done.returncode == 0 and times else None
+    return int(times[-1]) / 1_000_000 if times else None
 
 
 def _end_missing(missing: int) -> str:

@@ -15,7 +15,17 @@ from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.storage.browse.collection_counts import collection_counts
-from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SqlSource
+from sunotui.storage.browse.list_sources import (
+    STEPS_BETWEEN_CHECKS,
+    IsSuperseded,
+    KeysetRows,
+    MaterializedRows,
+    RankedRows,
+    RowCount,
+    RowSource,
+    SearchedRows,
+    SqlSource,
+)
 from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of, view_clause
 from sunotui.storage.browse.search_counts import saved_search
 from sunotui.storage.browse.sort_orders import ORDERS, SortOrder
@@ -29,6 +39,12 @@ FEW = 5_000
 """The maximum number of tasks of a view that is cached as row numbers in any order."""
 RANKED = 2_000
 """How many of the newest results of a search are ranked by relevance: ranking all results of a common word is slow."""
+FIRST = 250
+"""How many results of a search are found along the index of the sort order, before all are found: more than a screen
+and its margins show."""
+_FIRST_STEPS, _FIRST_STEPS_WITH_WORDS = 100_000, 2_000_000
+"""How many instructions of SQLite this may take: 3 ms, or 30 ms with words, of which each task that contains them takes
+about ten. Where results are rare, it would read the whole index."""
 _CACHED_LISTS = 8
 COUNTS_LAST_S = 3_600
 """The maximum age of the counts in seconds: songs become at risk as time passes."""
@@ -37,9 +53,9 @@ Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
 
 
-_FAMILIES = SortOrder((("family_at", True), ("family_seq", True), ("family_place", True)))
-"""By the age of families; in each, the song is followed by what was made from it, the oldest first."""
-_REVERSED_FAMILIES = SortOrder((("family_at", False), ("family_seq", False), ("family_place", True)))
+_LINEAGES = SortOrder((("family_at", True), ("family_seq", True), ("family_place", True)))
+"""By the age of lineages; in each, the song is followed by what was made from it, the oldest first."""
+_REVERSED_LINEAGES = SortOrder((("family_at", False), ("family_seq", False), ("family_place", True)))
 _INDEXES = {
     "family_at": "task_by_family",
     "added_at": "task_by_age",
@@ -65,19 +81,29 @@ class TaskLists:
         *,
         few: int = FEW,
         ranked: int = RANKED,
+        first: int = FIRST,
     ) -> None:
-        """`now` returns the Unix time at which a search such as since:7d runs; `few` and `ranked` are FEW and
-        RANKED."""
+        """`now` returns the Unix time at which a search such as since:7d runs; `few`, `ranked` and `first` are FEW,
+        RANKED and FIRST."""
         self._db = db
         self._now = now
         self._few = few
         self._ranked = ranked
+        self._first = first
         self._lists: OrderedDict[ListQuery, tuple[object, RowSource]] = OrderedDict()
         self._counts: tuple[tuple[int, ...], dict[Collection, int]] = (_NEVER, {})
 
     def total(self, listing: ListQuery) -> int:
         """The number of rows of a list."""
-        return self._list(listing).total
+        return self._list(listing).count().rows
+
+    def known_count(self, listing: ListQuery) -> RowCount:
+        """The number of rows of a list, or of its first ones if counting all would take long."""
+        return self._list(listing).known_count
+
+    def count(self, listing: ListQuery, is_superseded: IsSuperseded) -> RowCount:
+        """The number of rows of a list; not exact if `is_superseded` returned True while they were counted."""
+        return self._list(listing).count(is_superseded)
 
     def counts(self) -> dict[Collection, int]:
         """The number of tasks of each collection, in the order of the sidebar; -1 for saved searches, which
@@ -106,14 +132,15 @@ class TaskLists:
     ) -> list[TaskSummary]:
         """The rows from position `start` up to `stop` (exclusive). `known` is the position and the id of a task: if it
         is in that range, the rows are found without counting from an end."""
-        if not has_families(self._resolved(listing)):
+        if not groups_lineages(self._resolved(listing)):
             return self._with_take_titles(
                 [row.summary for row in self._by_seq(self._seqs(listing, start, stop, known))]
             )
         start = max(0, start)
-        # The row after the last one shows whether its family continues.
+        # The row after the last one shows whether its lineage continues.
         found = self._by_seq(self._seqs(listing, start, stop + 1, known))
-        return self._with_take_titles(list(self._with_branches(self._list(listing), found))[: max(0, stop - start)])
+        shown = list(self._with_branches(self._list(listing), found, is_start=start == 0))
+        return self._with_take_titles(shown[: max(0, stop - start)])
 
     def _with_take_titles(self, rows: list[TaskSummary]) -> list[TaskSummary]:
         """The rows with the ids of takes replaced by their titles."""
@@ -180,10 +207,10 @@ class TaskLists:
         is_trash = listing.collection.view is View.TRASH
         clause = clause_of(query, self._now(), leaves_out_trash=not is_trash)
         condition = Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values))
-        if query.only_excludes_words and not is_trash:
-            # It finds most tasks: sorting them takes longer than reading all in order.
-            return self._in_order(condition, listing)
-        return self._materialized("task", condition, listing)
+        if is_trash or query.wants_trash or query.finds_nothing:
+            # The indexes of the orders are of what is not in the trash.
+            return self._materialized("task", condition, listing)
+        return self._searched(condition, listing)
 
     def _unfiltered(self, listing: ListQuery) -> RowSource:
         """The source of a view or a gateway without a search, read along an index if it is large. The query names the
@@ -208,23 +235,40 @@ class TaskLists:
         return int(self._db.numbers("SELECT total(n) FROM tally WHERE profile = ? AND NOT is_trashed", [name])[0])
 
     def _materialized(self, table: str, condition: Clause, listing: ListQuery) -> MaterializedRows:
-        return MaterializedRows(
-            self._db.numbers(
-                f"SELECT task.seq FROM {table} WHERE {condition.sql} ORDER BY {_order(listing).sorted_sql}",
-                condition.values,
-            )
+        return MaterializedRows(self._db.numbers(_sorted(table, condition, _order(listing)), condition.values))
+
+    def _searched(self, condition: Clause, listing: ListQuery) -> RowSource:
+        """The source of a search without relevance and outside of the trash."""
+        order, query = _order(listing), listing.query
+        in_order = (
+            f"SELECT task.seq FROM task INDEXED BY {_INDEXES[order.terms[0][0]]} WHERE {condition.sql} "
+            f"ORDER BY {order.sql}"
+        )
+        # If words are only excluded, most tasks are results: sorting them takes longer than reading all in order.
+        whole = in_order if query.only_excludes_words else _sorted("task", condition, order)
+        first = None
+        if not self._has_rare_words(query):
+            steps = _FIRST_STEPS_WITH_WORDS if query.terms else _FIRST_STEPS
+            first = self._db.numbers_unless(lambda: True, steps, f"{in_order} LIMIT {self._first}", condition.values)
+        if first is None:
+            return MaterializedRows(self._db.numbers(whole, condition.values))
+        one = f"SELECT task.seq FROM task WHERE {condition.sql} AND task.seq = ?"
+        return SearchedRows(
+            first,
+            self._first,
+            is_result=lambda seq: bool(self._db.numbers(one, (*condition.values, seq))),
+            find_all=lambda is_superseded: self._db.numbers_unless(
+                is_superseded, STEPS_BETWEEN_CHECKS, whole, condition.values
+            ),
         )
 
-    def _in_order(self, condition: Clause, listing: ListQuery) -> MaterializedRows:
-        """The rows in the order of the index of the list's order."""
-        order = _order(listing)
-        return MaterializedRows(
-            self._db.numbers(
-                f"SELECT task.seq FROM task INDEXED BY {_INDEXES[order.terms[0][0]]} WHERE {condition.sql} "
-                f"ORDER BY {order.sql}",
-                condition.values,
-            )
-        )
+    def _has_rare_words(self, query: Query) -> bool:
+        """Whether a search has words that only a few tasks contain."""
+        match = match_of(query)
+        if not match:
+            return False
+        sql = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+        return self._db.numbers(sql, (match, self._few))[0] < self._few
 
     def _results(self, place: Collection, query: Query) -> SqlSource:
         """The results of a search in a collection. If only the trash is excluded, the table of tasks is not read."""
@@ -301,46 +345,52 @@ class TaskLists:
                 found.update((row["seq"], _Row(summary_of(row), row["seq"], row["family_seq"])) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
 
-    def _with_branches(self, source: RowSource, rows: Sequence[_Row]) -> Iterator[TaskSummary]:
-        """Adjacent rows in the order of families, each with whether it is listed under the song of its family. It does
-        if that song is in the list."""
+    def _with_branches(self, source: RowSource, rows: Sequence[_Row], *, is_start: bool) -> Iterator[TaskSummary]:
+        """Adjacent rows in the order of lineages, each with whether it is listed under the song that its lineage starts
+        with. It is if that song is in the list. With `is_start` they are the first of the list, and no song is before
+        them."""
         song: _Row | None = None
         for index, row in enumerate(rows):
-            if index == 0 and not row.is_song and source.index_of(row.family) is not None:
-                song = next(iter(self._by_seq([row.family])), None)
-            elif row.is_song:
+            if index == 0 and not is_start and not row.is_root and source.index_of(row.root_seq) is not None:
+                song = next(iter(self._by_seq([row.root_seq])), None)
+            elif row.is_root:
                 song = row
-            if row.is_song or song is None or song.seq != row.family:
+            if row.is_root or song is None or song.seq != row.root_seq:
                 yield row.summary
                 continue
-            is_last = index + 1 == len(rows) or rows[index + 1].family != row.family
+            is_last = index + 1 == len(rows) or rows[index + 1].root_seq != row.root_seq
             yield row.summary._replace(branch=Branch.LAST if is_last else Branch.MIDDLE, root_title=song.summary.title)
 
 
 class _Row(NamedTuple):
-    """A row with its position in its family."""
+    """A row with its position in its lineage."""
 
     summary: TaskSummary
     seq: int
-    family: int
-    """The seq of the song of its family."""
+    root_seq: int
+    """The seq of the song that its lineage starts with."""
 
     @property
-    def is_song(self) -> bool:
-        """Whether it is the song of its family itself."""
-        return self.seq == self.family
+    def is_root(self) -> bool:
+        """Whether its lineage starts with it."""
+        return self.seq == self.root_seq
 
 
-def has_families(listing: ListQuery) -> bool:
-    """Whether a list is in the order of families. A saved search has its own order, see `TaskLists._resolved`."""
+def groups_lineages(listing: ListQuery) -> bool:
+    """Whether a list is in the order of lineages. A saved search has its own order, see `TaskLists._resolved`."""
     if not listing.is_grouped or listing.sort not in {Sort.AGE, Sort.RELEVANCE}:
         return False
     has_own = listing.collection.kind is CollectionKind.ALBUM or bool(match_of(listing.query))
     return listing.sort is Sort.AGE or not has_own
 
 
+def _sorted(table: str, condition: Clause, order: SortOrder) -> str:
+    """The query for all row numbers, sorted after they were found."""
+    return f"SELECT task.seq FROM {table} WHERE {condition.sql} ORDER BY {order.sorted_sql}"
+
+
 def _order(listing: ListQuery) -> SortOrder:
-    if has_families(listing):
-        return _REVERSED_FAMILIES if listing.is_reversed else _FAMILIES
+    if groups_lineages(listing):
+        return _REVERSED_LINEAGES if listing.is_reversed else _LINEAGES
     order = ORDERS[listing.sort]
     return order.reversed if listing.is_reversed else order

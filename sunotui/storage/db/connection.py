@@ -217,19 +217,26 @@ class Database:
         numbers: list[int] = json.loads(found)
         return numbers
 
+    def numbers_unless(
+        self, is_over: Callable[[], bool], steps: int, sql: str, values: Sequence[Value] = ()
+    ) -> list[int] | None:
+        """The only column of a query, of integers; None if `is_over` returns True, which is called each time SQLite has
+        run so many instructions. Raises LibraryError."""
+        self._connection.set_progress_handler(is_over, steps)
+        try:
+            return self.numbers(sql, values)
+        except LibraryError as error:
+            if getattr(error.__cause__, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                return None
+            raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
+
     def number_within(self, limit_s: float, sql: str, values: Sequence[Value] = ()) -> int | None:
         """The only number of a query; None if it takes longer than `limit_s` seconds. Raises LibraryError."""
         end = time.monotonic() + limit_s
-        self._connection.set_progress_handler(lambda: time.monotonic() >= end, _STEPS_BETWEEN_CHECKS)
-        try:
-            number: int = self._connection.execute(sql, values).fetchone()[0]
-            return number
-        except DATABASE_ERRORS as error:
-            if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
-                return None
-            raise library_error("The library could not be read", error, self.path.parent) from error
-        finally:
-            self._connection.set_progress_handler(None, 0)
+        found = self.numbers_unless(lambda: time.monotonic() >= end, _STEPS_BETWEEN_CHECKS, sql, values)
+        return found[0] if found is not None else None
 
     def version(self) -> tuple[int, int]:
         """A value that changes whenever this or another connection writes. Raises LibraryError."""

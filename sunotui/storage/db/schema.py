@@ -31,11 +31,11 @@ def migrate(
     """
 
     def packed(text: str) -> bytes:
-        # sqlite3 would lose an exception, such as that of a signal, and raise one of its own.
+        # sqlite3 would lose an exception and raise one of its own.
         try:
             found = packed_text(text)
             report_packed()
-        except BaseException as error:
+        except BaseException as error:  # also that of a signal
             raised.append(error)
             raise
         return found

@@ -68,9 +68,12 @@ class SavedFileStore:
         """The files that were saved at `saved_at` (Unix seconds) or later, the latest first, at most `limit`."""
         return self._read("WHERE saved_at >= ?", (saved_at,), f"saved_at DESC, path LIMIT {int(limit)}")
 
-    def at(self, path: Path) -> list[SavedFile]:
-        """The files that were saved at a path, of any take."""
-        return self._read("WHERE path = ?", (storable_text(str(path)),))
+    def at(self, paths: Sequence[Path]) -> list[SavedFile]:
+        """The files that were saved at these paths, of any take."""
+        found: list[SavedFile] = []
+        for chunk in chunks([storable_text(str(path)) for path in dict.fromkeys(paths)]):
+            found += self._read(f"WHERE path IN ({placeholders(chunk)})", chunk)
+        return found
 
     def move(self, files: Mapping[SavedFile, SavedFile]) -> None:
         """Replace earlier files by these, in one transaction."""

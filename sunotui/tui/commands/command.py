@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -90,6 +91,13 @@ class Command(NamedTuple):
         name = self.id.split(".", 1)[0].replace("-", "_")
         return f"{name}({self.argument!r})" if self.argument is not None else name
 
+    async def run(self, ctx: object) -> None:
+        """Run the handler with the context of its screen."""
+        arguments = () if self.argument is None else (self.argument,)
+        result = self.load_handler()(ctx, *arguments)
+        if inspect.isawaitable(result):
+            await result
+
     def load_handler(self) -> Callable[..., Awaitable[None] | None]:
         """The handler; its module is imported when it is first needed."""
         module, _, function = self.handler.partition(":")
@@ -168,3 +176,21 @@ def keys_with(settings: Mapping[str, str], command: Command) -> tuple[str, ...]:
 def command(scope: Scope, id: str, keys: str, title: str, help: str, argument: int | str | None = None) -> Command:
     """A command whose action has its own name."""
     return Command(id, title, tuple(keys.split()), scope, help, argument)
+
+
+def handled_command(
+    scope: Scope,
+    module: str,
+    id: str,
+    keys: str,
+    title: str,
+    help: str,
+    function: str,
+    argument: int | str | None = None,
+    *,
+    needs_library: bool = False,
+    needs_services: bool = False,
+) -> Command:
+    """A command that a function of a module runs."""
+    handler = f"{module}:{function}"
+    return Command(id, title, tuple(keys.split()), scope, help, argument, handler, needs_library, needs_services)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from sunotui.tui.commands.command import Command, Scope
+from functools import partial
 
+from sunotui.tui.commands.command import Scope, handled_command
 
-def _compare(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
-    """A command of the compare screen; `function` is one of `sunotui.tui.compare.compare_actions`."""
-    handler = f"sunotui.tui.compare.compare_actions:{function}"
-    return Command(id, title, tuple(keys.split()), Scope.COMPARE, help, argument, handler)
+_compare = partial(handled_command, Scope.COMPARE, "sunotui.tui.compare.screen_actions")
 
-
-COMPARE = Command(
-    "compare",
-    "Compare",
-    ("equals_sign",),
+COMPARE = handled_command(
     Scope.LIBRARY,
+    "sunotui.tui.compare.library_actions",
+    "compare",
+    "equals_sign",
+    "Compare",
     "Hear the takes of this song, or the marked songs, in turn, and keep the better one.",
-    handler="sunotui.tui.compare.actions:compare",
+    "compare",
     needs_library=True,
     needs_services=True,
 )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sunotui.tui.commands.command import Command, Scope, command
+from functools import partial
 
+from sunotui.tui.commands.command import Scope, command, handled_command
 
-def _saving(id: str, keys: str, title: str, help: str, function: str) -> Command:
-    """A command of the library screen; `function` is one of `sunotui.tui.downloads.actions`."""
-    handler = f"sunotui.tui.downloads.actions:{function}"
-    return Command(
-        id, title, tuple(keys.split()), Scope.LIBRARY, help, None, handler, needs_library=True, needs_services=True
-    )
-
-
+_saving = partial(
+    handled_command,
+    Scope.LIBRARY,
+    "sunotui.tui.downloads.library_actions",
+    needs_library=True,
+    needs_services=True,
+)
 _W = Scope.DOWNLOADS
 
 SAVING_COMMANDS = (

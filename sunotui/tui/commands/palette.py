@@ -19,7 +19,7 @@ class PaletteEntry(NamedTuple):
     """One line of the palette."""
 
     title: str
-    place: str
+    scope: str
     """Where it works, or what it is."""
     key: str
     """The name of its key as it is printed; empty without one."""
@@ -90,4 +90,4 @@ def find_entries(entries: Sequence[PaletteEntry], wanted: str) -> list[PaletteMa
 
 
 def _further(entry: PaletteEntry) -> str:
-    return f"{entry.place} {entry.words}"
+    return f"{entry.scope} {entry.words}"

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from sunotui.tui.commands.command import Command, Scope, command
+from functools import partial
 
+from sunotui.tui.commands.command import Scope, command, handled_command
 
-def _playback(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
-    """A command of the library screen that plays something; `function` is one of `sunotui.tui.playback.actions`."""
-    return Command(
-        id,
-        title,
-        tuple(keys.split()),
-        Scope.LIBRARY,
-        help,
-        argument,
-        f"sunotui.tui.playback.actions:{function}",
-        needs_library=True,
-        needs_services=True,
-    )
-
-
-def _playing(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
-    """A command of the now-playing screen; `function` is one of `sunotui.tui.playback.playing_actions`."""
-    handler = f"sunotui.tui.playback.playing_actions:{function}"
-    return Command(id, title, tuple(keys.split()), Scope.PLAYING, help, argument, handler)
-
-
+_playback = partial(
+    handled_command,
+    Scope.LIBRARY,
+    "sunotui.tui.playback.library_actions",
+    needs_library=True,
+    needs_services=True,
+)
+_playing = partial(handled_command, Scope.PLAYING, "sunotui.tui.playback.screen_actions")
 _Q, _Y, _M, _I = Scope.QUEUE, Scope.SYNCED_LYRICS, Scope.STEMS, Scope.PARTS
 
 LIBRARY_COMMANDS = (
@@ -48,14 +36,14 @@ LIBRARY_COMMANDS = (
     _playback("play-list", "alt+a", "Play all", "Play the whole list, from this song on.", "play_list"),
     _playback("now-playing", "full_stop", "Now playing", "What plays, with lyrics and queue.", "open_playing"),
     _playback("show-queue", "semicolon", "Queue", "See, reorder and empty the queue.", "open_queue"),
-    Command(
-        "parts",
-        "Stems",
-        ("B",),
+    handled_command(
         Scope.LIBRARY,
+        "sunotui.tui.stems.library_actions",
+        "parts",
+        "B",
+        "Stems",
         "Play the parts of this take together or alone, and save them.",
-        None,
-        "sunotui.tui.stems.actions:open_stems",
+        "open_stems",
         needs_library=True,
         needs_services=True,
     ),

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from sunotui.tui.commands.command import Command, Scope
+from functools import partial
 
+from sunotui.tui.commands.command import Scope, handled_command
 
-def _triage(id: str, keys: str, title: str, help: str, function: str, argument: int | str | None = None) -> Command:
-    """A command of the triage screen; `function` is one of `sunotui.tui.triage.triage_actions`."""
-    handler = f"sunotui.tui.triage.triage_actions:{function}"
-    return Command(id, title, tuple(keys.split()), Scope.TRIAGE, help, argument, handler)
+_triage = partial(handled_command, Scope.TRIAGE, "sunotui.tui.triage.screen_actions")
 
-
-TRIAGE = Command(
-    "triage",
-    "Triage",
-    ("t",),
+TRIAGE = handled_command(
     Scope.LIBRARY,
+    "sunotui.tui.triage.library_actions",
+    "triage",
+    "t",
+    "Triage",
     "Hear the unplayed takes of this list, or of the marked songs, and decide with one key on each.",
-    handler="sunotui.tui.triage.actions:triage",
+    "triage",
     needs_library=True,
     needs_services=True,
 )

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Static
 
 from sunotui.core import events
@@ -27,17 +26,14 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
-from sunotui.tui.commands.registry import bindings
+from sunotui.tui.commands.registry import bindings, command_named
 from sunotui.tui.compare.card import TakeCard
-from sunotui.tui.compare.compare_actions import CompareContext
+from sunotui.tui.compare.screen_actions import CompareContext
 from sunotui.tui.compare.strip import CompareStrip
-from sunotui.tui.playback.playing_actions import run_playing_command
 from sunotui.tui.playback.screen import may_ask_for_times
+from sunotui.tui.playback.synced_lyrics import WordTimer
 from sunotui.tui.widgets.footer import UNDO, Footer, FooterKey
 from sunotui.tui.widgets.header import Header
-
-_LEAST_WAIT_S = 0.05
-"""The minimum interval between two repaints of the sung words, in seconds."""
 
 
 class CompareScreen(Screen[None]):
@@ -58,7 +54,7 @@ class CompareScreen(Screen[None]):
         """The lyrics of takes by their ids and their texts, which a take that is being generated does not have yet."""
         self._shown: tuple[object, ...] = ()
         """The takes and the stage on the screen."""
-        self._word_timer: Timer | None = None
+        self._word_timer = WordTimer(self, self._show_position)
 
     async def prepare(self, takes: Sequence[TakeRef]) -> None:
         """Set what is compared, before the screen is opened. Raises InvalidRequest and LibraryError."""
@@ -113,7 +109,7 @@ class CompareScreen(Screen[None]):
     async def action_run_command(self, name: str) -> None:
         """Run a command of the registry on the comparison."""
         # The undo key beside a message is that of the library.
-        await run_playing_command(self._ctx, "compare.undo" if name == UNDO else name)
+        await command_named("compare.undo" if name == UNDO else name).run(self._ctx)
 
     def action_leave(self) -> None:
         """Close the screen, so that another one can be shown."""
@@ -162,11 +158,11 @@ class CompareScreen(Screen[None]):
         if state != self._shown:
             self._shown = state
             self.query_one(Footer).update_keys()
-            self.query_one(Header).place = self._place()
+            self.query_one(Header).title = self._title()
         self._read_lyrics()
         self._show_position()
 
-    def _place(self) -> str:
+    def _title(self) -> str:
         one, other = (take.entry for take in self.comparison.pair)
         if one.task_id == other.task_id:
             return formatting.title(one.title)
@@ -174,28 +170,23 @@ class CompareScreen(Screen[None]):
 
     def _show_position(self) -> None:
         """Mark what is sung now, and schedule the next word."""
-        if self._word_timer is not None:
-            self._word_timer.stop()
-            self._word_timer = None
         position_s = self.comparison.position_s
         self.query_one(CompareStrip).show()
         cards = list(self.query(TakeCard))
         for card in cards:
             card.show_position(position_s)
-        if self.comparison.status.state is PlayState.PLAYING:
-            nexts = [next_s for card in cards if (next_s := card.lyrics.next_change_s(position_s)) is not None]
-            # The status comes once a second, and sets the timer again.
-            if nexts and min(nexts) - position_s < 1.0:
-                self._word_timer = self.set_timer(max(_LEAST_WAIT_S, min(nexts) - position_s), self._show_position)
+        is_moving = self.comparison.status.state is PlayState.PLAYING
+        nexts = [card.lyrics.next_change_s(position_s) for card in cards] if is_moving else []
+        self._word_timer.set(min((next_s - position_s for next_s in nexts if next_s is not None), default=None))
 
     def _order(self) -> Content:
         """All takes, best first."""
         lines = [Content.styled("All pairs are decided. Best first:", "$muted"), Content("")]
-        for place, take in enumerate(self.comparison.order, 1):
+        for rank, take in enumerate(self.comparison.order, 1):
             entry = take.entry
-            style = "bold $strong" if place == 1 else "$foreground"
+            style = "bold $strong" if rank == 1 else "$foreground"
             words = f"{formatting.title(entry.title)}, take {entry.take}"
-            lines.append(Content.assemble((f"{place:3}  ", "$key"), (words, style)))
+            lines.append(Content.assemble((f"{rank:3}  ", "$key"), (words, style)))
         return Content("\n").join(lines)
 
     @work(group="compare-annotations", exclusive=True)

@@ -19,7 +19,7 @@ _WORDS_FROM = 76
 
 
 class CompareStrip(Widget):
-    """Draws one row. A click on its bar seeks, another one pauses or resumes."""
+    """Draws one row. A click on its bar seeks, another one pauses or resumes, and the wheel changes the volume."""
 
     ALLOW_SELECT = False
     app: BaseApp
@@ -95,3 +95,13 @@ class CompareStrip(Widget):
             self._comparison.seek_to(self._length_s() * at / max(1, self._bar_cells - 1))
         else:
             self._comparison.toggle()
+
+    async def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Louder."""
+        event.stop()
+        await self.run_action("screen.run_command('compare.louder')")
+
+    async def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Quieter."""
+        event.stop()
+        await self.run_action("screen.run_command('compare.quieter')")

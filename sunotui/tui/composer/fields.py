@@ -179,9 +179,9 @@ class Mode:
     """The field to begin at once those before it are filled, even if it is: its value is only a proposal."""
 
     @property
-    def place(self) -> str:
+    def title(self) -> str:
         """The name of the form in the breadcrumb in this mode."""
-        return "New song" if self.id in NEW_SONG_MODES else _PLACES.get(self.id, self.label)
+        return "New song" if self.id in NEW_SONG_MODES else _TITLES.get(self.id, self.label)
 
     def field_of(self, made: type[Request]) -> Mapping[str, str]:
         """The field of each attribute of one of this mode's request types."""
@@ -203,7 +203,7 @@ class Mode:
         return tuple(feature for made in makers for feature in features_of(made()))
 
 
-_PLACES = {"lyrics": "New lyrics", "concat": "Join takes"}
+_TITLES = {"lyrics": "New lyrics", "concat": "Join takes"}
 """Breadcrumbs that are longer than the names in the bar of modes."""
 _NEW = ("lyrics", "style", "title", "instrumental", "exclude")
 _VOICE = ("persona", "persona_clip")

@@ -19,7 +19,7 @@ from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
 from sunotui.tui.terminal.paste_limit import TOKEN_REFUSED
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.row import Row
+from sunotui.tui.widgets.lines import Row
 
 _MOST_ROWS = 100
 

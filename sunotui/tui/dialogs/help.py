@@ -20,7 +20,7 @@ from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.row import WrappedRow
+from sunotui.tui.widgets.lines import WrappedRow
 
 GLOSSARY = (
     ("song", "what one request makes, usually two takes"),

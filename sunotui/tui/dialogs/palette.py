@@ -23,9 +23,9 @@ from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.library.task_list.row import relation_of
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.row import Row
+from sunotui.tui.widgets.lines import Row
 
-_PLACE_CELLS, _KEY_CELLS = 12, 6
+_SCOPE_CELLS, _KEY_CELLS = 12, 6
 _LEAST_LETTERS = 2
 """The number of letters from which songs are searched."""
 _MOST_SONGS = 8
@@ -125,13 +125,13 @@ def song_title(song: TaskSummary) -> str:
 
 
 def _row(match: PaletteMatch) -> Row:
-    """The title with the matches, the place where it works, and its key."""
+    """The title with the matches, where it works, and its key."""
     entry = match.entry
     title = Content.styled(entry.title, "$foreground")
     for start, end in match.hits:
         title = title.stylize("bold underline $mark", start, end)
-    place = Content.assemble(
-        (f"  {entry.place:<{_PLACE_CELLS}}", "$muted"),
+    right = Content.assemble(
+        (f"  {entry.scope:<{_SCOPE_CELLS}}", "$muted"),
         (" " * max(0, _KEY_CELLS - cell_len(entry.key)) + entry.key, "bold $key"),
     )
-    return Row(title, place)
+    return Row(title, right)

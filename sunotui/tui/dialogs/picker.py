@@ -15,7 +15,7 @@ from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.matching import match_text
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.row import Row
+from sunotui.tui.widgets.lines import Row
 
 _MOST_ROWS = 100
 _WORDS_LIMIT = 300

@@ -16,8 +16,8 @@ from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, key_text, move_cursor
 from sunotui.tui.widgets.footer import FooterKey
+from sunotui.tui.widgets.lines import Row, WrappedRow
 from sunotui.tui.widgets.option_list import ChoiceList
-from sunotui.tui.widgets.row import Row, WrappedRow
 
 _NARROWEST_NAME, _WIDEST_NAME = 10, 40
 """Cells of the column of names, which is as wide as the longest name."""

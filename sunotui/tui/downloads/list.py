@@ -21,6 +21,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.downloads.lines import GroupLine, Line, TakeLine
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, Tone
+from sunotui.tui.widgets.lines import PaintedLines
 
 EMPTY = "Nothing is being saved, and nothing is at risk."
 _WIDE_FROM = 84
@@ -64,7 +65,7 @@ class DownloadList(ScrollView, can_focus=True):
         self._lines: list[Line | _ReasonLine] = []
         """The rows with the reasons that do not fit beside a take below it."""
         self._cursor = 0
-        self._painted: dict[int, object] = {}
+        self._painted = PaintedLines(self, self._line_content)
         self._names = "", ""
 
     @property
@@ -78,25 +79,27 @@ class DownloadList(ScrollView, can_focus=True):
         before, old = self.current, self._cursor
         self._shown = lines
         self._lines = list(_with_reasons(lines, self.scrollable_content_region.width))
-        places = enumerate(self._lines)
-        same = next((at for at, line in places if before and isinstance(line, TakeLine) and line.key == before.key), -1)
+        numbered = enumerate(self._lines)
+        same = next(
+            (at for at, line in numbered if before and isinstance(line, TakeLine) and line.key == before.key), -1
+        )
         self._cursor = same if same >= 0 else self._nearest(old)
         if self.virtual_size.height != max(1, len(self._lines)):
             self.virtual_size = Size(0, max(1, len(self._lines)))
         if self._cursor != old:
             self._scroll_to_cursor()
-        self._repaint_changed()
+        self._painted.repaint_changed()
         if self.current != before:
             self.post_message(self.Moved())
 
-    def set_names(self, title: str, place: str) -> None:
+    def set_names(self, title: str, folder: str) -> None:
         """Show what is being saved, and where takes are saved, in the border."""
         # Only if it has changed: the border is painted again with everything in it.
         if title != self._names[0]:
             self.border_title = Content(printable(title))
-        if place != self._names[1]:
-            self.border_subtitle = Content(printable(place))
-        self._names = title, place
+        if folder != self._names[1]:
+            self.border_subtitle = Content(printable(folder))
+        self._names = title, folder
 
     def _nearest(self, index: int) -> int:
         """The line of a take that is nearest to an index; 0 without takes."""
@@ -119,7 +122,7 @@ class DownloadList(ScrollView, can_focus=True):
         if index != self._cursor:
             self._cursor = index
             self._scroll_to_cursor()
-            self._repaint_changed()
+            self._painted.repaint_changed()
             self.post_message(self.Moved())
 
     def _scroll_to_cursor(self) -> None:
@@ -153,24 +156,18 @@ class DownloadList(ScrollView, can_focus=True):
 
     def on_focus(self) -> None:
         """Paint the cursor in its focused style."""
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def on_blur(self) -> None:
         """Paint the cursor in its blurred style."""
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the lines at their new places."""
+        """Draw the lines at their new positions."""
         super().watch_scroll_y(old_value, new_value)
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     # --- drawing -----------------------------------------------------------------------------------------------------
-
-    def _repaint_changed(self) -> None:
-        width, height = self.size
-        for y in range(height):
-            if self._painted.get(y) != self._line_content(y):
-                self.refresh(Region(0, y, width, 1))
 
     def _line_content(self, y: int) -> object:
         """Everything that a line depends on."""
@@ -183,7 +180,7 @@ class DownloadList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line."""
-        self._painted[y] = self._line_content(y)
+        self._painted.paint(y)
         width, style = self.scrollable_content_region.width, self.app.token_styles.style
         index = y + self.scroll_offset.y
         line = self._lines[index] if index < len(self._lines) else None

@@ -9,7 +9,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
-from textual.widget import Widget
 
 from sunotui.core import events
 from sunotui.core.core import Core
@@ -31,6 +30,7 @@ from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.runtime.links import open_folder
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
+from sunotui.tui.widgets.lines import LineWidget
 
 _OPEN = frozenset({DownloadState.ACTIVE, DownloadState.WAITING})
 _ENDED = frozenset({DownloadState.FAILED, DownloadState.CANCELLED})
@@ -38,7 +38,7 @@ _WORDS_CELLS = 48
 """The cells beside the bar of all downloads."""
 
 
-class TotalLine(Widget):
+class TotalLine(LineWidget):
     """How far all downloads are: a bar, sizes, speed and time left. It takes no row while nothing is saved."""
 
     app: BaseApp
@@ -50,16 +50,12 @@ class TotalLine(Widget):
 
     def show(self, status: DownloadStatus) -> None:
         """Show a new state of the downloads."""
-        before, self._status = self._content(), status
-        if (content := self._content()) != before:
-            self.display = bool(content)
-            self.refresh()
+        self._status = status
+        self.display = bool(self.line())
+        self.repaint_changed()
 
-    def render(self) -> Content:
-        """The line."""
-        return self._content()
-
-    def _content(self) -> Content:
+    def line(self) -> Content:
+        """Empty while nothing is received or paused."""
         status = self._status
         if status.total is None:
             paused = status.count(DownloadState.PAUSED)
@@ -93,7 +89,7 @@ class DownloadsScreen(Screen[None]):
         self._list = DownloadList(id="downloads")
         self._reading = Coalescer(self._read)
         self._counts: tuple[int, ...] = ()
-        self._place = ""
+        self._folder = ""
         """Where takes are saved, with the free space there."""
         self._status = core.services.downloads.status
 
@@ -128,7 +124,7 @@ class DownloadsScreen(Screen[None]):
     def _show(self) -> None:
         status = self._status
         self._total.show(status)
-        self._list.set_names(group_counts(status) or "Takes", self._place)
+        self._list.set_names(group_counts(status) or "Takes", self._folder)
         self._list.show(lines_of(status, self._report, self._keys()))
         counts = tuple(status.count(state) for state in DownloadState)
         if counts != self._counts:
@@ -166,7 +162,7 @@ class DownloadsScreen(Screen[None]):
         if not self.is_mounted:
             return
         free = f", {size_text(report.free)} free" if report.free is not None else ""
-        self._place = f"saved to {_short(report.folder)}{free}"
+        self._folder = f"saved to {_short(report.folder)}{free}"
         self._show()
         self.query_one(Footer).update_keys()
 

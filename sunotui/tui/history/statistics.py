@@ -10,8 +10,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from sunotui.core.core import Core
-from sunotui.core.statistics.page import PageLine, statistics_page
-from sunotui.core.statistics.reader import library_statistics
+from sunotui.core.statistics.page import PageLine, library_statistics, statistics_page
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.base import BaseApp

@@ -36,8 +36,8 @@ from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
+from sunotui.tui.widgets.lines import Row
 from sunotui.tui.widgets.option_list import ChoiceList, ListScreen, PageList
-from sunotui.tui.widgets.row import Row
 from sunotui.tui.widgets.text_view import TextLine
 
 _STATE_TEXTS = {

@@ -139,13 +139,13 @@ def describe_list(ctx: LibraryContext) -> None:
     if count < 0 and not query.query.text:
         # All of it is listed. No rows can also mean that they are not read yet.
         count = ctx.tasks.row_count or -1
-    ctx.header.place, ctx.header.group = name, collection_group(query.collection)
+    ctx.header.title, ctx.header.group = name, collection_group(query.collection)
     album = ctx.state.shown_album
     total = length_text(album.duration_s) if album is not None else ""
     ctx.header.count = " · ".join(filter(None, (f"{count:,}" if count >= 0 else "", total)))
     ctx.tasks.show_name(name)
     if query.query.text:
-        ctx.search_bar.show_found(ctx.tasks.row_count, count)
+        ctx.search_bar.show_found(ctx.tasks.row_count_text, count)
     mode = "ordering" if ctx.state.is_ordering else ""
     saved = f"{album.saved:,} of {album.count:,} saved" if album is not None and album.count else ""
     ctx.tasks.show_description(order_of(query), " · ".join(filter(None, (mode, saved, marked_text(ctx)))))
@@ -159,20 +159,32 @@ def marked_text(ctx: LibraryContext) -> str:
 
 
 def is_song_missing(ctx: LibraryContext) -> bool:
-    """Whether the search is the link or the id of one song, and the list is empty."""
-    return find_reference(ctx.state.list_query.query.text) is not None and not ctx.tasks.row_count
+    """Whether the search is the link or the id of one song that a gateway can be asked for, and the list is empty."""
+    text = ctx.state.list_query.query.text
+    return not ctx.tasks.row_count and _is_song(text) and not _refusal(ctx, text)
+
+
+def _is_song(text: str) -> bool:
+    """Whether a search is a link or an id."""
+    return find_reference(text) is not None or is_link(text)
+
+
+def _refusal(ctx: LibraryContext, text: str) -> tuple[str, ...]:
+    """Why the gateway cannot be asked for a link or an id, in lines; empty if it can."""
+    try:
+        parse_reference(text, ctx.core.active_profiles.current_host)
+    except InvalidRequest as error:
+        return (f"{error.what}.", *([f"{error.advice}."] if error.advice else []))
+    return ()
 
 
 def empty_text(ctx: LibraryContext) -> Sequence[str]:
     """The lines that an empty list shows."""
     query = ctx.state.list_query
-    if find_reference(query.query.text) is not None:
-        return (_NOT_IN_LIBRARY, "enter looks it up at the gateway.", "esc ends the search.")
-    if is_link(query.query.text):
-        try:
-            parse_reference(query.query.text)
-        except InvalidRequest as error:
-            return (f"{error.what}.", *([f"{error.advice}."] if error.advice else []), "esc ends the search.")
+    if _is_song(query.query.text):
+        refusal = _refusal(ctx, query.query.text)
+        lines = refusal or (_NOT_IN_LIBRARY, "enter looks it up at the gateway.")
+        return (*lines, "esc ends the search.")
     if query.query.text:
         return ("No matching songs.", "esc ends the search.")
     if not ctx.core.active_profiles.name and query.collection == EVERYTHING:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -78,7 +77,7 @@ class LibraryScreen(Screen[None]):
             screen=self,
             header=Header("Songs"),
             sidebar=Sidebar(id="sidebar"),
-            tasks=TaskList(self._load_page, self._load_ids_between, core.clock.now, id="tasks"),
+            tasks=TaskList(self._load_page, self._load_ids_between, self._count_rows, core.clock.now, id="tasks"),
             detail=Detail(self._load_detail, core.clock, id="detail"),
             search_bar=SearchBar(id="search-bar"),
             state=LibraryState(),
@@ -130,21 +129,15 @@ class LibraryScreen(Screen[None]):
             # In a worker: this screen's own messages start the services.
             self.app.key_queue.run_dialog(self, self._run_after_start(command))
         else:
-            await self._run(command)
+            await command.run(self.context)
 
     async def _run_after_start(self, command: Command) -> None:
         """Run a command whose key was pressed before the services were ready; keys after it wait."""
         await self.app.core_opened.wait()
         if self._core.has_services:
-            await self._run(command)
+            await command.run(self.context)
         elif self.app.core_error is not None:
             self.app.notify_error(self.app.core_error)
-
-    async def _run(self, command: Command) -> None:
-        arguments = () if command.argument is None else (command.argument,)
-        result = command.load_handler()(self.context, *arguments)
-        if inspect.isawaitable(result):
-            await result
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the commands whose library is not open yet."""
@@ -162,7 +155,10 @@ class LibraryScreen(Screen[None]):
 
     async def _load_page(self, *, around: str | None, at: int, before: int, after: int) -> Page:
         query = self.context.state.list_query
-        return await self._core.browser.page(query, around=around, at=at, before=before, after=after)
+        return await self._core.browser.page(query, around=around, at=at, before=before, after=after, is_counted=False)
+
+    async def _count_rows(self, is_superseded: Callable[[], bool]) -> int | None:
+        return await self._core.browser.count(self.context.state.list_query, is_superseded)
 
     async def _load_ids_between(self, first: str, last: str) -> Sequence[str]:
         return await self._core.browser.between(self.context.state.list_query, first, last)
@@ -179,7 +175,7 @@ class LibraryScreen(Screen[None]):
         if self._counting.ask():
             self._run_counting()
 
-    @work(group="library-places")
+    @work(group="collections")
     async def _run_counting(self) -> None:
         try:
             await self._counting.run()
@@ -203,7 +199,7 @@ class LibraryScreen(Screen[None]):
         if collections.orders and self._counting_searches.ask():
             self._run_counting_searches()
 
-    @work(group="library-places")
+    @work(group="collections")
     async def _run_counting_searches(self) -> None:
         # The start does not have to wait for it.
         await self.app.core_opened.wait()

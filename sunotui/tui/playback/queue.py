@@ -24,6 +24,7 @@ from sunotui.tui.commands.registry import bindings
 from sunotui.tui.playback.transport import BOLD, sign_of
 from sunotui.tui.theming.token_styles import Background, Tone
 from sunotui.tui.widgets.footer import UNDO
+from sunotui.tui.widgets.lines import PaintedLines
 
 _SIGN_CELLS = 3
 _LENGTH_CELLS = 7
@@ -51,7 +52,7 @@ class QueueList(ScrollView, can_focus=True):
         self.border_title = "Queue"
         self._status = status
         self._cursor = max(0, status.index)
-        self._painted: dict[int, object] = {}
+        self._painted = PaintedLines(self, self._line_content)
         self._songs_with_more_takes = _songs_with_more_takes(status.queue)
 
     @property
@@ -75,11 +76,11 @@ class QueueList(ScrollView, can_focus=True):
 
     def on_focus(self) -> None:
         """Paint the cursor in its focused style."""
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def on_blur(self) -> None:
         """Paint the cursor in its blurred style."""
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def show(self, status: PlaybackStatus) -> None:
         """Show a new state of the queue."""
@@ -115,18 +116,12 @@ class QueueList(ScrollView, can_focus=True):
         length = f", {formatting.length(total_s)}" if total_s else ""
         self.border_subtitle = Content(f"{counted(len(queue), 'take')}{length}")
         self._scroll_to_cursor()
-        self._repaint_changed()
-
-    def _repaint_changed(self) -> None:
-        width, height = self.size
-        for y in range(height):
-            if self._painted.get(y) != self._line_content(y):
-                self.refresh(Region(0, y, width, 1))
+        self._painted.repaint_changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Draw the lines at their new positions."""
         super().watch_scroll_y(old_value, new_value)
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def _line_content(self, y: int) -> object:
         """Everything that a line depends on."""
@@ -138,7 +133,7 @@ class QueueList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One take, or the order below the last one."""
-        self._painted[y] = self._line_content(y)
+        self._painted.paint(y)
         width = self.scrollable_content_region.width
         index, queue, style = y + self.scroll_offset.y, self._status.queue, self.app.token_styles.style
         if index >= len(queue):
@@ -211,7 +206,7 @@ class QueueList(ScrollView, can_focus=True):
         if index != self._cursor:
             self._cursor = index
             self._scroll_to_cursor()
-            self._repaint_changed()
+            self._painted.repaint_changed()
 
     def _scroll_to_cursor(self) -> None:
         self.scroll_to_region(Region(0, self._cursor, 1, 1), animate=False, force=True, immediate=True, x_axis=False)

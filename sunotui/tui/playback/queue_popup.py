@@ -10,10 +10,10 @@ from sunotui.core.core import Core
 from sunotui.domain.playback import PlaybackStatus
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
-from sunotui.tui.commands.registry import bindings
+from sunotui.tui.commands.registry import bindings, command_named
 from sunotui.tui.dialogs.base import Dialog
-from sunotui.tui.playback.playing_actions import PlayingContext, playing_keys, run_playing_command
 from sunotui.tui.playback.queue import QueueList
+from sunotui.tui.playback.screen_actions import PlayingContext, playing_keys
 from sunotui.tui.widgets.footer import FooterKey
 
 _ROWS_AROUND = 8
@@ -64,4 +64,4 @@ class QueuePopup(Dialog[None]):
 
     async def action_run_command(self, name: str) -> None:
         """Run a command on what plays."""
-        await run_playing_command(self._ctx, name)
+        await command_named(name).run(self._ctx)

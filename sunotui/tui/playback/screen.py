@@ -9,7 +9,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.timer import Timer
 
 from sunotui.core import events
 from sunotui.core.core import Core
@@ -24,20 +23,18 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
-from sunotui.tui.commands.registry import bindings
+from sunotui.tui.commands.registry import bindings, command_named
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.playback.about import AboutSong
-from sunotui.tui.playback.playing_actions import PlayingContext, playing_keys, run_playing_command
 from sunotui.tui.playback.queue import QueueList
+from sunotui.tui.playback.screen_actions import PlayingContext, playing_keys
 from sunotui.tui.playback.strip import PlayingStrip
-from sunotui.tui.playback.synced_lyrics import SyncedLyrics
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics, WordTimer
 from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import UNDO, Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 
 _APPROXIMATE = "the lyrics scroll by the length, approximately"
-_LEAST_WAIT_S = 0.05
-"""The minimum interval between two repaints of the sung words, in seconds."""
 
 
 class PlayingScreen(Screen[None]):
@@ -67,7 +64,7 @@ class PlayingScreen(Screen[None]):
         self._detail: ClipDetail | None = None
         self._asked: set[str] = set()
         """The takes whose timings the gateway was asked for."""
-        self._word_timer: Timer | None = None
+        self._word_timer = WordTimer(self, self._show_position)
 
     def compose(self) -> ComposeResult:
         """Header, song, lyrics, queue, times and keys."""
@@ -103,7 +100,7 @@ class PlayingScreen(Screen[None]):
     async def action_run_command(self, name: str) -> None:
         """Run a command of the registry on what plays."""
         # The undo key beside a message is that of the library.
-        await run_playing_command(self._ctx, "playing.undo" if name == UNDO else name)
+        await command_named("playing.undo" if name == UNDO else name).run(self._ctx)
 
     def action_leave(self) -> None:
         """Close the screen, so that another one can be shown."""
@@ -136,18 +133,13 @@ class PlayingScreen(Screen[None]):
 
     def _show_position(self) -> None:
         """Mark what is sung now, and schedule the next word."""
-        if self._word_timer is not None:
-            self._word_timer.stop()
-            self._word_timer = None
         status, speed = self._status, self._status.speed
         is_moving = status.state is PlayState.PLAYING
         passed_s = (self._core.clock.monotonic() - self._shown_at) * speed if is_moving else 0.0
         position_s = status.position_s + passed_s
         self._lyrics.show_position(position_s, status.length_s)
         next_s = self._lyrics.next_change_s(position_s) if is_moving else None
-        # The status comes once a second, and sets the timer again.
-        if next_s is not None and next_s - position_s < speed:
-            self._word_timer = self.set_timer(max(_LEAST_WAIT_S, (next_s - position_s) / speed), self._show_position)
+        self._word_timer.set((next_s - position_s) / speed if next_s is not None else None)
 
     # --- the song ----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-"""The lyrics of what plays: the line that is sung in the middle, with its sung words in the accent."""
+"""The lyrics of what plays: the line that is sung in the middle, with its sung words in the accent; and when they are
+repainted."""
 
 from __future__ import annotations
 
@@ -9,8 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from sunotui.core.playback.lyrics_sync import LyricSheet
 from sunotui.tui.base import BaseApp
@@ -18,6 +21,7 @@ from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
 from sunotui.tui.playback.transport import BOLD
 from sunotui.tui.theming.token_styles import Background, Tone
+from sunotui.tui.widgets.lines import PaintedLines
 from sunotui.tui.widgets.text_view import wrap
 
 _UNDERLINE = Style(underline=True)
@@ -25,6 +29,8 @@ _BROWSING_S = 8.0
 """Seconds after the user moved the text during which it does not follow what is sung."""
 _WRAP_CELLS = 2
 """Cells at the right that stay free."""
+_LEAST_WAIT_S = 0.05
+"""The minimum interval between two repaints of the sung words, in seconds."""
 
 
 class _Row(NamedTuple):
@@ -58,7 +64,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self._chosen: int | None = None
         """The line that the user chose."""
         self._moved_at = float("-inf")
-        self._painted: dict[int, object] = {}
+        self._painted = PaintedLines(self, self._row_content)
         self._sung_tone = Tone.KEY
 
     @property
@@ -83,7 +89,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         self._line = self._sheet.line_at(position_s)
         if not self.is_browsing:
             self._follow()
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def next_change_s(self, position_s: float) -> float | None:
         """The position at which the next word is sung; None after the last one."""
@@ -122,11 +128,6 @@ class SyncedLyrics(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self.refresh()
 
-    def _repaint_changed(self) -> None:
-        for y in range(self.size.height):
-            if self._painted.get(y) != self._row_content(y):
-                self.refresh(Region(0, y, self.size.width, 1))
-
     def _row_content(self, y: int) -> object:
         """Everything that a row depends on."""
         index = y + self.scroll_offset.y
@@ -147,7 +148,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row of the lyrics."""
-        self._painted[y] = self._row_content(y)
+        self._painted.paint(y)
         index, width = y + self.scroll_offset.y, self.size.width
         style = self.app.token_styles.style
         if not self._rows and not y:
@@ -255,3 +256,25 @@ def _rows(index: int, text: str, width: int) -> list[_Row]:
         rows.append(_Row(index, start, bare))
         at = start + len(bare)
     return rows
+
+
+class WordTimer:
+    """Calls back when the next word is sung."""
+
+    def __init__(self, screen: Screen[None], callback: Callable[[], None]) -> None:
+        self._screen, self._callback = screen, callback
+        self._timer: Timer | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it will call back."""
+        return self._timer is not None
+
+    def set(self, wait_s: float | None) -> None:
+        """Call back after this time and not after the one that was set before; with None, not at all."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        # The status comes once a second, and sets the timer again.
+        if wait_s is not None and wait_s < 1.0:
+            self._timer = self._screen.set_timer(max(_LEAST_WAIT_S, wait_s), self._callback)

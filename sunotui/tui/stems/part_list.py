@@ -39,6 +39,9 @@ class PartList(ScrollView, can_focus=True):
     class Clicked(Message):
         """A part was clicked twice."""
 
+    class Moved(Message):
+        """The cursor is on another part."""
+
     def __init__(self, status: StemsStatus, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = Content(formatting.title(status.title))
@@ -149,6 +152,7 @@ class PartList(ScrollView, can_focus=True):
             self.cursor = index
             self.scroll_to_region(Region(0, index, 1, 1), animate=False, force=True, immediate=True, x_axis=False)
             self.refresh()
+            self.post_message(self.Moved())
 
     def on_click(self, event: events.Click) -> None:
         """Choose the part under the mouse; a second click mutes or unmutes it."""

@@ -188,6 +188,10 @@ class StemsScreen(Screen[None]):
         """Return to the previous screen."""
         self.dismiss()
 
+    def on_part_list_moved(self) -> None:
+        """Show the keys for the part under the cursor."""
+        self.query_one(Footer).update_keys()
+
     def on_part_list_clicked(self) -> None:
         """Mute the part that was clicked."""
         self.action_mute()

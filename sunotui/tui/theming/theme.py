@@ -77,6 +77,24 @@ _MEANINGS = {
     "bad": "error",
 }
 """The tokens that are colours of the theme, made readable."""
+_BACKGROUNDS = (
+    *("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active"),
+    *("scrollbar-corner-color", "input-cursor-foreground"),
+)
+"""The variables of Textual's own widgets that are the background."""
+_FOLLOWERS = {
+    "scrollbar": "rule-strong",
+    "scrollbar-hover": "key",
+    "scrollbar-active": "key",
+    "text-muted": "muted",
+    "text-disabled": "muted",
+    "input-cursor-background": "key",
+    "input-selection-background": "cursor",
+    "input-selection-foreground": "strong",
+    "screen-selection-background": "cursor",
+    "screen-selection-foreground": "strong",
+}
+"""The variables of Textual's own widgets that follow a token."""
 IDLE_WITHOUT_COLORS = "underline"
 """The text style on `$cursor-idle` where no background shows it. A reversed row is the cursor with the focus."""
 _ANSI_TOKENS = {
@@ -190,13 +208,11 @@ def tokens(
     def text(color: Color) -> str:
         return readable(color, idle, strong, shown).hex
 
-    rule_strong, key = background.blend(foreground, 0.38).hex, text(primary)
-    muted = text(background.blend(foreground, 0.5))
     made = {
         "strong": strong.hex,
-        "muted": muted,
+        "muted": text(background.blend(foreground, 0.5)),
         "rule": background.blend(foreground, 0.22).hex,
-        "rule-strong": rule_strong,
+        "rule-strong": background.blend(foreground, 0.38).hex,
         "cursor": cursor.hex,
         "cursor-idle": idle.hex,
         "bar": bar.hex,
@@ -208,23 +224,11 @@ def tokens(
     }
     if shown is not _same:
         made |= {"background": background.hex, "foreground": text(foreground)}
-    scrollbars = {f"scrollbar-background{state}": background.hex for state in ("", "-hover", "-active")}
     return {
         **made,
-        **scrollbars,
-        "scrollbar": rule_strong,
-        "scrollbar-hover": key,
-        "scrollbar-active": key,
-        "scrollbar-corner-color": background.hex,
-        "text-muted": muted,
-        "text-disabled": muted,
-        "input-cursor-background": key,
-        "input-cursor-foreground": background.hex,
+        **dict.fromkeys(_BACKGROUNDS, background.hex),
+        **{name: made[token] for name, token in _FOLLOWERS.items()},
         "input-cursor-text-style": "none",
-        "input-selection-background": cursor.hex,
-        "input-selection-foreground": strong.hex,
-        "screen-selection-background": cursor.hex,
-        "screen-selection-foreground": strong.hex,
     }
 
 

@@ -14,8 +14,8 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, key_text, move_cursor
 from sunotui.tui.theming.theme import ThemeChoice, theme_choices
 from sunotui.tui.widgets.footer import FooterKey
+from sunotui.tui.widgets.lines import Row
 from sunotui.tui.widgets.option_list import ChoiceList
-from sunotui.tui.widgets.row import Row
 
 _NAME_CELLS = 22
 _PREVIEW_AFTER_S = 0.1

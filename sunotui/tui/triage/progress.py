@@ -10,6 +10,7 @@ from sunotui.domain.annotations import TriageVerdict
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.theming import glyphs
+from sunotui.tui.widgets.lines import LineWidget
 
 _WORDS = {
     TriageVerdict.FAVOURITE: "favourite",
@@ -38,7 +39,7 @@ def counts_text(session: TriageSession) -> str:
     return ", ".join(found)
 
 
-class TriageProgress(Widget):
+class TriageProgress(LineWidget):
     """One row: "5 of 18", a bar, and the counts."""
 
     ALLOW_SELECT = False
@@ -47,33 +48,23 @@ class TriageProgress(Widget):
     def __init__(self, session: TriageSession, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._session = session
-        self._drawn = Content("")
 
-    def show(self) -> None:
-        """Show a new state of the triage."""
-        if self.is_mounted and self.size.width and self._line() != self._drawn:
-            self.refresh()
-
-    def render(self) -> Content:
+    def line(self) -> Content:
         """The row."""
-        self._drawn = self._line()
-        return self._drawn
-
-    def _line(self) -> Content:
         session, width = self._session, self.size.width
         total, done = len(session.takes), sum(not take.waits for take in session.takes)
-        place = f"  {min(session.index + 1, total)} of {total}   "
+        position = f"  {min(session.index + 1, total)} of {total}   "
         counts = counts_text(session)
         waiting = len(session.pending)
         if waiting:
             counts += f"{', ' if counts else ''}{waiting} not applied yet"
         words = f"   {counts} " if counts else " "
-        room = width - len(place) - len(words)
+        room = width - len(position) - len(words)
         if room < _LEAST_BAR:
-            words = formatting.fit(words, max(0, width - len(place) - _LEAST_BAR))
+            words = formatting.fit(words, max(0, width - len(position) - _LEAST_BAR))
             room = _LEAST_BAR
         full, rest = formatting.bar(done / total if total else 1.0, room)
-        return Content.assemble((place, "bold $strong"), (full, "$key"), (rest, "$rule-strong"), (words, "$muted"))
+        return Content.assemble((position, "bold $strong"), (full, "$key"), (rest, "$rule-strong"), (words, "$muted"))
 
 
 class TriageList(Widget):

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Static
 
 from sunotui.core.core import Core
@@ -25,17 +24,14 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
-from sunotui.tui.commands.registry import bindings
-from sunotui.tui.playback.playing_actions import run_playing_command
+from sunotui.tui.commands.registry import bindings, command_named
+from sunotui.tui.playback.synced_lyrics import WordTimer
 from sunotui.tui.triage.progress import TriageList, TriageProgress, counts_text
+from sunotui.tui.triage.screen_actions import LISTENING, TriageContext
 from sunotui.tui.triage.take_views import TriageBar, TriageFacts, TriageLyrics, VerdictKeys
-from sunotui.tui.triage.triage_actions import LISTENING, TriageContext
 from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import UNDO, Footer, FooterKey
 from sunotui.tui.widgets.header import Header
-
-_LEAST_WAIT_S = 0.05
-"""The minimum interval between two repaints of the sung words, in seconds."""
 
 
 class TriageScreen(Screen[None]):
@@ -58,7 +54,7 @@ class TriageScreen(Screen[None]):
         self._saved: dict[str, bool] = {}
         """Whether each take that was shown is saved as a file."""
         self._is_cover_lost = False
-        self._word_timer: Timer | None = None
+        self._word_timer = WordTimer(self, self._show_position)
 
     def compose(self) -> ComposeResult:
         """Header, progress, the take, all takes, and keys."""
@@ -122,7 +118,7 @@ class TriageScreen(Screen[None]):
     async def action_run_command(self, name: str) -> None:
         """Run a command of the registry on the take."""
         # The undo key beside a message is that of the library.
-        await run_playing_command(self._ctx, "triage.undo" if name == UNDO else name)
+        await command_named("triage.undo" if name == UNDO else name).run(self._ctx)
 
     def action_leave(self) -> None:
         """Close the screen, so that another one can be shown."""
@@ -167,7 +163,7 @@ class TriageScreen(Screen[None]):
         session = self._session
         take = session.current
         self.set_class(take is None, "-over")
-        self.query_one(TriageProgress).show()
+        self.query_one(TriageProgress).repaint_changed()
         self.query_one(TriageList).show()
         if take is None:
             self.query_one("#triage-end", Static).update(self._end())
@@ -211,18 +207,13 @@ class TriageScreen(Screen[None]):
 
     def _show_position(self) -> None:
         """Mark what is sung now, and schedule the next word."""
-        if self._word_timer is not None:
-            self._word_timer.stop()
-            self._word_timer = None
         session = self._session
         position_s = session.position_s
-        self.query_one(TriageBar).show()
+        self.query_one(TriageBar).repaint_changed()
         self._lyrics.show_position(position_s, session.status.length_s)
-        if session.status.state is PlayState.PLAYING:
-            next_s = self._lyrics.next_change_s(position_s)
-            # The status comes once a second, and sets the timer again.
-            if next_s is not None and next_s - position_s < 1.0:
-                self._word_timer = self.set_timer(max(_LEAST_WAIT_S, next_s - position_s), self._show_position)
+        is_moving = session.status.state is PlayState.PLAYING
+        next_s = self._lyrics.next_change_s(position_s) if is_moving else None
+        self._word_timer.set(next_s - position_s if next_s is not None else None)
 
     def _end(self) -> Content:
         """What was decided, and what still has to be done."""

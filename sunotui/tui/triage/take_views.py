@@ -19,7 +19,8 @@ from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.playback.transport import sign_of
 from sunotui.tui.runtime.own_screen import run_on_own_screen
 from sunotui.tui.theming import glyphs
-from sunotui.tui.triage.triage_actions import LISTENING
+from sunotui.tui.triage.screen_actions import LISTENING
+from sunotui.tui.widgets.lines import LineWidget
 from sunotui.tui.widgets.text_view import wrap
 
 _STYLE_LIMIT = 400
@@ -108,7 +109,7 @@ class TriageFacts(Widget):
         return lines
 
 
-class TriageBar(Widget):
+class TriageBar(LineWidget):
     """The position within the take. A click seeks."""
 
     ALLOW_SELECT = False
@@ -117,20 +118,10 @@ class TriageBar(Widget):
     def __init__(self, session: TriageSession, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._session = session
-        self._drawn = Content("")
         self._start = self._cells = 0
 
-    def show(self) -> None:
-        """Show a new state of the triage."""
-        if self.is_mounted and self.size.width and self._line() != self._drawn:
-            self.refresh()
-
-    def render(self) -> Content:
+    def line(self) -> Content:
         """The row."""
-        self._drawn = self._line()
-        return self._drawn
-
-    def _line(self) -> Content:
         status, width = self._session.status, self.size.width
         length_s = status.length_s
         end = f" {formatting.moment_of_clip(round(length_s)) if length_s else ''}"

@@ -9,7 +9,6 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from sunotui.core.events import ConnectionState
 from sunotui.domain.text import printable
@@ -17,6 +16,7 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.feedback.status import Status
 from sunotui.tui.theming import glyphs
+from sunotui.tui.widgets.lines import LineWidget
 
 _WORDS_FROM = 100
 """The minimum width in cells for words after signs."""
@@ -35,19 +35,19 @@ CONNECTION_LOOKS = {
 _CALM = {ConnectionState.STARTING, ConnectionState.WAITING, ConnectionState.ONLINE}
 """States whose sign is enough in a narrow window; the words of the others are always shown."""
 _GROUP_FROM = 80
-"""The minimum width in cells for showing the group of a place before it."""
+"""The minimum width in cells for showing the group before a title."""
 _NAME_LIMIT = 60
 """The maximum number of characters of a name that are drawn."""
-_PLACE_LIMIT = 200
-"""The maximum number of characters of a place."""
-_LEAST_PLACE = 16
-"""The cells that a long place keeps when the parts on the right need room."""
+_TITLE_LIMIT = 200
+"""The maximum number of characters of a title that are read."""
+_LEAST_TITLE = 16
+"""The cells that a long title keeps when the parts on the right need room."""
 _PROGRAM = " sunotui"
 
 Part = list[tuple[str, str]]
 
 
-class Header(Widget):
+class Header(LineWidget):
     """A breadcrumb on the left; profile, connection, unfinished tasks and money on the right. A click on a crumb posts
     a message."""
 
@@ -62,74 +62,64 @@ class Header(Widget):
 
     app: BaseApp
 
-    place: reactive[str] = reactive("")
-    """Where the user is: the last crumb."""
+    title: reactive[str] = reactive("")
+    """The last crumb: the name of the screen, or of the collection or song that it shows."""
     group: reactive[str] = reactive("")
-    """The group of the place, such as "Labels"; empty for a place without a group."""
+    """The group of the collection or screen, such as "Labels"; empty without a group."""
     count: reactive[str] = reactive("")
     """The number beside it, or a short note."""
     cost: reactive[tuple[str, str] | None] = reactive(None)
     """What a request is about to cost, and the balance that it is paid from; shown instead of the current balance. Each
     may be empty."""
     has_menu: reactive[bool] = reactive(False)
-    """Whether a click on the last crumb opens a list of places."""
+    """Whether a click on the last crumb opens a list of collections."""
 
-    def __init__(self, place: str, *, id: str = "header") -> None:
+    def __init__(self, title: str, *, id: str = "header") -> None:
         super().__init__(id=id)
-        self.set_reactive(Header.place, place)
-        self._painted = Content("")
+        self.set_reactive(Header.title, title)
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def on_mount(self) -> None:
         """Follow the status."""
-        self._unsubscribe = self.app.status.subscribe(self._update_status)
+        self._unsubscribe = self.app.status.subscribe(self.repaint_changed)
 
     def on_unmount(self) -> None:
         """Stop following the status."""
         self._unsubscribe()
-
-    def _update_status(self) -> None:
-        """Repaint the line if the status changes it."""
-        if self.size.width and self._line() != self._painted:
-            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Post which crumb was clicked."""
         if event.x < self._crumbs(self.size.width)[0].cell_length:
             self.post_message(self.Clicked(self, is_program=event.x < len(_PROGRAM)))
 
-    def render(self) -> Content:
+    def line(self) -> Content:
         """The line, without the less important parts if there is not enough room."""
-        self._painted = self._line()
-        return self._painted
-
-    def _line(self) -> Content:
         left, right = self._crumbs(self.size.width)
         return Content.assemble(left, " " * max(0, self.size.width - left.cell_length - right.cell_length), right)
 
     def _crumbs(self, width: int) -> tuple[Content, Content]:
-        """The two ends of the line. A long place is cut, but not completely: instead, parts on the right are left out,
+        """The two ends of the line. A long title is cut, but not completely: instead, parts on the right are left out,
         the less important ones first."""
         gap = "   " if width >= _WORDS_FROM else "  "
         group = f" {glyphs.CRUMB} {self.group}" if self.group and width >= _GROUP_FROM else ""
-        start = f" {glyphs.CRUMB} " if self.place else ""
-        place = printable(self.place[:_PLACE_LIMIT])
+        start = f" {glyphs.CRUMB} " if self.title else ""
+        title = printable(self.title[:_TITLE_LIMIT])
         end = (f" {self.count}" if self.count else "", f" {glyphs.DOWN}" if self.has_menu else "")
         fixed = cell_len(_PROGRAM + group + start + "".join(end)) + 2
         parts = self._parts(width)
-        while len(parts) > 1 and fixed + min(_LEAST_PLACE, cell_len(place)) + _cells(parts, len(gap)) > width:
+        while len(parts) > 1 and fixed + min(_LEAST_TITLE, cell_len(title)) + _cells(parts, len(gap)) > width:
             # The profile with its connection comes first and stays.
             parts.pop()
         pieces: Part = []
         for index, part in enumerate(parts):
             pieces += [(gap, ""), *part] if index else part
         right = Content.assemble(*pieces, " ")
-        place = formatting.fit(place, min(cell_len(place), max(0, width - fixed - right.cell_length + 1)))
+        title = formatting.fit(title, min(cell_len(title), max(0, width - fixed - right.cell_length + 1)))
         left = Content.assemble(
             (_PROGRAM, "bold $key"),
             (group, "$foreground"),
             (start, "$muted"),
-            (place, "bold $strong"),
+            (title, "bold $strong"),
             (end[0], "$muted"),
             (end[1], "$key"),
         )

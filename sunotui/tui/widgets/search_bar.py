@@ -104,10 +104,10 @@ class SearchBar(Vertical):
         self._issues = issues
         self._place_issue()
 
-    def show_found(self, found: int, total: int) -> None:
-        """Show how many songs were found, of how many; a negative total is not known."""
-        of = f" of {counted(total, 'song')}" if total >= 0 else f" song{'' if found == 1 else 's'}"
-        self._found = f"{found:,}{of}"
+    def show_found(self, found: str, total: int) -> None:
+        """Show how many songs were found, such as 1,234 or 2,000+, of how many; a negative total is not known."""
+        of = f" of {counted(total, 'song')}" if total >= 0 else f" song{'' if found == '1' else 's'}"
+        self._found = f"{found}{of}"
         if self._line is not None:
             self._line.show_found(self._found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunotui.cli.exits import exit_codes
-from sunotui.cli.exits.error_codes import error_exit_code
+from sunotui.cli.exits.errors import error_exit_code
 from sunotui.cli.exits.exit_codes import exit_code_by_error_code
 from sunotui.cli.exits.outcomes import submission_exit_code, tasks_exit_code
 from sunotui.domain import errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sunotui.core.comparison.facts import TakeFacts, compared_facts
 from sunotui.core.library.task_detail import TaskDetail
@@ -16,7 +17,7 @@ CLIP = Clip("c1", "Rain", ClipStatus.COMPLETE, tags="city pop", lyrics="la", mod
 REQUEST = MusicRequest(title="Rain", style="city pop", lyrics="la")
 
 
-def facts(clip: Clip = CLIP, task_id: str = "t", request: MusicRequest | None = REQUEST, **more: object) -> TakeFacts:
+def facts(clip: Clip = CLIP, task_id: str = "t", request: MusicRequest | None = REQUEST, **more: Any) -> TakeFacts:
     task = Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     submission = None
     if request is not None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.background import BackgroundTasks
 from sunotui.core.decks.deck_player import DeckPlayer, DecksStatus
 from sunotui.core.decks.service import matched_gains
+from sunotui.core.event_bus import EventBus
 from sunotui.core.playback.player import (
     DeckFile,
     PlayerDeckFailed,
@@ -20,6 +22,7 @@ from sunotui.core.playback.player import (
     PlayerStarved,
     PlayerState,
 )
+from sunotui.core.playback.tracks.current_track import LOST_PLAYER_S, STALL_TIMEOUT_S
 from sunotui.domain.playback import PlayState
 from sunotui.storage.playback.loudness_store import MeasuredLoudness
 from tests.core.playback.harness import FakePlayer
@@ -35,7 +38,7 @@ class Decks:
         self.clock = ManualClock()
         self.reported: list[DecksStatus] = []
         self.players: list[FakePlayer] = []
-        self.decks = DeckPlayer(self.clock, self._make, self.reported.append)
+        self.decks = DeckPlayer(self.clock, BackgroundTasks(EventBus()), self._make, self.reported.append)
 
     def _make(self, listener: PlayerListener) -> FakePlayer:
         self.players.append(FakePlayer(listener))
@@ -107,16 +110,73 @@ def test_reports_of_the_player_are_shown(decks: Decks) -> None:
     assert decks.decks.status.position_s == 137.0
 
 
-def test_a_lost_output_pauses_with_one_sentence(decks: Decks) -> None:
+@pytest.mark.parametrize(
+    ("ready", "lost"),
+    [
+        (PlayerReady("miniaudio", ""), PlayerOutput(True, "The sound output was lost")),
+        (PlayerReady("mpv", "PulseAudio"), PlayerOutput(True, "The sound output was lost", is_final=True)),
+    ],
+    ids=["never there", "final"],
+)
+def test_an_output_that_is_lost_for_good_pauses_with_one_sentence(
+    decks: Decks, ready: PlayerReady, lost: PlayerOutput
+) -> None:
     decks.load()
-    decks.fake.emit(PlayerOutput(True, "The sound output was lost"))
+    decks.fake.emit(ready)
+    decks.fake.emit(lost)
     assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "The sound output was lost")
     assert decks.fake.take_calls() == ["pause"]
     decks.fake.emit(PlayerOutput(False, "The sound output is back"))
     assert decks.decks.status.problem == ""
 
 
-def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
+async def test_a_lost_output_is_waited_for(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerReady("miniaudio", "PulseAudio"))
+    decks.fake.emit(PlayerPosition(7.0, 2.0))
+    decks.fake.emit(PlayerOutput(True, "The sound output was lost"))
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.WAITING, "The sound output was lost")
+    decks.fake.emit(PlayerState(False, 7.0))
+    await decks.clock.advance(STALL_TIMEOUT_S - 1)
+    assert decks.fake.take_calls() == [], "a pause would end the player's attempts"
+    assert decks.decks.position_s == 7.0
+    decks.fake.emit(PlayerOutput(False))
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PLAYING, "")
+    await decks.clock.advance(2)
+    assert decks.decks.status.state is PlayState.PLAYING
+
+
+async def test_a_lost_output_is_not_waited_for_forever(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerReady("miniaudio", "PulseAudio"))
+    decks.fake.emit(PlayerOutput(True, "The sound output was lost"))
+    await decks.clock.advance(STALL_TIMEOUT_S + 1)
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "The sound output was lost")
+    assert decks.fake.take_calls() == ["pause"]
+    decks.decks.play()
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PLAYING, "")
+
+
+def test_an_output_that_is_lost_while_nothing_plays_is_not_reported(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerReady("mpv", "PulseAudio"))
+    decks.decks.pause()
+    decks.fake.emit(PlayerOutput(True, "The sound output was lost", is_final=True))
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "")
+
+
+async def test_pausing_ends_the_wait_for_an_output(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerReady("miniaudio", "PulseAudio"))
+    decks.fake.emit(PlayerOutput(True, "The sound output was lost"))
+    decks.decks.toggle()
+    assert decks.decks.status.state is PlayState.PAUSED
+    decks.decks.toggle()
+    await decks.clock.advance(STALL_TIMEOUT_S + 1)
+    assert decks.decks.status.state is PlayState.PLAYING
+
+
+async def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
     decks.load()
     decks.decks.flip(1)
     decks.fake.emit(PlayerPosition(9.0, 4.0))
@@ -132,6 +192,41 @@ def test_a_player_that_died_is_loaded_again_and_paused(decks: Decks) -> None:
     decks.decks.play()
     assert decks.fake.take_calls() == ["load_decks a.mp3 -2.0dB, b.mp3 muted 12"], "else it would seem to play"
     assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PLAYING, "")
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+def test_a_player_that_dies_while_nothing_plays_is_not_reported(decks: Decks, is_restarted: bool) -> None:
+    decks.load()
+    decks.decks.pause()
+    decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted))
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "")
+    decks.decks.play()
+    assert decks.decks.status.state is PlayState.PLAYING
+
+
+def test_a_player_that_dies_before_it_has_files_is_not_reported(decks: Decks) -> None:
+    """Such as one that only measures."""
+    assert decks.decks.player is decks.fake
+    decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    assert decks.reported == []
+
+
+async def test_the_report_of_a_restarted_player_ends_after_a_while(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    await decks.clock.advance(LOST_PLAYER_S - 1)
+    assert decks.decks.status.problem == "The player ended unexpectedly"
+    await decks.clock.advance(2)
+    assert (decks.decks.status.state, decks.decks.status.problem) == (PlayState.PAUSED, "")
+
+
+async def test_the_report_of_a_player_that_is_off_stays(decks: Decks) -> None:
+    decks.load()
+    decks.fake.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    decks.decks.play()
+    decks.fake.emit(PlayerDied("The player ended unexpectedly"))
+    await decks.clock.advance(2 * LOST_PLAYER_S)
+    assert decks.decks.status.problem == "The player ended unexpectedly"
 
 
 async def test_a_closed_player_reports_nothing(decks: Decks) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import random
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from sunotui.core.media.cache import MediaCache
 from sunotui.core.media.fetcher import MediaFetcher
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
+from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind, SavedFile
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
@@ -221,6 +221,10 @@ class QuickClock(Clock):
         return event.is_set()
 
 
+Complete = Callable[[Iterable[SavedFile]], Awaitable[None]]
+"""Writes what is missing beside saved files."""
+
+
 @dataclass
 class Rig:
     """One queue of downloads, as one process has it."""
@@ -324,13 +328,14 @@ async def rig(
     server: FileServer | None = None,
     tagger: Tagger | None = None,
     settings: SaveSettings | None = None,
+    complete: Complete | None = None,
     name: str = "one",
 ) -> AsyncIterator[Rig]:
     """Run a server and a queue; `name` is that of its library."""
     files = server or FileServer()
     async with (
         loopback_server(files.responder()) as http,
-        running(tmp_path, files, http, tagger=tagger, settings=settings, name=name) as made,
+        running(tmp_path, files, http, tagger=tagger, settings=settings, complete=complete, name=name) as made,
     ):
         yield made
 
@@ -343,6 +348,7 @@ async def running(
     *,
     tagger: Tagger | None = None,
     settings: SaveSettings | None = None,
+    complete: Complete | None = None,
     name: str = "one",
     on_event: Callable[[Event], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
@@ -371,7 +377,7 @@ async def running(
         observer.note(seen)
 
     saver = Saver(ctx, finder, media, Receiver(profiles.get, clock=clock), verifier, tagger, note)
-    service = DownloadService(ctx, stores, saver, settings)
+    service = DownloadService(ctx, stores, saver, settings, complete)
     made = Rig(folder, files, http, service, stores, storage, verifier, pollers, media, events, links, ctx.clock)
     try:
         async with hang_guard("the test"):

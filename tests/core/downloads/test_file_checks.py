@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.downloads import file_checks
+from sunotui.core.downloads.file_checks import FileCounts, count_files
 from sunotui.core.events import TasksChanged
 from sunotui.domain.downloads import FileState, SavedFile
+from sunotui.storage.config.settings import SaveSettings
+from sunotui.storage.downloads.safety import SafetyStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from tests.core.downloads.rig import SAVED, SONG, Rig, rig
 
@@ -137,3 +140,37 @@ async def test_a_time_in_whole_seconds_does_not_tell_a_changed_file(tmp_path: Pa
         entry.path.rename(made.folder / "moved.mp3")
         await made.service.check_files()
         assert await state_of(made) is FileState.MISSING
+
+
+async def test_a_deleted_file_whose_name_another_take_got_is_missing(tmp_path: Path) -> None:
+    settings = SaveSettings(folder=str(tmp_path / "music"), template="{title}.{ext}")
+    async with rig(tmp_path, settings=settings) as made:
+        first = await made.song("t1", title="Rain")
+        second = await made.song("t2", title="Rain", content=SONG + b"second")
+        [entry] = await made.save(first)
+        assert entry.path is not None
+        entry.path.unlink()
+        await made.save(second)
+        assert (await made.saved_of("t2-c1"))["t2-c1"].path == entry.path
+        await made.service.check_files()
+        assert await state_of(made, "t1-c1") is FileState.MISSING
+        assert await state_of(made, "t2-c1") is FileState.PRESENT
+        assert await made.storage.run(SafetyStore(made.stores.database).missing) == first
+        made.events.clear()
+        assert await made.service.check_files() == 0
+        assert made.events == [], "nothing is stored again"
+        await made.save(first)
+        assert sorted(made.files()) == ["Rain (2).mp3", "Rain.mp3"]
+        counted = await made.storage.run(count_files, made.stores.database, 1.0)
+        assert counted == FileCounts(takes=2, missing=0), "the old place of a take that is saved elsewhere is no loss"
+
+
+async def test_files_with_one_content_share_a_name(tmp_path: Path) -> None:
+    settings = SaveSettings(folder=str(tmp_path / "music"), template="{title}.{ext}")
+    async with rig(tmp_path, settings=settings) as made:
+        takes = [*await made.song("t1", title="Rain"), *await made.song("t2", title="Rain")]
+        await made.save(takes)
+        assert sorted(made.files()) == ["Rain.mp3"]
+        (made.folder / "Rain.mp3").write_bytes(b"ID3other tags" + SONG)
+        await made.service.check_files()
+        assert await state_of(made, "t1-c1") is await state_of(made, "t2-c1") is FileState.CHANGED

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.downloads import receiver
 from sunotui.core.downloads.part_file import part_size
 from sunotui.core.downloads.take import part_key
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
@@ -155,7 +156,8 @@ async def test_an_unusable_range_starts_again_without_one(tmp_path: Path, answer
         (response(302, "", headers={"Location": "https://192.168.1.1/a.mp3"}), "is not safe to open"),
         (response(200, SONG, headers={"Content-Length": str(len(SONG) + 5)}), "was cut off after"),
         (response(200, SONG, headers={"Content-Length": "300000000"}), "larger than 200 MB"),
-        (b"nonsense\r\n\r\n", "could not be reached"),
+        (b"nonsense\r\n\r\n", "The audio server gave no valid response"),
+        (b"", "The audio server gave no valid response"),
     ],
 )
 @pytest.mark.guarantee("W5", ordinary="what servers send in place of a file that is saved")
@@ -178,6 +180,43 @@ async def test_an_endless_body_ends_at_the_size_limit(tmp_path: Path, monkeypatc
     async with rig(tmp_path) as made:
         made.server.answers["/t1-1.mp3"] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + SONG * 3
         assert "larger than 1 MB" in (await one(made)).reason
+        assert made.parts() == []
+
+
+@pytest.mark.guarantee("W3")
+async def test_what_is_too_large_is_not_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (audio_stream, receiver):
+        monkeypatch.setattr(module, "LARGEST_AUDIO", 1_000_000)
+    async with rig(tmp_path) as made:
+        head = b'HTTP/1.1 200 OK\r\nConnection: close\r\nETag: "endless"\r\n\r\n'
+        made.server.answers["/t1-1.mp3"] = head + SONG * 3
+        assert "larger than 1 MB" in (await one(made)).reason
+        assert made.parts() == []
+        made.server.answers.clear()
+        [entry] = await made.retried()
+        assert (entry.state, made.ranges()) == (SAVED, ["", ""])
+
+
+async def test_what_cannot_be_resumed_does_not_stay_on_disk(tmp_path: Path) -> None:
+    async with rig(tmp_path, server=FileServer(cut_after=[400_000] * 3, has_etags=False)) as made:
+        assert "was cut off" in (await one(made)).reason
+        assert made.parts() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "requests"),
+    [
+        (response(200, gzip.compress(SONG), headers={"Content-Encoding": "gzip"}), 1),
+        (response(302, "", headers={"Location": "/t1-1.mp3"}), audio_stream.MOST_REDIRECTS + 1),
+    ],
+)
+async def test_an_answer_that_stays_the_same_is_not_asked_for_again(
+    tmp_path: Path, answer: bytes, requests: int
+) -> None:
+    async with rig(tmp_path) as made:
+        made.server.answers["/t1-1.mp3"] = answer
+        assert (await one(made)).state is FAILED
+        assert len(made.http.requests) == requests
 
 
 async def test_a_song_that_ends_early_is_not_called_saved(tmp_path: Path) -> None:

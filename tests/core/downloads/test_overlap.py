@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.downloads import part_file
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.receiver import WRITE_BYTES, Receiver
 from sunotui.core.downloads.take import part_key
@@ -85,7 +84,7 @@ async def test_more_arrives_while_a_part_of_it_is_written(tmp_path: Path, monkey
         asyncio.run_coroutine_threadsafe(has_more, loop).result()
         return write(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(part_file.os, "pwritev", slow)
+    monkeypatch.setattr("sunotui.core.downloads.part_file.os.pwritev", slow)
     async with hang_guard("the writes"):
         await received(part, downloader)
     assert part.path.read_bytes() == b"".join(PIECES)
@@ -104,7 +103,7 @@ async def test_nothing_is_written_behind_a_write_that_failed(tmp_path: Path, mon
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(descriptor, [pieces[0][:100]] if len(calls) == 1 else pieces, at)
 
-    monkeypatch.setattr(part_file.os, "pwritev", full)
+    monkeypatch.setattr("sunotui.core.downloads.part_file.os.pwritev", full)
     with pytest.raises(OSError, match="space"):
         await received(part, PiecesDownloader())
     assert calls == [0, 100]
@@ -123,7 +122,7 @@ async def test_a_download_that_is_cancelled_keeps_all_that_arrived(
         asyncio.run_coroutine_threadsafe(gate.wait(), loop).result()
         return write(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(part_file.os, "pwritev", slow)
+    monkeypatch.setattr("sunotui.core.downloads.part_file.os.pwritev", slow)
     receiving = asyncio.create_task(received(part, downloader))
     await until_async(lambda: downloader.stream.size == 2 * WRITE_BYTES, "the second piece")
     receiving.cancel()

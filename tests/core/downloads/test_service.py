@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.downloads import service as service_module
+from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.core.media.fetcher import AudioSource
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState, FileState
+from sunotui.domain.downloads import DownloadState, FileKind, FileState
 from sunotui.domain.errors import InvalidRequest, MediaError, NotFound
 from sunotui.storage.config.settings import SaveSettings
 from tests.core.downloads.rig import AUDIO, FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running, song_number
@@ -315,10 +315,37 @@ async def test_the_library_cannot_be_written_but_the_file_is_found_again(
         assert [name for name in made.files() if name.endswith(".mp3")] == ["Song t1 [t1-c1].mp3"]
 
 
+async def test_parts_that_a_killed_program_left_of_saved_takes_are_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song()
+        folder = tmp_path / "elsewhere"
+        folder.mkdir()
+        with monkeypatch.context() as patched:
+            # Killed after the file was recorded.
+            patched.setattr(PartFile, "discard", PartFile.close)
+            await made.save(takes, folder=folder)
+        assert len(list(folder.iterdir())) == 4
+        assert await made.service.add(takes, folder=folder) == 0
+        assert [path.name for path in folder.iterdir()] == ["Song t1 [t1-c1].mp3"]
+
+
+async def test_a_saved_file_that_vanished_before_its_report_is_not_called_saved(tmp_path: Path) -> None:
+    async with rig(tmp_path) as made:
+        takes = await made.song()
+        [entry] = await made.save(takes)
+        assert entry.path is not None
+        entry.path.unlink()
+        [result] = await made.service.results(takes, AUDIO, None)
+        assert (result.state, result.file) == (FAILED, None)
+        assert result.reason == "It was saved, but its file is not there any more"
+
+
 async def test_another_kind_in_the_same_queue_is_another_file(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song(video_url="")
-        [entry] = await made.save(takes, kind=service_module.FileKind.WAV)
+        [entry] = await made.save(takes, kind=FileKind.WAV)
         assert entry.reason == "The gateway has made no WAV file of this take yet"
         entries = await made.save(takes, kind=AUDIO)
         assert [entry.state for entry in entries] == [FAILED, SAVED]

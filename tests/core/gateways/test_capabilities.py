@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from sunotui.core.events import CapabilitiesChanged
 from sunotui.core.gateways.capabilities import PROBE_AGAIN_S, PROBE_EVERY_S
@@ -117,7 +118,7 @@ async def test_a_finished_take_shows_whether_fields_are_passed_on(harness: CoreH
     await harness.core.start()
     for number, kind in ((1, DerivationKind.CONTINUATION), (2, DerivationKind.COVER)):
         await send_request(harness.core, COVER, "main", is_again=True)
-        made_of = {"parents": ("parent",), "derivations": (Derivation(kind, "parent"),)}
+        made_of: dict[str, Any] = {"parents": ("parent",), "derivations": (Derivation(kind, "parent"),)}
         clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", **made_of)
         harness.gateway.set_task(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
         await harness.clock.advance(6)

@@ -41,7 +41,7 @@ def songs(*names: str) -> list[Task]:
     ]
 
 
-@pytest.fixture
+@pytest.fixture  # type: ignore[no-redef]
 async def annotations(harness: CoreHarness) -> AnnotationService:
     await harness.core.storage.run(harness.core.stores.tasks.save, songs("a", "b", "c"))
     return harness.core.services.annotations
@@ -346,11 +346,11 @@ async def test_undo_says_what_it_restored(annotations: AnnotationService) -> Non
     for change, _ in changes:
         assert await change
     for _, sentence in reversed(changes):
-        change = await annotations.undo()
-        assert change is not None
-        assert change.undone == sentence
+        undone = await annotations.undo()
+        assert undone is not None
+        assert undone.undone == sentence
     await annotations.note("a", "a note")
     await annotations.note("a", "another")
-    change = await annotations.undo()
-    assert change is not None
-    assert change.undone == "Restored the note"
+    undone = await annotations.undo()
+    assert undone is not None
+    assert undone.undone == "Restored the note"

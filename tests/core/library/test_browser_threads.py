@@ -14,7 +14,7 @@ import pytest
 
 from sunotui.cli.launch import SWITCH_INTERVAL_S
 from sunotui.core.library.library import Library
-from sunotui.core.statistics.reader import library_statistics
+from sunotui.core.statistics.page import library_statistics
 from sunotui.core.transfer.library_transfer import export_jsonl
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.tasks.task import TaskStatus

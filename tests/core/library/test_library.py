@@ -10,7 +10,7 @@ from sunotui.core import diagnostics
 from sunotui.core.documents.annotation_queries import album_named
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import AppPaths
-from sunotui.core.statistics.reader import library_statistics
+from sunotui.core.statistics.page import library_statistics
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import MATCH_ALL

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -178,7 +179,7 @@ class Changes(RuleBasedStateMachine):
 
 
 def test_undoing_everything_restores_the_initial_state(furnished: Path) -> None:
-    machine = type("OnAFurnishedLibrary", (Changes,), {"source": furnished})
+    machine: Any = type("OnAFurnishedLibrary", (Changes,), {"source": furnished})
     machine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
     machine.TestCase("runTest").runTest()
 

@@ -6,7 +6,7 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -112,6 +112,33 @@ def test_a_file_in_use_stays_above_the_cap_until_it_is_closed(cache: MediaCache,
     assert content(cache, "old") is not None
 
 
+@pytest.mark.parametrize("announced", [11 * KB, 3 * KB])
+def test_a_file_that_is_larger_than_the_cap_takes_no_room(cache: MediaCache, folder: Path, announced: int) -> None:
+    """It is only there while it is in use. Fails if it removes the files that can be kept."""
+    store(cache, "old", used_at=1_000)
+    store(cache, "new", used_at=2_000)
+    part = cache.create("large", announced)
+    cache.append(part, b"x" * 11 * KB)
+    cache.keep("large", part, "mp3")
+    assert part.path.stat().st_size == 11 * KB
+    cache.release(part)
+    assert not cache.has("large")
+    assert cache.has("old")
+    assert cache.has("new")
+    assert media_usage(folder) == (2, 6 * KB)
+    assert cache.problem == ""
+
+
+def test_an_estimated_size_above_the_cap_removes_nothing(cache: MediaCache) -> None:
+    store(cache, "old", used_at=1_000)
+    part = cache.create("small", 20 * KB)
+    cache.append(part, b"x" * 3 * KB)
+    cache.keep("small", part, "mp3")
+    cache.release(part)
+    assert cache.has("old")
+    assert cache.has("small")
+
+
 def test_a_file_in_use_by_another_program_stays(cache: MediaCache) -> None:
     path = store(cache, "clip")
     script = (
@@ -187,7 +214,8 @@ def test_a_symbolic_link_is_not_followed(cache: MediaCache, folder: Path) -> Non
 def test_only_files_with_content_are_found(cache: MediaCache, kind: str) -> None:
     path = store(cache, "clip")
     path.unlink()
-    {"empty": path.touch, "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}[kind]()
+    make: dict[str, Callable[[], object]] = {"empty": path.touch, "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}
+    make[kind]()
     assert cache.find("clip") is None
 
 
@@ -273,6 +301,21 @@ def test_without_a_cap_nothing_is_kept(folder: Path) -> None:
     assert cache.problem == ""
     assert not folder.exists()
     cache.close()
+
+
+def test_what_was_kept_goes_when_the_cap_is_set_to_0(cache: MediaCache, folder: Path) -> None:
+    store(cache, "old")
+    used = LockedFile.open(store(cache, "used"))
+    assert used is not None
+    (folder / "mine.mp3").write_bytes(b"abc")
+    without = MediaCache(folder, 0)
+    without.release(without.create("clip", KB))
+    assert not cache.has("old")
+    assert used.path.exists(), "another program plays it"
+    used.close()
+    without.release(without.create("clip", KB))
+    assert [path.name for path in folder.iterdir()] == ["mine.mp3"]
+    without.close()
 
 
 def test_a_folder_that_is_deleted_during_a_download_is_created_again(cache: MediaCache, folder: Path) -> None:

@@ -221,6 +221,26 @@ async def test_without_a_cache_nothing_is_fetched_for_later(folder: Path) -> Non
     assert left_in(folder) == []
 
 
+async def test_a_file_that_was_there_before_is_told_from_a_fetched_one(folder: Path, tmp_path: Path) -> None:
+    """Also if all of it had come before it could be played."""
+    async with fetching(response(200, SONG), folder) as each:
+        fetched = await each.open()
+        await fetched.wait_complete()
+        assert not fetched.is_from_disk
+        fetched.close()
+        await each.idle()
+        cached = await each.open()
+        await cached.wait_playable()
+        assert cached.is_from_disk
+        cached.close()
+        mine = tmp_path / "mine.mp3"
+        mine.write_bytes(SONG)
+        saved = await each.fetcher.open(AudioSource("other", "", "home", saved=mine))
+        await saved.wait_playable()
+        assert saved.is_from_disk
+        saved.close()
+
+
 @pytest.mark.parametrize("is_from_cache", [False, True])
 async def test_an_open_file_deleted_from_outside_is_fetched_again(folder: Path, is_from_cache: bool) -> None:
     async with fetching(response(200, SONG), folder) as each:

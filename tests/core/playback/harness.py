@@ -55,12 +55,20 @@ class FakePlayer:
             if call.split()[0] not in {"start", "set_volume", "set_speed", "describe", "clear_description"}
         ]
 
-    def load(self, path: Path, *, position_s: float, is_growing: bool, gain_db: float, plays: bool) -> None:
+    def load(
+        self,
+        path: Path,
+        *,
+        position_s: float = 0.0,
+        is_growing: bool = False,
+        gain_db: float = 0.0,
+        plays: bool = True,
+    ) -> None:
         """Load a file."""
         words = [path.name, f"{position_s:g}", *(["growing"] if is_growing else []), *([] if plays else ["paused"])]
         self.calls.append("load " + " ".join(words) + (f" {gain_db:+.1f}dB" if gain_db else ""))
 
-    def load_decks(self, files: Sequence[DeckFile], *, position_s: float, plays: bool) -> None:
+    def load_decks(self, files: Sequence[DeckFile], *, position_s: float = 0.0, plays: bool = True) -> None:
         """Load files that play together."""
         names = [
             file.path.name + (f" {file.gain_db:+.1f}dB" if file.gain_db else "") + (" muted" if file.is_muted else "")
@@ -105,6 +113,7 @@ class FakeMedia:
 
     path: Path
     is_complete: bool = True
+    is_from_disk: bool = False
     error: MediaError | None = None
     """Why it never becomes playable."""
     cut: MediaError | None = None
@@ -153,6 +162,8 @@ class FakeFetcher:
         self.opened: list[FakeMedia] = []
         self.slow: set[str] = set()
         self.growing: set[str] = set()
+        self.whole: set[str] = set()
+        """Takes that are fetched completely before they can be played."""
         self.broken: dict[str, str] = {}
         """The sentence by URL."""
         self.problem = ""
@@ -166,6 +177,7 @@ class FakeFetcher:
         if source.url in self.broken:
             media.error = MediaError(self.broken[source.url])
         media.is_complete = not source.is_live and source.key not in self.growing | self.slow
+        media.is_from_disk = media.is_complete and source.key not in self.whole
         if source.key not in self.slow:
             media.playable.set()
         if media.is_complete:

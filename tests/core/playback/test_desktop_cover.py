@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,9 @@ from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.covers import cover_key
 from sunotui.core.playback.player import MediaKey
 from sunotui.domain.tasks.task import Task
+from tests.core.harness import CoreHarness
 from tests.core.media.pictures import encoded, halves
-from tests.core.playback.harness import PlaybackHarness, song
+from tests.core.playback.harness import PlaybackHarness, replace_parts, song
 from tests.support.waiting import until_async
 
 
@@ -45,17 +47,26 @@ async def test_title_first_then_the_cover(playing: PlaybackHarness) -> None:
     assert _descriptions(playing)[1:] == [f"describe Song d  {path} 120"]
 
 
-@pytest.mark.parametrize("has_cover", [True, False])
-async def test_no_cover_is_told_where_there_is_none(playing: PlaybackHarness, has_cover: bool) -> None:
-    await _keep_cover(playing, "d1")
-    core = playing.core.core
-    # Switched off, or a take without one.
-    core.settings = core.settings._replace(covers="off") if has_cover else core.settings
-    await playing.put(_with_covers(song("d")) if has_cover else song("d"))
+async def test_a_take_without_a_cover(playing: PlaybackHarness) -> None:
+    await playing.put(song("d"))
     await playing.play("d1")
     await playing.core.settle()
     assert _descriptions(playing) == ["describe Song d  None 120"]
-    assert core._covers is None
+
+
+async def test_covers_that_are_switched_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    players, fetchers = replace_parts(monkeypatch)
+    core = CoreHarness(tmp_path)
+    core.core.paths.config_file.parent.mkdir(parents=True, exist_ok=True)
+    core.core.paths.config_file.write_text('covers = "off"\n', encoding="utf-8")
+    await core.open()
+    playing = PlaybackHarness(core, players, fetchers)
+    await _keep_cover(playing, "d1")
+    await playing.put(_with_covers(song("d")))
+    await playing.play("d1")
+    await playing.core.settle()
+    assert _descriptions(playing) == ["describe Song d  None 120"]
+    await core.core.close(1)
 
 
 async def test_the_cover_of_a_take_that_was_left_is_not_told(
@@ -63,13 +74,14 @@ async def test_the_cover_of_a_take_that_was_left_is_not_told(
 ) -> None:
     path = await _keep_cover(playing, "d1")
     gate = asyncio.Event()
-    find = playing.core.core._cover_file
+    opener = playing.playback._player._current.opener
+    find = opener._cover_file
 
     async def slow(source: CoverSource) -> object:
         await gate.wait()
         return await find(source)
 
-    monkeypatch.setattr(playing.playback._player._current.opener, "_cover_file", slow)
+    monkeypatch.setattr(opener, "_cover_file", slow)
     await playing.put(_with_covers(song("d")))
     await playing.play("d1")
     await playing.play("a1")

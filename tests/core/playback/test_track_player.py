@@ -18,7 +18,7 @@ from sunotui.core.playback.player import (
     PlayerState,
     PlayerSwapped,
 )
-from sunotui.core.playback.tracks.current_track import STALL_TIMEOUT_S
+from sunotui.core.playback.tracks.current_track import LOST_PLAYER_S, STALL_TIMEOUT_S
 from sunotui.core.playback.tracks.next_track import PRELOAD_S
 from sunotui.core.submissions.pending_rows import row_id
 from sunotui.domain.errors import MediaError, NetworkError
@@ -416,6 +416,42 @@ async def test_a_file_that_the_player_cannot_read_is_one_sentence(playing: Playb
     assert playing.status.problem == "This is no audio file"
 
 
+async def test_a_damaged_file_that_was_just_fetched_is_not_fetched_again(playing: PlaybackHarness) -> None:
+    """Such as an MP4 file, which may be complete before it can be played. Fails if that counts as one of the cache:
+    it was fetched without end."""
+    playing.media.whole.add("a1")
+    await playing.play("a1")
+    await playing.end(0.0, error="This is no audio file", is_damaged=True)
+    (damaged,) = playing.media.opened
+    assert damaged.is_discarded
+    assert (playing.shown, playing.status.problem) == (("a1", "stopped", 0.0), "This is no audio file")
+
+
+async def test_a_short_file_that_was_just_fetched_is_not_fetched_again(playing: PlaybackHarness) -> None:
+    playing.media.whole.add("a1")
+    await playing.play("a1")
+    await playing.hear(30.0)
+    await playing.end(30.0)
+    assert len(playing.media.opened) == 1
+    assert playing.shown[:2] == ("a1", "stopped")
+    assert playing.status.problem == "“Song a” was cut off at 0:30"
+
+
+async def test_a_file_that_stays_shorter_than_told_is_kept(playing: PlaybackHarness) -> None:
+    """The length that the gateway told is wrong. Without this, each time it is played it is fetched again."""
+    playing.media.whole.add("a1")
+    await playing.play("a1")
+    await playing.end(30.0)
+    assert playing.media.opened[-1].is_discarded
+    for _ in range(2):
+        await playing.play("a1")
+        await playing.end(30.0)
+        playing.media.whole.discard("a1")
+        assert playing.status.problem == "“Song a” was cut off at 0:30"
+        assert not playing.media.opened[-1].is_discarded
+    assert len(playing.media.opened) == 3
+
+
 async def test_a_damaged_file_of_the_cache_is_fetched_again_once(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     playing.player.take_calls()
@@ -787,6 +823,18 @@ async def test_without_an_output_one_sentence_says_so(playing: PlaybackHarness) 
     assert playing.status.problem == "There is no sound output here"
 
 
+async def test_an_output_that_is_lost_while_nothing_plays_is_not_reported(playing: PlaybackHarness) -> None:
+    """Nothing would say when it is back."""
+    await playing.play("a1")
+    playing.player.emit(PlayerReady("mpv", "PulseAudio"))
+    playing.playback.pause()
+    playing.player.emit(PlayerOutput(True, "The sound output was lost", is_final=True))
+    assert (playing.shown, playing.status.problem) == (("a1", "paused", 0.0), "")
+    playing.playback.toggle()
+    playing.player.emit(PlayerOutput(True, "The sound output was lost", is_final=True))
+    assert (playing.shown, playing.status.problem) == (("a1", "paused", 0.0), "The sound output was lost")
+
+
 async def test_a_player_that_was_restarted_has_the_take_again(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     await playing.hear(8.0)
@@ -798,6 +846,35 @@ async def test_a_player_that_was_restarted_has_the_take_again(playing: PlaybackH
     playing.playback.toggle()
     assert playing.player.take_calls() == ["play"]
     assert playing.status.problem == ""
+
+
+async def test_the_report_of_a_restarted_player_ends_after_a_while(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.hear(8.0)
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    await playing.core.clock.advance(LOST_PLAYER_S - 1)
+    assert playing.status.problem == "The player ended unexpectedly"
+    await playing.core.clock.advance(2)
+    assert (playing.shown, playing.status.problem) == (("a1", "paused", 8.0), "")
+
+
+async def test_the_report_of_a_player_that_is_off_stays(playing: PlaybackHarness) -> None:
+    """Also if it was lost a little earlier, and restarted."""
+    await playing.play("a1")
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    playing.playback.toggle()
+    playing.player.emit(PlayerDied("The player ended unexpectedly"))
+    await playing.core.clock.advance(2 * LOST_PLAYER_S)
+    assert playing.status.problem == "The player ended unexpectedly"
+
+
+async def test_the_report_of_a_restarted_player_does_not_end_another_one(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    playing.playback.toggle()
+    playing.player.emit(PlayerOutput(True, "The sound output was lost"))
+    await playing.core.clock.advance(LOST_PLAYER_S + 1)
+    assert playing.status.problem == "The sound output was lost"
 
 
 async def test_a_player_that_is_off_is_started_when_asked(playing: PlaybackHarness) -> None:

@@ -218,6 +218,7 @@ async def test_problems_of_the_player_are_sentences(stems: StemsHarness) -> None
     assert (session.status.state, session.status.problem) == (PlayState.PAUSED, "The sound output is gone")
     stems.player.emit(PlayerOutput(False))
     assert session.status.problem == ""
+    session.toggle()
     stems.player.take_calls()
     stems.player.emit(PlayerDied("The player has ended", is_restarted=True))
     assert (session.status.state, session.status.problem) == (PlayState.PAUSED, "The player has ended")

@@ -153,7 +153,8 @@ async def test_a_file_in_progress_is_polled(harness: CoreHarness) -> None:
     assert len(harness.gateway.orders) == 1
     kept = await harness.core.storage.run(harness.core.stores.journal.reader.get, row.id)
     assert kept is not None
-    assert (kept.result, [event.submission for event in harness.published(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
+    arrived = [event.submission for event in harness.published(ResultArrived) if isinstance(event, ResultArrived)]
+    assert (kept.result, arrived) == (LINK, [kept])
     assert verdict(harness, Feature.WAV) is Support.OFFERED
     assert await harness.core.services.results.result_of(kept) == LINK
     assert len(harness.gateway.looks) == 2

@@ -70,6 +70,8 @@ async def test_a_described_song_is_polled_and_downloaded(dialect: str, start_ser
             assert clip.title
             assert clip.lyrics
             assert clip.duration_s is not None
+            assert clip.audio_url is not None
+            assert clip.image_url is not None
             assert "/media/stream/" not in clip.audio_url
             assert mp3.seconds((await http.get(clip.audio_url)).content) == pytest.approx(clip.duration_s, abs=0.1)
             assert (await http.get(clip.image_url)).content.startswith(b"\x89PNG")

@@ -152,7 +152,7 @@ def assert_section(clip: dict[str, Any], task: str, parent_id: str) -> None:
 
 @pytest.mark.parametrize("task", ["infill", "fixed_infill", "infill_intro", "infill_outro"])
 async def test_a_section_is_replaced_in_the_nested_form(nested: Nested, task: str) -> None:
-    context = {"infill_context_start_s": 10, "infill_context_end_s": 40}
+    context: dict[str, Any] = {"infill_context_start_s": 10, "infill_context_end_s": 40}
     assert_section(await nested.clip(section(task, **context)), task, nested.parent_id)
     inside = section(task, "")
     inside["metadata_params"]["clip_id"] = "PARENT"
@@ -224,7 +224,11 @@ async def test_a_remaster_keeps_lyrics_and_duration(nested: Nested, variation: s
     clip = await nested.clip({"task": "remaster", "mv": "chirp-halibut", "metadata_params": params})
     job = nested.demo.simulator.job(nested.task_id)
     assert job is not None
-    shown = {"task": "remaster", "upsample_clip_id": nested.parent_id, "variation_category": variation}
+    shown: dict[str, object] = {
+        "task": "remaster",
+        "upsample_clip_id": nested.parent_id,
+        "variation_category": variation,
+    }
     shown |= {"prompt": LYRICS, "tags": "folk", "duration": job.takes[0].duration_s}
     assert {name: clip["metadata"].get(name) for name in shown} == shown
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ _NAMES = (*MusicPayload.__dataclass_fields__, "ids", "url", "unknown_field")
 
 
 def test_every_field_is_read() -> None:
-    fields = {
+    fields: dict[str, Any] = {
         "gpt_description_prompt": "a",
         "prompt": "b",
         "mv": "c",

@@ -46,8 +46,9 @@ def test_a_derived_task_that_cannot_be_sent(task: str, values: dict[str, Any], w
 @pytest.mark.parametrize("value", [-0.01, 1.01, math.nan, math.inf, 0.123])
 @pytest.mark.parametrize("name", ["style_weight", "weirdness", "audio_weight"])
 def test_a_slider_out_of_range_is_rejected(name: str, value: float) -> None:
+    values: dict[str, Any] = {name: value}
     with pytest.raises(InvalidRequest) as refused:
-        check(MusicRequest(lyrics="la", **{name: value}))
+        check(MusicRequest(lyrics="la", **values))
     assert "from 0 to 1" in refused.value.what
 
 

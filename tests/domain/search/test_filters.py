@@ -122,6 +122,7 @@ ASKED: dict[str, dict[str, Filter]] = {
         "3-2": RangeFilter(RangeField.RATING, 2.0, 4.0),
         "5-5": RangeFilter(RangeField.RATING, 5.0, 6.0),
     },
+    "heard": {"<7d": PlayedFilter(TimeBound(604_800.0, is_ago=True))},
     "model": {"chirp-v4": NameFilter(NamedBy.MODEL, "chirp-v4")},
     "label": {"To Sing": NameFilter(NamedBy.LABEL, "To Sing")},
     "album": {"Rain": NameFilter(NamedBy.ALBUM, "Rain")},
@@ -141,6 +142,7 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         for one in ("7", "d7", "7x", "7dd", "-7d", "1234567d", "2026-13-45", "2026-02-30", "yesterday", "0001-01-01T")
     },
     "played": {one: NO_TIME.format(one.lstrip("<>")) for one in ("often", "<7", ">soon")},
+    "heard": {"often": NO_TIME.format("often")},
     "before": {one: NO_TIME.format(one) for one in ("7", "soon", "2026-13-45")},
     "len": {
         "x": NO_LENGTH.format("x"),

@@ -80,6 +80,7 @@ UNDERSTOOD: dict[str, Query] = {
     "played:<7d": Query(filters=(PlayedFilter(TimeBound(604_800.0, is_ago=True)),)),
     "played:7d": Query(filters=(PlayedFilter(TimeBound(604_800.0, is_ago=True)),)),
     "played:>30d": Query(filters=(PlayedFilter(TimeBound(2_592_000.0, is_ago=True), is_before=True),)),
+    "heard:<7d": Query(filters=(PlayedFilter(TimeBound(604_800.0, is_ago=True)),)),
     "-played:<7d": Query(filters=(PlayedFilter(TimeBound(604_800.0, is_ago=True), False, True),)),
     'played:"2001-09-08 01:46"': Query(filters=(PlayedFilter(TimeBound(999_913_560.0)),)),
     "played:>2001-09-08T01:46": Query(filters=(PlayedFilter(TimeBound(999_913_560.0)),)),

@@ -19,6 +19,8 @@ from sunotui.domain.search.unfinished import issues_while_typing
         "rating:>4",
         "since:2026-01-31",
         "before:12h",
+        "played:<7d",
+        "played:>2026-01-31",
         'album:"Long Rain',
         "title:sea",
     ],

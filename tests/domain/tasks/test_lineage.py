@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sunotui.domain.tasks.lineage import Lineage, Relative, lineage_of
 
 
-def family(*edges: tuple[str, str]) -> Lineage:
+def lineage(*edges: tuple[str, str]) -> Lineage:
     """A lineage of these parents and children, in alphabetical order."""
     names = sorted({name for edge in edges for name in edge})
     return lineage_of([Relative(name, added_at=at) for at, name in enumerate(names)], edges)
@@ -19,27 +19,27 @@ def drawn(of: Lineage) -> list[str]:
 
 
 def test_an_extension_of_an_extension_and_a_cover_of_the_first() -> None:
-    assert drawn(family(("a", "b"), ("b", "c"), ("a", "d"))) == ["a", "├─ b", "│  └─ c", "└─ d"]
+    assert drawn(lineage(("a", "b"), ("b", "c"), ("a", "d"))) == ["a", "├─ b", "│  └─ c", "└─ d"]
 
 
 def test_a_joined_song_is_below_the_later_part() -> None:
-    whole = family(("a", "b"), ("a", "whole"), ("b", "whole"))
+    whole = lineage(("a", "b"), ("a", "whole"), ("b", "whole"))
     assert drawn(whole) == ["a", "└─ b", "   └─ whole"]
     assert whole.parents["whole"] == ("b",)
 
 
 def test_a_clip_with_two_parents_is_below_both_and_its_children_once() -> None:
-    assert drawn(family(("a", "c"), ("b", "c"), ("c", "d"))) == ["a", "└─ c", "   └─ d", "b", "└─ c …"]
+    assert drawn(lineage(("a", "c"), ("b", "c"), ("c", "d"))) == ["a", "└─ c", "   └─ d", "b", "└─ c …"]
 
 
 def test_cycles_and_unknown_clips_are_left_out() -> None:
-    assert drawn(family(("a", "b"), ("b", "a"), ("a", "a"))) == ["a", "└─ b"]
+    assert drawn(lineage(("a", "b"), ("b", "a"), ("a", "a"))) == ["a", "└─ b"]
     assert drawn(lineage_of([Relative("a")], [("a", "stranger"), ("stranger", "a")])) == ["a"]
 
 
 def test_a_thousand_extensions_do_not_overflow_the_stack() -> None:
     chain = [(f"{at:04}", f"{at + 1:04}") for at in range(400)]
-    assert len(drawn(family(*chain))) == 401
+    assert len(drawn(lineage(*chain))) == 401
 
 
 names = st.sampled_from("abcdefg")
@@ -47,5 +47,5 @@ names = st.sampled_from("abcdefg")
 
 @given(st.lists(st.tuples(names, names)))
 def test_all_clips_are_in_the_tree_for_any_edges(edges: list[tuple[str, str]]) -> None:
-    of = family(*edges)
+    of = lineage(*edges)
     assert {row.relative.clip_id for row in of.tree()} == set(of.relatives)

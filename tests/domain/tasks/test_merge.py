@@ -297,7 +297,7 @@ def test_a_task_without_songs_has_no_takes(kind: TaskKind) -> None:
 
 
 def test_a_task_is_lost_after_exactly_twenty_absences_in_ten_minutes() -> None:
-    def after(misses: int, seconds: float, **known: object) -> Task:
+    def after(misses: int, seconds: float, **known: Any) -> Task:
         return record_miss(task(misses=misses - 1, **known), 100.0 + seconds)
 
     assert after(20, 600.0).status is TaskStatus.LOST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sunotui.domain.requests.request import (
@@ -32,8 +34,8 @@ COVER = DerivedRequest("cover", clip_id="parent", style="metal")
 SOUND = DerivedRequest("sound", sound="a door that creaks")
 
 
-def listed(clip_id: str = "c1", task_id: str = "t1", made_at: float | None = SENT + 5, **facts: object) -> ListedSong:
-    return ListedSong(Clip(clip_id, **facts), task_id, made_at)  # type: ignore[arg-type]
+def listed(clip_id: str = "c1", task_id: str = "t1", made_at: float | None = SENT + 5, **facts: Any) -> ListedSong:
+    return ListedSong(Clip(clip_id, **facts), task_id, made_at)
 
 
 def found(request: Request, *songs: ListedSong) -> list[tuple[str, tuple[str, ...]]]:
@@ -54,7 +56,7 @@ def found(request: Request, *songs: ListedSong) -> list[tuple[str, tuple[str, ..
         (SOUND, {"description": "A door that creaks"}, ("description",)),
     ],
 )
-def test_agreeing_fields_make_a_match(request_: Request, facts: dict[str, object], same: tuple[str, ...]) -> None:
+def test_agreeing_fields_make_a_match(request_: Request, facts: dict[str, Any], same: tuple[str, ...]) -> None:
     assert found(request_, listed(**facts)) == [("t1", same)]
 
 
@@ -73,7 +75,7 @@ def test_agreeing_fields_make_a_match(request_: Request, facts: dict[str, object
         (SOUND, {"description": "a bell"}),
     ],
 )
-def test_different_or_insufficient_fields_make_no_match(request_: Request, facts: dict[str, object]) -> None:
+def test_different_or_insufficient_fields_make_no_match(request_: Request, facts: dict[str, Any]) -> None:
     assert found(request_, listed(**facts)) == []
 
 
@@ -103,7 +105,7 @@ def test_the_likeliest_comes_first() -> None:
 
 
 def test_the_takes_of_a_task_are_one_match_without_duplicates() -> None:
-    facts = {"description": DESCRIBED.description}
+    facts: dict[str, Any] = {"description": DESCRIBED.description}
     songs = [listed("c1", **facts), listed("c2", title="Tin", **facts), listed("c1", **facts)]
     (match,) = matches(DESCRIBED, SENT, songs)
     assert ([clip.id for clip in match.clips], match.title) == (["c1", "c2"], "Tin")
@@ -111,7 +113,7 @@ def test_the_takes_of_a_task_are_one_match_without_duplicates() -> None:
 
 
 def test_without_tasks_equal_texts_of_one_minute_are_one() -> None:
-    facts = {"description": DESCRIBED.description, "title": "Tin"}
+    facts: dict[str, Any] = {"description": DESCRIBED.description, "title": "Tin"}
     songs = [
         listed("c1", "", SENT, **facts),
         listed("c2", "", SENT + SAME_TASK_S, **facts),

@@ -9,7 +9,7 @@ import pytest
 from sunotui.domain.errors import NotFound, NotSupported
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_MUSIC, UPLOAD_URL
 from sunotui.gateway.parsing.envelope import Response
-from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.submit.send_once import outcome_of_payload
 
@@ -18,9 +18,7 @@ CLIP = "0e5be1db-4834-4890-acfb-2fea7fd24eb9"
 HTML = {"content-type": "text/html; charset=utf-8", "x-oneapi-request-id": "req-1"}
 
 
-def outcome(
-    path: str, status: int, body: bytes, headers: dict[str, str] = HTML, sent: str = "{}"
-) -> Accepted | Rejected | Unknown:
+def outcome(path: str, status: int, body: bytes, headers: dict[str, str] = HTML, sent: str = "{}") -> Outcome:
     """The outcome of a request to `path`."""
     return outcome_of_payload(Payload(path, sent), Response(status, headers, body), "sk-12345678")
 

@@ -225,7 +225,7 @@ async def test_a_failing_status_page_does_not_change_the_currency(blocked: bytes
     assert str(first) == "¥6.30"
 
 
-HOSTILE = [
+HOSTILE: list[object] = [
     float("nan"),
     float("inf"),
     -float("inf"),

@@ -281,7 +281,8 @@ def test_the_lyrics_of_a_clip_may_be_in_text(fields: dict[str, Any]) -> None:
 
 
 def test_metadata_may_be_anything() -> None:
-    for nonsense in (None, [], "x", 7, {"tags": None, "history": "x", "concat_history": [None, 7, {}]}):
+    values: tuple[Any, ...] = (None, [], "x", 7, {"tags": None, "history": "x", "concat_history": [None, 7, {}]})
+    for nonsense in values:
         assert clip(metadata=nonsense, audio_url=SONG).audio_url == SONG
 
 
@@ -333,32 +334,32 @@ def test_the_parents_of_a_clip(fields: dict[str, Any], parents: tuple[str, ...])
     assert clip(**fields).parents == parents
 
 
-PLAIN = {"id": "p1", "continue_at": 9.5, "type": "gen", "source": "web", "infill": False}
+PLAIN_ENTRY: dict[str, object] = {"id": "p1", "continue_at": 9.5, "type": "gen", "source": "web", "infill": False}
 
 
 @pytest.mark.parametrize(
     ("fields", "derivations"),
     [
         # What a relay reports for any task: a plain continuation.
-        ({"metadata": {"history": [PLAIN]}}, ["continuation p1"]),
-        ({"metadata": {"history": [PLAIN], "infill": False, "stem_task": None}}, ["continuation p1"]),
+        ({"metadata": {"history": [PLAIN_ENTRY]}}, ["continuation p1"]),
+        ({"metadata": {"history": [PLAIN_ENTRY], "infill": False, "stem_task": None}}, ["continuation p1"]),
         ({"continue_clip_id": "p1"}, ["continuation p1"]),
-        ({"metadata": {"history": [{**PLAIN, "infill": True}]}}, ["section p1"]),
-        ({"metadata": {"history": [PLAIN], "infill": True}}, ["section p1"]),
+        ({"metadata": {"history": [{**PLAIN_ENTRY, "infill": True}]}}, ["section p1"]),
+        ({"metadata": {"history": [PLAIN_ENTRY], "infill": True}}, ["section p1"]),
         ({"metadata": {"edited_clip_id": "p1", "infill": True}}, ["section p1"]),
         # The entry marked as a section is the section; the other is an earlier step.
         (
-            {"metadata": {"history": [PLAIN, {"id": "p2", "infill": True}], "infill": True}},
+            {"metadata": {"history": [PLAIN_ENTRY, {"id": "p2", "infill": True}], "infill": True}},
             ["continuation p1", "section p2"],
         ),
         # Only a JSON boolean is proof.
-        ({"metadata": {"history": [{**PLAIN, "infill": "false"}], "infill": 1}}, ["continuation p1"]),
+        ({"metadata": {"history": [{**PLAIN_ENTRY, "infill": "false"}], "infill": 1}}, ["continuation p1"]),
         ({"metadata": {"stem_from_id": "p1"}}, ["stem p1"]),
-        ({"metadata": {"history": [{**PLAIN, "stem_task": "two"}]}}, ["stem p1"]),
-        ({"metadata": {"history": [{**PLAIN, "stem_from_id": "p1"}]}}, ["stem p1"]),
-        ({"metadata": {"history": [PLAIN], "stem_type_id": 91}}, ["stem p1"]),
+        ({"metadata": {"history": [{**PLAIN_ENTRY, "stem_task": "two"}]}}, ["stem p1"]),
+        ({"metadata": {"history": [{**PLAIN_ENTRY, "stem_from_id": "p1"}]}}, ["stem p1"]),
+        ({"metadata": {"history": [PLAIN_ENTRY], "stem_type_id": 91}}, ["stem p1"]),
         (
-            {"metadata": {"history": [PLAIN], "stem_type_group_name": "Two", "stem_from_id": "p2"}},
+            {"metadata": {"history": [PLAIN_ENTRY], "stem_type_group_name": "Two", "stem_from_id": "p2"}},
             [
                 "continuation p1",
                 "stem p2",
@@ -373,7 +374,7 @@ PLAIN = {"id": "p1", "continue_at": 9.5, "type": "gen", "source": "web", "infill
         ({"metadata": {"underpainting_clip_id": "p1"}}, ["added-instrumental p1"]),
         ({"metadata": {"mashup_clip_ids": ["p1", "p2"]}}, ["mashup p1", "mashup p2"]),
         ({"metadata": {"playlist_clip_ids": ["p1"]}}, ["playlist p1"]),
-        ({"metadata": {"concat_history": [PLAIN, {"id": "p2"}]}}, ["part p1", "part p2"]),
+        ({"metadata": {"concat_history": [PLAIN_ENTRY, {"id": "p2"}]}}, ["part p1", "part p2"]),
         ({"metadata": {"persona_id": ["v1"], "stem_from_id": {}, "history": [{"infill": True}]}}, []),
         ({}, []),
     ],

@@ -200,7 +200,12 @@ _IN_ENDS = f"{_ENDS}x\u200by{_ENDS}"
     [
         MusicRequest(description=_IN_ENDS, model=f"chirp-v4{_ENDS}", extra='\ufeff{"a": 1}'),
         MusicRequest(
-            **dict.fromkeys(("lyrics", "title", "style", "exclude", "model", "persona_id"), _IN_ENDS),
+            lyrics=_IN_ENDS,
+            title=_IN_ENDS,
+            style=_IN_ENDS,
+            exclude=_IN_ENDS,
+            model=_IN_ENDS,
+            persona_id=_IN_ENDS,
             persona_clip_id=_IN_ENDS,
             extend_clip_id=_IN_ENDS,
             extend_task_id=_IN_ENDS,

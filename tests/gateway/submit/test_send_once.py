@@ -279,6 +279,7 @@ async def test_one_post_and_the_right_outcome(name: str, client_for: Client) -> 
     if isinstance(outcome, Accepted):
         assert fault.error_type is None
         return
+    assert isinstance(outcome, Rejected | Unknown)
     assert type(outcome.error) is fault.error_type
     if isinstance(outcome, Unknown):
         assert (outcome.error.charge, outcome.error.advice) == (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.guarantee("K1", ordinary="parts of the token, in every 
 
 SECRET = "sk-" + "".join(chr(ord("A") + (at * 7) % 26) + str(at % 10) for at in range(24))
 MASK = "•••"
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "zero-width": "\u200b".join,
     "control characters": "\x00".join,

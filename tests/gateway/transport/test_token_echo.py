@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -34,7 +35,8 @@ TEXTS = [field.name for field in fields(Clip) if field.type in (str, "str") or f
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_no_field_of_a_clip_keeps_the_token(name: str) -> None:
-    clip = Clip(**{"id": "c", name: f"https://a.example/?k={SECRET}&z"})
+    texts: dict[str, Any] = {"id": "c", name: f"https://a.example/?k={SECRET}&z"}
+    clip = Clip(**texts)
     report = TaskReport("t", TaskStatus.SUCCESS, clips=(Clip("other"), clip))
     for value in (without_secret(report, SECRET), without_secret(Accepted("t", (clip,)), SECRET)):
         assert SECRET not in repr(value)

@@ -41,7 +41,7 @@ def repair_and_exit_at_step(path: Path, now: float, step: int) -> None:
         counted("sync_folder", replace_file)
         return real_swap(fresh, library, stamp)
 
-    repairing.swap_in = swap_in  # type: ignore[attr-defined]
+    repairing.swap_in = swap_in  # type: ignore[attr-defined, assignment]
     repairing.repair(path, now)
     report("done")
 

@@ -11,6 +11,7 @@ import random
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def _old_library(folder: Path) -> bytes:
     return (folder / "library.db").read_bytes()
 
 
-def _migrate(folder: Path, old: bytes, run: str, after: list[float | None] | list[float]) -> float:
+def _migrate(folder: Path, old: bytes, run: str, after: Sequence[float | None]) -> float:
     """Migrate in one process per entry of `after`, each killed that many seconds after its start; return the
     seconds."""
     path = folder / run / "library.db"

@@ -7,6 +7,7 @@ then reports nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def _replace_by_folder(path: Path) -> None:
     path.mkdir()
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[Path], object]] = {
     "deleted": lambda path: path.unlink(),
     "replaced": _replace,
     "a folder": _replace_by_folder,

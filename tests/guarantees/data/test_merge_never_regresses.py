@@ -60,7 +60,7 @@ _clip_fields: dict[str, st.SearchStrategy[object]] = {
     "persona_id": _text,
     "is_max_mode": st.booleans(),
 }
-_clips = st.builds(Clip, **_clip_fields)  # type: ignore[arg-type]
+_clips = st.builds(Clip, **_clip_fields)
 _lyrics = st.builds(Lyrics, _text, _text, st.sampled_from([(), ("jazz",)]), _text)
 _report_fields: dict[str, st.SearchStrategy[object]] = {
     "id": st.sampled_from(["t1", "t2", "t3"]),
@@ -76,7 +76,7 @@ _report_fields: dict[str, st.SearchStrategy[object]] = {
 }
 _NOT_STORED = {"charged_quota", "raw"}
 """Fields of the newest response only. The raw text has its own table and tests."""
-_reports = st.builds(TaskReport, **_report_fields)  # type: ignore[arg-type]
+_reports = st.builds(TaskReport, **_report_fields)
 _SLIDERS = ("style_weight", "weirdness", "audio_weight")
 _UPDATED_FIELDS = ("fail_reason", "progress", "submitted_at", "started_at", "finished_at")
 _ENDED = {TaskStatus.SUCCESS, TaskStatus.FAILURE}

@@ -75,7 +75,7 @@ async def make_a_song(
     try:
         await offline.core.open()
         # The probe of the features is about thirty requests that neither cost money nor change tasks.
-        offline.core.services.capabilities._wants_probe = lambda _: False  # type: ignore[method-assign]
+        offline.core.services.capabilities._wants_probe = lambda _: False  # type: ignore[method-assign, assignment]
         offline.core.add_profile(Profile("main", server.base_url))
         for _ in range(2):
             try:

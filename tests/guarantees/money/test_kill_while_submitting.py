@@ -14,6 +14,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Sized
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,8 @@ def test_no_submission_is_paid_twice_and_no_shown_id_is_lost(instances: int, kil
     totals = kill_and_count(tmp_path, kills=kills, instances=instances, seed=kills + instances)
     totals.check()
     # Check that submissions were in fact accepted, shown and interrupted.
-    rows, paid, shown, unknown = map(len, (totals.rows, totals.accepted, totals.shown, totals.unknown))
+    counted: tuple[Sized, ...] = (totals.rows, totals.accepted, totals.shown, totals.unknown)
+    rows, paid, shown, unknown = map(len, counted)
     print(f"{rows} submissions, {paid} paid, {shown} shown, {unknown} unknown")
     assert paid > kills / 4
     assert shown > kills / 4

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -30,14 +28,6 @@ ABSURD: tuple[str, ...] = (
     '"9999-12-31T23:59:59-14:00"', '"-1"', '"\\u001b[2J"', '"1700000000000000000"', "1700000000000", "99999999999",
     "100000000001", "32503679999", '"2024-05-20T07:55:49"',
 )  # fmt: skip
-
-
-@pytest.fixture
-async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
-    made = OfflineCore(tmp_path)
-    await made.open()
-    yield made
-    await made.close()
 
 
 def with_times(task_id: str) -> dict[str, object]:

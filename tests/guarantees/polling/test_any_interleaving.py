@@ -271,11 +271,11 @@ def test_every_order_of_five_steps() -> None:
 
 def test_any_order_of_steps() -> None:
     """Fails without the lock of the poller, if the token bucket is never emptied, and if no task becomes due again."""
-    run_state_machine_as_test(PollerMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(PollerMachine, settings=settings(max_examples=60, stateful_step_count=25))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 def test_any_order_of_many_steps() -> None:
     """More runs and steps than the ordinary test."""
-    run_state_machine_as_test(PollerMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(PollerMachine, settings=settings(max_examples=200, stateful_step_count=40))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 
 import httpx
 import pytest
@@ -56,14 +55,6 @@ class Gateway:
         ids = ids_of(request)
         body = self.bad.body.replace(TASK.encode(), ids[0].encode()) if ids else self.bad.body
         return FakeResponse(body, self.bad.status, self.bad.headers)
-
-
-@pytest.fixture
-async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
-    core = OfflineCore(tmp_path)
-    await core.open()
-    yield core
-    await core.close()
 
 
 async def send_each(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import httpx
 import pytest
 
@@ -25,14 +22,6 @@ JUMPS = (HOUR, -HOUR, 10 * YEAR, -10 * YEAR, 8 * HOUR, -1.0, 1_700_000_000.0, -1
 
 def in_progress(request: httpx.Request) -> FakeResponse:
     return batch(*(song(task_id, "IN_PROGRESS") for task_id in ids_of(request)))
-
-
-@pytest.fixture
-async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
-    core = OfflineCore(tmp_path)
-    await core.open()
-    yield core
-    await core.close()
 
 
 @pytest.mark.parametrize("jump", JUMPS)

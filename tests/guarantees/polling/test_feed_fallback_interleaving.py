@@ -119,11 +119,11 @@ class FeedMachine(RuleBasedStateMachine):
 
 def test_feed_fallback_in_any_order() -> None:
     """Fails if an error of the feed counts as a miss, and if a missing feed is requested endlessly."""
-    run_state_machine_as_test(FeedMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(FeedMachine, settings=settings(max_examples=60, stateful_step_count=25))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 def test_feed_fallback_in_any_order_long() -> None:
     """More runs and steps than the ordinary test."""
-    run_state_machine_as_test(FeedMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(FeedMachine, settings=settings(max_examples=200, stateful_step_count=40))

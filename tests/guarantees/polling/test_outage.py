@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -54,14 +52,6 @@ OUTAGES: dict[str, Responder] = {
     "429": busy,
     "every other request": Intermittent(),
 }
-
-
-@pytest.fixture
-async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
-    core = OfflineCore(tmp_path)
-    await core.open()
-    yield core
-    await core.close()
 
 
 async def test_six_hours_of_five_outages(offline: OfflineCore) -> None:

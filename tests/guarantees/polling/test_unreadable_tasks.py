@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -54,14 +52,6 @@ class Gateway:
         if self.bad.intersection(ids):
             return self.response
         return batch(*(song(task_id, "IN_PROGRESS") for task_id in ids))
-
-
-@pytest.fixture
-async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
-    core = OfflineCore(tmp_path)
-    await core.open()
-    yield core
-    await core.close()
 
 
 async def in_progress(offline: OfflineCore, ids: list[str]) -> set[str]:

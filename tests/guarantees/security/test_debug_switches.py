@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import sunotui
-from sunotui.cli.debug_switches import OTHER_SWITCHES, TEXTUAL_SETTINGS, switch_off_debugging
+from sunotui.cli.environment import OTHER_SWITCHES, TEXTUAL_SETTINGS, switch_off_debugging
 from tests.guarantees.conftest import Open
 from tests.guarantees.security.debug_switches import switched_on
 from tests.support.canary import CANARY, files_with_canary, holds_canary

@@ -63,6 +63,14 @@ LOOPBACK = [
 MAPPED = ["http://[::ffff:127.0.0.1]"]
 
 
+async def expect_refusals(client: GatewayClient) -> None:
+    """A request that is free fails, and the outcome of a paid one is unknown; then the client is closed."""
+    with pytest.raises(SunotuiError):
+        await client.fetch_tasks(["a"])
+    assert isinstance(await client.submit(Payload("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
+    await client.aclose()
+
+
 @pytest.mark.guarantee("K2", ordinary="5 redirects to 10 addresses; 11 spellings when the request is sent")
 @pytest.mark.parametrize("status", STATUSES)
 async def test_no_redirect_is_followed(status: int) -> None:
@@ -72,10 +80,7 @@ async def test_no_redirect_is_followed(status: int) -> None:
             location = target.format(port=elsewhere.port, own=1)
             async with loopback_server(response(status, "", headers={"Location": location})) as gateway:
                 client = GatewayClient(gateway.base_url, TOKEN)
-                with pytest.raises(SunotuiError):
-                    await client.fetch_tasks(["a"])
-                assert isinstance(await client.submit(Payload("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
-                await client.aclose()
+                await expect_refusals(client)
                 assert len(gateway.requests) == 2
         assert (elsewhere.connections, elsewhere.requests) == (0, [])
 
@@ -137,10 +142,7 @@ async def test_no_redirect_is_followed_through_a_proxy(status: int, opening: Ope
         opening({"gateway.test": gateway.port, "elsewhere.test": elsewhere.port}) as server,
     ):
         client = GatewayClient(BaseUrl("http", "gateway.test", 80), TOKEN, proxy=server.proxy)
-        with pytest.raises(SunotuiError):
-            await client.fetch_tasks(["a"])
-        assert isinstance(await client.submit(Payload("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
-        await client.aclose()
+        await expect_refusals(client)
         assert len(gateway.requests) == 2
         assert (elsewhere.connections, elsewhere.requests) == (0, [])
     assert {host for host, _ in server.targets} == {"gateway.test"}

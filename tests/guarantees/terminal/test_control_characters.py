@@ -131,8 +131,8 @@ def test_no_screen_writes_a_control_character(open_terminal: Open, gateway: Host
     # The composer: recalled lyrics and requests, an expanded style, personas, models.
     visitor.press("L", quiet_s=0.1)
     visitor.wait_for("Describe F2")
-    for key in (b"\x14", b"\x0f", "\x1b", b"\x12", "w", "\x1b", b"\x13", "\x1b"):
-        visitor.press(key, quiet_s=0.1)
+    for typed in (b"\x14", b"\x0f", "\x1b", b"\x12", "w", "\x1b", b"\x13", "\x1b"):
+        visitor.press(typed, quiet_s=0.1)
     # Every mode of the composer with such a request, and the login form.
     visitor.press("R", *MODES, "\x1b", quiet_s=0.1)
     visitor.press("P", "n", quiet_s=0.1)

@@ -20,6 +20,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.tui.terminal.state import TolerantOutput
 from tests.guarantees.conftest import Open
+from tests.guarantees.terminal.sending import send_song
 from tests.support.calibration import unit_s
 from tests.support.canary import CANARY
 from tests.support.paths import ROOT
@@ -54,20 +55,26 @@ def test_the_program_ends_on_a_hangup(is_strict: bool, open_terminal: Open) -> N
         assert time.monotonic() - began < GONE_WITHIN_UNITS * unit_s()
 
 
+def hang_up_below_shell(program: list[str], folder: Path, shown: str) -> None:
+    """Close the terminal once it shows some words, and wait for the end of the program. The shell above it ignores
+    SIGHUP."""
+    command = ["sh", "-c", 'trap "" HUP; "$@"; sleep 30', "sh", *program]
+    environ = {**places(folder), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
+    terminal = PseudoTerminal(command, {**environ, "PYTHONPATH": str(ROOT)})
+    try:
+        terminal.wait_for(shown)
+        found = subprocess.run(["pgrep", "-P", str(terminal.process.pid)], capture_output=True, text=True, check=True)
+        pid = int(found.stdout.split()[0])
+        terminal.hang_up()
+        until(lambda: not is_alive(pid), "the end of the program")
+    finally:
+        terminal.close()
+
+
 def test_a_hangup_is_detected_without_the_signal(tmp_path: Path) -> None:
     """The shell above the program ignores SIGHUP. Fails if `is_gone` returns False: the program then runs forever and
     uses a whole processor."""
-    command = ["sh", "-c", 'trap "" HUP; "$@"; sleep 30', "sh", *sunotui()]
-    environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
-    terminal = PseudoTerminal(command, {**environ, "PYTHONPATH": str(ROOT)})
-    try:
-        terminal.wait_for("Your songs will appear here.")
-        found = subprocess.run(["pgrep", "-P", str(terminal.process.pid)], capture_output=True, text=True, check=True)
-        program = int(found.stdout.split()[0])
-        terminal.hang_up()
-        until(lambda: not is_alive(program), "the end of the program")
-    finally:
-        terminal.close()
+    hang_up_below_shell(sunotui(), tmp_path, "Your songs will appear here.")
 
 
 def test_a_hangup_before_the_first_frame_is_detected(tmp_path: Path) -> None:
@@ -83,17 +90,7 @@ def test_a_hangup_before_the_first_frame_is_detected(tmp_path: Path) -> None:
         "sys.stderr.flush()\n"
         "main.main([])"
     )
-    command = ["sh", "-c", 'trap "" HUP; "$@"; sleep 30', "sh", sys.executable, "-c", code]
-    environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
-    terminal = PseudoTerminal(command, {**environ, "PYTHONPATH": str(ROOT)})
-    try:
-        terminal.wait_for("waiting")
-        found = subprocess.run(["pgrep", "-P", str(terminal.process.pid)], capture_output=True, text=True, check=True)
-        program = int(found.stdout.split()[0])
-        terminal.hang_up()
-        until(lambda: not is_alive(program), "the end of the program")
-    finally:
-        terminal.close()
+    hang_up_below_shell([sys.executable, "-c", code], tmp_path, "waiting")
 
 
 def test_a_sigcont_without_a_stop_is_ignored(open_terminal: Open) -> None:
@@ -122,13 +119,7 @@ def test_the_program_waits_for_a_paid_response(open_terminal: Open, tmp_path: Pa
 
     with scripted_gateway(respond) as gateway:
         terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url})
-        terminal.wait_for("Your songs will appear here.")
-        terminal.type("n")
-        terminal.wait_for("Describe the song")
-        terminal.type("rain")
-        terminal.wait_for("Ready to send")
-        terminal.type(b"\x13")
-        terminal.wait_until(lambda: bool(gateway.requests_for("/submit/")), "the request")
+        send_song(terminal, gateway)
         pid = terminal.process.pid
         terminal.hang_up()
         until_idle(pid)

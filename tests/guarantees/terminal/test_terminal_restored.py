@@ -14,6 +14,7 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.conftest import Open
+from tests.guarantees.terminal.sending import send_song
 from tests.support.pseudo_terminal import switched_on
 from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 from tests.support.waiting import HANG_S
@@ -121,13 +122,7 @@ def test_a_signal_ends_the_wait_for_a_response(signal_: signal.Signals, open_ter
 
     with scripted_gateway(respond) as gateway:
         terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url})
-        terminal.wait_for("Your songs will appear here.")
-        terminal.type("n")
-        terminal.wait_for("Describe the song")
-        terminal.type("rain")
-        terminal.wait_for("Ready to send")
-        terminal.type(b"\x13")
-        terminal.wait_until(lambda: bool(gateway.requests_for("/submit/")), "the request")
+        send_song(terminal, gateway)
         terminal.type(b"\x11")
         terminal.wait_for("Waiting for the gateway's response to 1 request")
         terminal.process.send_signal(signal_)

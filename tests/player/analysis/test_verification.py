@@ -6,6 +6,7 @@ import os
 import shutil
 import struct
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,9 +27,15 @@ def cut(path: Path, part: float) -> Path:
     return path
 
 
+def whole(seconds: float, abs: float) -> Verified:
+    """A complete file of about this length."""
+    about: Any = pytest.approx(seconds, abs=abs)
+    return Verified(about, True)
+
+
 def test_whole_files_are_decoded_to_their_end(tmp_path: Path) -> None:
     found = verified(str(song(tmp_path / "a.mp3", 30)))
-    assert found == Verified(pytest.approx(30, abs=0.05), True)
+    assert found == whole(30, 0.05)
     assert verified(str(tones(tmp_path / "a.wav", [(440, 3)]))) == Verified(3.0, True)
 
 
@@ -76,7 +83,7 @@ def test_a_small_gap_is_none(tmp_path: Path) -> None:
     content = song(tmp_path / "a.mp3", 30).read_bytes()
     (tmp_path / "a.mp3").write_bytes(content[:20_000] + b"garbage" * 20 + content[20_000:])
     found = verified(str(tmp_path / "a.mp3"))
-    assert found == Verified(pytest.approx(30, abs=0.1), True)
+    assert found == whole(30, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -90,14 +97,14 @@ def test_a_small_gap_is_none(tmp_path: Path) -> None:
 def test_tags_at_the_end_are_no_gap(tag: bytes, tmp_path: Path) -> None:
     path = song(tmp_path / "a.mp3", 10)
     path.write_bytes(path.read_bytes() + tag)
-    assert verified(str(path)) == Verified(pytest.approx(10, abs=0.05), True)
+    assert verified(str(path)) == whole(10, 0.05)
 
 
 def test_an_end_that_cannot_be_decoded_is_looked_at_more_closely(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whole_file, "has_sound_to_its_end", lambda _: False)
-    assert verified(str(song(tmp_path / ".part", 10))) == Verified(pytest.approx(10, abs=0.05), True)
+    assert verified(str(song(tmp_path / ".part", 10))) == whole(10, 0.05)
 
 
 def test_a_cut_mp3_without_a_header_has_the_length_that_is_left(tmp_path: Path) -> None:
@@ -145,7 +152,7 @@ def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path: Path) -> None:
 def test_without_a_decoder_frames_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verification, "optional_module", lambda _: None)
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert verified(str(song(tmp_path / "a.mp3", 30))) == Verified(pytest.approx(30, abs=0.05), True)
+    assert verified(str(song(tmp_path / "a.mp3", 30))) == whole(30, 0.05)
     (tmp_path / "b.mp3").write_bytes(b"<html>" * 1_000)
     assert verified(str(tmp_path / "b.mp3")).problem == NOT_AUDIO
 
@@ -154,7 +161,7 @@ def test_without_a_decoder_frames_are_counted(tmp_path: Path, monkeypatch: pytes
 def test_without_a_decoder_the_sizes_of_an_mp4_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = converted(tones(tmp_path / "a.wav", [(440, 4)]), tmp_path / "a.m4a")
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert verified(str(path)) == Verified(pytest.approx(4, abs=0.1), True)
+    assert verified(str(path)) == whole(4, 0.1)
     assert not verified(str(cut(path, 0.5))).complete
 
 

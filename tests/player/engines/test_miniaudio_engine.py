@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -199,7 +200,7 @@ def test_a_song_of_twenty_minutes_is_not_held_whole(tmp_path: Path) -> None:
         for position_s in (19 * 60.0, 60.0, 10 * 60.0):
             seen = len(under_test.lines)
             under_test.ask("seek", pos=position_s)
-            until(lambda position_s=position_s, seen=seen: moved(under_test, position_s, seen), "the position")
+            until(partial(moved, under_test, position_s, seen), "the position")
         assert resident_mb(under_test.process.pid) < 260
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sunotui.player.engines.engine import Source
 from sunotui.player.engines.mixer import Mixer
 from sunotui.player.engines.track import Track
+from sunotui.player.engines.track_group import TrackGroup
 from sunotui.player.files.decoding import FRAME_BYTES, RATE
-from tests.player.sounds import song, tones
+from tests.player.sounds import growing_file, song, tones
 from tests.support.waiting import until
 
 PERIOD = 1_764
@@ -23,10 +25,10 @@ class Listener:
     def __init__(self) -> None:
         self.told: list[tuple[object, ...]] = []
 
-    def track_ended(self, track: Track, next_track: Track | None) -> None:
+    def track_ended(self, track: Track | TrackGroup, next_track: Track | None) -> None:
         self.told.append(("ended", track, next_track))
 
-    def starved(self, track: Track, is_starved: bool) -> None:
+    def starved(self, track: Track | TrackGroup, is_starved: bool) -> None:
         self.told.append(("starved", is_starved))
 
 
@@ -44,7 +46,7 @@ def mixer(listener: Listener) -> Iterator[Mixer]:
             track.close()
 
 
-def track_of(path: Path, **fields: object) -> Track:
+def track_of(path: Path, **fields: Any) -> Track:
     """A track; unless it grows, it is decoded."""
     track = Track(Source(str(path), 1)._replace(**fields), lambda _: None)
     if not track.source.is_growing:
@@ -115,18 +117,22 @@ def test_volume_and_gain_are_applied(mixer: Mixer, tmp_path: Path) -> None:
     assert max(made) == pytest.approx(32_767 * 0.5 * 0.5 * 0.125, abs=3)
 
 
-def test_a_growing_track_is_starved_once_and_fed(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
-    data = song(tmp_path / "a.mp3", 8).read_bytes()
-    path = tmp_path / "growing.mp3"
-    path.write_bytes(data[: len(data) // 4])
+def starved_track(mixer: Mixer, folder: Path) -> tuple[Track, Path, bytes]:
+    """A track that plays and has no more sound; its growing file, of which a quarter is there, and the rest."""
+    path, rest = growing_file(song(folder / "a.mp3", 8))
     track = track_of(path, is_growing=True)
     until(lambda: track.available_frames > 1.7 * RATE, "its sound")
     mixer.set_current(track)
     rendered(mixer, 4 * RATE)
+    return track, path, rest
+
+
+def test_a_growing_track_is_starved_once_and_fed(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
+    track, path, rest = starved_track(mixer, tmp_path)
     assert listener.told == [("starved", True)]
     position = track.position
     with path.open("ab") as file:
-        file.write(data[len(data) // 4 : len(data) // 2])
+        file.write(rest[: len(rest) // 3])
     until(lambda: track.available_frames > 1.5 * RATE, "more sound")
     rendered(mixer, PERIOD)
     assert listener.told == [("starved", True), ("starved", False)]
@@ -134,13 +140,7 @@ def test_a_growing_track_is_starved_once_and_fed(mixer: Mixer, listener: Listene
 
 
 def test_a_seek_ends_starvation(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
-    data = song(tmp_path / "a.mp3", 8).read_bytes()
-    path = tmp_path / "growing.mp3"
-    path.write_bytes(data[: len(data) // 4])
-    track = track_of(path, is_growing=True)
-    until(lambda: track.available_frames > 1.7 * RATE, "its sound")
-    mixer.set_current(track)
-    rendered(mixer, 4 * RATE)
+    starved_track(mixer, tmp_path)
     mixer.seek(0)
     assert listener.told == [("starved", True), ("starved", False)]
     rendered(mixer, 4 * RATE)

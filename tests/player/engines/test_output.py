@@ -98,12 +98,18 @@ def test_another_period_needs_a_new_device(output: Output, devices: Devices, rep
     assert devices.opened[0].calls == ["start", "close"]
 
 
-def test_only_the_last_request_counts(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+def start_hanging_device(output: Output, devices: Devices, reports: list[OutputState]) -> Device:
+    """Open a device that does not start until its gate is set."""
     device = Device()
     device.gate.clear()
     devices.waiting.append(device)
     output.start()
     until(lambda: reports == [OutputState.OPENED], "the open device")
+    return device
+
+
+def test_only_the_last_request_counts(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+    device = start_hanging_device(output, devices, reports)
     for _ in range(50):
         output.stop()
         output.start()
@@ -148,11 +154,7 @@ def test_a_new_device_that_does_not_start_is_a_failure(
 
 
 def test_a_device_that_hangs_is_noticed(output: Output, devices: Devices, reports: list[OutputState]) -> None:
-    device = Device()
-    device.gate.clear()
-    devices.waiting.append(device)
-    output.start()
-    until(lambda: reports == [OutputState.OPENED], "the open device")
+    device = start_hanging_device(output, devices, reports)
     assert output.busy_since is not None
     device.gate.set()
     until(lambda: is_idle(output), "the device")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +19,16 @@ from tests.support.waiting import until
 OpenTrack = Callable[..., Track]
 
 
+def is_decoded(track: Track) -> bool:
+    return track.is_decoded
+
+
 @pytest.fixture
 def open_track() -> Iterator[OpenTrack]:
     """Opens tracks, and closes them at the end."""
     tracks: list[Track] = []
 
-    def open_one(path: Path, **fields: object) -> Track:
+    def open_one(path: Path, **fields: Any) -> Track:
         tracks.append(Track(Source(str(path), 1)._replace(**fields), lambda _: None))
         return tracks[-1]
 
@@ -191,7 +197,7 @@ def test_what_is_no_audio_is_one_sentence(
 def test_a_missing_file_is_one_sentence(tmp_path: Path, open_track: OpenTrack) -> None:
     for is_growing in (False, True):
         track = open_track(tmp_path / "missing.mp3", is_growing=is_growing)
-        until(lambda track=track: track.is_decoded, "the end of decoding")
+        until(partial(is_decoded, track), "the end of decoding")
         assert track.is_silent
         assert (track.error, track.is_missing) == ("This file is not there any more", True)
 

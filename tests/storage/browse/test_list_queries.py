@@ -16,7 +16,9 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.browse.list_queries import TaskLists, has_families
+from sunotui.storage.browse import list_queries, list_sources
+from sunotui.storage.browse.list_queries import TaskLists, groups_lineages
+from sunotui.storage.browse.list_sources import never
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.storage.browse.conftest import change, clip
@@ -183,6 +185,50 @@ def test_older_results_of_a_search_follow_the_ranked_ones(
     assert TaskLists(db, lambda: NOW, ranked=4).index_of(ListQuery(query=parse("and")), "t1") is None
 
 
+@pytest.mark.parametrize(
+    ("search", "sort"), [("rain", Sort.RELEVANCE), ("rain", Sort.TITLE), ("-snow", Sort.AGE), ("is:unplayed", Sort.AGE)]
+)
+def test_the_first_rows_of_a_long_search_are_read_before_all_are_counted(
+    db: Database, library: TaskStore, make_task: MakeTask, search: str, sort: Sort
+) -> None:
+    library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain"),)) for number in range(9)])
+    listing = ListQuery(query=parse(search), sort=sort)
+    listings = TaskLists(db, lambda: NOW, few=3, ranked=4, first=4)
+    first = [row.id for row in listings.rows(listing, 0, 3)]
+    assert listings.index_of(listing, first[2]) == 2
+    assert listings.index_of(listing, "unknown") is None
+    assert listings.known_count(listing) == (4, False)
+    assert listings.count(listing, never) == (9, True)
+    assert [row.id for row in listings.rows(listing, 0, 9)][:3] == first
+    assert listings.known_count(listing) == (9, True)
+
+
+def test_counting_stops_when_the_count_is_no_longer_needed(
+    db: Database, library: TaskStore, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain"),)) for number in range(300)])
+    monkeypatch.setattr(list_queries, "STEPS_BETWEEN_CHECKS", 10)
+    monkeypatch.setattr(list_sources, "STEPS_BETWEEN_CHECKS", 10)
+    for sort in (Sort.RELEVANCE, Sort.TITLE):
+        listing, listings = (
+            ListQuery(query=parse("rain"), sort=sort),
+            TaskLists(db, lambda: NOW, few=3, ranked=4, first=4),
+        )
+        assert listings.count(listing, lambda: True) == (4, False)
+        assert listings.count(listing, never) == (300, True)
+
+
+def test_rare_results_are_not_looked_for_in_the_order_of_the_list(
+    db: Database, library: TaskStore, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain"),)) for number in range(300)])
+    library.save([make_task("long", clips=(replace(clip("long", "Rain"), duration_s=900.0),))])
+    monkeypatch.setattr(list_queries, "_FIRST_STEPS", 1_000)
+    listing, listings = ListQuery(query=parse("len:>10:00"), sort=Sort.TITLE), TaskLists(db, lambda: NOW, first=4)
+    assert listings.known_count(listing) == (1, True)
+    assert ids(listings, listing) == ["long"]
+
+
 @pytest.mark.parametrize("search", ["", "alpha"])
 def test_positions_beyond_the_ends_give_existing_rows(five: TaskStore, listings: TaskLists, search: str) -> None:
     listing = ListQuery(query=parse(search))
@@ -193,13 +239,13 @@ def test_positions_beyond_the_ends_give_existing_rows(five: TaskStore, listings:
     assert listings.ids(listing, -2, 2) == whole[:2]
 
 
-# --- families --------------------------------------------------------------------------------------------------------
+# --- lineages --------------------------------------------------------------------------------------------------------
 
 GROUPED = ListQuery(is_grouped=True)
 
 
 @pytest.fixture
-def family(library: TaskStore, make_task: MakeTask) -> TaskStore:
+def lineage(library: TaskStore, make_task: MakeTask) -> TaskStore:
     """A song, what was made from it and from that, and songs of other ages."""
     for number, (task_id, parents) in enumerate(
         [("old", ()), ("song", ()), ("other", ()), ("cover", ("song-c",)), ("joined", ("cover-c", "song-c"))]
@@ -216,7 +262,7 @@ def branches(listings: TaskLists, listing: ListQuery, start: int = 0, stop: int 
 
 @pytest.mark.parametrize("few", [0, 5_000])
 def test_derived_songs_stand_under_their_source_at_the_newest_one_s_place(
-    db: Database, family: TaskStore, few: int
+    db: Database, lineage: TaskStore, few: int
 ) -> None:
     listings = TaskLists(db, lambda: NOW, few=few)
     whole = [("song", ""), ("cover", "├"), ("joined", "└"), ("other", ""), ("old", "")]
@@ -233,7 +279,7 @@ def test_derived_songs_stand_under_their_source_at_the_newest_one_s_place(
     assert ids(listings, replace(GROUPED, sort=Sort.TITLE)) == ["cover", "joined", "old", "other", "song"]
 
 
-def test_without_its_song_in_the_list_a_row_stands_alone(db: Database, family: TaskStore, listings: TaskLists) -> None:
+def test_without_its_song_in_the_list_a_row_stands_alone(db: Database, lineage: TaskStore, listings: TaskLists) -> None:
     change(db, "UPDATE task SET trashed_at = 5 WHERE id = 'song'")
     assert branches(listings, GROUPED) == [("cover", ""), ("joined", ""), ("other", ""), ("old", "")]
     change(db, "UPDATE task SET trashed_at = NULL", "UPDATE task SET trashed_at = 5 WHERE id = 'cover'")
@@ -248,7 +294,7 @@ def test_a_song_that_comes_after_what_was_made_from_it_takes_it_over(
     assert branches(listings, GROUPED) == [("a", ""), ("b", "├"), ("c", "└"), ("x", "")]
 
 
-def test_a_deleted_song_leaves_single_tasks(db: Database, family: TaskStore, listings: TaskLists) -> None:
+def test_a_deleted_song_leaves_single_tasks(db: Database, lineage: TaskStore, listings: TaskLists) -> None:
     change(db, "DELETE FROM task WHERE id = 'song'")
     assert branches(listings, GROUPED) == [("joined", ""), ("cover", ""), ("other", ""), ("old", "")]
 
@@ -277,7 +323,9 @@ _LISTINGS = st.builds(
         st.sampled_from([Collection.of_view(view) for view in View]),
         st.sampled_from([Collection(CollectionKind.GATEWAY, "work"), Collection(CollectionKind.LABEL, "Odd")]),
     ),
-    st.sampled_from(["", "", "rain", "len:>0:40", "-rain", "東", "rating:>=3", "is:trashed"]).map(parse),
+    st.sampled_from(["", "", "rain", "len:>0:40", "-rain", "東", "rating:>=3", "is:trashed", "-is:trashed", "+++"]).map(
+        parse
+    ),
     st.sampled_from(list(Sort)),
     st.booleans(),
     st.booleans(),
@@ -300,30 +348,44 @@ def _saved(db: Database, made: Sequence[tuple[object, ...]]) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(_TASKS, _LISTINGS, st.integers(-2, 26), st.integers(0, 8), st.sampled_from([0, 3, 5_000]))
+@given(
+    _TASKS,
+    _LISTINGS,
+    st.integers(-2, 26),
+    st.integers(0, 8),
+    st.sampled_from([0, 3, 5_000]),
+    st.sampled_from([1, 4, 250]),
+)
 def test_every_part_is_a_slice_of_the_whole_list(
-    made: Sequence[tuple[object, ...]], listing: ListQuery, start: int, size: int, few: int
+    made: Sequence[tuple[object, ...]], listing: ListQuery, start: int, size: int, few: int, first: int
 ) -> None:
-    """Regression: reading backwards with `<=` repeated the anchor. `few` makes small views read along an index, too."""
+    """Regression: reading backwards with `<=` repeated the anchor. `few` makes small views read along an index, too,
+    and `first` searches of few results be read in two steps."""
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "data" / "library.db")
         _saved(db, made)
-        listings = TaskLists(db, lambda: NOW, few=few, ranked=2)
+
+        def unread() -> TaskLists:
+            return TaskLists(db, lambda: NOW, few=few, ranked=2, first=first)
+
+        listings = unread()
         whole = listings.rows(listing, 0, 1_000)
         assert len(whole) == listings.total(listing)
         assert len({row.id for row in whole}) == len(whole)
-        if has_families(listing):
-            _check_families(made, whole, listing)
+        if groups_lineages(listing):
+            _check_lineages(made, whole, listing)
         else:
             _check_order(db, whole, listing)
             assert {row.branch for row in whole} <= {Branch.NONE}
         for index, row in enumerate(whole):
-            assert listings.index_of(listing, row.id) == index
+            assert listings.index_of(listing, row.id) == unread().index_of(listing, row.id) == index
             near = listings.rows(listing, start, start + size, (index, row.id))
             assert near == whole[max(0, start) : max(0, start + size)]
-        assert listings.ids(listing, start, start + size) == [
-            row.id for row in whole[max(0, start) : max(0, start + size)]
-        ]
+        part = whole[max(0, start) : max(0, start + size)]
+        assert listings.ids(listing, start, start + size) == [row.id for row in part]
+        assert unread().rows(listing, start, start + size) == part
+        known = unread().known_count(listing)
+        assert known.rows == len(whole) if known.is_exact else known.rows <= len(whole)
         _check_counts(db, listings)
         db.close()
 
@@ -343,23 +405,23 @@ def _check_order(db: Database, whole: Sequence[TaskSummary], listing: ListQuery)
         assert [row.id for row in whole] == sorted((row.id for row in whole), key=keys.__getitem__, reverse=is_falling)
 
 
-def _check_families(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSummary], listing: ListQuery) -> None:
-    """The order of families, and which rows are listed under another one, by a separate model."""
-    family: dict[int, int] = {}
+def _check_lineages(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSummary], listing: ListQuery) -> None:
+    """The order of lineages, and which rows are listed under another one, by a separate model."""
+    root: dict[int, int] = {}
     for number in range(len(made)):
-        family[number] = number
+        root[number] = number
         links = [(made[number][9], number), *((number, child) for child in range(number) if made[child][9] == number)]
         for parent, child in links:
-            if parent in family and family[child] == child and family[parent] != child:  # type: ignore[index]
-                family |= {member: family[parent] for member in family if family[member] == child}  # type: ignore[index]
-    newest = {song: max(made[one][2] for one in family if family[one] == song) for song in family.values()}  # type: ignore[type-var]
+            if parent in root and root[child] == child and root[parent] != child:
+                root |= {member: root[parent] for member in root if root[member] == child}
+    newest = {song: max(made[one][2] for one in root if root[one] == song) for song in root.values()}  # type: ignore[type-var]
     numbers = [int(row.id[1:]) for row in whole]
-    expected = sorted(sorted(numbers), key=lambda one: family[one] != one)
-    expected.sort(key=lambda one: (newest[family[one]], family[one]), reverse=not listing.is_reversed)
+    expected = sorted(sorted(numbers), key=lambda one: root[one] != one)
+    expected.sort(key=lambda one: (newest[root[one]], root[one]), reverse=not listing.is_reversed)
     assert numbers == expected
     for index, (number, row) in enumerate(zip(numbers, whole, strict=True)):
-        song = family[number]
-        goes_on = [family[one] for one in numbers[index + 1 : index + 2]] == [song]
+        song = root[number]
+        goes_on = [root[one] for one in numbers[index + 1 : index + 2]] == [song]
         is_under = song != number and song in numbers
         assert row.branch is (Branch.NONE if not is_under else Branch.MIDDLE if goes_on else Branch.LAST)
         assert row.root_title == (made[song][3] if is_under else "")

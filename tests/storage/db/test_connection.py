@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,20 +13,10 @@ from sunotui.domain.errors import LibraryError, LibraryNewer
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import APPLICATION_ID, migration_scripts
 from sunotui.storage.db.version import SCHEMA_VERSION
+from tests.storage.conftest import mode_of
 from tests.support.waiting import HANG_S
 
 Opener = Callable[..., Database]
-
-
-@pytest.fixture(params=[0o000, 0o022, 0o077])
-def umask(request: pytest.FixtureRequest) -> Iterator[int]:
-    old = os.umask(request.param)
-    yield request.param
-    os.umask(old)
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
 
 
 def note(db: Database, name: str, text: str = "x") -> None:
@@ -61,8 +49,8 @@ def test_the_version_is_the_number_of_scripts() -> None:
 def test_files_are_private_under_any_umask(path: Path, umask: int, open_db: Opener) -> None:
     db = open_db()
     note(db, "a")
-    assert mode(path.parent) == 0o700
-    assert {entry.name: mode(entry) for entry in path.parent.iterdir()} == {
+    assert mode_of(path.parent) == 0o700
+    assert {entry.name: mode_of(entry) for entry in path.parent.iterdir()} == {
         "library.db": 0o600,
         "library.db-wal": 0o600,
         "library.db-shm": 0o600,
@@ -77,7 +65,7 @@ def test_files_readable_by_others_are_made_private_again(path: Path, open_db: Op
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).chmod(0o666)
     open_db()
-    assert [mode(path.with_name(path.name + suffix)) for suffix in ("", "-wal", "-shm")] == [0o600] * 3
+    assert [mode_of(path.with_name(path.name + suffix)) for suffix in ("", "-wal", "-shm")] == [0o600] * 3
 
 
 def test_after_closing_all_data_is_in_the_file_alone(path: Path, open_db: Opener) -> None:

@@ -134,7 +134,7 @@ def test_a_created_persona_is_no_longer_proof_of_a_used_one(path: Path) -> None:
     db.close()
 
 
-def test_the_families_of_an_older_library_are_found(path: Path) -> None:
+def test_the_lineages_of_an_older_library_are_found(path: Path) -> None:
     db = Database.open(path, scripts=migration_scripts()[:6])
     made = {"a": "", "x": "", "b": "a-c", "c": "b-c elsewhere", "d": "e-c", "e": "d-c"}
     with db.write() as connection:

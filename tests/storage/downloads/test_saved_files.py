@@ -31,7 +31,7 @@ def test_files_are_read_by_take_those_that_are_there_first(db: Database) -> None
     assert [file.path.name for file in store.of(["c1", "nothing"])["c1"]] == ["c", "a.mp3", "b"]
     assert set(store.of(["c2", "c1"])) == {"c1", "c2"}
     store.put([old._replace(size=10, sha256="cd")])
-    assert store.at(Path("/music/a.mp3"))[0] == old._replace(size=10, sha256="cd")
+    assert store.at([Path("/music/a.mp3")])[0] == old._replace(size=10, sha256="cd")
     store.forget(gone)
     assert len(store.all()) == 3
 

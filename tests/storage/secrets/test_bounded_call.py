@@ -8,19 +8,21 @@ import pytest
 from sunotui.storage.secrets.bounded_call import BoundedCall
 from tests.support.waiting import HANG_S, until_async
 
+NOTHING: dict[str, int] = {}
+
 
 def test_results_and_errors_are_returned() -> None:
     patience = BoundedCall(HANG_S)
     assert patience.call(lambda: 3) == 3
     with pytest.raises(KeyError):
-        patience.call(lambda: {}["x"])
+        patience.call(lambda: NOTHING["x"])
 
 
 async def test_calls_from_the_event_loop() -> None:
     patience = BoundedCall(HANG_S)
     assert await patience.call_async(lambda: 3) == 3
     with pytest.raises(KeyError):
-        await patience.call_async(lambda: {}["x"])
+        await patience.call_async(lambda: NOTHING["x"])
 
 
 def test_one_call_at_a_time_and_none_after_its_timeout() -> None:

@@ -233,9 +233,15 @@ class Unsound(Good):
 
 PlaintextKeyring = type("PlaintextKeyring", (Good,), {"__module__": "keyrings.alt.file"})
 
+
+def _made(backend: Any) -> Any:
+    """A backend, whose class has no annotations."""
+    return backend()
+
+
 REFUSED: dict[str, tuple[Any, str]] = {
-    "absent": (keyring.backends.fail.Keyring(), "There is no OS keyring here"),
-    "null": (keyring.backends.null.Keyring(), "forgets what it is given"),
+    "absent": (_made(keyring.backends.fail.Keyring), "There is no OS keyring here"),
+    "null": (_made(keyring.backends.null.Keyring), "forgets what it is given"),
     "plaintext": (PlaintextKeyring(), "unencrypted"),
     "unknown": (in_module(Good, "evil.backend"), "evil.backend is not one that is trusted"),
     "look-alike": (in_module(Good, "keyring.backends.SecretServices"), "is not one that is trusted"),

@@ -262,7 +262,7 @@ def test_only_allowed_transitions_are_made(
     journal: Journal, put_in: Callable[[State], str], make_task: MakeTask, old: State, new: State
 ) -> None:
     submission_id = put_in(old)
-    moves: dict[State, Callable[[], None]] = {
+    moves: dict[State, Callable[[], object]] = {
         State.ACCEPTED: lambda: journal.accept(submission_id, make_task(), 1.0),
         State.REJECTED: lambda: journal.reject(submission_id, GatewayFailed(), 1.0),
         State.UNKNOWN: lambda: journal.mark_unknown(submission_id, GatewayFailed(), 1.0),
@@ -526,10 +526,11 @@ def test_a_read_only_library_can_be_read_but_not_claimed_from(
     db.query("PRAGMA query_only = ON")
     with pytest.raises(JournalWriteError, match="it is read-only"):
         journal.claim("s1", 1_001.0)
-    for write in (
+    writes: tuple[Callable[[], object], ...] = (
         lambda: journal.reject("s1", TimedOut(), 1.0),
         lambda: journal.add(make_submission("s2")),
-    ):
+    )
+    for write in writes:
         with pytest.raises(JournalWriteError):
             write()
     kept = journal.reader.get("s1")

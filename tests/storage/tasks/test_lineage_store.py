@@ -21,55 +21,55 @@ from tests.storage.conftest import MakeSubmission, MakeTask
 
 
 @pytest.fixture
-def families(db: Database) -> LineageStore:
+def lineages(db: Database) -> LineageStore:
     return LineageStore(db)
 
 
-def ids(family: Lineage | None) -> list[str]:
-    assert family is not None
-    return [row.branches.replace("├", "└").replace("│", " ") + row.relative.clip_id for row in family.tree()]
+def ids(lineage: Lineage | None) -> list[str]:
+    assert lineage is not None
+    return [row.branches.replace("├", "└").replace("│", " ") + row.relative.clip_id for row in lineage.tree()]
 
 
-def test_a_clip_without_sources_has_no_lineage(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
+def test_a_clip_without_sources_has_no_lineage(library: TaskStore, lineages: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1")])
-    assert families.around(["t1-c1"]) is None
-    assert families.around(["unknown"]) is None
-    assert families.around([]) is None
+    assert lineages.around(["t1-c1"]) is None
+    assert lineages.around(["unknown"]) is None
+    assert lineages.around([]) is None
 
 
 def test_a_reported_lineage_is_found_from_every_clip(
-    library: TaskStore, families: LineageStore, make_task: MakeTask
+    library: TaskStore, lineages: LineageStore, make_task: MakeTask
 ) -> None:
     library.save([make_task("t1", clips=(Clip("a", title="First"),))])
     library.save([make_task("t2", clips=(Clip("b", parents=("a",)), Clip("c", parents=("a",))), added_at=2_000.0)])
     library.save([make_task("t3", kind=TaskKind.CONCAT, clips=(Clip("d", parents=("a", "b")),), added_at=3_000.0)])
     for member in "abcd":
-        assert ids(families.around([member])) == ["a", "└─ b", "   └─ d", "└─ c"]
-    family = families.around(["d"])
-    assert family is not None
-    assert family.relatives["d"].making is DerivationType.JOINED
-    assert (family.relatives["a"].task_id, family.relatives["a"].title) == ("t1", "First")
+        assert ids(lineages.around([member])) == ["a", "└─ b", "   └─ d", "└─ c"]
+    lineage = lineages.around(["d"])
+    assert lineage is not None
+    assert lineage.relatives["d"].making is DerivationType.JOINED
+    assert (lineage.relatives["a"].task_id, lineage.relatives["a"].title) == ("t1", "First")
 
 
 def test_parts_are_known_by_what_the_gateway_says(
-    library: TaskStore, families: LineageStore, make_task: MakeTask
+    library: TaskStore, lineages: LineageStore, make_task: MakeTask
 ) -> None:
     stem = Clip("s", parents=("a",), derivations=(Derivation(DerivationKind.STEM, "a"),))
     cover = Clip("c", parents=("a",), derivations=(Derivation(DerivationKind.COVER, "a"),))
     library.save([make_task("t1", clips=(Clip("a"),)), make_task("t2", clips=(stem,)), make_task("t3", clips=(cover,))])
-    family = families.around(["a"])
-    assert family is not None
-    assert family.relatives["s"].making is DerivationType.TAKEN_APART
-    assert family.relatives["c"].making is not DerivationType.TAKEN_APART
-    assert families.tasks_made_of("a") == ["t2", "t3"]
+    lineage = lineages.around(["a"])
+    assert lineage is not None
+    assert lineage.relatives["s"].making is DerivationType.TAKEN_APART
+    assert lineage.relatives["c"].making is not DerivationType.TAKEN_APART
+    assert lineages.tasks_made_of("a") == ["t2", "t3"]
 
 
-def test_a_parent_made_elsewhere_is_included(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
+def test_a_parent_made_elsewhere_is_included(library: TaskStore, lineages: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=("elsewhere",)),))])
-    family = families.around(["b"])
-    assert ids(family) == ["elsewhere", "└─ b"]
-    assert family is not None
-    assert family.relatives["elsewhere"].task_id == ""
+    lineage = lineages.around(["b"])
+    assert ids(lineage) == ["elsewhere", "└─ b"]
+    assert lineage is not None
+    assert lineage.relatives["elsewhere"].task_id == ""
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_parent_made_elsewhere_is_included(library: TaskStore, families: Linea
 def test_requests_give_the_lineage_if_the_gateway_does_not(
     library: TaskStore,
     journal: Journal,
-    families: LineageStore,
+    lineages: LineageStore,
     make_task: MakeTask,
     make_submission: MakeSubmission,
     request_: MusicRequest | DerivedRequest | ConcatRequest,
@@ -94,31 +94,31 @@ def test_requests_give_the_lineage_if_the_gateway_does_not(
     journal.add(make_submission("s-1", request=request_))
     child = make_task("t2", clips=(Clip("b"),))
     library.save([child])
-    assert families.around(["b"]) is None
+    assert lineages.around(["b"]) is None
     library.save([replace(child, submission_id="s-1")])
-    family = families.around(["b"])
-    assert ids(family) == ["a", "└─ b"]
-    assert family is not None
-    assert family.relatives["b"].making is making
+    lineage = lineages.around(["b"])
+    assert ids(lineage) == ["a", "└─ b"]
+    assert lineage is not None
+    assert lineage.relatives["b"].making is making
 
 
-def test_changed_parents_are_replaced(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
+def test_changed_parents_are_replaced(library: TaskStore, lineages: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=("old", "older")),))])
     library.save([make_task("t1", clips=(Clip("b", parents=("new",)),))])
-    assert ids(families.around(["b"])) == ["new", "└─ b"]
+    assert ids(lineages.around(["b"])) == ["new", "└─ b"]
 
 
 @pytest.mark.parametrize("name", ['quo"te', "back\\slash", "{}[],", "雨"])
-def test_any_id_is_possible(library: TaskStore, families: LineageStore, make_task: MakeTask, name: str) -> None:
+def test_any_id_is_possible(library: TaskStore, lineages: LineageStore, make_task: MakeTask, name: str) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=(name, "x")),))])
-    assert ids(families.around(["b"])) == [*sorted([name, "x"])[:1], "└─ b", *sorted([name, "x"])[1:], "└─ b"]
+    assert ids(lineages.around(["b"])) == [*sorted([name, "x"])[:1], "└─ b", *sorted([name, "x"])[1:], "└─ b"]
 
 
-def test_a_very_large_lineage_is_read_in_part(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
+def test_a_very_large_lineage_is_read_in_part(library: TaskStore, lineages: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task(f"t{at}", clips=(Clip(f"b{at}", parents=("a",)),)) for at in range(MOST_RELATIVES + 50)])
-    family = families.around(["b7"])
-    assert family is not None
-    assert len(family.relatives) == MOST_RELATIVES
+    lineage = lineages.around(["b7"])
+    assert lineage is not None
+    assert len(lineage.relatives) == MOST_RELATIVES
 
 
 def test_an_older_library_gets_its_lineages(

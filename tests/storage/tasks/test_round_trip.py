@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -94,11 +95,13 @@ def test_any_field_value_can_be_saved(library: TaskStore, value: object) -> None
         if field.name in {"kind", "status", "clips", "lyrics"}:
             continue
         task = Task(f"t{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)
-        library.save([replace(task, **{field.name: _fitting(field.name, value)})])
+        changed: dict[str, Any] = {field.name: _fitting(field.name, value)}
+        library.save([replace(task, **changed)])
     for number, field in enumerate(fields(Clip)):
         if field.name in {"status", "derivations"}:
             continue
-        clip = replace(Clip("c"), **{field.name: _fitting(field.name, value)})
+        changed = {field.name: _fitting(field.name, value)}
+        clip = replace(Clip("c"), **changed)
         library.save([Task(f"c{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))])
     made_of = Clip("c", derivations=(Derivation(DerivationKind.COVER, value if isinstance(value, str) else "p"),))
     library.save([Task("d", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(made_of,))])

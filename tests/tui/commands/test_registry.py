@@ -21,7 +21,7 @@ from sunotui.domain.errors import LibraryError
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands.command import Command, Scope, binding_id, only_moves
 from sunotui.tui.commands.registry import COMMANDS, command_named
-from sunotui.tui.compare.compare_actions import CompareContext
+from sunotui.tui.compare.screen_actions import CompareContext
 from sunotui.tui.composer.check_pane import CheckPane
 from sunotui.tui.composer.pick import FoldButton, PickField
 from sunotui.tui.composer.screen import ComposeScreen
@@ -34,8 +34,8 @@ from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
-from sunotui.tui.playback.playing_actions import PlayingContext
 from sunotui.tui.playback.queue import QueueList
+from sunotui.tui.playback.screen_actions import PlayingContext
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.stems.part_list import PartList
 from sunotui.tui.stems.screen import StemsScreen

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from sunotui.core.comparison.comparison import Stage
 from sunotui.core.playback.player import PlayerOutput, PlayerPosition, PlayerReady
@@ -102,6 +103,17 @@ async def test_a_click_lets_a_side_be_heard_and_seeks(tmp_path: Path, players: l
         calls = player.take_calls()
         assert calls[0] == "flip 1"
         assert calls[1].startswith("seek 15"), "near the end of a take of 170 s"
+
+
+async def test_the_wheel_on_the_row_changes_the_volume(tmp_path: Path, players: list[FakePlayer]) -> None:
+    async with open_app(tmp_path, tasks=SONGS) as harness:
+        player = await open_compare(harness, players)
+        strip = screen_of(harness).query_one("#compare-strip")
+        for wheel in (MouseScrollDown, MouseScrollDown, MouseScrollUp):
+            strip.post_message(wheel(strip, 5, 0, 0, 1, 0, False, False, False))
+        await harness.settle()
+        assert player.calls[-1] == "set_volume 95"
+        assert "Volume 95%" in harness.text()
 
 
 async def test_the_undo_key_of_a_message_can_be_clicked(tmp_path: Path, players: list[FakePlayer]) -> None:

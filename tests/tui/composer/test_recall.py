@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, UploadRequest
+from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request, UploadRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.drafts.store import SavedDraft
@@ -103,17 +103,16 @@ async def test_a_section_tag_is_suggested_and_accepted(typed: str, done: str, tm
 
 
 def test_the_text_of_a_row() -> None:
+    requests: list[Request] = [
+        MusicRequest(lyrics="[Verse]\nla", style="folk", title="Tin"),
+        LyricsRequest("rain"),
+        MusicRequest(lyrics="[Verse]\nla", style="folk", title="Tin"),
+        UploadRequest("https://a.example/x.mp3"),
+        DerivedRequest("cover", "c-1"),
+    ]
     rows = [
         Submission(f"s{at}", "main", request, "/p", "{}", SubmissionState.ACCEPTED, 100.0 - at)
-        for at, request in enumerate(
-            [
-                MusicRequest(lyrics="[Verse]\nla", style="folk", title="Tin"),
-                LyricsRequest("rain"),
-                MusicRequest(lyrics="[Verse]\nla", style="folk", title="Tin"),
-                UploadRequest("https://a.example/x.mp3"),
-                DerivedRequest("cover", "c-1"),
-            ]
-        )
+        for at, request in enumerate(requests)
     ]
     drafts = [
         SavedDraft(Draft("custom", {"lyrics": "half a line", "title": "Half"}), 80.0),

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sunotui.domain.gateways.capabilities import Capabilities, Software
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request, UploadFileRequest
-from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.drafts.session import DraftSession
@@ -296,7 +297,7 @@ async def test_an_unknown_outcome_is_still_the_draft(tmp_path: Path) -> None:
 @pytest.mark.guarantee("S6")
 async def test_a_refused_request_stays_in_the_form_with_the_reason(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        outcomes = iter([Rejected(InsufficientBalance(http_status=402), ""), Accepted("made-1")])
+        outcomes: Iterator[Outcome] = iter([Rejected(InsufficientBalance(http_status=402), ""), Accepted("made-1")])
         harness.core_harness.gateway.outcome = lambda _: next(outcomes)
         await harness.press("n", *"rain", "ctrl+s")
         check = form(harness).session.check_pane.check

@@ -52,6 +52,13 @@ async def begin(harness: AppHarness, slow: SlowPersonas | None = None) -> None:
         slow.is_slow = True
 
 
+async def ask_for_a_voice(harness: AppHarness, slow: SlowPersonas) -> None:
+    """The key of a dialog was pressed in the composer, and the list of personas for it is awaited."""
+    await begin(harness, slow)
+    await harness.pilot.press("ctrl+o")
+    await slow.is_asked.wait()
+
+
 async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,10 +85,8 @@ async def test_a_closed_screen_opens_no_dialog_and_the_app_continues(
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as harness:
-        await begin(harness, slow)
+        await ask_for_a_voice(harness, slow)
         left = form(harness)
-        await harness.pilot.press("ctrl+o")
-        await slow.is_asked.wait()
         left.dismiss()
         slow.go.set()
         await harness.until(lambda: not left.is_attached, "the end of the composer")
@@ -98,9 +103,7 @@ async def test_a_dialog_after_a_later_key_does_not_get_the_next_key(
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as harness:
-        await begin(harness, slow)
-        await harness.pilot.press("ctrl+o")
-        await slow.is_asked.wait()
+        await ask_for_a_voice(harness, slow)
         await harness.press("tab")
         slow.go.set()
         await harness.until(lambda: "press its key again" in messages(harness), "why nothing was asked")
@@ -113,9 +116,7 @@ async def test_a_covered_screen_opens_no_dialog(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as harness:
-        await begin(harness, slow)
-        await harness.pilot.press("ctrl+o")
-        await slow.is_asked.wait()
+        await ask_for_a_voice(harness, slow)
         await harness.press("f1")
         covering = harness.app.screen
         assert not isinstance(covering, ComposeScreen)

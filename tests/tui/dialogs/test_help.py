@@ -12,8 +12,8 @@ from sunotui.tui.composer.check_pane import CheckPane
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.help import GLOSSARY, HelpDialog
 from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.widgets.lines import WrappedRow
 from sunotui.tui.widgets.option_list import ChoiceList
-from sunotui.tui.widgets.row import WrappedRow
 from tests.tui.harness import AppHarness, open_app
 
 

@@ -207,7 +207,7 @@ async def test_only_lines_that_change_are_painted(
         rows = harness.app.screen.query_one(DownloadList)
         painted: list[int] = []
         render_line = rows.render_line
-        monkeypatch.setattr(rows, "render_line", lambda y: painted.append(y) or render_line(y))
+        monkeypatch.setattr(rows, "render_line", lambda y: painted.append(y) or render_line(y))  # type: ignore[func-returns-value]
         await show(harness, calls, BUSY)
         assert painted == []
         more = BUSY.entries[0]._replace(received=3_000_000)

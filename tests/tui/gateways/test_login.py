@@ -297,7 +297,7 @@ async def test_the_token_says_whether_it_will_be_saved(tmp_path: Path, ring: Mem
 async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: MemoryKeyring) -> None:
     copied: list[str] = []
     async with newcomer(tmp_path, ring) as somebody:
-        somebody.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        somebody.app.copy_to_clipboard = copied.append  # type: ignore[method-assign, assignment]
         line = somebody.app.screen.query_one("#token", Input)
         line.focus()
         line.value = "sk-CANARY-1234"

@@ -8,8 +8,8 @@ from sunotui.domain.errors import Charge, GatewayFailed
 from sunotui.domain.tasks.summary import View
 from sunotui.gateway.submit.outcome import Accepted, Unknown
 from sunotui.tui.library.sidebar import Sidebar
+from sunotui.tui.widgets.lines import Row
 from sunotui.tui.widgets.option_list import ChoiceList
-from sunotui.tui.widgets.row import Row
 from tests.tui.harness import AppHarness, open_app
 
 

@@ -13,7 +13,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.library.detail.pane import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.sidebar import Sidebar
 from tests.support.manual_clock import let_tasks_run
 from tests.tui.harness import open_app, song
@@ -77,7 +77,7 @@ async def test_takes_and_tabs(tmp_path: Path) -> None:
         assert harness.detail.take == 2
         await harness.press("left_square_bracket")
         assert harness.detail.take == 1
-        for tab in (Tab.DETAILS, Tab.FAMILY, Tab.REQUEST, Tab.RAW, Tab.LYRICS):
+        for tab in (Tab.DETAILS, Tab.LINEAGE, Tab.REQUEST, Tab.RAW, Tab.LYRICS):
             await harness.press("i")
             assert harness.detail.tab is tab
         await harness.press("I")

@@ -20,7 +20,7 @@ HEIGHT = 20
 LABELS = 10_000
 
 
-def places(labels: int) -> dict[Collection, int]:
+def collection_counts(labels: int) -> dict[Collection, int]:
     """The built-in views, labels, one collection of each other kind, the trash last."""
     views = [Collection.of_view(view) for view in View]
     named = [Collection(CollectionKind.LABEL, f"label {number}") for number in range(labels)]
@@ -56,7 +56,7 @@ async def views_alone(labels: int) -> AsyncIterator[tuple[_Alone, Sidebar, Pilot
     async with app.run_test(size=(40, HEIGHT)) as pilot:
         views = app.query_one(Sidebar)
         views.focus()
-        views.show_counts(places(labels))
+        views.show_counts(collection_counts(labels))
         await pilot.pause()
         app.chosen.clear()
         yield app, views, pilot
@@ -96,7 +96,7 @@ async def test_the_journal_is_not_a_collection_and_the_list_stays() -> None:
         await pilot.press("G", "k")
         assert views.current == JournalLine()
         assert views.chosen == Collection.of_view(View.TRASH)
-        views.show_counts(places(0), 3)
+        views.show_counts(collection_counts(0), 3)
         await pilot.pause()
         assert views.current == JournalLine(), "the cursor stays there"
         at = views._index
@@ -111,7 +111,7 @@ async def test_the_journal_is_not_a_collection_and_the_list_stays() -> None:
 async def test_counts_that_are_news_have_a_colour_and_zero_is_a_dash() -> None:
     async with views_alone(0) as (app, views, pilot):
         failed, active = Collection.of_view(View.FAILED), Collection.of_view(View.ACTIVE)
-        views.show_counts(places(0) | {failed: 2, active: 0, EVERYTHING: 1_234})
+        views.show_counts(collection_counts(0) | {failed: 2, active: 0, EVERYTHING: 1_234})
         await pilot.pause()
 
         def number(y: int) -> tuple[str, object]:
@@ -145,8 +145,8 @@ async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyP
     async with views_alone(LABELS) as (_, views, pilot):
         painted: list[Region] = []
         refresh = views.refresh
-        monkeypatch.setattr(views, "refresh", lambda *regions, **_: painted.extend(regions) or refresh(*regions))
-        counts = places(LABELS)
+        monkeypatch.setattr(views, "refresh", lambda *regions, **_: painted.extend(regions) or refresh(*regions))  # type: ignore[func-returns-value]
+        counts = collection_counts(LABELS)
         views.show_counts(counts)
         assert painted == []
         views.show_counts(counts | {Collection.of_view(View.FAILED): 7})
@@ -159,12 +159,12 @@ async def test_the_chosen_collection_stays_until_it_is_deleted() -> None:
     async with views_alone(50) as (app, views, pilot):
         views.chosen = Collection(CollectionKind.LABEL, "label 20")
         await pilot.pause()
-        views.show_counts({place: 1 for place in places(60) if place.name != "label 3"})
+        views.show_counts({collection: 1 for collection in collection_counts(60) if collection.name != "label 3"})
         await pilot.pause()
         assert views.chosen.name == "label 20"
         await pilot.press("j")
         assert views.chosen.name == "label 21"
-        views.show_counts({place: 1 for place in places(60) if place.name != "label 21"})
+        views.show_counts({collection: 1 for collection in collection_counts(60) if collection.name != "label 21"})
         await pilot.pause()
         assert views.chosen == EVERYTHING
         assert app.chosen[-1] == EVERYTHING
@@ -177,7 +177,7 @@ async def test_a_collection_chosen_before_its_count_is_marked_with_its_line(kind
         views = app.query_one(Sidebar)
         collection = Collection(kind, "Rain" if kind is CollectionKind.ALBUM else "label 3")
         views.chosen = collection
-        views.show_counts(places(5))
+        views.show_counts(collection_counts(5))
         await pilot.pause()
         assert views.current == collection
         assert any(views.render_line(y).text.startswith(f"▌{collection.name}") for y in range(HEIGHT))
@@ -186,7 +186,7 @@ async def test_a_collection_chosen_before_its_count_is_marked_with_its_line(kind
 async def test_an_uncounted_collection_has_no_number() -> None:
     async with views_alone(0) as (_, views, pilot):
         jazz = Collection(CollectionKind.SEARCH, "jazz")
-        views.show_counts(places(0) | {jazz: -1})
+        views.show_counts(collection_counts(0) | {jazz: -1})
         await pilot.pause()
         assert [text for y in range(HEIGHT) if "jazz" in (text := views.render_line(y).text)] == [" jazz".ljust(18)]
 

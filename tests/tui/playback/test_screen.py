@@ -158,11 +158,11 @@ async def test_words_are_shown_when_they_are_sung_between_two_reports(tmp_path: 
         screen = playing.quiet.app.screen
         assert isinstance(screen, PlayingScreen)
         await playing.show(position_s=8.2)
-        assert screen._word_timer is not None, "the next word comes within the second"
+        assert screen._word_timer.is_set, "the next word comes within the second"
         await playing.show(state=PlayState.PAUSED)
-        assert screen._word_timer is None, "nothing moves while it is paused"
+        assert not screen._word_timer.is_set, "nothing moves while it is paused"
         await playing.show(state=PlayState.PLAYING, position_s=30.0)
-        assert screen._word_timer is None, "the next word is far away"
+        assert not screen._word_timer.is_set, "the next word is far away"
 
 
 async def test_without_times_the_text_scrolls_by_the_length_and_says_so(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.screen import ModalScreen, Screen
@@ -45,7 +46,7 @@ class _Gallery(App[None]):
         frame = self.overlay.over(screen, renderable)
         self.frames += renderable is not None
         if isinstance(frame, WithPictures):
-            self.written += [tuple(offset) for offset, _ in frame.sequences]
+            self.written += [(offset.x, offset.y) for offset, _ in frame.sequences]
 
     async def frame(self, pilot: Any, place: tuple[int, int] | None) -> bool:
         """Wait for a picture that is written at `place`, or, for None, for frames without one. Whether it was so."""
@@ -125,7 +126,7 @@ async def test_a_picture_is_written_again_in_a_window_of_another_size() -> None:
 
 
 def test_pictures_come_after_the_text_of_their_frame() -> None:
-    class Frame(textual_patches.CompositorUpdate):
+    class Frame(CompositorUpdate):
         def render_segments(self, console: Console) -> str:
             return "text"
 

@@ -121,7 +121,7 @@ def test_a_region_that_begins_in_a_wide_character_is_written_whole() -> None:
 
 async def test_a_sequence_is_written_by_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a terminal nothing is written."""
-    app = App[None]()
+    app = App[int]()
     written: list[str] = []
     async with app.run_test():
         monkeypatch.setattr(app._driver, "write", written.append)

@@ -92,6 +92,10 @@ async def test_keys_mute_choose_and_hear_all(tmp_path: Path, players: list[FakeP
         assert "m Unmute" in harness.text()
         assert "4 of 5 parts heard" in harness.text()
         assert "set_muted 0 True" in player.take_calls()
+        await harness.press("j")
+        assert "m Mute" in harness.text(), "the part under the cursor now is heard"
+        await harness.press("k")
+        assert "m Unmute" in harness.text()
         await harness.press("j", "s")
         assert "1 of 5 parts heard" in harness.text()
         await harness.press("a")

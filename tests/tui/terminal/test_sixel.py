@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from sunotui.core.media import cover_encodings
+from sunotui.core.media import cover_pixels
 from sunotui.core.media.cover_source import IndexedPixels, Pixels
 from sunotui.tui.terminal.sixel import sixel
 from tests.tui.covers import picture
@@ -51,7 +51,7 @@ def _decoded(sequence: str) -> tuple[Pixels, tuple[int, int]]:
 
 @pytest.mark.parametrize(("width", "height"), [(18, 12), (1, 1), (7, 6), (300, 5), (40, 31)])
 def test_a_picture_is_drawn_pixel_by_pixel(width: int, height: int) -> None:
-    reduced = cover_encodings.indexed(picture(width, height), 256)
+    reduced = cover_pixels.indexed(picture(width, height), 256)
     pixels, (last_band, _) = _decoded(sixel(reduced))
     assert (pixels.width, pixels.height) == (width, height)
     expected = bytes(part for index in reduced.indices for part in reduced.palette[index])

@@ -54,7 +54,8 @@ def test_what_a_terminal_with_256_colours_shows_can_be_read(theme: Theme) -> Non
     assert {pair: round(found, 2) for pair in pairs if (found := ratio(values, *pair)) < LEAST} == {}
     assert len({values[ground] for ground in GROUNDS}) == len(GROUNDS)
     for text in TEXTS:
-        on_cursor = readable(*(Color.parse(made[name]) for name in (text, "cursor", "strong")), shown)
+        own, cursor, strong = (Color.parse(made[name]) for name in (text, "cursor", "strong"))
+        on_cursor = readable(own, cursor, strong, shown)
         assert contrast(shown(on_cursor), Color.parse(values["cursor"])) >= LEAST, text
 
 

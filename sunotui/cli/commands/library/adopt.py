@@ -36,18 +36,9 @@ def adopt(args: Namespace, environ: Mapping[str, str]) -> int:
 def _look_up(args: Namespace, environ: Mapping[str, str]) -> int:
     """Look up links and ids at the gateway, and add what it knows to the library."""
     words = list(dict.fromkeys(read_ids(args.ids)))
-    references: dict[str, SongReference] = {}
-    refused: dict[str, str] = {}
-    for word in words:
-        if _is_path(word):
-            refused[word] = "This is a file or a folder: --folder DIR looks through a folder"
-            continue
-        try:
-            references[word] = parse_reference(word)
-        except InvalidRequest as error:
-            refused[word] = error.sentence.rstrip(".")
 
     async def work(core: Core) -> int:
+        references, refused = _parsed(words, core.active_profiles.current_host)
         wanted = list(references.values())
         adopted = await core.services.adoption.look_up(wanted, core.active_profiles.current().name) if wanted else []
         results = dict(zip(references, adopted, strict=True))
@@ -64,6 +55,21 @@ def _look_up(args: Namespace, environ: Mapping[str, str]) -> int:
     return run_with_core(environ, args.profile, work)
 
 
+def _parsed(words: Sequence[str], gateway_host: str) -> tuple[dict[str, SongReference], dict[str, str]]:
+    """What the words refer to, and why the others refer to nothing, both by word."""
+    references: dict[str, SongReference] = {}
+    refused: dict[str, str] = {}
+    for word in words:
+        if _is_path(word):
+            refused[word] = "This is a file or a folder: --folder DIR looks through a folder"
+            continue
+        try:
+            references[word] = parse_reference(word, gateway_host)
+        except InvalidRequest as error:
+            refused[word] = error.sentence.rstrip(".")
+    return references, refused
+
+
 def _is_path(word: str) -> bool:
     """Whether a word is the path of something on this computer rather than an id."""
     try:
@@ -73,7 +79,8 @@ def _is_path(word: str) -> bool:
 
 
 async def _print(core: Core, adopted: Sequence[Adoption]) -> None:
-    found = await core.read(Library.summaries, [one.task_id for one in adopted if one.task_id])
+    task_ids = dict.fromkeys(one.task_id for one in adopted if one.task_id)
+    found = await core.read(Library.summaries, list(task_ids))
     if found:
         print_tasks(found, time.time())
     counts = Counter(one.state for one in adopted)

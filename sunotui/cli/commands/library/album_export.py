@@ -14,7 +14,6 @@ from sunotui.cli.output.text import print_json, say
 from sunotui.cli.resolve import resolve_take
 from sunotui.cli.session import run_with_core
 from sunotui.core.albums.exporter import AlbumExport
-from sunotui.core.albums.sentences import export_sentence
 from sunotui.core.core import Core
 from sunotui.core.documents.json_models.collections import AlbumExportDocument
 
@@ -61,7 +60,7 @@ def album_export(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.json:
             print_json(_document(made))
         else:
-            say(export_sentence(made))
+            say(made.sentence)
             for name in made.changes.kept:
                 say(f"{name} was changed by someone else and stays as it is")
         for note in made.notes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sunotui.core.downloads.placing import FILE_MODE, link_new
+from sunotui.core.downloads.tagging.late_sidecars import TIMED
 from sunotui.core.downloads.tagging.sidecars import sidecars
 from sunotui.core.downloads.tagging.song_tags import AlbumPlace, NotTagged, SongTags, song_tags
 from sunotui.core.downloads.take import TakeToSave
@@ -58,7 +59,7 @@ class SongTagger:
         write."""
         self._storage, self._stores, self._extras = storage, stores, extras
         self._cover_file, self._profile_named = cover_file, profile_named
-        self._artist, self._kinds = artist, kinds
+        self._artist, self.kinds = artist, kinds
 
     async def tag(self, source: Path, copy: Path, take: TakeToSave, suffix: str, whole: asyncio.Event) -> None:
         """Write a copy of a complete file with tags, in the place of a file that may be there; no server is asked for
@@ -92,14 +93,22 @@ class SongTagger:
     async def write_beside(self, path: Path, take: TakeToSave) -> None:
         """Write the files of the chosen kinds beside a saved file; one that is there already stays as it is. Raises
         OSError."""
-        if not self._kinds:
+        await self._write_beside(path, take, self.kinds)
+
+    async def write_lyrics(self, path: Path, take: TakeToSave) -> None:
+        """Write the timed lyrics beside a saved file, if their times are known or the gateway offers them. A file that
+        is there stays as it is. Raises OSError."""
+        await self._write_beside(path, take, (TIMED,))
+
+    async def _write_beside(self, path: Path, take: TakeToSave, kinds: Collection[str]) -> None:
+        if not kinds:
             return
         known = await self._known(take)
         timings = await self._extras.free_timing(take.task, take.clip)
 
         def make() -> Mapping[str, bytes]:
             return sidecars(
-                self._kinds,
+                kinds,
                 take.task,
                 take.clip,
                 lyric_sheet(take.clip.lyrics, timings),

@@ -59,7 +59,7 @@ def _checked(write: Callable[[BinaryIO, SongTags], T], file: BinaryIO, tags: Son
     try:
         found = write(file, tags)
         file.flush()
-    except Exception as error:
+    except Exception as error:  # what a damaged file makes mutagen raise is not limited
         if (cause := _os_error(error)) is not None:
             raise cause from error
         raise NotTagged("The file has a structure into which no tags can be written") from error

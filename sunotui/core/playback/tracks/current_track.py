@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from sunotui.core.context import Context
@@ -17,6 +18,8 @@ CUT_S = 2.0
 """A file that is shorter than the gateway's length by more than this many seconds was cut off."""
 STALL_TIMEOUT_S = 30.0
 """How long playback waits for more audio, or for an output that was lost, in seconds."""
+LOST_PLAYER_S = 10.0
+"""How long it is shown that the player was lost, if it was restarted, in seconds."""
 DECK = 0
 """A file that plays alone is deck 0."""
 _REPORTED_EVERY_S = 1.5
@@ -73,7 +76,9 @@ class CurrentTrack:
         """`make_player` makes the player when something is played for the first time."""
         self.ctx, self.owner, self.opener, self.leveling = ctx, owner, opener, leveling
         self._make_player = make_player
-        self.timeout = Timeout(ctx)
+        self.timeout = Timeout(ctx.clock, ctx.background)
+        self._lost_player = Timeout(ctx.clock, ctx.background)
+        """Limits how long the sentence about a lost player is shown."""
         self.player: Player | None = None
         self.track: PlayableTake | None = None
         self.wants_play = False
@@ -96,6 +101,18 @@ class CurrentTrack:
         if self.track is not None and self.track.is_loaded and self.player is not None:
             self.player.pause()
         self.owner.show(state=PlayState.PAUSED)
+
+    def show_lost_player(self, message: str, *, is_restarted: bool) -> None:
+        """Show that the player was lost while it played: for a while if it was restarted, since the message is out of
+        date as soon as it was read, otherwise until playing is requested."""
+        self._lost_player.end()
+        self.owner.show(problem=message)
+        if is_restarted:
+            self._lost_player.start(LOST_PLAYER_S, partial(self._forget_lost_player, message))
+
+    def _forget_lost_player(self, message: str) -> None:
+        if self.owner.status.problem == message:
+            self.owner.show(problem="")
 
     @property
     def position_s(self) -> float:

@@ -31,6 +31,9 @@ class PlayerEvents:
 
     def __init__(self, current: CurrentTrack, loader: TrackLoader, following: NextTrack, final: FinalFile) -> None:
         self._current, self._loader, self._following, self._final = current, loader, following, final
+        self._known_short: set[str] = set()
+        """Takes whose file was shorter than the gateway says also when it was fetched again: it is kept, since the
+        gateway may be wrong."""
 
     def handle(self, event: PlayerEvent) -> None:
         """Handle an event; ignored after the end."""
@@ -123,6 +126,9 @@ class PlayerEvents:
             self._current.owner.show(state=PlayState.PLAYING)
 
     def _on_output_lost(self, message: str, *, is_final: bool = False) -> None:
+        if not self._current.wants_play and self._current.owner.status.output:
+            # Nothing was interrupted, and no one would report that the output is back: playing opens it again.
+            return
         if self._current.wants_play and (is_final or not self._current.owner.status.output):
             # It is not opened again, or was never open: there is nothing to wait for.
             self._current.pause()
@@ -148,7 +154,7 @@ class PlayerEvents:
                 self._loader.load(track)
         if was_playing:
             # Otherwise nothing was interrupted: a player starts when it is needed, and what is shown stays true.
-            self._current.owner.show(problem=event.message)
+            self._current.show_lost_player(event.message, is_restarted=event.is_restarted)
 
     def _on_ended(self, track: PlayableTake, event: PlayerEnded) -> None:
         self._current.timeout.end()
@@ -160,7 +166,7 @@ class PlayerEvents:
         elif track.cut and is_short(track, event.decoded_s):
             # A file that was fetched again may have less data.
             self._loader.interrupt(track, max(event.decoded_s, track.position_s))
-        elif track.is_from_cache and track.length_s is not None and is_short(track, event.decoded_s):
+        elif self._may_be_truncated(track, event.decoded_s) and track.is_from_disk:
             # The file in the cache may be truncated.
             track.drop_file()
             track.position_s = max(event.decoded_s, track.position_s)
@@ -170,7 +176,7 @@ class PlayerEvents:
             self._current.owner.on_ended(self._following.start(track) if event.has_next else None)
 
     def _on_unplayable(self, track: PlayableTake, event: PlayerEnded) -> None:
-        may_fetch = track.is_from_cache if event.is_damaged else event.is_missing and not track.was_missing
+        may_fetch = track.is_from_disk if event.is_damaged else event.is_missing and not track.was_missing
         if event.is_damaged:
             track.drop_file()
         elif event.is_missing:
@@ -190,7 +196,13 @@ class PlayerEvents:
     def _cut_sentence(self, track: PlayableTake, decoded_s: float) -> str:
         if track.length_s is None or not is_short(track, decoded_s):
             return ""
-        if track.media is not None:
-            # It is fetched again the next time.
+        if track.media is not None and self._may_be_truncated(track, decoded_s):
+            # It is fetched again the next time, once.
             track.media.discard()
+            self._known_short.add(track.entry.clip_id)
         return cut_at(track, decoded_s)
+
+    def _may_be_truncated(self, track: PlayableTake, decoded_s: float) -> bool:
+        """Whether a whole file may lack its end, so that fetching it again helps."""
+        is_known = track.entry.clip_id in self._known_short
+        return track.length_s is not None and is_short(track, decoded_s) and not is_known

@@ -140,7 +140,7 @@ class TrackLoader:
     async def _first_gain(self, track: PlayableTake) -> float:
         """The gain with which a track begins. A file that is already on disk is measured first, if that is quick."""
         clip_id = track.entry.clip_id
-        if track.is_live or not track.is_from_cache or track.media is None or self._current.is_closed:
+        if track.is_live or track.media is None or not track.media.is_complete or self._current.is_closed:
             return await self._current.leveling.gain(clip_id)
         try:
             async with asyncio.timeout(MEASURE_S):

@@ -19,7 +19,7 @@ async def look_up(ctx: LibraryContext) -> None:
         ctx.say("Paste the link or the id of a song into the search first: / opens it", "warning")
         return
     try:
-        reference = parse_reference(text)
+        reference = parse_reference(text, ctx.core.active_profiles.current_host)
         profile = ctx.core.active_profiles.current().name
         ctx.say("Looking it up at the gateway…")
         (adopted,) = await ctx.core.services.adoption.look_up([reference], profile)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from sunotui.core.albums.sentences import export_sentence
 from sunotui.domain.annotations import AlbumLook, valid_name
 from sunotui.domain.browse import CollectionKind
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.text import counted
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import Choice, choose
+from sunotui.tui.feedback.changes import report_change
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 
 _NO_ALBUM = "Choose an album in the sidebar first"
@@ -48,7 +48,7 @@ async def _export(ctx: LibraryContext, name: str, folder: Path) -> None:
         first = made.missing[0]
         others = f" (and {counted(len(made.missing) - 1, 'other song')})" if len(made.missing) > 1 else ""
         ctx.app.alert(f"“{first.track.title}” is missing in the folder: {first.reason}{others}", severity="warning")
-    ctx.say(export_sentence(made), "warning" if made.missing else "information")
+    ctx.say(made.sentence, "warning" if made.missing else "information")
 
 
 @run_as_dialog
@@ -73,7 +73,7 @@ async def choose_cover(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    ctx.say(sentence or "No change", can_undo=bool(sentence))
+    report_change(ctx.app, sentence)
 
 
 async def _cover_choices(ctx: LibraryContext, look: AlbumLook) -> list[Choice]:
@@ -120,7 +120,7 @@ async def set_artist(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    ctx.say(sentence or "No change", can_undo=bool(sentence))
+    report_change(ctx.app, sentence)
 
 
 def _shown_album(ctx: LibraryContext) -> str:

@@ -13,7 +13,7 @@ from sunotui.tui import formatting
 from sunotui.tui.dialogs.checklist import ChecklistDialog, ChecklistItem, ChecklistSpec
 from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.rate import RateDialog
-from sunotui.tui.feedback.undo import undo_last
+from sunotui.tui.feedback.changes import report_change, undo_last
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import listed_marks, marked_text
 
@@ -160,7 +160,7 @@ def edit_note(ctx: LibraryContext) -> None:
 
     def report(sentence: str | None) -> None:
         if sentence is not None:
-            ctx.say(sentence or "No change", can_undo=bool(sentence))
+            report_change(ctx.app, sentence)
 
     ctx.app.push_screen(NoteDialog(read, write), report)
 

@@ -11,6 +11,7 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.text import clean
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.feedback.changes import report_change
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.library.current_list import describe_list
 
@@ -46,7 +47,7 @@ async def save_search(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
     else:
-        ctx.say(sentence or "No change", can_undo=bool(sentence))
+        report_change(ctx.app, sentence)
 
 
 async def _may_replace(ctx: LibraryContext, name: str, base: SavedSearch | None) -> bool:
@@ -130,7 +131,7 @@ async def rename_named(ctx: LibraryContext, collection: Collection) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    ctx.say(sentence or "No change", can_undo=bool(sentence))
+    report_change(ctx.app, sentence)
 
 
 async def delete_collection(ctx: LibraryContext) -> None:

@@ -91,15 +91,25 @@ class DetailCard(Widget):
     def on_click(self, event: events.Click) -> None:
         """Choose the take under the mouse."""
         place = event.get_content_offset(self)
-        if self._detail is None or place is None or place.y:
+        if self._detail is None or place is None:
             return
+        rows = _take_boxes(self._detail, self._take_width)
         start = 0
-        for take in range(1, min(_MAX_TAKES, len(self._detail.shown.task.clips)) + 1):
-            end = start + len(f" Take {take} ")
+        for take, text in rows[place.y] if 0 <= place.y < len(rows) else ():
+            end = start + len(text)
             if start <= place.x < end:
                 self.post_message(self.TakeChosen(take))
                 return
             start = end + 1
+
+    @property
+    def _take_width(self) -> int | None:
+        """The width for the boxes of takes; None in low windows, where everything is in one row."""
+        return None if self.app.size.height < _LOW else self._width
+
+    @property
+    def _width(self) -> int:
+        return max(10, self.size.width)
 
     def _made_rows(self) -> list[Content]:
         detail = self._detail
@@ -108,15 +118,15 @@ class DetailCard(Widget):
         if self.app.size.height < _LOW:
             return [
                 Content.assemble(
-                    *_takes(detail, self.app.idle_box),
+                    *(piece for row in self._take_rows(detail) for piece in row),
                     *_state(detail),
                     *_facts(detail, self._now),
                     *_rating(detail),
                     *_safety_sign(detail, self._now),
                 )
             ]
-        width = max(10, self.size.width)
-        parts = [[Content.assemble(*_takes(detail, self.app.idle_box))] if detail.shown.task.clips else []]
+        width = self._width
+        parts = [[Content.assemble(*row) for row in self._take_rows(detail)]]
         parts += [_style_rows(detail, width), list(_fact_rows(detail, self._now, width))]
         rows = [row for part in parts for row in part]
         blanks = sum(map(bool, parts)) - 1
@@ -125,21 +135,40 @@ class DetailCard(Widget):
         # Beside a cover there are rows for blank lines between the parts.
         return [row for part in parts if part for row in (Content(""), *part)][1:]
 
+    def _take_rows(self, detail: ClipDetail) -> list[Pieces]:
+        """The rows with a box for each take; the one of the take that is shown is filled."""
+        return [
+            [
+                piece
+                for take, text in row
+                for piece in ((text, "bold reverse $key" if take == detail.take else self.app.idle_box), (" ", ""))
+            ]
+            for row in _take_boxes(detail, self._take_width)
+        ]
+
 
 Pieces = list[tuple[str, str]]
 
 
-def _takes(detail: ClipDetail, idle_box: str) -> Pieces:
-    """A box for each take, with a mark if it was not played; the one that is shown is filled, and `idle_box` is the
-    style of the others."""
-    pieces: Pieces = []
+def _take_boxes(detail: ClipDetail, width: int | None) -> list[list[tuple[int, str]]]:
+    """The rows of boxes of takes: each with the number of the take and its text, which has a mark if it was not played.
+    Boxes that do not fit into one row of this width have only the number; without a width there is one row."""
     # As in the list, a song that is being generated does not count as unplayed.
     is_done = detail.shown.task.status is TaskStatus.SUCCESS
-    for take, clip in enumerate(detail.shown.task.clips[:_MAX_TAKES], 1):
-        style = "bold reverse $key" if take == detail.take else idle_box
-        is_unplayed = is_done and detail.shown.annotations.take_rating(clip.id).played_at is None
-        pieces += [(f"{glyphs.UNPLAYED if is_unplayed else ' '}Take {take} ", style), (" ", "")]
-    return pieces
+    marks = [
+        glyphs.UNPLAYED if is_done and detail.shown.annotations.take_rating(clip.id).played_at is None else " "
+        for clip in detail.shown.task.clips[:_MAX_TAKES]
+    ]
+    boxes = [(take, f"{mark}Take {take} ") for take, mark in enumerate(marks, 1)]
+    if width is None or sum(len(text) + 1 for _, text in boxes) - 1 <= width:
+        return [boxes] if boxes else []
+    rows: list[list[tuple[int, str]]] = [[]]
+    for take, mark in enumerate(marks, 1):
+        text = f"{mark}{take} "
+        if sum(len(one) + 1 for _, one in rows[-1]) + len(text) > width:
+            rows.append([])
+        rows[-1].append((take, text))
+    return rows
 
 
 def _style_rows(detail: ClipDetail, width: int) -> list[Content]:

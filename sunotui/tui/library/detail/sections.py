@@ -253,7 +253,7 @@ def pretty_json(text: str) -> str:
 _TAB_LINES: dict[Tab, Callable[[ClipDetail], Iterator[TextLine]]] = {
     Tab.LYRICS: lyrics_lines,
     Tab.DETAILS: fact_lines,
-    Tab.FAMILY: lineage_lines,
+    Tab.LINEAGE: lineage_lines,
     Tab.REQUEST: request_lines,
     Tab.RAW: raw_lines,
 }

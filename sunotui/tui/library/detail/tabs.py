@@ -10,6 +10,6 @@ class Tab(StrEnum):
 
     LYRICS = "Lyrics"
     DETAILS = "Details"
-    FAMILY = "Family"
+    LINEAGE = "Family"
     REQUEST = "Request"
     RAW = "Raw"

@@ -23,6 +23,9 @@ from sunotui.tui.runtime.own_screen import run_on_own_screen
 
 _NO_QUERY = Query()
 RangeLoader = Callable[[str, str], Awaitable[Sequence[str]]]
+CountLoader = Callable[[Callable[[], bool]], Awaitable[int | None]]
+"""Counts the rows of the list. Returns None if the function that it is given returns True, which is called on another
+thread."""
 
 
 class TaskList(TaskRows, can_focus=True):
@@ -61,13 +64,20 @@ class TaskList(TaskRows, can_focus=True):
         """A row was double-clicked; the cursor is on it."""
 
     def __init__(
-        self, load_page: PageLoader, load_range: RangeLoader, now: Callable[[], float], *, id: str | None = None
+        self,
+        load_page: PageLoader,
+        load_range: RangeLoader,
+        load_count: CountLoader,
+        now: Callable[[], float],
+        *,
+        id: str | None = None,
     ) -> None:
-        """`load_page` loads rows, `load_range` the ids from one row to another; `now` is the Unix time that ages are
-        counted from."""
+        """`load_page` loads rows, `load_range` the ids from one row to another, `load_count` the number of rows; `now`
+        is the Unix time that ages are counted from."""
         super().__init__(now, id=id)
         self._load_page = load_page
         self._load_range = load_range
+        self._load_count = load_count
         self._loading = Coalescer(self._read)
         self._count = CountPrefix()
         self._anchor: str | None = None
@@ -84,8 +94,10 @@ class TaskList(TaskRows, can_focus=True):
         self._description = ""
         self._reported: str | None = None
         """The task that was last reported as highlighted."""
-        self._counted = 0
+        self._counted = ""
         """The number of rows that was last reported."""
+        self._is_going_to_end = False
+        """Whether the cursor moves to the last row as soon as the rows are counted."""
 
     # --- content -----------------------------------------------------------------------------------------------------
 
@@ -101,8 +113,13 @@ class TaskList(TaskRows, can_focus=True):
 
     @property
     def row_count(self) -> int:
-        """The number of rows of the list."""
+        """The number of rows of the list, or of those that are known."""
         return self._window.total
+
+    @property
+    def row_count_text(self) -> str:
+        """The number of rows, such as 1,234, or 2,000+ until they are counted."""
+        return self._window.total_text
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -129,19 +146,19 @@ class TaskList(TaskRows, can_focus=True):
         """Show the position of the cursor, such as "4 of 49"."""
         order = self._order
         is_named = order.name and not shows_order(self.columns, order)
-        position = f"{self._window.cursor + 1:,} of {self.row_count:,}" if self.row_count else ""
+        position = f"{self._window.cursor + 1:,} of {self.row_count_text}" if self.row_count else ""
         parts = (f"{order.name} {order.arrow}" if is_named else "", self._description, position)
         self.show_state(" · ".join(part for part in parts if part))
 
     def show_text(self, text: Sequence[str]) -> None:
         """Show these lines while there are no rows, until a list is shown."""
         self._empty_text = tuple(text)
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def show_placeholder(self, placeholder: Placeholder | None) -> None:
         """Show something other than a text while there are no rows, or repaint it; None for the text."""
         self.placeholder = placeholder
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     def reload(self) -> None:
         """Load the rows again, and repaint the lines that changed."""
@@ -184,11 +201,33 @@ class TaskList(TaskRows, can_focus=True):
         if not self.row_count or self.current not in {None, self._reported}:
             self._reported = self.current
             self.post_message(self.Highlighted(self.current))
-        if self.row_count != self._counted:
-            self._counted = self.row_count
-            self.post_message(self.Counted())
+        self._report_count()
+        if not self._window.is_counted:
+            self._count_rows()
         if before != (self._top, self._page_height):
             self._load_if_short()
+
+    def _report_count(self) -> None:
+        if self.row_count_text != self._counted:
+            self._counted = self.row_count_text
+            self.post_message(self.Counted())
+        if self._is_going_to_end and self._window.is_counted:
+            self._move_to(self.row_count - 1)
+
+    @work(group="row-count", exclusive=True)
+    async def _count_rows(self) -> None:
+        """Count the rows of a list whose first ones are shown; given up when another list is requested."""
+        version = self._shown_version
+        try:
+            total = await self._load_count(lambda: version != self._wanted_version)
+        except SunotuiError as error:
+            self.post_message(OperationFailed(error))
+            return
+        if total is None or version != self._wanted_version or self._window.is_counted:
+            return
+        self._window.set_total(total)
+        self._draw(self._top)
+        self._report_count()
 
     async def _read_other(self) -> None:
         """Load another list, or the rows around a task that the cursor is to move to."""
@@ -243,7 +282,7 @@ class TaskList(TaskRows, can_focus=True):
         if self.virtual_size != self._whole_size:
             self.virtual_size = self._whole_size
         self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
-        self._repaint_changed()
+        self._painted.repaint_changed()
         self._update_border()
         self._plan_age_change()
 
@@ -306,8 +345,9 @@ class TaskList(TaskRows, can_focus=True):
 
     def action_last(self) -> None:
         """Move to the last row, or to the row whose number was typed."""
-        count = self._count.consume() if self._count.is_active else self.row_count
-        self._move_to(count - 1)
+        is_numbered = self._count.is_active
+        self._move_to((self._count.consume() if is_numbered else self.row_count) - 1)
+        self._is_going_to_end = not is_numbered and not self._window.is_counted
 
     def on_click(self, event: events.Click) -> None:
         """Move to the row under the mouse, or open it with a second click; a click on a head sorts. Links in texts are
@@ -337,6 +377,7 @@ class TaskList(TaskRows, can_focus=True):
 
     def _move_to(self, index: int) -> None:
         self._awaited = None
+        self._is_going_to_end = False
         old = self._window.cursor
         if not self._window.move(index):
             return
@@ -383,5 +424,5 @@ class TaskList(TaskRows, can_focus=True):
         return True
 
     def _report_selection(self) -> None:
-        self._repaint_changed()
+        self._painted.repaint_changed()
         self.post_message(self.SelectionChanged(len(self.selection)))

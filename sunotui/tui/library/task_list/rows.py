@@ -26,6 +26,7 @@ from sunotui.tui.library.task_list.selection import Selection
 from sunotui.tui.library.task_list.window import TaskWindow
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
+from sunotui.tui.widgets.lines import PaintedLines
 
 HEAD = 1
 """Lines of the head, which stays above the rows."""
@@ -69,7 +70,7 @@ class TaskRows(ScrollView):
         self._empty_text: tuple[str, ...] = ()
         self.placeholder: Placeholder | None = None
         """Shown while there are no rows; None for the text."""
-        self._painted: dict[int, object] = {}
+        self._painted = PaintedLines(self, self._line_content)
         self._drawn: LRUCache[tuple[LineContent, Columns, int, Background, TokenStyles], Strip] = LRUCache(_DRAWN_ROWS)
         self._playing = "", ""
         self._age_timer: Timer | None = None
@@ -103,7 +104,7 @@ class TaskRows(ScrollView):
         """Repaint the lines that changed. Rows that only moved along with new ones above them stay on their lines."""
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.position = new_value
-        self._repaint_changed()
+        self._painted.repaint_changed()
 
     # --- repainting --------------------------------------------------------------------------------------------------
 
@@ -134,21 +135,12 @@ class TaskRows(ScrollView):
         """Show the playback state in the row of a task; `sign` is two cells wide. An empty id is no task."""
         if (task_id, sign) != self._playing:
             self._playing = task_id, sign
-            self._repaint_changed()
+            self._painted.repaint_changed()
 
     def _repaint(self, *indexes: int) -> None:
         for index in indexes:
             if self._top <= index < self._top + self._page_height:
                 self.refresh(Region(0, index - self._top + HEAD, self.size.width, 1))
-
-    def _repaint_changed(self) -> None:
-        width, height = self.size
-        changed = [y for y in range(height) if self._painted.get(y) != self._line_content(y)]
-        if len(changed) > height // 2:
-            self.refresh(Region(0, 0, width, height))
-        else:
-            for y in changed:
-                self.refresh(Region(0, y, width, 1))
 
     def _line_content(self, y: int) -> object:
         """Everything that a line depends on: lines with equal content are equal."""
@@ -186,7 +178,7 @@ class TaskRows(ScrollView):
         self._age_timer = self.set_timer(min(durations) + 0.1, self._ages_changed) if durations else None
 
     def _ages_changed(self) -> None:
-        self._repaint_changed()
+        self._painted.repaint_changed()
         self._plan_age_change()
 
     # --- drawing -----------------------------------------------------------------------------------------------------
@@ -199,7 +191,7 @@ class TaskRows(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
-        content = self._painted[y] = self._line_content(y)
+        content = self._painted.paint(y)
         width = self._width
         if not self._window.total:
             return self._empty_line(y, width)

@@ -15,7 +15,8 @@ _LOW_MARGIN = MARGIN // 2
 
 
 class PageLoader(Protocol):
-    """Loads the rows around a task, or around an index if the list does not have the task."""
+    """Loads the rows around a task, or around an index if the list does not have the task. The first rows of a long
+    list may come before all are counted."""
 
     def __call__(self, *, around: str | None, at: int, before: int, after: int) -> Awaitable[Page]:
         """`before` rows before that row, the row itself, and `after` rows after it."""
@@ -44,8 +45,22 @@ class TaskWindow:
 
     @property
     def total(self) -> int:
-        """The number of rows of the whole list."""
+        """The number of rows of the whole list, or of those that are known."""
         return self._page.total
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether `total` is exact."""
+        return self._page.is_counted
+
+    @property
+    def total_text(self) -> str:
+        """The number of rows, such as 1,234, or 2,000+ until they are counted."""
+        return f"{self.total:,}{'' if self.is_counted else '+'}"
+
+    def set_total(self, total: int) -> None:
+        """Set the number of rows of the whole list, now that they are counted."""
+        self._page = self._page._replace(total=max(total, self._page.start + len(self._page.rows)), is_counted=True)
 
     def row(self, index: int) -> TaskSummary | None:
         """The row at an index, if it is loaded."""

@@ -31,16 +31,18 @@ def test_links_and_ids_are_added_once(demo_cli: CommandLine, tmp_path_factory: p
     first, second = (clip["id"] for clip in made["clips"])
     elsewhere(demo_cli, tmp_path_factory.mktemp("elsewhere"))
     link = f"https://suno.com/song/{first}?sh=x"
-    short = "https://suno.com/s/AbC"
-    found = demo_cli.json("adopt", link, other["id"], UNKNOWN, short, code=7)
+    short, foreign = "https://suno.com/s/AbC", f"https://elsewhere.example/song/{second}"
+    found = demo_cli.json("adopt", link, other["id"], UNKNOWN, short, foreign, code=7)
     assert [(one["given"], one["state"], one["task"], one["clip"]) for one in found] == [
         (link, "added", first, first),
         (other["id"], "added", other["id"], None),
         (UNKNOWN, "missing", None, None),
         (short, "invalid", None, None),
+        (foreign, "invalid", None, None),
     ]
     assert "no song with this id" in found[2]["reason"]
     assert "short link" in found[3]["reason"]
+    assert "no link of suno.com or of the gateway" in found[4]["reason"]
     # A take without its song becomes a song of its own, with all that the gateway reports about it.
     (adopted,) = (task for task in demo_cli.json("tasks") if task["id"] == first)
     assert adopted["status"] == "success"
@@ -53,6 +55,11 @@ def test_links_and_ids_are_added_once(demo_cli: CommandLine, tmp_path_factory: p
     ]
     assert second not in demo_cli.run("tasks")
     assert "in the library before" in (demo_cli.run("adopt", link) and demo_cli.err)
+    # Several references to one song are one line.
+    assert demo_cli.run("adopt", link, first, f"suno.com/song/{first}").count(first) == 1
+    # The gateway's own link of the other take.
+    (own,) = demo_cli.json("adopt", made["clips"][1]["audio_url"])
+    assert (own["state"], own["task"]) == ("added", second)
 
 
 def test_a_gateway_without_a_feed_says_so(

@@ -14,7 +14,7 @@ from sunotui.domain.browse import Sort
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import TaskStore
+from tests.cli.commands.library.conftest import with_tasks
 from tests.cli.conftest import CommandLine
 
 
@@ -37,10 +37,7 @@ WORDS = Task("bbbbbb22-task", "home", TaskKind.LYRICS, TaskStatus.SUCCESS, 1_700
 @pytest.fixture
 def library(cli: CommandLine) -> CommandLine:
     """A command line with a library of a song and some lyrics, without a profile."""
-    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
-    TaskStore(database).save([SONG, WORDS])
-    database.close()
-    return cli
+    return with_tasks(cli, SONG, WORDS)
 
 
 def test_labels(library: CommandLine) -> None:

@@ -175,3 +175,23 @@ def test_a_line_of_progress() -> None:
     active = entry._replace(id=2, state=DownloadState.ACTIVE)
     status = DownloadStatus((entry, active), False, 4_000_000, 8_000_000, 1_234_567.0, 3.24)
     assert download_line(status) == f"{'━' * 12}{'─' * 12} 1 of 2 saved, 4.0 of 8.0 MB, 1.2 MB/s, 0:03 left"
+
+
+def test_timed_lyrics_come_beside_a_saved_take_when_its_times_arrive(demo_cli: CommandLine, tmp_path: Path) -> None:
+    lyrics = tmp_path / "lyrics.txt"
+    lyrics.write_text("[Verse]\nRain on the roof\n", encoding="utf-8")
+    song = demo_cli.json("music", "--lyrics-file", str(lyrics), "--style", "folk", "--wait")
+    folder = tmp_path / "music"
+    demo_cli.run("download", song["id"], "--to", str(folder))
+    config = Path(demo_cli.environ["SUNOTUI_CONFIG_DIR"]) / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text('[save]\nsidecars = ["lrc"]\n', encoding="utf-8")
+    first, second = sorted(folder.glob("*.mp3"), key=lambda path: song["clips"][0]["id"][:8] not in path.name)
+    demo_cli.run("timing", song["clips"][0]["id"])
+    assert "Rain on the roof" in first.with_suffix(".lrc").read_text(encoding="utf-8")
+    assert not second.with_suffix(".lrc").exists()
+    # By now it is known that the gateway offers times.
+    first.with_suffix(".lrc").write_text("mine", encoding="utf-8")
+    demo_cli.run("download", song["id"], "--to", str(folder))
+    assert "Rain on the roof" in second.with_suffix(".lrc").read_text(encoding="utf-8")
+    assert first.with_suffix(".lrc").read_text(encoding="utf-8") == "mine"

@@ -168,7 +168,7 @@ def test_what_the_system_does_not_copy_is_read_and_written(
     def some(target: int, file: int, at: int, size: int) -> Any:
         return send(target, file, at, min(size, next(calls, 0) or refused()))
 
-    monkeypatch.setattr(placing.os, "sendfile", some)
+    monkeypatch.setattr("sunotui.core.downloads.placing.os.sendfile", some)
     write_tagged_copy(source, copy, TAGS)
     assert copy.read_bytes() == expected.read_bytes()
 

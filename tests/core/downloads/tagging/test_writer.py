@@ -113,6 +113,8 @@ def test_a_wav_has_the_tag_of_an_mp3(tmp_path: Path) -> None:
     path = sounds.tones(tmp_path / "a.wav", [(440, 1)])
     write_tags(path, tags())
     found = WAVE(path)
+    assert found.info is not None
+    assert found.tags is not None
     assert found.info.length == 1.0
     assert found.tags["TIT2"].text == ["Winter 冬 🎵"]
     assert found.tags["APIC:Cover"].data == cover()
@@ -123,6 +125,7 @@ def test_an_mp4_has_lyrics_and_cover(tmp_path: Path) -> None:
     path = sounds.converted(sounds.tones(tmp_path / "source.wav", [(440, 1)]), tmp_path / "a.m4a")
     write_tags(path, tags())
     found = MP4(path).tags
+    assert found is not None
     assert found["\xa9lyr"] == [LYRICS]
     assert found["trkn"] == [(2, 2)]
     assert bytes(found["covr"][0]) == cover()

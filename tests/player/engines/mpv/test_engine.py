@@ -12,7 +12,7 @@ import pytest
 from sunotui.player.engines.mpv.link import FLAGS, NEEDED_FLAGS
 from tests.player.harness import PlayerUnderTest, player, without_miniaudio
 from tests.player.programs import needs
-from tests.player.sounds import converted, song, tones
+from tests.player.sounds import converted, growing_file, song, tones
 from tests.support.waiting import until
 
 pytestmark = needs("mpv", "ffmpeg")
@@ -113,14 +113,12 @@ def test_what_is_no_audio_is_one_sentence(content: bytes, tmp_path: Path) -> Non
 
 
 def test_a_growing_file_continues_when_more_comes(tmp_path: Path) -> None:
-    data = short(tmp_path, "a.aac", 12).read_bytes()
-    path = tmp_path / "growing.aac"
-    path.write_bytes(data[: len(data) // 4])
+    path, rest = growing_file(short(tmp_path, "a.aac", 12))
     with player() as under_test:
         under_test.ask("load", gen=1, path=str(path), growing=True)
         under_test.wait_for_event("starved", on=True)
         with path.open("ab") as file:
-            file.write(data[len(data) // 4 :])
+            file.write(rest)
         under_test.wait_for_event("starved", on=False)
         under_test.ask("complete")
         end = under_test.wait_for_event("end")
@@ -165,9 +163,7 @@ def test_a_stream_continues_in_the_final_file(tmp_path: Path) -> None:
 
 
 def test_a_growing_file_that_ends_short_ends(tmp_path: Path) -> None:
-    data = short(tmp_path, "a.aac", 8).read_bytes()
-    path = tmp_path / "growing.aac"
-    path.write_bytes(data[: len(data) // 4])
+    path, _ = growing_file(short(tmp_path, "a.aac", 8))
     with player() as under_test:
         under_test.ask("load", gen=1, path=str(path), growing=True)
         under_test.wait_for_event("starved", on=True)

@@ -78,3 +78,16 @@ async def test_other_links_say_what_is_wrong(tmp_path: Path) -> None:
         await harness.press("enter")
         await harness.settle()
         assert harness.core_harness.gateway.fed == []
+
+
+async def test_a_link_of_another_site_is_not_looked_up(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 30)) as harness:
+        await paste(harness, f"https://elsewhere.example/{ID}.mp3")
+        await harness.until(lambda: "no link of suno.com or of the gateway." in harness.text(), "the reason")
+        assert OFFER not in harness.text()
+        assert "Look it up" not in harness.text()
+        await harness.press("enter")
+        await harness.press("ctrl+l")
+        await harness.settle()
+        gateway = harness.core_harness.gateway
+        assert not any(ID in ids for ids in [*gateway.asked, *gateway.fed])

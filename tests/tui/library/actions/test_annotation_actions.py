@@ -22,7 +22,7 @@ from sunotui.tui.dialogs.checklist import ChecklistDialog
 from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.rate import RateDialog
-from sunotui.tui.library.detail.pane import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
 from tests.tui.harness import AppHarness, open_app, song
@@ -46,12 +46,12 @@ def last_message(harness: AppHarness) -> str:
     return harness.app.message_log.lines()[0].text
 
 
-def places(harness: AppHarness) -> Sidebar:
+def sidebar(harness: AppHarness) -> Sidebar:
     return harness.app.screen_stack[0].query_one(Sidebar)
 
 
 def count(harness: AppHarness, view: View) -> int:
-    return places(harness).count_of(view)
+    return sidebar(harness).count_of(view)
 
 
 async def test_a_star_is_shown_in_row_and_views(tmp_path: Path) -> None:
@@ -513,16 +513,16 @@ async def test_a_search_is_saved_under_a_name_and_deleted(tmp_path: Path) -> Non
         await harness.press(*"Cold", "enter")
         await harness.until(lambda: "Saved the search “Cold”" in last_message(harness), "the saved search")
         await harness.press("escape", "escape")
-        place = Collection(CollectionKind.SEARCH, "Cold")
-        assert place in places(harness).counts
-        places(harness).chosen = place
+        collection = Collection(CollectionKind.SEARCH, "Cold")
+        assert collection in sidebar(harness).counts
+        sidebar(harness).chosen = collection
         await harness.settle()
         assert harness.tasks.current == "task-3"
         await harness.press("X")
-        assert place not in places(harness).counts
+        assert collection not in sidebar(harness).counts
         assert harness.tasks.row_count == 6
         await harness.press("u")
-        assert place in places(harness).counts
+        assert collection in sidebar(harness).counts
 
 
 async def test_an_album_is_deleted_and_its_takes_stay(tmp_path: Path) -> None:
@@ -530,7 +530,7 @@ async def test_an_album_is_deleted_and_its_takes_stay(tmp_path: Path) -> None:
         await harness.press("X")
         assert "Choose an album" in last_message(harness)
         await harness.press("j", "a", *"Best", "enter", "escape")
-        places(harness).chosen = Collection(CollectionKind.ALBUM, "Best")
+        sidebar(harness).chosen = Collection(CollectionKind.ALBUM, "Best")
         await harness.settle()
         assert harness.tasks.row_count == 1
         await harness.press("X")
@@ -588,12 +588,12 @@ async def test_a_saved_search_has_its_order_and_restores_the_previous_one(tmp_pa
         listing = ListQuery(query=parse("-lyrics"), sort=Sort.TITLE, is_reversed=True)
         await harness.core_harness.core.services.annotations.save_search("Kept", listing)
         await harness.settle()
-        places(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
+        sidebar(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await harness.settle()
         assert "Title, style▾" in harness.text()
         await harness.press("g")
         assert harness.tasks.current == "task-4"
-        places(harness).chosen = EVERYTHING
+        sidebar(harness).chosen = EVERYTHING
         await harness.settle()
         assert "by title" not in harness.text()
 
@@ -603,7 +603,7 @@ async def test_a_saved_search_is_replaced_with_another_order_and_more_words(tmp_
         annotations = harness.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics"), sort=Sort.TITLE))
         await harness.settle()
-        places(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
+        sidebar(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await harness.settle()
         await harness.press("slash", *"rain", "enter")
         screen = harness.app.screen_stack[0]
@@ -636,7 +636,7 @@ async def test_a_saved_search_changed_in_the_meantime_is_not_overwritten(tmp_pat
         annotations = harness.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics")))
         await harness.settle()
-        places(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
+        sidebar(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await harness.settle()
         await harness.press("slash", *"rain", "enter", "ctrl+s")
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
@@ -652,7 +652,7 @@ async def album_of_three(harness: AppHarness) -> None:
         "Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")]
     )
     await harness.settle()
-    places(harness).chosen = Collection(CollectionKind.ALBUM, "Best")
+    sidebar(harness).chosen = Collection(CollectionKind.ALBUM, "Best")
     await harness.settle()
 
 
@@ -690,10 +690,10 @@ async def test_an_album_is_renamed_and_stays_visible(tmp_path: Path) -> None:
         await harness.until(
             lambda: "Renamed the album “Best” to “Best of all”" in last_message(harness), "the other name"
         )
-        assert places(harness).chosen == Collection(CollectionKind.ALBUM, "Best of all")
+        assert sidebar(harness).chosen == Collection(CollectionKind.ALBUM, "Best of all")
         assert harness.tasks.row_count == 3
         await harness.press("u")
-        assert Collection(CollectionKind.ALBUM, "Best") in places(harness).counts
+        assert Collection(CollectionKind.ALBUM, "Best") in sidebar(harness).counts
 
 
 async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: Path) -> None:
@@ -773,8 +773,8 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
         monkeypatch.setattr(harness.core_harness.core.services.annotations, "note", full)
         if not has_folder:
             (tmp_path / "a file").touch()
-            places = harness.core_harness.core.paths._replace(data=tmp_path / "a file")
-            monkeypatch.setattr(harness.core_harness.core, "paths", places)
+            paths = harness.core_harness.core.paths._replace(data=tmp_path / "a file")
+            monkeypatch.setattr(harness.core_harness.core, "paths", paths)
         harness.app.exit(return_code=143)
         await harness.until(lambda: not harness.app.is_running, "the end")
     (file,) = unsaved_notes(tmp_path)

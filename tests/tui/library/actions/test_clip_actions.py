@@ -27,8 +27,9 @@ from sunotui.tui.composer.drafts import derived as derived_drafts
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
-from sunotui.tui.library.detail.pane import Detail, Tab
+from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.sections import timed_lines
+from sunotui.tui.library.detail.tabs import Tab
 from tests.tui.harness import AppHarness, open_app, song
 
 

@@ -184,6 +184,24 @@ async def test_a_click_beside_the_cover_chooses_a_take(tmp_path: Path) -> None:
         assert harness.detail.take == 1
 
 
+async def test_many_takes_are_in_rows_that_take_clicks(tmp_path: Path) -> None:
+    task = song(1, "Rain", _NOW)
+    clips = tuple(replace(task.clips[0], id=f"clip-1-{number}", tags="folk") for number in range(1, 12))
+    async with open_app(tmp_path, tasks=[replace(task, clips=clips)], covers=FakeCovers()) as harness:
+        await _rest(harness)
+        card = harness.detail.query_one("#detail-card")
+        lines = [line[20:] for line in harness.text_of(card).splitlines()]
+        assert [line.split() for line in lines[:2]] == [
+            ["∙1", "∙2", "∙3", "∙4", "∙5", "∙6"],
+            ["∙7", "∙8", "∙9"],
+        ], "no box is cut in two"
+        assert any("folk" in line for line in lines)
+        await harness.pilot.click(card, offset=(20 + lines[1].index("9"), 1))
+        assert harness.detail.take == 9
+        await harness.pilot.click(card, offset=(20 + lines[0].index("2"), 0))
+        assert harness.detail.take == 2
+
+
 async def test_the_cover_follows_the_size_of_the_window(tmp_path: Path) -> None:
     covers = FakeCovers()
     async with open_app(tmp_path, tasks=_songs(), covers=covers) as harness:
@@ -229,15 +247,10 @@ async def test_beside_a_cover_the_differences_are_named_in_full(tmp_path: Path) 
     request = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
     made, *_ = _songs()
     async with open_app(tmp_path, (80, 24), tasks=[made], covers=FakeCovers()) as quiet:
-        core, now = quiet.core_harness.core, quiet.core_harness.clock.now()
+        now = quiet.core_harness.clock.now()
         row = Submission("sent-9", "main", request, "/suno/submit/music", "{}", SubmissionState.READY, now)
         task = replace(song(9, "Rain", now + 1), submission_id="sent-9")
-        await core.storage.run(core.stores.journal.add, row)
-        await core.storage.run(core.stores.journal.claim, "sent-9", now)
-        await core.storage.run(core.stores.journal.accept, "sent-9", task, now)
-        await core.storage.run(core.stores.tasks.save, [task])
-        quiet.app.screen_stack[0].reload()  # type: ignore[attr-defined]
-        await quiet.settle()
+        await quiet.add_accepted(row, task)
         await quiet.press("g", "enter")
         await quiet.pilot.resize_terminal(100, 30)
         await _rest(quiet)

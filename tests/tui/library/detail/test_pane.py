@@ -20,22 +20,17 @@ from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.sections import difference_sentence, lyrics_lines
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
-from tests.tui.harness import AppHarness, open_app, song
+from tests.tui.harness import AppHarness, PaintCounter, open_app, song
 
 
 async def make_plain_song_of_a_cover(harness: AppHarness) -> None:
     """Put a cover that a relay turned into a plain song into the library, and move the cursor to it."""
-    core, now = harness.core_harness.core, harness.core_harness.clock.now()
+    now = harness.core_harness.clock.now()
     request = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
     row = Submission("sent-9", "main", request, "/suno/submit/music", "{}", SubmissionState.READY, now)
     clip = Clip("c-9", "Rain", ClipStatus.COMPLETE, tags="Bossa Nova, ", lyrics="la", audio_url="https://x.example/a")
     task = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, now + 1, clips=(clip,), submission_id="sent-9")
-    await core.storage.run(core.stores.journal.add, row)
-    await core.storage.run(core.stores.journal.claim, "sent-9", now)
-    await core.storage.run(core.stores.journal.accept, "sent-9", task, now)
-    await core.storage.run(core.stores.tasks.save, [task])
-    harness.app.screen_stack[0].reload()  # type: ignore[attr-defined]
-    await harness.settle()
+    await harness.add_accepted(row, task)
     await harness.press("g")
     assert harness.tasks.current == "task-9"
 
@@ -162,22 +157,14 @@ async def test_the_usual_duration_is_updated_by_events_and_not_by_a_timer(tmp_pa
 async def test_an_upload_is_shown_in_ten_steps(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.settle()
-        painted = 0
-        before = harness.app._display
-
-        def count(*args: object, **rest: object) -> None:
-            nonlocal painted
-            painted += 1
-            before(*args, **rest)  # type: ignore[arg-type]
-
-        harness.app._display = count  # type: ignore[method-assign]
+        painted = PaintCounter(harness.app)
         size = 10_000_000
         for sent in range(0, size * 6 // 10 + 1, 10_000):
             harness.core_harness.core.events.publish(UploadProgress("s", sent, size))
             if sent % 1_000_000 == 0:
                 await harness.settle()
         assert "↥ 60%" in harness.text()
-        assert painted <= 8
+        assert painted.count <= 8
         harness.core_harness.core.events.publish(UploadProgress("s", size, size))
         harness.core_harness.core.events.publish(InFlightChanged(0))
         await harness.settle()

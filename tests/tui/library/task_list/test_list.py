@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from sunotui.domain.search.query import parse
@@ -28,6 +30,61 @@ async def test_of_many_rows_few_are_loaded() -> None:
         await alone.press("5", "0", "0", "0", "0", "G")
         assert alone.list.current == "task-50000"
         assert alone.imagined.most_rows <= _IN_SIGHT + 2 * (_IN_SIGHT + MARGIN)
+
+
+async def test_the_first_rows_are_shown_before_all_are_counted() -> None:
+    async with list_alone(newest_first(5_000)) as alone:
+        alone.imagined.known = 2_000
+        counting = asyncio.Event()
+        alone.imagined.counts = counting
+        alone.list.show_query(("nothing",), parse("song"))
+        await alone.settle()
+        assert "Song 4999" in alone.lines()[0]
+        assert alone.state() == "1 of 2,000+"
+        counting.set()
+        await alone.settle()
+        assert alone.state() == "1 of 5,000"
+        assert alone.list.row_count == 5_000
+
+
+async def test_a_jump_to_the_end_waits_for_the_count() -> None:
+    async with list_alone(newest_first(5_000)) as alone:
+        alone.imagined.known = 2_000
+        alone.imagined.counts = counting = asyncio.Event()
+        alone.list.show_query(("nothing",), parse("song"))
+        await alone.settle()
+        await alone.press("G")
+        counting.set()
+        await alone.settle()
+        assert alone.list.current == "task-0"
+        assert alone.state() == "5,000 of 5,000"
+
+
+async def test_a_key_after_a_jump_to_the_end_cancels_it() -> None:
+    async with list_alone(newest_first(5_000)) as alone:
+        alone.imagined.known = 2_000
+        alone.imagined.counts = counting = asyncio.Event()
+        alone.list.show_query(("nothing",), parse("song"))
+        await alone.settle()
+        await alone.press("G", "g")
+        counting.set()
+        await alone.settle()
+        assert alone.list.current == "task-4999"
+
+
+async def test_the_count_of_an_earlier_search_is_not_shown() -> None:
+    async with list_alone(newest_first(5_000)) as alone:
+        alone.imagined.known = 2_000
+        alone.imagined.counts = counting = asyncio.Event()
+        alone.list.show_query(("nothing",), parse("song"))
+        await alone.settle()
+        alone.imagined.rows = alone.imagined.rows[:3]
+        alone.list.show_query(("nothing",), parse("song 4"))
+        await alone.settle()
+        counting.set()
+        await alone.settle()
+        assert alone.state() == "1 of 3"
+        assert alone.imagined.superseded == 1
 
 
 async def test_a_key_held_down_does_not_wait_for_the_disk() -> None:

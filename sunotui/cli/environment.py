@@ -1,7 +1,10 @@
-"""Removes environment variables that make Python and libraries record key presses, requests or TLS secrets (K9)."""
+"""Removes environment variables that Python and libraries must not read: those that make them record key presses,
+requests or TLS secrets (K9), and stale sizes of the terminal."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import MutableMapping
 
 TEXTUAL_SETTINGS = frozenset(
@@ -41,7 +44,7 @@ OTHER_SWITCHES = frozenset(
 
 
 def switch_off_debugging(environ: MutableMapping[str, str]) -> None:
-    """Remove all these variables. Call it before any library is imported: most read them on import."""
+    """Remove all debug switches. Call it before any library is imported: most read them on import."""
     for name in [name for name in environ if _is_switch(name)]:
         del environ[name]
 
@@ -50,3 +53,17 @@ def _is_switch(name: str) -> bool:
     if name in OTHER_SWITCHES:
         return True
     return (name == "TEXTUAL" or name.startswith("TEXTUAL_")) and name not in TEXTUAL_SETTINGS
+
+
+def drop_stale_size(environ: MutableMapping[str, str]) -> None:
+    """Remove COLUMNS and LINES if standard output is a terminal with a known size. Python, Rich and Textual prefer the
+    variables to the terminal; if a shell, `tmux new` or `su` exports them, they have the size of another window or an
+    earlier size.
+    """
+    try:
+        size = os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ is not None else -1)
+    except (ValueError, OSError):
+        return
+    if size.columns > 0 and size.lines > 0:
+        environ.pop("COLUMNS", None)
+        environ.pop("LINES", None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import NamedTuple
 
 from textual.screen import Screen
@@ -13,6 +12,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.rate import RateDialog
+from sunotui.tui.feedback.changes import run_change
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.footer import UNDO
@@ -88,7 +88,7 @@ def change_volume(ctx: CompareContext, direction: int) -> None:
 async def toggle_favourite(ctx: CompareContext) -> None:
     """Make what is heard a favourite; if it is one, undo that."""
     take = ctx.comparison.pair[ctx.comparison.heard]
-    await _change(ctx, ctx.core.services.annotations.mark_favourite([take.entry.ref]))
+    await run_change(ctx.app, ctx.core.services.annotations.mark_favourite([take.entry.ref]))
 
 
 def rate(ctx: CompareContext) -> None:
@@ -98,7 +98,7 @@ def rate(ctx: CompareContext) -> None:
 
     async def save(rating: int | None) -> None:
         if rating is not None:
-            await _change(ctx, ctx.core.services.annotations.rate([entry.ref], rating))
+            await run_change(ctx.app, ctx.core.services.annotations.rate([entry.ref], rating))
 
     if ctx.comparison.is_hidden:
         dialog = RateDialog("AB"[side], "")
@@ -137,12 +137,3 @@ def leave_out(ctx: CompareContext) -> None:
 def leave(ctx: CompareContext) -> None:
     """Close the screen; verdicts stay."""
     ctx.screen.dismiss()
-
-
-async def _change(ctx: CompareContext, change: Awaitable[str]) -> None:
-    try:
-        sentence = await change
-    except SunotuiError as error:
-        ctx.app.notify_error(error)
-    else:
-        ctx.app.say(sentence or "No change", undo=UNDO if sentence else "")

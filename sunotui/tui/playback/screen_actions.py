@@ -1,9 +1,7 @@
-"""Commands of the now-playing screen and of the queue's popup: they work on what plays; and how their screens run
-them."""
+"""Commands of the now-playing screen and of the queue's popup: they work on what plays."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
@@ -17,13 +15,12 @@ from sunotui.domain.playback import QueueEntry, RepeatMode
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
-from sunotui.tui.commands.registry import command_named
 from sunotui.tui.dialogs.rate import RateDialog
-from sunotui.tui.feedback.undo import undo_last
+from sunotui.tui.feedback.changes import run_change, undo_last
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.playback.speeds import ask_speed
-from sunotui.tui.widgets.footer import UNDO, FooterKey
+from sunotui.tui.widgets.footer import FooterKey
 
 _NEXT_REPEAT = {
     RepeatMode.OFF: (RepeatMode.ALL, "Repeats the queue"),
@@ -120,7 +117,7 @@ def rate(ctx: PlayingContext) -> None:
 
     async def save(rating: int | None) -> None:
         if rating is not None:
-            await _change(ctx, ctx.core.services.annotations.rate([entry.ref], rating))
+            await run_change(ctx.app, ctx.core.services.annotations.rate([entry.ref], rating))
 
     ctx.app.push_screen(RateDialog(formatting.title(entry.title), f"take {entry.take}"), save)
 
@@ -204,25 +201,7 @@ def leave(ctx: PlayingContext) -> None:
 
 async def _annotate(ctx: PlayingContext, change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
     if (entry := ctx.entry) is not None:
-        await _change(ctx, change([entry.ref]))
-
-
-async def _change(ctx: PlayingContext, change: Awaitable[str]) -> None:
-    try:
-        sentence = await change
-    except SunotuiError as error:
-        ctx.app.notify_error(error)
-    else:
-        ctx.app.say(sentence or "No change", undo=UNDO if sentence else "")
-
-
-async def run_playing_command(ctx: object, name: str) -> None:
-    """Run a command, given by its binding id, with the context of its screen."""
-    command = command_named(name)
-    arguments = () if command.argument is None else (command.argument,)
-    result = command.load_handler()(ctx, *arguments)
-    if inspect.isawaitable(result):
-        await result
+        await run_change(ctx.app, change([entry.ref]))
 
 
 def playing_keys(ctx: PlayingContext, names: Sequence[str]) -> list[FooterKey]:

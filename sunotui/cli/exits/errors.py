@@ -1,8 +1,9 @@
-"""The advice about an error, in terms of commands."""
+"""What a command does about an error: its exit code, and the advice in terms of commands."""
 
 from __future__ import annotations
 
-from sunotui.domain.errors import SunotuiError
+from sunotui.cli.exits.exit_codes import UNKNOWN, exit_code_by_error_code
+from sunotui.domain.errors import Charge, SunotuiError
 
 ADVICE = {
     "token_missing": "Run 'sunotui login', or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN",
@@ -23,6 +24,13 @@ ADVICE = {
     "repair_again": "Run 'sunotui doctor --repair' again to finish it",
 }
 """The advice by topic of an error; other errors keep their own advice."""
+
+
+def error_exit_code(error: SunotuiError) -> int:
+    """The exit code of an error; one that may have cost money is an unknown outcome, whatever its cause."""
+    if error.charge is Charge.MAYBE:
+        return UNKNOWN
+    return exit_code_by_error_code(error.code)
 
 
 def error_text(error: SunotuiError, *, with_request_id: bool = False) -> str:

@@ -14,7 +14,7 @@ from sunotui.domain.text import counted
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.playback.bar import VOLUME_STEP
-from sunotui.tui.playback.playing_actions import skip_take
+from sunotui.tui.playback.screen_actions import skip_take
 from sunotui.tui.playback.speeds import ask_speed
 from sunotui.tui.widgets.footer import Footer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.cli.exits.advice import ADVICE, error_text
+from sunotui.cli.exits.errors import ADVICE, error_text
 from sunotui.domain.errors import NotFound, SunotuiError, TokenMissing, TokenRejected
 
 

@@ -1,13 +1,17 @@
-"""The rows of lists: one line with a text at each end, or columns of which the last one wraps."""
+"""Lines: those of a list, a widget of one line, and which lines of a widget have changed."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.css.styles import RulesMap
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
+from textual.widget import Widget
 
 from sunotui.tui.widgets.text_view import wrap
 
@@ -16,8 +20,8 @@ _LEAST_TEXT = 10
 
 
 class Row(Visual):
-    """Fits its two texts to the width it gets when it is drawn, so that a list does not have to be filled again when
-    its width changes."""
+    """A line of a list: a text on the left that is cut if there is not enough room, and one on the right that is not.
+    They are fitted when the line is drawn, so that a list does not have to be filled again when its width changes."""
 
     def __init__(self, left: Content, right: Content | None = None) -> None:
         self._left = left
@@ -97,3 +101,49 @@ class WrappedRow(Visual):
     def get_height(self, rules: RulesMap, width: int) -> int:
         """As many lines as the text needs."""
         return len(self._lines(width)[1])
+
+
+class LineWidget(Widget):
+    """A widget of one line that is repainted only if the line has changed."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._drawn = Content("")
+
+    def line(self) -> Content:
+        """What it shows now, at its width."""
+        raise NotImplementedError
+
+    def repaint_changed(self) -> None:
+        """Repaint the line if it has changed."""
+        if self.is_mounted and self.size.width and self.line() != self._drawn:
+            self.refresh()
+
+    def render(self) -> Content:
+        """The line."""
+        self._drawn = self.line()
+        return self._drawn
+
+
+class PaintedLines:
+    """What the lines of a widget were drawn from, so that only lines that have changed are drawn again."""
+
+    def __init__(self, widget: Widget, content: Callable[[int], object]) -> None:
+        """`content` returns everything that a line depends on."""
+        self._widget, self._content = widget, content
+        self._painted: dict[int, object] = {}
+
+    def paint(self, y: int) -> object:
+        """What a line is drawn from; call it whenever the line is drawn."""
+        content = self._painted[y] = self._content(y)
+        return content
+
+    def repaint_changed(self) -> None:
+        """Repaint the lines that have changed, or all if most have."""
+        width, height = self._widget.size
+        changed = [y for y in range(height) if self._painted.get(y) != self._content(y)]
+        if len(changed) > height // 2:
+            self._widget.refresh(Region(0, 0, width, height))
+        else:
+            for y in changed:
+                self._widget.refresh(Region(0, y, width, 1))
