@@ -158,7 +158,7 @@ class CompareScreen(Screen[None]):
         if state != self._shown:
             self._shown = state
             self.query_one(Footer).update_keys()
-            self.query_one(Header).title = self._title()
+            self.query_one(Header).location = self._title()
         self._read_lyrics()
         self._show_position()
 

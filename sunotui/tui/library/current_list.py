@@ -139,7 +139,7 @@ def describe_list(ctx: LibraryContext) -> None:
     if count < 0 and not query.query.text:
         # All of it is listed. No rows can also mean that they are not read yet.
         count = ctx.tasks.row_count or -1
-    ctx.header.title, ctx.header.group = name, collection_group(query.collection)
+    ctx.header.location, ctx.header.group = name, collection_group(query.collection)
     album = ctx.state.shown_album
     total = length_text(album.duration_s) if album is not None else ""
     ctx.header.count = " · ".join(filter(None, (f"{count:,}" if count >= 0 else "", total)))

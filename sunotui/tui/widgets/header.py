@@ -62,7 +62,7 @@ class Header(LineWidget):
 
     app: BaseApp
 
-    title: reactive[str] = reactive("")
+    location: reactive[str] = reactive("")
     """The last crumb: the name of the screen, or of the collection or song that it shows."""
     group: reactive[str] = reactive("")
     """The group of the collection or screen, such as "Labels"; empty without a group."""
@@ -74,9 +74,9 @@ class Header(LineWidget):
     has_menu: reactive[bool] = reactive(False)
     """Whether a click on the last crumb opens a list of collections."""
 
-    def __init__(self, title: str, *, id: str = "header") -> None:
+    def __init__(self, location: str, *, id: str = "header") -> None:
         super().__init__(id=id)
-        self.set_reactive(Header.title, title)
+        self.set_reactive(Header.location, location)
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def on_mount(self) -> None:
@@ -102,8 +102,8 @@ class Header(LineWidget):
         the less important ones first."""
         gap = "   " if width >= _WORDS_FROM else "  "
         group = f" {glyphs.CRUMB} {self.group}" if self.group and width >= _GROUP_FROM else ""
-        start = f" {glyphs.CRUMB} " if self.title else ""
-        title = printable(self.title[:_TITLE_LIMIT])
+        start = f" {glyphs.CRUMB} " if self.location else ""
+        title = printable(self.location[:_TITLE_LIMIT])
         end = (f" {self.count}" if self.count else "", f" {glyphs.DOWN}" if self.has_menu else "")
         fixed = cell_len(_PROGRAM + group + start + "".join(end)) + 2
         parts = self._parts(width)

@@ -47,7 +47,7 @@ async def test_what_goes_with_the_width(
 async def test_a_long_place_is_cut_and_the_connection_stays(width: int, tmp_path: Path) -> None:
     async with open_app(tmp_path, (width, 20)) as harness:
         header = harness.app.screen.query_one(Header)
-        header.title, header.group, header.count = "雨\x1b[31m\u202e" * 5_000, "Searches", "1,234"
+        header.location, header.group, header.count = "雨\x1b[31m\u202e" * 5_000, "Searches", "1,234"
         await show(harness, balance="$4.90", connection=ConnectionState.OFFLINE)
         assert cell_len(line(harness)) <= width
         assert "main ✗ offline" in line(harness)
@@ -90,7 +90,7 @@ async def test_a_draft_is_saved_on_the_way_back(tmp_path: Path) -> None:
 
 async def test_the_less_important_parts_go_before_a_long_place(tmp_path: Path) -> None:
     async with open_app(tmp_path, (60, 20)) as harness:
-        harness.app.screen.query_one(Header).title = "a long name of a label"
+        harness.app.screen.query_one(Header).location = "a long name of a label"
         await show(harness, balance="$4.90", unknown=2, sending=1, generating=3)
         assert "main ●  ? 2  sending 1" in line(harness)
         assert "a long name of" in line(harness)

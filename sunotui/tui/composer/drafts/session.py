@@ -137,7 +137,7 @@ class DraftSession:
         self._refusal = ""
         self.form.remove_class("-check-open")
         self.mode_bar.show_mode(self.draft.mode)
-        self.header.title = mode_named(self.draft.mode).title
+        self.header.location = mode_named(self.draft.mode).title
         await self.form.show_fields(self.draft)
         self._draw()
 
