@@ -1,4 +1,4 @@
-"""The user's annotations: ratings of takes, verdicts between them, labels, notes, albums and saved searches."""
+"""The user's annotations: ratings of takes, preferences between them, labels, notes, albums and saved searches."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class TakeRating(NamedTuple):
 NO_RATING = TakeRating()
 
 
-class TakeVerdict(NamedTuple):
+class Preference(NamedTuple):
     """Which of two takes was preferred."""
 
     winner: TakeRef

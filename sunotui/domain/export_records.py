@@ -76,7 +76,7 @@ class ExportedSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class ExportedVerdict:
+class ExportedPreference:
     """Which of two takes was preferred."""
 
     winner_clip: str
@@ -153,7 +153,7 @@ Record = (
     | ExportedLabel
     | ExportedAlbum
     | ExportedSearch
-    | ExportedVerdict
+    | ExportedPreference
     | ExportedDecision
     | ExportedLater
     | ExportedTimings

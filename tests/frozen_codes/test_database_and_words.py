@@ -187,9 +187,9 @@ def test_the_words_of_an_enumeration(words: type[StrEnum]) -> None:
     assert tuple(word.value for word in words) == frozen
 
 
-def test_the_names_of_features_and_verdicts() -> None:
+def test_the_names_of_features_and_support() -> None:
     assert {feature.code: feature.value for feature in Feature} == FEATURES
-    assert [verdict.code for verdict in Support] == ["offered", "missing", "doubtful", "unknown"]
+    assert [support.code for support in Support] == ["offered", "missing", "doubtful", "unknown"]
 
 
 def test_error_codes_and_their_exit_codes() -> None:

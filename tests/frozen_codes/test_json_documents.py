@@ -23,12 +23,12 @@ from sunotui.domain.export_records import (
     ExportedDraft,
     ExportedLabel,
     ExportedLater,
+    ExportedPreference,
     ExportedPrice,
     ExportedRating,
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
-    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.features import Feature
@@ -152,7 +152,7 @@ RECORDS: dict[str, Record] = {
     "search": _filled(ExportedSearch, name="x"),
     "triage": ExportedDecision("c", "t", "keep", 0, 1.0, True),
     "triage_later": ExportedLater("c", "t", 1.0),
-    "verdict": ExportedVerdict("c", "d", 1.0, "home", "t", "u"),
+    "verdict": ExportedPreference("c", "d", 1.0, "home", "t", "u"),
     "timing": ExportedTimings("c", "x"),
     "persona": Persona("v", "x", "c", "home", 1.0),
     "price": ExportedPrice("home", "music", 0.1, "$", 1.0),

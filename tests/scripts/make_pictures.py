@@ -227,7 +227,7 @@ async def _show_journal(picture_app: PictureApp) -> None:
     capabilities = picture_app.core.services.capabilities
     await picture_app.until(
         picture_app.pilot,
-        lambda: capabilities.known(DEMO_PROFILE).verdict(Feature.MY_MUSICS) is not Support.UNKNOWN,
+        lambda: capabilities.known(DEMO_PROFILE).support(Feature.MY_MUSICS) is not Support.UNKNOWN,
         "what the gateway offers",
     )
     await picture_app.press("J")

@@ -21,9 +21,9 @@ import sunotui.storage
 from sunotui.domain.annotations import (
     AlbumLook,
     AnnotationField,
+    Preference,
     SavedSearch,
     TakeRef,
-    TakeVerdict,
     TriageDecision,
     TriageVerdict,
 )
@@ -41,11 +41,11 @@ from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.annotations.notes import NoteStore, TrashStore
+from sunotui.storage.annotations.preferences import PreferenceStore
 from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import known_tasks, resolve
 from sunotui.storage.annotations.triage import StoredDecision, TriageStore
-from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
 from sunotui.storage.browse.list_sources import never
@@ -162,7 +162,7 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
     triage = TriageStore(db)
     decision = StoredDecision(TriageDecision(TAKE, TriageVerdict.KEEP, 0, 5.0), True)
     albums, ratings, searches = AlbumStore(db), RatingStore(db), SavedSearchStore(db)
-    verdicts, verdict = VerdictStore(db), TakeVerdict(TAKE, TakeRef("t1", "t1-c2"), "home", 5.0)
+    preferences, preference = PreferenceStore(db), Preference(TAKE, TakeRef("t1", "t1-c2"), "home", 5.0)
     labels, notes, trash = (
         LabelStore(db, TaskStore(db).reindex),
         NoteStore(db, TaskStore(db).reindex),
@@ -202,9 +202,9 @@ def _annotations(db: Database) -> dict[str, Callable[[], object]]:
         "SavedSearchStore.all": searches.all,
         "SavedSearchStore.put": lambda: searches.put(SavedSearch("Swing", "swing", Sort.AGE)),
         "SavedSearchStore.delete": lambda: searches.delete("Swing"),
-        "VerdictStore.add": lambda: verdicts.add(verdict),
-        "VerdictStore.of": lambda: verdicts.of(["t1-c1"]),
-        "VerdictStore.remove": lambda: verdicts.remove(verdict),
+        "PreferenceStore.add": lambda: preferences.add(preference),
+        "PreferenceStore.of": lambda: preferences.of(["t1-c1"]),
+        "PreferenceStore.remove": lambda: preferences.remove(preference),
         "TriageStore.unplayed": lambda: triage.unplayed(["t1", "t2"], 1e9),
         "TriageStore.takes_of": lambda: triage.takes_of(["t1"]),
         "TriageStore.put": lambda: triage.put({"t1-c1": decision, "t1-c2": None}),

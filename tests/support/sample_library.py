@@ -10,12 +10,12 @@ from sunotui.domain.export_records import (
     ExportedDraft,
     ExportedLabel,
     ExportedLater,
+    ExportedPreference,
     ExportedPrice,
     ExportedRating,
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
-    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
@@ -92,7 +92,7 @@ def records(songs: int = 3) -> list[Record]:
         ExportedAlbum("Best of", 5.5, (("t1", "t1-c2"), ("t2", "t2-c1"), ("t1", "t1-c1"))),
         ExportedAlbum("Nothing yet", 6.5),
         ExportedSearch("Jazz", 'tag:jazz "x"', "age", is_reversed=True),
-        ExportedVerdict("t1-c2", "t1-c1", 1_500.5, "home", "t1", "t1"),
+        ExportedPreference("t1-c2", "t1-c1", 1_500.5, "home", "t1", "t1"),
         ExportedDecision("t2-c1", "t2", "rate", 4, 1_501.5, True),
         ExportedDecision("t1-c1", "t1", "trash", 0, 1_502.5, False),
         ExportedLater("t1-c2", "t1", 5_000.5),

@@ -131,7 +131,7 @@ async def test_dropped_fields_of_a_stock_relay_are_reported(dialect: str, tmp_pa
         assert "≠ differs:" in demo.text()
         assert "Cover source" in demo.text()
         offers = await demo.core.services.capabilities.of("demo")
-        assert offers.verdict(Feature.COVER) is Support.MISSING, "it learned from the result"
+        assert offers.support(Feature.COVER) is Support.MISSING, "it learned from the result"
 
 
 @pytest.mark.parametrize("dialect", ["reference", "gptproto", "crazyrouter"])

@@ -64,7 +64,7 @@ def software_name(capabilities: Capabilities) -> str:
 
 def support_by_feature(capabilities: Capabilities) -> dict[str, str]:
     """The support of each feature by its stable code, such as "upload_file"."""
-    return {feature.code: capabilities.verdict(feature).code for feature in Feature}
+    return {feature.code: capabilities.support(feature).code for feature in Feature}
 
 
 def report_document(report: GatewayReport) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _feature_document(capabilities: Capabilities, feature: Feature) -> dict[str,
     seen = capabilities.evidence.get(feature)
     return {
         "feature": feature.code,
-        "verdict": capabilities.verdict(feature).code,
+        "verdict": capabilities.support(feature).code,
         "since": None if seen is None else iso(seen.learned_at),
         "reason": "" if seen is None else seen.reason,
     }
@@ -130,7 +130,7 @@ def print_report(report: GatewayReport) -> None:
     for feature in Feature:
         seen = report.capabilities.evidence.get(feature)
         since = "" if seen is None else age(now - seen.learned_at)
-        rows.append((feature.label, report.capabilities.verdict(feature).value, since, seen.reason if seen else ""))
+        rows.append((feature.label, report.capabilities.support(feature).value, since, seen.reason if seen else ""))
     print_table(("FEATURE", "HERE", "SEEN", "WHY"), rows, flexible=3)
 
 

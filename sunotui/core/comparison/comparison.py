@@ -238,21 +238,21 @@ class Comparison:
         judged = self.knockout
         while len(judged.winners) - 1 in self._passed:
             judged = judged.undone()
-        if judged.winners and not await self._has_last_verdict(judged):
+        if judged.winners and not await self._has_last_preference(judged):
             self.knockout = judged.undone()
             self._passed = {number for number in self._passed if number < len(self.knockout.winners)}
             self._open_pair()
         return change.undone
 
-    async def _has_last_verdict(self, judged: Knockout) -> bool:
-        """Whether the last verdict of this comparison is in the library."""
+    async def _has_last_preference(self, judged: Knockout) -> bool:
+        """Whether the last preference of this comparison is in the library."""
         before = judged.undone()
         winner = judged.winners[-1]
         loser = next(ref for ref in before.pair or () if ref != winner)
-        found = await self._annotations.verdicts([winner.clip_id])
+        found = await self._annotations.preferences([winner.clip_id])
         return any(
-            (verdict.winner, verdict.loser) == (winner, loser) and verdict.compared_at >= self._started_at
-            for verdict in found
+            (preference.winner, preference.loser) == (winner, loser) and preference.compared_at >= self._started_at
+            for preference in found
         )
 
     def _name(self, entry: QueueEntry, side: int) -> str:

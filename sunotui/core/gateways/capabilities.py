@@ -104,7 +104,7 @@ class CapabilityService:
 
     def is_missing(self, profile: str, feature: Feature) -> bool:
         """Whether the gateway is known to lack a feature."""
-        return self.known(profile).verdict(feature) is Support.MISSING
+        return self.known(profile).support(feature) is Support.MISSING
 
     def warnings(self, request: Request, payload: Payload | None, profile: str, times: int = 1) -> tuple[str, ...]:
         """Warnings before a request is sent `times` times: capabilities, dropped fields, money. None blocks it.

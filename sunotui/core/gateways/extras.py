@@ -75,7 +75,7 @@ class ExtrasService:
             saved = await self._storage.run(self._timings.get, clip.id)
             if saved:
                 return timing_of_text(saved)
-            is_offered = self._capabilities.known(task.profile).verdict(Feature.TIMING) is Support.OFFERED
+            is_offered = self._capabilities.known(task.profile).support(Feature.TIMING) is Support.OFFERED
             if not is_offered or not clip.is_whole or not clip.lyrics.strip():
                 return None
             if before_request is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sunotui.domain.gateways.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundVerdict
+from sunotui.domain.gateways.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundState
 
 SETTLE_S = 6.0
 """Relays book a charge after their response, some every five seconds: a balance that is read sooner after an acceptance
@@ -30,8 +30,8 @@ def price_between(before: Balance, after: Balance, word: str) -> LearnedPrice | 
 @dataclass(slots=True)
 class RefundCheck:
     """Tracks the last request that was accepted while nothing else changed the account's balance. Any other possible
-    change ends it, so a verdict concerns one request only (protocol 4.4: relays refund when they detect the failure,
-    which may be before a poll sees it).
+    change ends it, so what it finds concerns one request only (protocol 4.4: relays refund when they detect the
+    failure, which may be before a poll sees it).
     """
 
     _submission_id: str = ""
@@ -56,24 +56,24 @@ class RefundCheck:
         if self._lowest is not None and balance.unit == self._lowest.unit:
             self._lowest = min(self._lowest, balance, key=lambda one: one.remaining)
 
-    def verdict(self, submission_id: str, after: Balance | None) -> Refund:
+    def refund(self, submission_id: str, after: Balance | None) -> Refund:
         """Whether a failed request was refunded; `after` is the current balance, None if unknown."""
         before, lowest = self._before, self._lowest
         if not self.follows(submission_id) or before is None or lowest is None:
-            return Refund(RefundVerdict.UNKNOWN)
+            return Refund(RefundState.UNKNOWN)
         if after is None or after.unit != before.unit:
-            return Refund(RefundVerdict.UNKNOWN)
+            return Refund(RefundState.UNKNOWN)
         lost, charged = before.remaining - after.remaining, before.remaining - lowest.remaining
         if abs(lost) < LEAST_AMOUNT:
-            return Refund(RefundVerdict.SEEN, charged if charged >= LEAST_AMOUNT else 0.0, after.unit)
+            return Refund(RefundState.SEEN, charged if charged >= LEAST_AMOUNT else 0.0, after.unit)
         # A higher balance is another payment; one between the two is a partial refund, or another change.
         if lost < 0 or charged - lost >= LEAST_AMOUNT:
-            return Refund(RefundVerdict.UNKNOWN)
-        return Refund(RefundVerdict.NOT_SEEN, lost, after.unit)
+            return Refund(RefundState.UNKNOWN)
+        return Refund(RefundState.NOT_SEEN, lost, after.unit)
 
 
 def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
-    """The verdict of the balance, completed by the quota in the gateway's record of the failed task. According to the
+    """What the balance shows, completed by the quota in the gateway's record of the failed task. According to the
     source of new-api (August 2026) the record drops to 0 only after the refund, so 0 is proof whatever the balance
     shows: many balance pages show the key's balance, and the refund goes to the account. More than 0 does not prove the
     opposite, since another build may not clear the field: the balance takes precedence.
@@ -81,11 +81,11 @@ def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
     if charged_quota is None:
         return by_balance
     if charged_quota == 0:
-        is_seen = by_balance.verdict is RefundVerdict.SEEN
-        return by_balance if is_seen else Refund(RefundVerdict.SEEN, source=RefundSource.TASK)
-    if by_balance.verdict is not RefundVerdict.UNKNOWN:
+        is_seen = by_balance.state is RefundState.SEEN
+        return by_balance if is_seen else Refund(RefundState.SEEN, source=RefundSource.TASK)
+    if by_balance.state is not RefundState.UNKNOWN:
         return by_balance
-    return Refund(RefundVerdict.NOT_SEEN, charged_quota, QUOTA, RefundSource.TASK)
+    return Refund(RefundState.NOT_SEEN, charged_quota, QUOTA, RefundSource.TASK)
 
 
 @dataclass(slots=True)
@@ -180,7 +180,7 @@ class PriceEstimator:
         """Whether a failed request was refunded, after the check that follows the failure. `running` is as in
         `end_check`: any of those tasks may have changed the balance, too."""
         is_alone = running is not None and not running
-        return self._refund_check.verdict(submission_id, self._after if is_alone else None)
+        return self._refund_check.refund(submission_id, self._after if is_alone else None)
 
     def _ended(self, submission_id: str, now: float) -> None:
         self._in_flight.discard(submission_id)

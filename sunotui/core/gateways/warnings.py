@@ -68,7 +68,7 @@ def request_warnings(
     for feature in features_of(request):
         sentence = feature_warning(feature, capabilities)
         # One sentence names the dropped fields; a guess about each of them would repeat it.
-        is_said = bool(dropped) and feature in RIDING_ALONG and capabilities.verdict(feature) is Support.DOUBTFUL
+        is_said = bool(dropped) and feature in RIDING_ALONG and capabilities.support(feature) is Support.DOUBTFUL
         if sentence and not is_said:
             found.append(sentence)
     if dropped:
@@ -101,7 +101,7 @@ def dialect_warning(request: Request, capabilities: Capabilities, dialect: Diale
 def feature_warning(feature: Feature, capabilities: Capabilities) -> str:
     """Why a gateway does not, or probably does not, offer a feature; empty if nothing suggests that."""
     name = _WORDS[feature]
-    match capabilities.verdict(feature):
+    match capabilities.support(feature):
         case Support.MISSING:
             seen = capabilities.evidence[feature]
             why = f": {seen.reason}" if seen.reason else ""

@@ -14,9 +14,9 @@ from sunotui.domain.annotations import (
     AlbumSummary,
     Annotations,
     NamedCount,
+    Preference,
     SavedSearch,
     TakeRef,
-    TakeVerdict,
 )
 from sunotui.domain.browse import ListQuery
 from sunotui.storage.annotations.lookup import read_annotations
@@ -63,12 +63,12 @@ class AnnotationService:
     async def prefer(self, winner: TakeRef, loser: TakeRef, *, profile: str, title: str) -> str:
         """Store that a take was preferred to another one when they were compared. `profile` is the name of the winner's
         profile, and `title` what the sentence calls it."""
-        verdict = TakeVerdict(winner, loser, profile, self._clock.now())
-        return await self.change(lambda: self._ratings.prefer(verdict, title))
+        preference = Preference(winner, loser, profile, self._clock.now())
+        return await self.change(lambda: self._ratings.prefer(preference, title))
 
-    async def verdicts(self, clip_ids: Sequence[str]) -> list[TakeVerdict]:
-        """The verdicts on these takes, the newest first."""
-        return await self._storage.run(self._ratings.verdicts.of, clip_ids)
+    async def preferences(self, clip_ids: Sequence[str]) -> list[Preference]:
+        """The preferences on these takes, the newest first."""
+        return await self._storage.run(self._ratings.preferences.of, clip_ids)
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Changes of ratings, verdicts, labels, notes and the trash, each with its undo."""
+"""Changes of ratings, preferences, labels, notes and the trash, each with its undo."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sunotui.core.library.undo import Change
 from sunotui.domain.annotations import (
     NO_RATING,
     AnnotationField,
+    Preference,
     TakeRef,
-    TakeVerdict,
     valid_note,
     valid_rating,
 )
@@ -18,22 +18,22 @@ from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import counted
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.annotations.notes import NoteStore, TrashStore
+from sunotui.storage.annotations.preferences import PreferenceStore
 from sunotui.storage.annotations.ratings import FieldValues, RatingStore
-from sunotui.storage.annotations.verdicts import VerdictStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value
 
 
 class RatingChanges:
-    """Changes stars, ratings, verdicts, played marks, labels, notes and the trash. Every method raises LibraryError and
-    returns None if nothing changes. For the storage thread only."""
+    """Changes stars, ratings, preferences, played marks, labels, notes and the trash. Every method raises LibraryError
+    and returns None if nothing changes. For the storage thread only."""
 
     def __init__(self, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
         self._ratings = RatingStore(db)
         self.labels = LabelStore(db, reindex)
         self.notes = NoteStore(db, reindex)
         self._trash = TrashStore(db)
-        self.verdicts = VerdictStore(db)
+        self.preferences = PreferenceStore(db)
 
     def mark_favourite(self, takes: Iterable[TakeRef], is_favourite: bool | None) -> Change | None:
         """Make takes favourites, or not; None removes them if all are favourites, and else makes all favourites."""
@@ -75,13 +75,13 @@ class RatingChanges:
         """Count one more play of a take at `now`, and mark it as played; whether the library has the take."""
         return self._ratings.count_play(take, now)
 
-    def prefer(self, verdict: TakeVerdict, title: str) -> Change | None:
+    def prefer(self, preference: Preference, title: str) -> Change | None:
         """Store which of two takes was preferred; `title` is the winner's."""
-        if not self.verdicts.add(verdict):
+        if not self.preferences.add(preference):
             return None
-        task_ids = tuple(dict.fromkeys((verdict.winner.task_id, verdict.loser.task_id)))
+        task_ids = tuple(dict.fromkeys((preference.winner.task_id, preference.loser.task_id)))
         return Change(
-            f"{title} kept", f"Removed the verdict on {title}", task_ids, lambda: self.verdicts.remove(verdict)
+            f"{title} kept", f"Removed the verdict on {title}", task_ids, lambda: self.preferences.remove(preference)
         )
 
     def _plays(self, takes: Collection[TakeRef]) -> dict[TakeRef, int]:

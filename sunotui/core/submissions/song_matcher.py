@@ -54,7 +54,7 @@ class SongMatcher:
 
     def has_listing(self, profile: str) -> bool:
         """Whether the profile's gateway is known to have such a list."""
-        return self._capabilities.known(profile).verdict(Feature.MY_MUSICS) is Support.OFFERED
+        return self._capabilities.known(profile).support(Feature.MY_MUSICS) is Support.OFFERED
 
     async def search_earlier(self) -> None:
         """Search for submissions that an earlier run left unknown. Raises LibraryError."""
@@ -79,7 +79,7 @@ class SongMatcher:
             now = await self._storage.run(self._journal.reader.get, submission.id)
             if now is None or now.state is not SubmissionState.UNKNOWN:
                 return
-            if self._capabilities.known(submission.profile).verdict(Feature.MY_MUSICS) not in _WORTH_ASKING:
+            if self._capabilities.known(submission.profile).support(Feature.MY_MUSICS) not in _WORTH_ASKING:
                 return
             try:
                 found = await self.matches(now)

@@ -34,12 +34,12 @@ from sunotui.domain.export_records import (
     ExportedDraft,
     ExportedLabel,
     ExportedLater,
+    ExportedPreference,
     ExportedPrice,
     ExportedRating,
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
-    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
@@ -289,11 +289,11 @@ def _search(item: JsonObject) -> ExportedSearch:
     return ExportedSearch(name_at(item), query, sort, item.get("is_reversed") is True)
 
 
-def _verdict(item: JsonObject) -> ExportedVerdict:
+def _preference(item: JsonObject) -> ExportedPreference:
     winner, loser = id_at(item, "winner_clip"), id_at(item, "loser_clip")
     if winner == loser:
         raise ValueError("a take was not compared with itself")
-    return ExportedVerdict(
+    return ExportedPreference(
         winner,
         loser,
         moment(item.get("compared_at")) or 0.0,
@@ -369,7 +369,7 @@ _READERS: Mapping[str, Callable[[JsonObject], Record]] = {
     "label": lambda item: ExportedLabel(name_at(item)),
     "album": _album,
     "search": _search,
-    "verdict": _verdict,
+    "verdict": _preference,
     "triage": _decision,
     "triage_later": _later,
     "timing": lambda item: ExportedTimings(id_at(item, "clip_id"), json_text(item.get("text"))),

@@ -18,11 +18,11 @@ from sunotui.domain.export_records import (
     ExportedDraft,
     ExportedLabel,
     ExportedLater,
+    ExportedPreference,
     ExportedPrice,
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
-    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
@@ -36,7 +36,7 @@ WORDS: dict[type, str] = {
     ExportedLabel: "label",
     ExportedAlbum: "album",
     ExportedSearch: "search",
-    ExportedVerdict: "verdict",
+    ExportedPreference: "verdict",
     ExportedDecision: "triage",
     ExportedLater: "triage_later",
     ExportedTimings: "timing",

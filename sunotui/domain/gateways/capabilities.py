@@ -106,7 +106,7 @@ class Capabilities:
         observed. A single extra makes it a private build, about which nothing can be inferred (protocol 0)."""
         return self.software is not Software.OTHER and not any(seen.is_offered for seen in self.evidence.values())
 
-    def verdict(self, feature: Feature) -> Support:
+    def support(self, feature: Feature) -> Support:
         """Whether the gateway supports a feature. Evidence decides; without any, stock software is known to lack the
         extras (protocol 1.2 and 2)."""
         seen = self.evidence.get(feature)

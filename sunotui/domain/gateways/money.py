@@ -44,7 +44,7 @@ class Price:
         return times if count >= times else max(0, int(count))
 
 
-class RefundVerdict(StrEnum):
+class RefundState(StrEnum):
     """What is known about the refund of a failed request."""
 
     SEEN = "seen"
@@ -53,7 +53,7 @@ class RefundVerdict(StrEnum):
 
 
 class RefundSource(StrEnum):
-    """The source of a refund verdict."""
+    """The source of what is known about a refund."""
 
     BALANCE = "balance"
     """The balance before the request was sent and after it failed."""
@@ -65,7 +65,7 @@ class RefundSource(StrEnum):
 class Refund:
     """Whether a failed request was refunded."""
 
-    verdict: RefundVerdict
+    state: RefundState
     amount: float = 0.0
     """The refunded or missing amount; 0 if no charge was seen: the refund was immediate or the gateway's page is out of
     date."""
@@ -75,24 +75,24 @@ class Refund:
     @property
     def is_unknown(self) -> bool:
         """Whether nothing is known about a refund."""
-        return self.verdict is RefundVerdict.UNKNOWN
+        return self.state is RefundState.UNKNOWN
 
     @property
     def sentence(self) -> str:
-        """The verdict as a sentence without a full stop."""
-        match self.verdict:
-            case RefundVerdict.SEEN if self.source is RefundSource.TASK:
+        """The state as a sentence without a full stop."""
+        match self.state:
+            case RefundState.SEEN if self.source is RefundSource.TASK:
                 return "Refunded or never charged, by the gateway's own record of the request"
-            case RefundVerdict.NOT_SEEN if self.source is RefundSource.TASK:
+            case RefundState.NOT_SEEN if self.source is RefundSource.TASK:
                 counted = amount_text(self.amount, self.unit)
                 return f"No refund seen: the gateway's own record of the request still counts {counted}"
-            case RefundVerdict.SEEN if self.amount:
+            case RefundState.SEEN if self.amount:
                 return f"Refund seen: {amount_text(self.amount, self.unit)} came back"
-            case RefundVerdict.SEEN:
+            case RefundState.SEEN:
                 return "No charge seen: as much is left as before it was sent"
-            case RefundVerdict.NOT_SEEN:
+            case RefundState.NOT_SEEN:
                 return f"No refund seen: {amount_text(self.amount, self.unit)} less is left than before it was sent"
-            case RefundVerdict.UNKNOWN:
+            case RefundState.UNKNOWN:
                 return "The balance does not show whether it was refunded"
 
 

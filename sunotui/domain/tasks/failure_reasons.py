@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sunotui.domain.errors import ErrorSource
-from sunotui.domain.gateways.money import Refund, RefundVerdict
+from sunotui.domain.gateways.money import Refund, RefundState
 from sunotui.domain.text import counted
 
 FILTER_WORDS = (
@@ -38,7 +38,7 @@ class FailureReason:
         """A copy with the evidence of the balance, which replaces any guess."""
         if refund is None:
             money = self.money
-        elif refund.verdict is RefundVerdict.UNKNOWN:
+        elif refund.state is RefundState.UNKNOWN:
             money = f"{self.money}. {refund.sentence}"
         else:
             money = refund.sentence

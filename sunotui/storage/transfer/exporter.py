@@ -13,12 +13,12 @@ from sunotui.domain.export_records import (
     ExportedDraft,
     ExportedLabel,
     ExportedLater,
+    ExportedPreference,
     ExportedPrice,
     ExportedRating,
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
-    ExportedVerdict,
     Record,
 )
 from sunotui.domain.gateways.persona import Persona
@@ -49,7 +49,7 @@ _SMALL_TABLES: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
         "winner_clip, loser_clip, compared_at, profile, winner_task, loser_task",
         "verdict",
         "compared_at, winner_clip, loser_clip",
-        ExportedVerdict,
+        ExportedPreference,
     ),
     (
         "clip_id, task_id, verdict, rating, decided_at, is_pending",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sunotui.domain.annotations import TakeRef, TakeVerdict
+from sunotui.domain.annotations import Preference, TakeRef
 from sunotui.domain.export_records import (
     ExportedAlbum,
     ExportedCapabilities,
@@ -16,11 +16,11 @@ from sunotui.domain.export_records import (
     ExportedDraft,
     ExportedLabel,
     ExportedLater,
+    ExportedPreference,
     ExportedPrice,
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
-    ExportedVerdict,
     Record,
     arrived,
 )
@@ -29,7 +29,7 @@ from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission, SubmissionState, can_transition
 from sunotui.domain.tasks.merge import is_same, merge_imported
 from sunotui.domain.tasks.task import Task
-from sunotui.storage.annotations.verdicts import VerdictStore
+from sunotui.storage.annotations.preferences import PreferenceStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, placeholders, storable_row, storable_text
 from sunotui.storage.submissions.journal import Journal
@@ -276,9 +276,9 @@ def _insert(db: Database, table: str, values: Mapping[str, Value]) -> ImportStat
     return ImportStatus.ADDED if inserted else ImportStatus.THERE
 
 
-def _add_verdict(db: Database, record: ExportedVerdict) -> ImportStatus:
+def _add_preference(db: Database, record: ExportedPreference) -> ImportStatus:
     winner, loser = TakeRef(record.winner_task, record.winner_clip), TakeRef(record.loser_task, record.loser_clip)
-    is_new = VerdictStore(db).add(TakeVerdict(winner, loser, record.profile, record.compared_at))
+    is_new = PreferenceStore(db).add(Preference(winner, loser, record.profile, record.compared_at))
     return ImportStatus.ADDED if is_new else ImportStatus.THERE
 
 
@@ -322,7 +322,7 @@ _ADD: Mapping[type, Callable[[Database, Any], ImportStatus]] = {
     ExportedLabel: _add_label,
     ExportedAlbum: _add_album,
     ExportedSearch: _add_search,
-    ExportedVerdict: _add_verdict,
+    ExportedPreference: _add_preference,
     ExportedDecision: _add_decision,
     ExportedLater: _add_later,
     ExportedTimings: _add_timings,

@@ -21,7 +21,7 @@ _MOST_JSON = 4_000
 """The maximum number of characters of the JSON that are shown."""
 
 
-class Verdict(Enum):
+class CheckState(Enum):
     """Whether the request can be sent."""
 
     EMPTY = auto()
@@ -83,7 +83,7 @@ class Bill:
 class Check:
     """Everything that is known about the form before it is sent."""
 
-    verdict: Verdict = Verdict.EMPTY
+    state: CheckState = CheckState.EMPTY
     sentence: str = ""
     """What is missing or wrong, or what to do first."""
     reasons: Sequence[str] = ()
@@ -110,7 +110,7 @@ class Check:
         return Content("\n").join(rows)
 
     def line(self, width: int) -> Content:
-        """The check in one row of this width: the verdict, the bill if it fits, and the warning at the right. What is
+        """The check in one row of this width: the state, the bill if it fits, and the warning at the right. What is
         missing or wrong is shown completely, in as many rows as it needs."""
         return self._short_form(width)[0]
 
@@ -121,7 +121,7 @@ class Check:
     def _short_form(self, width: int) -> tuple[Content, bool]:
         """The row, and whether it leaves something out."""
         sign, colour, words = self._head(is_short=True)
-        is_ready = self.verdict in {Verdict.READY, Verdict.WARNED}
+        is_ready = self.state in {CheckState.READY, CheckState.WARNED}
         if not is_ready and self.reasons:
             words = Content.assemble(words, (f", and {len(self.reasons)} more", "$muted"))
         if not is_ready and words.cell_length > width - 4:
@@ -153,19 +153,19 @@ class Check:
 
     def _head(self, *, is_short: bool = False) -> tuple[str, str, Content]:
         """Sign, its colour, and the sentence."""
-        match self.verdict:
-            case Verdict.EMPTY:
+        match self.state:
+            case CheckState.EMPTY:
                 return "", "$muted", Content.styled(self.sentence, "$muted")
-            case Verdict.READY:
+            case CheckState.READY:
                 return (
                     glyphs.DONE,
                     "$good",
                     Content.styled("Ready" if is_short else "Ready to send", "bold $foreground"),
                 )
-            case Verdict.WARNED:
+            case CheckState.WARNED:
                 words = "Ready" if is_short else "You can still send it (ctrl+s)"
                 return glyphs.DONE, "$good", Content.styled(words, "bold $foreground")
-            case Verdict.BLOCKED:
+            case CheckState.BLOCKED:
                 return glyphs.FAILED, "$bad", Content.styled(self.sentence, "$bad")
 
     def _short_bill(self) -> str:

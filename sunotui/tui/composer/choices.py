@@ -15,7 +15,7 @@ from sunotui.tui import formatting
 from sunotui.tui.composer.check import Bill
 from sunotui.tui.composer.drafts.draft import MAX_REQUESTS
 from sunotui.tui.composer.fields import MODES, mode_named
-from sunotui.tui.composer.mode_bar import verdict_of
+from sunotui.tui.composer.mode_bar import support_of
 from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 from sunotui.tui.dialogs.select import SelectDialog
 
@@ -70,7 +70,7 @@ def mode_picker(offers: Capabilities, dialect: Dialect) -> PickerDialog[str]:
     forms = {task.name: task.forms for task in DERIVED_TASKS}
     for name in dict.fromkeys([*(mode.id for mode in MODES), *forms]):
         mode = mode_named(name)
-        note = _NOTES.get(verdict_of(mode, offers), "")
+        note = _NOTES.get(support_of(mode, offers), "")
         if dialect not in forms.get(name, {dialect: None}):
             note = _NOTES[Support.MISSING]
         rows.append(PickerRow(name, mode.key, note, f"{mode.label}: {mode.hint.rstrip('.')}"))

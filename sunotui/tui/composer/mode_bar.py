@@ -55,7 +55,7 @@ class ModeBar(Static):
         super().__init__(id=id, markup=False)
         self._mode = ""
         """Empty, with nothing drawn, until the draft was read."""
-        self._verdicts: Mapping[str, Support] = {}
+        self._support: Mapping[str, Support] = {}
         self._parts: Sequence[_Part] = ()
 
     def show_mode(self, mode: str) -> None:
@@ -65,7 +65,7 @@ class ModeBar(Static):
 
     def show_offers(self, offers: Capabilities) -> None:
         """Grey out what this gateway does not offer; the user can still choose it."""
-        self._verdicts = {mode.id: verdict_of(mode, offers) for mode in MODES}
+        self._support = {mode.id: support_of(mode, offers) for mode in MODES}
         self._draw()
 
     def on_resize(self) -> None:
@@ -122,7 +122,7 @@ class ModeBar(Static):
             elif part.mode.id == self._mode:
                 pieces.append((part.text + part.key, "bold reverse $key"))
             else:
-                is_reported = self._verdicts.get(part.mode.id) in {Support.MISSING, Support.DOUBTFUL}
+                is_reported = self._support.get(part.mode.id) in {Support.MISSING, Support.DOUBTFUL}
                 pieces += [(part.text, "$muted" if is_reported else "$foreground"), (part.key, "$muted")]
         self.update(Content.assemble(*pieces))
 
@@ -135,7 +135,7 @@ def _with_key(mode: Mode) -> _Part:
     return _Part(f" {mode.label} ", mode, key=f"{mode.key} ") if mode.key else _name(mode)
 
 
-def verdict_of(mode: Mode, offers: Capabilities) -> Support:
+def support_of(mode: Mode, offers: Capabilities) -> Support:
     """The best support among a mode's features: an upload by URL counts if the gateway takes no files."""
-    verdicts = [offers.verdict(feature) for feature in mode.features]
-    return min(verdicts, key=_BY_SUPPORT.index, default=Support.OFFERED)
+    found = [offers.support(feature) for feature in mode.features]
+    return min(found, key=_BY_SUPPORT.index, default=Support.OFFERED)

@@ -249,8 +249,8 @@ def _joined(facts: list[str], cells: int) -> list[str]:
 def _gaps(offers: Capabilities) -> list[str]:
     """What the gateway does not offer, and what it probably does not offer."""
     found = []
-    for verdict in (Support.MISSING, Support.DOUBTFUL):
-        names = [feature.label for feature in Feature if offers.verdict(feature) is verdict]
+    for support in (Support.MISSING, Support.DOUBTFUL):
+        names = [feature.label for feature in Feature if offers.support(feature) is support]
         if names:
-            found.append(f"{verdict.value}: {', '.join(names)}")
+            found.append(f"{support.value}: {', '.join(names)}")
     return found

@@ -240,8 +240,8 @@ class SubmissionsScreen(ListScreen):
             return False
         if not self._core.has_services:
             return True
-        verdict = self._core.services.capabilities.known(row.profile).verdict(Feature.MY_MUSICS)
-        return verdict is not Support.MISSING
+        support = self._core.services.capabilities.known(row.profile).support(Feature.MY_MUSICS)
+        return support is not Support.MISSING
 
     def action_leave(self) -> None:
         """Go back to the library."""

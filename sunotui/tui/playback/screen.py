@@ -209,7 +209,7 @@ def may_ask_for_times(core: Core, shown: TaskDetail, clip: Clip) -> bool:
     """Whether the times of a take's words are missing, and its gateway is known to provide them, which is free."""
     if clip.id in shown.timings or not clip.is_whole or not clip.lyrics.strip():
         return False
-    return core.services.capabilities.known(shown.task.profile).verdict(Feature.TIMING) is Support.OFFERED
+    return core.services.capabilities.known(shown.task.profile).support(Feature.TIMING) is Support.OFFERED
 
 
 def _take_of(entry: QueueEntry | None) -> tuple[str, str] | None:

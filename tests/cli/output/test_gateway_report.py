@@ -44,7 +44,7 @@ def database_of(cli: CommandLine) -> Database:
     return Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
 
 
-def verdicts(document: dict[str, list[dict[str, str]]]) -> dict[str, str]:
+def support_codes(document: dict[str, list[dict[str, str]]]) -> dict[str, str]:
     """The support of each feature in the doctor's document."""
     assert all(list(each) == ["feature", "verdict", "since", "reason"] for each in document["offers"])
     assert all((each["since"] is None) is (not each["reason"]) for each in document["offers"])
@@ -75,9 +75,9 @@ def test_the_doctor_probes_the_gateway_for_free(
         software,
     )
     assert known["probed_at"].endswith("Z")
-    found = verdicts(known)
+    found = support_codes(known)
     assert list(found) == FEATURES
-    assert {feature for feature, verdict in found.items() if verdict == "offered"} == offered
+    assert {feature for feature, code in found.items() if code == "offered"} == offered
     assert (known["prices"], known["usual"]) == ([], [])
     page = cli.run("doctor")
     assert software in page
@@ -125,7 +125,7 @@ def test_an_unreachable_gateway_leaves_known_facts_unchanged(cli: CommandLine, s
     assert gone == known | {"balance": None}
     (row,) = cli.json("profiles")
     assert (row["software"], row["version"]) == (known["software"], known["version"])
-    assert row["offers"] == verdicts(known)
+    assert row["offers"] == support_codes(known)
     assert "new-api" in cli.run("profiles")
 
 
@@ -160,7 +160,7 @@ def test_a_field_that_will_be_dropped_is_named_and_the_song_sent(
         (1, "Exclude", "drums", ""),
         (2, "Exclude", "drums", ""),
     ]
-    offers = verdicts(cli.json("doctor", "--offline")["gateway"])
+    offers = support_codes(cli.json("doctor", "--offline")["gateway"])
     assert offers["exclude"] == "doubtful", "most gateways never show what was excluded"
     cli.run("music", "--describe", "snow", "--exclude", "drums")
     assert "negative_tags would be dropped" in cli.err

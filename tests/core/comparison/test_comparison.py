@@ -53,9 +53,9 @@ class ComparisonHarness:
     def sides(self) -> list[str]:
         return [one.entry.clip_id for one in self.comparison.pair]
 
-    async def verdicts(self, *clips: str) -> set[tuple[str, str]]:
-        found = await self.playing.core.core.services.annotations.verdicts(clips)
-        return {(verdict.winner.clip_id, verdict.loser.clip_id) for verdict in found}
+    async def preferences(self, *clips: str) -> set[tuple[str, str]]:
+        found = await self.playing.core.core.services.annotations.preferences(clips)
+        return {(preference.winner.clip_id, preference.loser.clip_id) for preference in found}
 
 
 @pytest.fixture
@@ -121,10 +121,10 @@ async def test_a_verdict_ends_a_pair_and_is_kept(compared: ComparisonHarness) ->
     assert await comparison.keep(1) == "Song a take 2 kept"
     assert comparison.stage is Stage.DECIDED
     assert compared.player.take_calls()[-1] == "pause"
-    assert await compared.verdicts("a1") == {("a2", "a1")}
+    assert await compared.preferences("a1") == {("a2", "a1")}
     assert [one.entry.clip_id for one in comparison.order] == ["a2", "a1"]
     assert await comparison.keep(0) == "", "it is decided"
-    assert await compared.verdicts("a1") == {("a2", "a1")}
+    assert await compared.preferences("a1") == {("a2", "a1")}
 
 
 async def test_a_knock_out_goes_on_at_the_same_position_and_ends_with_an_order(compared: ComparisonHarness) -> None:
@@ -138,7 +138,7 @@ async def test_a_knock_out_goes_on_at_the_same_position_and_ends_with_an_order(c
     await comparison.keep(compared.sides.index("c1"))
     assert comparison.stage is Stage.DECIDED
     assert [one.entry.clip_id for one in comparison.order] == ["c1", "b1", "a1"]
-    assert await compared.verdicts("b1") == {("b1", "a1"), ("c1", "b1")}
+    assert await compared.preferences("b1") == {("b1", "a1"), ("c1", "b1")}
 
 
 async def test_undo_goes_back_to_the_pair(compared: ComparisonHarness) -> None:
@@ -153,7 +153,7 @@ async def test_undo_goes_back_to_the_pair(compared: ComparisonHarness) -> None:
     assert comparison.knockout.number == 1
     assert compared.sides == ["a1", "b1"]
     assert comparison.stage is Stage.LISTENING
-    assert await compared.verdicts("a1") == set()
+    assert await compared.preferences("a1") == set()
     assert await comparison.undo() == ""
 
 
@@ -298,7 +298,7 @@ async def test_a_take_of_several_that_cannot_be_played_is_left_out(compared: Com
     assert comparison.leave_out()
     await compared.settle()
     assert compared.sides == ["a1", "d1"]
-    assert await compared.verdicts("c1", "d1") == set(), "there was nothing to hear"
+    assert await compared.preferences("c1", "d1") == set(), "there was nothing to hear"
     assert await comparison.undo() == "Removed the verdict on Song a take 1"
     await compared.settle()
     assert compared.sides == ["a1", "b1"], "the last verdict"

@@ -10,7 +10,7 @@ import pytest
 from sunotui.core.events import BalanceChanged, RefundChecked
 from sunotui.core.gateways.billing import CHECK_AFTER_S
 from sunotui.domain.errors import GatewayFailed, InsufficientBalance, LibraryError, NetworkError
-from sunotui.domain.gateways.money import Balance, Price, Refund, RefundSource, RefundVerdict
+from sunotui.domain.gateways.money import Balance, Price, Refund, RefundSource, RefundState
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
@@ -197,30 +197,28 @@ async def test_the_balance_is_checked_after_a_failure(harness: CoreHarness) -> N
     assert harness.core.services.billing.balance("main") == Balance(5.0, "$")
 
 
-def verdicts(harness: CoreHarness) -> list[tuple[str, RefundVerdict, float]]:
-    """The published refund verdicts by task."""
+def refund_states(harness: CoreHarness) -> list[tuple[str, RefundState, float]]:
+    """The published states of refunds by task."""
     found = [event for event in harness.events if isinstance(event, RefundChecked)]
-    return [(one.task.id, one.refund.verdict, round(one.refund.amount, 6)) for one in found]
+    return [(one.task.id, one.refund.state, round(one.refund.amount, 6)) for one in found]
 
 
-@pytest.mark.parametrize(("left", "verdict"), [(5.0, RefundVerdict.SEEN), (4.9, RefundVerdict.NOT_SEEN)])
-async def test_a_refund_is_checked_once_after_a_failure(
-    harness: CoreHarness, left: float, verdict: RefundVerdict
-) -> None:
+@pytest.mark.parametrize(("left", "state"), [(5.0, RefundState.SEEN), (4.9, RefundState.NOT_SEEN)])
+async def test_a_refund_is_checked_once_after_a_failure(harness: CoreHarness, left: float, state: RefundState) -> None:
     await started(harness)
     task_id = await pay(harness, SONG, 0.1)
     await harness.clock.advance(A_LOOK)
     harness.gateway.money = Balance(left, "$")
     await end(harness, task_id, TaskStatus.FAILURE)
     await harness.clock.advance(A_LOOK)
-    assert verdicts(harness) == [(task_id, verdict, 0.1)]
+    assert refund_states(harness) == [(task_id, state, 0.1)]
     refund = await harness.core.services.billing.refund(task_id)
     assert refund is not None
-    assert refund.verdict is verdict
+    assert refund.state is state
     assert await harness.core.services.billing.refund("a task of yesterday") is None
 
 
-async def test_a_task_that_fails_twice_before_the_check_has_one_verdict(harness: CoreHarness) -> None:
+async def test_a_task_that_fails_twice_before_the_check_has_one_refund_state(harness: CoreHarness) -> None:
     await started(harness)
     task_id = await pay(harness, SONG, 0.1)
     await harness.clock.advance(A_LOOK)
@@ -234,10 +232,10 @@ async def test_a_task_that_fails_twice_before_the_check_has_one_verdict(harness:
     await harness.clock.advance(2 * A_LOOK)
     assert waiting.done()
     assert waiting.result() is not None
-    assert [found for found, _, _ in verdicts(harness)] == [task_id]
+    assert [found for found, _, _ in refund_states(harness)] == [task_id]
 
 
-async def test_two_requests_at_once_have_no_refund_verdict(harness: CoreHarness) -> None:
+async def test_two_requests_at_once_have_no_known_refund(harness: CoreHarness) -> None:
     await started(harness)
     first = await pay(harness, SONG, 0.1)
     second = await pay(harness, WORDS, 0.01)
@@ -245,7 +243,7 @@ async def test_two_requests_at_once_have_no_refund_verdict(harness: CoreHarness)
     await harness.clock.advance(A_LOOK)
     await end(harness, second, TaskStatus.FAILURE)
     await harness.clock.advance(A_LOOK)
-    assert verdicts(harness) == [(first, RefundVerdict.UNKNOWN, 0.0), (second, RefundVerdict.UNKNOWN, 0.0)]
+    assert refund_states(harness) == [(first, RefundState.UNKNOWN, 0.0), (second, RefundState.UNKNOWN, 0.0)]
 
 
 async def test_without_a_response_the_refund_is_unknown(harness: CoreHarness) -> None:
@@ -255,18 +253,18 @@ async def test_without_a_response_the_refund_is_unknown(harness: CoreHarness) ->
     harness.gateway.money = None
     await end(harness, task_id, TaskStatus.FAILURE)
     await harness.clock.advance(A_LOOK)
-    assert await harness.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNKNOWN)
+    assert await harness.core.services.billing.refund(task_id) == Refund(RefundState.UNKNOWN)
 
 
 @pytest.mark.parametrize(
     ("at_the_end", "later", "reason", "expected"),
     [
-        (0, 50_000, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
-        (50_000, 0, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
-        (50_000, 50_000, "", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)),
-        (50_000, None, "", Refund(RefundVerdict.UNKNOWN)),
-        (0, 0, "任务超时（旧系统遗留任务，不进行退款，请联系管理员）", Refund(RefundVerdict.UNKNOWN)),
-        (None, 0, "", Refund(RefundVerdict.UNKNOWN)),
+        (0, 50_000, "", Refund(RefundState.SEEN, source=RefundSource.TASK)),
+        (50_000, 0, "", Refund(RefundState.SEEN, source=RefundSource.TASK)),
+        (50_000, 50_000, "", Refund(RefundState.NOT_SEEN, 50_000, "quota", RefundSource.TASK)),
+        (50_000, None, "", Refund(RefundState.UNKNOWN)),
+        (0, 0, "任务超时（旧系统遗留任务，不进行退款，请联系管理员）", Refund(RefundState.UNKNOWN)),
+        (None, 0, "", Refund(RefundState.UNKNOWN)),
     ],
 )
 async def test_the_gateways_record_shows_a_refund_that_no_balance_shows(
@@ -295,7 +293,7 @@ async def test_a_record_that_cannot_be_fetched_again_proves_nothing(harness: Cor
     await harness.clock.advance(CHECK_AFTER_S - 1)
     harness.gateway.error = GatewayFailed()
     await harness.clock.advance(21)
-    assert await harness.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNKNOWN)
+    assert await harness.core.services.billing.refund(task_id) == Refund(RefundState.UNKNOWN)
 
 
 async def test_a_gateway_without_a_record_gets_no_second_request(harness: CoreHarness) -> None:
@@ -305,7 +303,7 @@ async def test_a_gateway_without_a_record_gets_no_second_request(harness: CoreHa
     await end(harness, task_id, TaskStatus.FAILURE)
     asked = len(harness.gateway.asked)
     await harness.clock.advance(A_LOOK)
-    assert verdicts(harness) != []
+    assert refund_states(harness) != []
     assert len(harness.gateway.asked) == asked
 
 

@@ -25,8 +25,8 @@ CONCAT = ConcatRequest(clip_id="c")
 COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 
 
-def verdict(harness: CoreHarness, feature: Feature) -> Support:
-    return harness.core.services.capabilities.known("main").verdict(feature)
+def support(harness: CoreHarness, feature: Feature) -> Support:
+    return harness.core.services.capabilities.known("main").support(feature)
 
 
 async def answer(harness: CoreHarness) -> None:
@@ -66,7 +66,7 @@ async def test_another_probe_keeps_learned_evidence(harness: CoreHarness) -> Non
     await harness.core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
     harness.gateway.found = Capabilities(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
     found = await harness.core.services.capabilities.probe("main")
-    assert [found.verdict(feature) for feature in (Feature.CONCAT, Feature.FEED, Feature.WAV)] == [
+    assert [found.support(feature) for feature in (Feature.CONCAT, Feature.FEED, Feature.WAV)] == [
         Support.MISSING,
         Support.OFFERED,
         Support.UNKNOWN,
@@ -81,7 +81,7 @@ async def test_evidence_is_saved_and_equal_evidence_is_not_published(harness: Co
     kept = await harness.core.storage.run(CapabilityStore(harness.core.stores.database).load, "main")
     assert kept == harness.core.services.capabilities.known("main")
     await harness.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
-    assert verdict(harness, Feature.WAV) is Support.MISSING
+    assert support(harness, Feature.WAV) is Support.MISSING
 
 
 async def test_with_a_full_disk_evidence_lasts_for_this_run(harness: CoreHarness) -> None:
@@ -90,20 +90,20 @@ async def test_with_a_full_disk_evidence_lasts_for_this_run(harness: CoreHarness
 
     harness.core.services.capabilities._store.change = full  # type: ignore[method-assign, assignment]
     await harness.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
-    assert verdict(harness, Feature.WAV) is Support.MISSING
+    assert support(harness, Feature.WAV) is Support.MISSING
 
 
 async def test_acceptance_and_rejection_are_evidence(harness: CoreHarness) -> None:
     harness.gateway.outcome = lambda _: Rejected(NotSupported(http_status=503))
     await send_request(harness.core, CONCAT, "main")
     await harness.settle()
-    assert verdict(harness, Feature.CONCAT) is Support.MISSING
+    assert support(harness, Feature.CONCAT) is Support.MISSING
     (sentence,) = harness.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main")
     assert "did not work at this gateway on 2023-11-14" in sentence
     harness.gateway.outcome = lambda _: Accepted("task-2")
     await send_request(harness.core, CONCAT, "main", is_again=True)
     await harness.settle()
-    assert verdict(harness, Feature.CONCAT) is Support.OFFERED
+    assert support(harness, Feature.CONCAT) is Support.OFFERED
     assert harness.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main") == ()
 
 
@@ -111,7 +111,7 @@ async def test_an_unknown_outcome_without_the_endpoint_is_evidence(harness: Core
     harness.gateway.outcome = lambda _: Unknown(NotSupported(), "<html>")
     await send_request(harness.core, CONCAT, "main")
     await harness.settle()
-    assert verdict(harness, Feature.CONCAT) is Support.MISSING
+    assert support(harness, Feature.CONCAT) is Support.MISSING
 
 
 async def test_a_finished_take_shows_whether_fields_are_passed_on(harness: CoreHarness) -> None:
@@ -123,7 +123,7 @@ async def test_a_finished_take_shows_whether_fields_are_passed_on(harness: CoreH
         harness.gateway.set_task(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
         await harness.clock.advance(6)
         expected = Support.OFFERED if kind is DerivationKind.COVER else Support.MISSING
-        assert verdict(harness, Feature.COVER) is expected
+        assert support(harness, Feature.COVER) is expected
         if kind is DerivationKind.CONTINUATION:
             shown = await harness.core.reader.detail("task-1")
             assert shown is not None
@@ -162,7 +162,7 @@ async def test_evidence_of_another_process_is_loaded(harness: CoreHarness) -> No
     CapabilityStore(other_program).save("main", Capabilities().learned(Feature.STEMS, True, 1.0))
     other_program.close()
     await harness.clock.advance(3)
-    assert verdict(harness, Feature.STEMS) is Support.OFFERED
+    assert support(harness, Feature.STEMS) is Support.OFFERED
     known = harness.core.services.capabilities.known("main")
     assert harness.published(CapabilitiesChanged) == [CapabilitiesChanged("main", known)]
 

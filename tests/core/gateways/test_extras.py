@@ -40,7 +40,7 @@ async def test_a_missing_extra_is_reported_and_learned(harness: CoreHarness) -> 
     harness.gateway.has_extras = False
     with pytest.raises(NotSupported):
         await harness.core.services.extras.timing("t", "c")
-    assert harness.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.MISSING
+    assert harness.core.services.capabilities.known("main").support(Feature.TIMING) is Support.MISSING
 
 
 @pytest.mark.parametrize("status", [ClipStatus.QUEUED, ClipStatus.STREAMING])
@@ -51,7 +51,7 @@ async def test_timings_of_an_unfinished_song_are_not_requested(harness: CoreHarn
     with pytest.raises(NotFound, match="before the song is done"):
         await harness.core.services.extras.timing("t", "c")
     assert harness.gateway.asked_extras == 0
-    assert harness.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.UNKNOWN
+    assert harness.core.services.capabilities.known("main").support(Feature.TIMING) is Support.UNKNOWN
 
 
 async def test_an_unknown_take_causes_no_request(harness: CoreHarness) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.core.gateways.price_inference import SETTLE_S, LearnedPrice, PriceEstimator, with_record
-from sunotui.domain.gateways.money import Balance, Refund, RefundSource, RefundVerdict
+from sunotui.domain.gateways.money import Balance, Refund, RefundSource, RefundState
 
 PRICES = {"music": 1_000, "lyrics": 100, "concat": 1_700}
 LATE = SETTLE_S + 1
@@ -130,12 +130,12 @@ def fail_alone(estimator: PriceEstimator) -> None:
 @pytest.mark.parametrize(
     ("left", "unit", "running", "refund"),
     [
-        (5.0, "$", [], Refund(RefundVerdict.SEEN, 0.1, "$")),
-        (4.9, "$", [], Refund(RefundVerdict.NOT_SEEN, 0.1, "$")),
-        (4.95, "$", [], Refund(RefundVerdict.UNKNOWN)),
-        (15.0, "$", [], Refund(RefundVerdict.UNKNOWN)),
-        (5.0, "¥", [], Refund(RefundVerdict.UNKNOWN)),
-        (5.0, "$", ["b"], Refund(RefundVerdict.UNKNOWN)),
+        (5.0, "$", [], Refund(RefundState.SEEN, 0.1, "$")),
+        (4.9, "$", [], Refund(RefundState.NOT_SEEN, 0.1, "$")),
+        (4.95, "$", [], Refund(RefundState.UNKNOWN)),
+        (15.0, "$", [], Refund(RefundState.UNKNOWN)),
+        (5.0, "¥", [], Refund(RefundState.UNKNOWN)),
+        (5.0, "$", ["b"], Refund(RefundState.UNKNOWN)),
     ],
     ids=["back", "gone", "a part of it", "a payment", "another unit", "another task runs"],
 )
@@ -144,7 +144,7 @@ def test_the_balance_before_and_after_a_failure(left: float, unit: str, running:
     fail_alone(estimator)
     look(estimator, 100.0 + LATE, left, unit=unit)
     found = estimator.refund("a", running=running)
-    assert (found.verdict, round(found.amount, 6), found.unit) == (refund.verdict, refund.amount, refund.unit)
+    assert (found.state, round(found.amount, 6), found.unit) == (refund.state, refund.amount, refund.unit)
 
 
 def test_a_refund_before_the_first_balance_is_not_reported_as_missing() -> None:
@@ -156,7 +156,7 @@ def test_a_refund_before_the_first_balance_is_not_reported_as_missing() -> None:
     estimator.failed("a", 30.0)
     look(estimator, 30.0 + LATE, 5.0)
     refund = estimator.refund("a", running=[])
-    assert refund == Refund(RefundVerdict.SEEN, 0.0, "$")
+    assert refund == Refund(RefundState.SEEN, 0.0, "$")
     # A page that is out of date looks the same: no refund is visible.
     assert "efund" not in refund.sentence
 
@@ -165,10 +165,10 @@ def test_a_check_too_early_or_without_a_response_proves_nothing() -> None:
     estimator = PriceEstimator()
     fail_alone(estimator)
     look(estimator, 101.0, 4.9)
-    assert estimator.refund("a", running=[]).verdict is RefundVerdict.UNKNOWN
+    assert estimator.refund("a", running=[]).state is RefundState.UNKNOWN
     estimator.begin_check(100.0 + LATE)
     assert estimator.end_check(None) is None
-    assert estimator.refund("a", running=[]).verdict is RefundVerdict.UNKNOWN
+    assert estimator.refund("a", running=[]).state is RefundState.UNKNOWN
 
 
 class Account:
@@ -297,16 +297,16 @@ def test_no_wrong_price_is_learned_and_no_wrong_refund_seen(
         account.do(deed)
     for learned in account.learned:
         assert learned == LearnedPrice(learned.word, PRICES[learned.word], "quota")
-    wrong = RefundVerdict.NOT_SEEN if is_refunding else RefundVerdict.SEEN
-    assert wrong not in {refund.verdict for refund in account.refunds}
+    wrong = RefundState.NOT_SEEN if is_refunding else RefundState.SEEN
+    assert wrong not in {refund.state for refund in account.refunds}
     if not deeds:
         assert len(account.learned) == (2 if is_seen else 1)
 
 
-BACK, GONE = Refund(RefundVerdict.SEEN, 0.1, "$"), Refund(RefundVerdict.NOT_SEEN, 0.1, "$")
-NO_VERDICT = Refund(RefundVerdict.UNKNOWN)
-RECORDED_BACK = Refund(RefundVerdict.SEEN, source=RefundSource.TASK)
-RECORDED_GONE = Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)
+BACK, GONE = Refund(RefundState.SEEN, 0.1, "$"), Refund(RefundState.NOT_SEEN, 0.1, "$")
+NOT_KNOWN = Refund(RefundState.UNKNOWN)
+RECORDED_BACK = Refund(RefundState.SEEN, source=RefundSource.TASK)
+RECORDED_GONE = Refund(RefundState.NOT_SEEN, 50_000, "quota", RefundSource.TASK)
 
 
 @pytest.mark.parametrize(
@@ -318,9 +318,9 @@ RECORDED_GONE = Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TAS
         (GONE, None, GONE),
         (GONE, 0, RECORDED_BACK),
         (GONE, 50_000, GONE),
-        (NO_VERDICT, None, NO_VERDICT),
-        (NO_VERDICT, 0, RECORDED_BACK),
-        (NO_VERDICT, 50_000, RECORDED_GONE),
+        (NOT_KNOWN, None, NOT_KNOWN),
+        (NOT_KNOWN, 0, RECORDED_BACK),
+        (NOT_KNOWN, 50_000, RECORDED_GONE),
     ],
 )
 def test_a_record_of_zero_is_proof_any_other_completes_the_balance(

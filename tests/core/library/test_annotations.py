@@ -70,17 +70,17 @@ async def test_a_star_is_toggled(harness: CoreHarness, annotations: AnnotationSe
     assert await rows(harness, "a") == [(False, 0, True, False)]
 
 
-async def test_a_verdict_is_kept_and_undone(harness: CoreHarness, annotations: AnnotationService) -> None:
+async def test_a_preference_is_kept_and_undone(harness: CoreHarness, annotations: AnnotationService) -> None:
     harness.events.clear()
     assert await annotations.prefer(TWO, ONE, profile="main", title="Take 2") == "Take 2 kept"
     assert await annotations.prefer(OTHER, TWO, profile="main", title="Rain") == "Rain kept"
-    found = await annotations.verdicts(["a2"])
-    assert {(verdict.winner, verdict.loser) for verdict in found} == {(OTHER, TWO), (TWO, ONE)}
-    assert await annotations.verdicts(["c1"]) == []
+    found = await annotations.preferences(["a2"])
+    assert {(preference.winner, preference.loser) for preference in found} == {(OTHER, TWO), (TWO, ONE)}
+    assert await annotations.preferences(["c1"]) == []
     undone = await annotations.undo()
     assert undone is not None
     assert undone.undone == "Removed the verdict on Rain"
-    assert [verdict.winner for verdict in await annotations.verdicts(["a1", "a2", "b1"])] == [TWO]
+    assert [preference.winner for preference in await annotations.preferences(["a1", "a2", "b1"])] == [TWO]
     assert harness.published(TasksChanged) == [TasksChanged(("a",)), TasksChanged(("b", "a")), TasksChanged(("b", "a"))]
 
 

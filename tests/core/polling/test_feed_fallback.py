@@ -72,7 +72,7 @@ async def test_an_upload_that_returned_a_clip_id_is_found_in_the_feed(harness: C
     await harness.clock.advance(6)
     task = await followed(harness, "clip-u")
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
-    assert harness.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
+    assert harness.core.services.capabilities.known("main").support(Feature.FEED) is Support.OFFERED
 
 
 async def test_a_missing_feed_is_requested_three_times_only(harness: CoreHarness) -> None:
@@ -82,7 +82,7 @@ async def test_a_missing_feed_is_requested_three_times_only(harness: CoreHarness
     await harness.clock.advance(290)
     assert len(harness.gateway.asked) > 20
     assert len(harness.gateway.fed) == 1
-    assert harness.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.MISSING
+    assert harness.core.services.capabilities.known("main").support(Feature.FEED) is Support.MISSING
     assert (await followed(harness, "a")).misses < 3, "while that is not certain, it is not missing"
     await harness.clock.advance(RETRY_FEED_AFTER_S * 2)
     assert len(harness.gateway.fed) == REFUSALS_UNTIL_MISSING
@@ -103,7 +103,7 @@ async def test_a_feed_that_was_missing_briefly_is_polled_again(harness: CoreHarn
     assert len(harness.gateway.fed) > 1
     task = await followed(harness, made.task_id or "")
     assert not task.misses
-    assert harness.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
+    assert harness.core.services.capabilities.known("main").support(Feature.FEED) is Support.OFFERED
 
 
 async def test_a_users_refresh_polls_a_feed_that_was_given_up(harness: CoreHarness) -> None:

@@ -57,8 +57,8 @@ async def pass_time(harness: CoreHarness, waited: Awaitable[str]) -> str:
     return task.result()
 
 
-def verdict(harness: CoreHarness, feature: Feature) -> Support:
-    return harness.core.services.capabilities.known("main").verdict(feature)
+def support(harness: CoreHarness, feature: Feature) -> Support:
+    return harness.core.services.capabilities.known("main").support(feature)
 
 
 # --- the journal -----------------------------------------------------------------------------------------------------
@@ -128,15 +128,15 @@ async def test_a_missing_feature_is_rejected_and_learned(harness: CoreHarness) -
         assert (await send(harness, request)).state is SubmissionState.REJECTED
     await harness.settle()
     features = (Feature.PERSONA_CREATION, Feature.TAGS, Feature.WAV, Feature.MP4, Feature.MIDI)
-    assert {verdict(harness, feature) for feature in features} == {Support.MISSING}
+    assert {support(harness, feature) for feature in features} == {Support.MISSING}
     assert await harness.core.services.extras.personas("main") == []
 
 
 async def test_a_created_persona_proves_nothing_about_songs(harness: CoreHarness) -> None:
     await send(harness, PERSONA)
     await harness.settle()
-    assert verdict(harness, Feature.PERSONA_CREATION) is Support.OFFERED
-    assert verdict(harness, Feature.PERSONA) is Support.UNKNOWN
+    assert support(harness, Feature.PERSONA_CREATION) is Support.OFFERED
+    assert support(harness, Feature.PERSONA) is Support.UNKNOWN
 
 
 # --- files that are ready later --------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ async def test_a_file_in_progress_is_polled(harness: CoreHarness) -> None:
     harness.gateway.delivered = lambda _: ""
     row = await send(harness, WAV)
     await harness.settle()
-    assert verdict(harness, Feature.WAV) is Support.UNKNOWN, "it was accepted, and never came so far"
+    assert support(harness, Feature.WAV) is Support.UNKNOWN, "it was accepted, and never came so far"
     harness.gateway.readings = [ResultReading(), ResultReading(LINK)]
     assert await pass_time(harness, harness.core.services.results.result_of(row)) == LINK
     assert [(order.method, order.path) for order in harness.gateway.looks] == [("GET", "/suno/act/wav/c")] * 2
@@ -155,7 +155,7 @@ async def test_a_file_in_progress_is_polled(harness: CoreHarness) -> None:
     assert kept is not None
     arrived = [event.submission for event in harness.published(ResultArrived) if isinstance(event, ResultArrived)]
     assert (kept.result, arrived) == (LINK, [kept])
-    assert verdict(harness, Feature.WAV) is Support.OFFERED
+    assert support(harness, Feature.WAV) is Support.OFFERED
     assert await harness.core.services.results.result_of(kept) == LINK
     assert len(harness.gateway.looks) == 2
 

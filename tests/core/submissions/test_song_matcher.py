@@ -42,8 +42,8 @@ async def state(harness: CoreHarness, row: Submission) -> SubmissionState:
     return found.state
 
 
-def verdict(harness: CoreHarness) -> Support:
-    return harness.core.services.capabilities.known("main").verdict(Feature.MY_MUSICS)
+def support(harness: CoreHarness) -> Support:
+    return harness.core.services.capabilities.known("main").support(Feature.MY_MUSICS)
 
 
 # --- searching -------------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ async def test_searching_finds_songs_and_changes_nothing(harness: CoreHarness) -
     assert (match.task_id, [clip.id for clip in match.clips]) == ("t1", ["c1", "c2"])
     assert await state(harness, row) is SubmissionState.UNKNOWN
     assert await harness.task("t1") is None
-    assert verdict(harness) is Support.OFFERED
+    assert support(harness) is Support.OFFERED
 
 
 async def test_a_song_on_a_later_page_is_found_within_a_page_limit(harness: CoreHarness) -> None:
@@ -119,7 +119,7 @@ async def test_a_missing_list_is_reported_and_learned(harness: CoreHarness) -> N
     harness.gateway.has_extras = False
     with pytest.raises(NotSupported, match="does not list songs"):
         await harness.core.services.unknown_outcomes.matches(row.id)
-    assert verdict(harness) is Support.MISSING
+    assert support(harness) is Support.MISSING
     assert await state(harness, row) is SubmissionState.UNKNOWN
 
 

@@ -38,7 +38,7 @@ async def test_an_accepted_upload_is_a_task_with_its_clip(harness: CoreHarness) 
     task = await harness.task("clip-u")
     assert task is not None
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
-    assert harness.core.services.capabilities.known("main").verdict(Feature.UPLOAD_FILE) is Support.OFFERED
+    assert harness.core.services.capabilities.known("main").support(Feature.UPLOAD_FILE) is Support.OFFERED
 
 
 async def test_it_is_journalled_before_the_first_byte(harness: CoreHarness) -> None:

@@ -285,7 +285,7 @@ async def test_the_demo_of_the_screens_shows_that_it_offers_timings(
     client = client_of(start_server(dialect=find("reference")))
     found = await client.probe(0.0)
     await client.aclose()
-    assert found.verdict(Feature.TIMING) is support
+    assert found.support(Feature.TIMING) is support
 
 
 @pytest.mark.parametrize("name", sorted(set(DIALECTS) - {"reference"}))

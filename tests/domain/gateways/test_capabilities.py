@@ -39,20 +39,20 @@ def test_the_features_of_a_request(request_: Request, needed: tuple[Feature, ...
 
 
 def test_evidence_counts_before_any_guess() -> None:
-    assert Capabilities().verdict(Feature.CONCAT) is Support.UNKNOWN
+    assert Capabilities().support(Feature.CONCAT) is Support.UNKNOWN
     stock = Capabilities(software=Software.NEW_API)
-    assert stock.verdict(Feature.CONCAT) is Support.DOUBTFUL
-    assert stock.learned(Feature.CONCAT, True, 1.0).verdict(Feature.CONCAT) is Support.OFFERED
-    assert stock.learned(Feature.CONCAT, False, 1.0).verdict(Feature.CONCAT) is Support.MISSING
+    assert stock.support(Feature.CONCAT) is Support.DOUBTFUL
+    assert stock.learned(Feature.CONCAT, True, 1.0).support(Feature.CONCAT) is Support.OFFERED
+    assert stock.learned(Feature.CONCAT, False, 1.0).support(Feature.CONCAT) is Support.MISSING
     changed = stock.learned(Feature.CONCAT, False, 1.0).learned(Feature.CONCAT, True, 2.0)
-    assert changed.verdict(Feature.CONCAT) is Support.OFFERED
+    assert changed.support(Feature.CONCAT) is Support.OFFERED
 
 
 def test_with_one_extra_nothing_is_inferred() -> None:
     private = Capabilities(software=Software.NEW_API).learned(Feature.FEED, True, 1.0).learned(Feature.WAV, False, 1.0)
     assert not private.is_stock
-    assert private.verdict(Feature.COVER) is Support.UNKNOWN
-    assert private.verdict(Feature.WAV) is Support.MISSING
+    assert private.support(Feature.COVER) is Support.UNKNOWN
+    assert private.support(Feature.WAV) is Support.MISSING
     assert private.dropped(["negative_tags"]) == ()
 
 
@@ -62,8 +62,8 @@ def test_a_new_probe_keeps_learned_evidence() -> None:
     )
     looked = before.probed(Capabilities(Software.ONE_HUB, "2", probed_at=9.0).learned(Feature.FEED, True, 9.0))
     assert (looked.software, looked.version, looked.probed_at) == (Software.ONE_HUB, "2", 9.0)
-    assert looked.verdict(Feature.COVER) is Support.OFFERED
-    assert looked.verdict(Feature.FEED) is Support.OFFERED
+    assert looked.support(Feature.COVER) is Support.OFFERED
+    assert looked.support(Feature.FEED) is Support.OFFERED
 
 
 def test_a_partial_probe_keeps_the_content_of_missing_pages() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import ErrorSource
-from sunotui.domain.gateways.money import Refund, RefundSource, RefundVerdict
+from sunotui.domain.gateways.money import Refund, RefundSource, RefundState
 from sunotui.domain.tasks import failure_reasons
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.failure_reasons import (
@@ -159,16 +159,16 @@ def test_any_text_is_a_reason_or_none(words: str) -> None:
 
 
 def test_the_evidence_of_the_balance_replaces_the_guess() -> None:
-    (seen,) = failure_lines("生成失败", Refund(RefundVerdict.SEEN, 0.1, "$"))
+    (seen,) = failure_lines("生成失败", Refund(RefundState.SEEN, 0.1, "$"))
     assert seen.endswith("Refund seen: $0.10 came back.")
     assert REFUNDED not in seen
-    (missing,) = failure_lines("生成失败", Refund(RefundVerdict.NOT_SEEN, 0.1, "$"))
+    (missing,) = failure_lines("生成失败", Refund(RefundState.NOT_SEEN, 0.1, "$"))
     assert missing.endswith("No refund seen: $0.10 less is left than before it was sent.")
-    (unknown,) = failure_lines("生成失败", Refund(RefundVerdict.UNKNOWN))
+    (unknown,) = failure_lines("生成失败", Refund(RefundState.UNKNOWN))
     assert unknown.endswith(f"{REFUNDED}. The balance does not show whether it was refunded.")
     assert failure_lines("生成失败")[0].endswith(f"{REFUNDED}.")
     assert failure_lines("no luck") == ()
-    assert failure_lines("no luck", Refund(RefundVerdict.SEEN, 12_000, "quota")) == (
+    assert failure_lines("no luck", Refund(RefundState.SEEN, 12_000, "quota")) == (
         "Refund seen: 12,000 quota came back.",
     )
 
@@ -195,7 +195,7 @@ def test_a_complete_take_of_a_failed_task_is_reported(status: TaskStatus, clips:
 
 
 def test_the_gateways_own_record_is_named_as_such() -> None:
-    (back,) = failure_lines("生成失败", Refund(RefundVerdict.SEEN, source=RefundSource.TASK))
+    (back,) = failure_lines("生成失败", Refund(RefundState.SEEN, source=RefundSource.TASK))
     assert back.endswith("Refunded or never charged, by the gateway's own record of the request.")
-    (kept,) = failure_lines("no luck", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK))
+    (kept,) = failure_lines("no luck", Refund(RefundState.NOT_SEEN, 50_000, "quota", RefundSource.TASK))
     assert kept == "No refund seen: the gateway's own record of the request still counts 50,000 quota."

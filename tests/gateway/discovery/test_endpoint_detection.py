@@ -70,5 +70,5 @@ def test_a_response_proves_whether_the_endpoint_exists(name: str) -> None:
 
 
 @given(st.integers(100, 599), st.binary(max_size=200), st.text(max_size=20))
-def test_any_response_gives_a_verdict(status: int, body: bytes, kind: str) -> None:
+def test_any_response_gives_a_result(status: int, body: bytes, kind: str) -> None:
     assert shows(Response(status, {"content-type": kind}, body)) in {True, False, None}

@@ -113,7 +113,7 @@ async def test_models_of_other_vendors_are_left_out(client_for: Client) -> None:
 async def test_all_extras_are_found(prefix: str, typed: str, client_for: Client) -> None:
     found = await probed(client_for, site(extras(prefix), prefix=prefix), typed)
     for feature in (Feature.FEED, Feature.TIMING, Feature.WAV, Feature.UPLOAD_FILE):
-        assert found.verdict(feature) is Support.OFFERED
+        assert found.support(feature) is Support.OFFERED
         assert found.evidence[feature].learned_at == NOW
 
 

@@ -101,7 +101,7 @@ def test_the_error_does_not_repeat_the_key() -> None:
 
 
 @given(st.integers(100, 599), st.binary(max_size=300))
-def test_any_response_gives_a_verdict(status: int, body: bytes) -> None:
+def test_any_response_gives_a_result(status: int, body: bytes) -> None:
     assert says_no_such_task(Response(status, {}, body)) in {True, False}
 
 

@@ -93,7 +93,7 @@ def test_two_programs_that_learn_at_once_lose_nothing(open_db: Callable[..., Dat
     ours.change("main", lambda known: known.learned(Feature.FEED, True, 1.0))
     theirs.change("main", lambda known: known.learned(Feature.WAV, False, 2.0))
     after = ours.change("main", lambda known: known.learned(Feature.CONCAT, True, 3.0))
-    assert [after.verdict(feature) for feature in (Feature.FEED, Feature.WAV, Feature.CONCAT)] == [
+    assert [after.support(feature) for feature in (Feature.FEED, Feature.WAV, Feature.CONCAT)] == [
         Support.OFFERED,
         Support.MISSING,
         Support.OFFERED,

@@ -137,9 +137,9 @@ async def test_the_only_verdict_closes_the_screen_and_can_be_undone(tmp_path: Pa
         assert "Winter Wonderland take 2 kept" in harness.text()
         assert player.is_closed
         annotations = harness.core_harness.core.services.annotations
-        assert [verdict.winner.clip_id for verdict in await annotations.verdicts(["clip-3-1"])] == ["clip-3-2"]
+        assert [preference.winner.clip_id for preference in await annotations.preferences(["clip-3-1"])] == ["clip-3-2"]
         await harness.press("u")
-        assert await annotations.verdicts(["clip-3-1"]) == []
+        assert await annotations.preferences(["clip-3-1"]) == []
 
 
 async def test_names_are_hidden_and_revealed_after_the_verdict(tmp_path: Path, players: list[FakePlayer]) -> None:

@@ -28,7 +28,7 @@ from sunotui.domain.text import trim
 from sunotui.domain.token_detection import has_token, without_tokens
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.composer.check import Bill, Check, Verdict
+from sunotui.tui.composer.check import Bill, Check, CheckState
 from sunotui.tui.composer.check_pane import CheckLine, CheckPane
 from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.fields import FIELD_BY_ID, mode_named
@@ -247,7 +247,7 @@ class DraftSession:
         self._was_refused = True
         self._refusal = ""
         self._draw()
-        if self.check_pane.check.verdict is not Verdict.BLOCKED:
+        if self.check_pane.check.state is not CheckState.BLOCKED:
             self._refusal = reason
             self._draw()
         return self.check_pane.check.sentence
@@ -390,7 +390,7 @@ class DraftSession:
 
     def _draw(self) -> None:
         if self.is_sending:
-            self._show_check(Check(Verdict.EMPTY, "Sending …", bill=self.bill))
+            self._show_check(Check(CheckState.EMPTY, "Sending …", bill=self.bill))
             return
         request, problem = self.draft.request()
         if request is not None:
@@ -405,7 +405,7 @@ class DraftSession:
         self._show_picks(model or typed or self.models.chosen.get(made.kind, ""))
         self.bill = self._bill(made)
         if request is None:
-            check = Check(*self._verdict([problem], self._is_gap(problem)), bill=self.bill)
+            check = Check(*self._unsendable([problem], self._is_gap(problem)), bill=self.bill)
         else:
             check = self._check(request, issues)
         self._show_check(check)
@@ -435,11 +435,11 @@ class DraftSession:
         path, body = (payload.path, payload.body) if payload is not None else ("", "")
         if wrong:
             is_gap = len(wrong) == len(blocking) and all(self._is_missing(request, issue) for issue in blocking)
-            verdict, sentence, reasons = self._verdict(wrong, is_gap)
+            state, sentence, reasons = self._unsendable(wrong, is_gap)
             shown = warnings if self.draft.has_content else []
-            return Check(verdict, sentence, reasons, tuple(shown), self.bill, path, body)
-        verdict = Verdict.WARNED if warnings else Verdict.READY
-        return Check(verdict, "", (), tuple(warnings), self.bill, path, body)
+            return Check(state, sentence, reasons, tuple(shown), self.bill, path, body)
+        state = CheckState.WARNED if warnings else CheckState.READY
+        return Check(state, "", (), tuple(warnings), self.bill, path, body)
 
     def _model_warning(self, request: Request) -> str:
         """What is wrong with the request's model; a song's model may be a name that was mistyped."""
@@ -449,13 +449,13 @@ class DraftSession:
             return "This model is not known; the gateway may refuse it, or replace it and bill the song"
         return self.models.warning(request)
 
-    def _verdict(self, wrong: Sequence[str], is_gap: bool) -> tuple[Verdict, str, tuple[str, ...]]:
-        """The verdict on a form that cannot be sent, its sentence and further reasons. Before the first key, and while
+    def _unsendable(self, wrong: Sequence[str], is_gap: bool) -> tuple[CheckState, str, tuple[str, ...]]:
+        """The state of a form that cannot be sent, its sentence and further reasons. Before the first key, and while
         something is only missing, nothing is marked as wrong."""
         if self._was_refused or (self._is_touched and not is_gap):
-            return Verdict.BLOCKED, wrong[0], tuple(wrong[1:])
+            return CheckState.BLOCKED, wrong[0], tuple(wrong[1:])
         hint = mode_named(self.draft.mode).hint
-        return Verdict.EMPTY, wrong[0] if self.draft.has_content else hint, ()
+        return CheckState.EMPTY, wrong[0] if self.draft.has_content else hint, ()
 
     def _is_gap(self, problem: str) -> bool:
         return problem == mode_named(self.draft.mode).missing_clip

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.events import BalanceChanged, InFlightChanged, RefundChecked, UploadProgress
-from sunotui.domain.gateways.money import Balance, Refund, RefundVerdict
+from sunotui.domain.gateways.money import Balance, Refund, RefundState
 from sunotui.domain.requests.request import DerivedRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -115,9 +115,9 @@ async def test_a_failed_take_promises_no_refund_and_names_the_whole_one(tmp_path
 @pytest.mark.parametrize(
     ("refund", "is_shown"),
     [
-        (Refund(RefundVerdict.SEEN, 0.1, "$"), True),
-        (Refund(RefundVerdict.NOT_SEEN, 6.3, "¥"), True),
-        (Refund(RefundVerdict.UNKNOWN), False),
+        (Refund(RefundState.SEEN, 0.1, "$"), True),
+        (Refund(RefundState.NOT_SEEN, 6.3, "¥"), True),
+        (Refund(RefundState.UNKNOWN), False),
     ],
 )
 async def test_the_refund_is_reported(tmp_path: Path, refund: Refund, is_shown: bool) -> None:

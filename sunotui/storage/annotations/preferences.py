@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sunotui.domain.annotations import TakeRef, TakeVerdict
+from sunotui.domain.annotations import Preference, TakeRef
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import id_chunks, placeholders, storable_row
 
@@ -15,18 +15,18 @@ _OF = (
 )
 
 
-class VerdictStore:
-    """The verdicts. They outlive their takes, and apply again when these come back. Every method raises
+class PreferenceStore:
+    """The preferences. They outlive their takes, and apply again when these come back. Every method raises
     LibraryError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, verdict: TakeVerdict) -> bool:
-        """Add a verdict; returns whether it is new."""
+    def add(self, preference: Preference) -> bool:
+        """Add a preference; returns whether it is new."""
         values = (
-            *(verdict.winner.clip_id, verdict.loser.clip_id, verdict.compared_at),
-            *(verdict.profile, verdict.winner.task_id, verdict.loser.task_id),
+            *(preference.winner.clip_id, preference.loser.clip_id, preference.compared_at),
+            *(preference.profile, preference.winner.task_id, preference.loser.task_id),
         )
         with self._db.write() as connection:
             return bool(
@@ -36,21 +36,21 @@ class VerdictStore:
                 ).fetchall()
             )
 
-    def remove(self, verdict: TakeVerdict) -> None:
-        """Remove a verdict."""
+    def remove(self, preference: Preference) -> None:
+        """Remove a preference."""
         with self._db.write() as connection:
             connection.execute(
                 "DELETE FROM verdict WHERE winner_clip = ? AND loser_clip = ? AND compared_at = ?",
-                storable_row((verdict.winner.clip_id, verdict.loser.clip_id, verdict.compared_at)),
+                storable_row((preference.winner.clip_id, preference.loser.clip_id, preference.compared_at)),
             )
 
-    def of(self, clip_ids: Sequence[str]) -> list[TakeVerdict]:
-        """The verdicts on these takes, the newest first."""
-        found: set[TakeVerdict] = set()
+    def of(self, clip_ids: Sequence[str]) -> list[Preference]:
+        """The preferences on these takes, the newest first."""
+        found: set[Preference] = set()
         for chunk in id_chunks(clip_ids):
             rows = self._db.query(_OF.format(placeholders(chunk)), [*chunk, *chunk])
             found.update(
-                TakeVerdict(TakeRef(winner_task, winner), TakeRef(loser_task, loser), profile, compared_at)
+                Preference(TakeRef(winner_task, winner), TakeRef(loser_task, loser), profile, compared_at)
                 for winner, loser, compared_at, profile, winner_task, loser_task in rows
             )
-        return sorted(found, key=lambda verdict: (-verdict.compared_at, verdict.winner, verdict.loser))
+        return sorted(found, key=lambda preference: (-preference.compared_at, preference.winner, preference.loser))
