@@ -95,16 +95,16 @@ class PlaybackStatus:
 
 
 PLAYED_AFTER_S = 30.0
-"""A take counts as played after this many seconds of it were heard, or after half of it."""
+"""A take counts as played after this many seconds of it were played, or after half of it."""
 
 
 class PlayedTracker:
-    """Measures how much of a take was heard, by what the player gave to the output. Seeking adds nothing to that."""
+    """Measures how much of a take was played, by what the player gave to the output. Seeking adds nothing to that."""
 
     def __init__(self, length_s: float | None = None) -> None:
         """`length_s` is None while it is not known."""
         self.length_s = length_s
-        self.heard_s = 0.0
+        self.played_s = 0.0
         """Seconds of the take."""
         self._reported_s = 0.0
 
@@ -112,10 +112,10 @@ class PlayedTracker:
     def is_played(self) -> bool:
         """Whether the take counts as played."""
         half_s = self.length_s / 2 if self.length_s and self.length_s > 0 else PLAYED_AFTER_S
-        return self.heard_s >= min(half_s, PLAYED_AFTER_S)
+        return self.played_s >= min(half_s, PLAYED_AFTER_S)
 
     def report(self, given_s: float, at_most_s: float) -> None:
         """The player gave `given_s` seconds to the output since it loaded the file. Since the last report, no more than
-        `at_most_s` can have been heard. A smaller value than before means that it has loaded the file again."""
-        self.heard_s += max(0.0, min(given_s - self._reported_s, at_most_s))
+        `at_most_s` can have been played. A smaller value than before means that it has loaded the file again."""
+        self.played_s += max(0.0, min(given_s - self._reported_s, at_most_s))
         self._reported_s = given_s

@@ -72,14 +72,14 @@ async def measure(rounds: int) -> dict[str, float]:
         app = SunoApp(core)
         frames = Frames(app)
         core.add_profile(profile)
-        heard, played_at = asyncio.Event(), [0.0]
+        connected, connected_at = asyncio.Event(), [0.0]
 
-        def hear(event: Event) -> None:
+        def on_event(event: Event) -> None:
             if isinstance(event, ConnectionChanged) and event.state is ConnectionState.ONLINE:
-                played_at.append(time.perf_counter())
-                heard.set()
+                connected_at.append(time.perf_counter())
+                connected.set()
 
-        core.events.subscribe(hear)
+        core.events.subscribe(on_event)
         async with app.run_test(size=(120, 60)) as pilot:
             await frames.until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
             committed_at = _watch_commits(core)
@@ -92,10 +92,10 @@ async def measure(rounds: int) -> dict[str, float]:
                 took = frames.painted_at - gateway.answered_at
                 rows_took = committed_at[-1] - gateway.answered_at
                 await pilot.pause(0.05)
-                heard.clear()
+                connected.clear()
                 watch.resume()
-                await asyncio.wait_for(heard.wait(), LIMIT_S)
-                again = played_at[-1] - gateway.answered_at
+                await asyncio.wait_for(connected.wait(), LIMIT_S)
+                again = connected_at[-1] - gateway.answered_at
                 await pilot.pause(0.05)
                 begun = time.perf_counter()
                 rows.take_in(gateway.body)

@@ -45,11 +45,11 @@ async def _evening() -> tuple[float, float, float]:
         noticed: dict[str, float] = {}
         done: dict[str, float] = {}
 
-        def hear(event: Event) -> None:
+        def on_event(event: Event) -> None:
             if isinstance(event, TaskEnded):
                 noticed[event.task.id] = harness.clock.monotonic()
 
-        harness.core.events.subscribe(hear)
+        harness.core.events.subscribe(on_event)
         await harness.core.start()
         for number in range(SONGS):
             task_id = f"song-{number}"

@@ -1,4 +1,4 @@
-"""A take counts as played after half of it or 30 seconds were heard, never by seeking."""
+"""A take counts as played after half of it or 30 seconds were played, never by seeking."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def test_half_of_a_take_or_thirty_seconds_are_needed(length_s: float | None, nee
     assert tracker.is_played
 
 
-def test_more_than_the_time_allows_is_not_heard() -> None:
+def test_more_than_the_time_allows_is_not_counted() -> None:
     """A player that is wrong, or lies."""
     tracker = PlayedTracker(180.0)
     tracker.report(1e9, 2.0)
-    assert tracker.heard_s == 2.0
+    assert tracker.played_s == 2.0
     tracker.report(float("1e10"), 1.0)
-    assert tracker.heard_s == 3.0
+    assert tracker.played_s == 3.0
 
 
 def test_a_file_that_is_loaded_again_counts_on() -> None:
     tracker = PlayedTracker(180.0)
     for given_s in (10.0, 20.0, 0.5, 5.0, 11.0):
         tracker.report(given_s, 20.0)
-    assert tracker.heard_s == 30.5
+    assert tracker.played_s == 30.5
     assert tracker.is_played
 
 
@@ -41,10 +41,10 @@ def test_a_file_that_is_loaded_again_counts_on() -> None:
 def test_no_report_makes_it_less_or_more_than_the_time(reports: list[tuple[float, float]]) -> None:
     tracker, allowed_s = PlayedTracker(180.0), 0.0
     for given_s, at_most_s in reports:
-        before = tracker.heard_s
+        before = tracker.played_s
         tracker.report(given_s, at_most_s)
         allowed_s += at_most_s
-        assert before <= tracker.heard_s <= allowed_s + 1e-6
+        assert before <= tracker.played_s <= allowed_s + 1e-6
 
 
 def test_a_length_that_is_known_later_counts() -> None:

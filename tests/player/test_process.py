@@ -39,7 +39,7 @@ def test_pause_stops_the_position_and_play_continues(tmp_path: Path) -> None:
         assert under_test.wait_for_event("pos", after=seen)["pos"] == pytest.approx(paused["pos"], abs=0.25)
 
 
-def test_seek_is_exact_and_adds_nothing_to_what_was_heard(tmp_path: Path) -> None:
+def test_seek_is_exact_and_adds_nothing_to_what_was_played(tmp_path: Path) -> None:
     with player() as under_test:
         under_test.ask("load", gen=1, path=str(song(tmp_path / "a.mp3", 60)), play=False)
         under_test.ask("seek", pos=41.25)

@@ -46,11 +46,11 @@ class Watch:
             self._note(time.thread_time() - computed, taken, handle)
 
         asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
-        sys.addaudithook(self._hear)
+        sys.addaudithook(self._on_audit_event)
         sleep = time.sleep
 
         def sleeping(seconds: float) -> None:
-            self._hear("time.sleep", (seconds,))
+            self._on_audit_event("time.sleep", (seconds,))
             sleep(seconds)
 
         # Python has an audit event for sleep only since 3.13.
@@ -58,7 +58,7 @@ class Watch:
         threading.Thread(target=self._look, daemon=True, name="watchdog").start()
         self._write(WATCHING)
 
-    def _hear(self, event: str, _arguments: tuple[Any, ...]) -> None:
+    def _on_audit_event(self, event: str, _arguments: tuple[Any, ...]) -> None:
         """The audit hook of Python."""
         if event in BLOCKING and self._since is not None and threading.get_ident() == self._thread_id:
             self._write(f"{BLOCKED} {event} {_stack(sys._getframe(1))}")

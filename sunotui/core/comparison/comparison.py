@@ -1,4 +1,4 @@
-"""One comparison: two takes play together and one is heard; with more takes, the loser of each pair is eliminated."""
+"""One comparison: two takes play together and one is audible; with more takes, the loser of each pair is eliminated."""
 
 from __future__ import annotations
 
@@ -99,11 +99,11 @@ class Comparison:
         self._is_closed = False
         self._is_swapped = False
         """Whether deck 1 is side A."""
-        self._heard = 0
+        self._audible = 0
         self._position_s = 0.0
         self._started_at = ctx.clock.now()
-        self._listened: set[TakeRef] = set()
-        """The takes that were heard; they are counted as played with the verdict."""
+        self._played: set[TakeRef] = set()
+        """The takes that were audible; they are counted as played with the verdict."""
         self._passed: set[int] = set()
         """The numbers of the pairs, from 0, that were decided without a verdict."""
         self._unsubscribe = ctx.events.subscribe(self._on_core_event)
@@ -130,9 +130,9 @@ class Comparison:
         return [self._takes[ref] for ref in self.knockout.order]
 
     @property
-    def heard(self) -> int:
-        """The side that is heard."""
-        return self._heard
+    def audible(self) -> int:
+        """The side that is audible."""
+        return self._audible
 
     @property
     def is_decided(self) -> bool:
@@ -197,14 +197,14 @@ class Comparison:
         if self.stage is not Stage.LISTENING:
             return ""
         winner, loser = self.pair[side].entry, self.pair[1 - side].entry
-        number, heard = self._pair_number, self._listened & {winner.ref, loser.ref}
+        number, played = self._pair_number, self._played & {winner.ref, loser.ref}
         sentence = await self._annotations.prefer(
             winner.ref, loser.ref, profile=winner.profile, title=self._name(winner, side)
         )
         if self.stage is Stage.LISTENING and number == self._pair_number:
             self._pass(side)
-        self._listened -= heard
-        for ref in heard:
+        self._played -= played
+        for ref in played:
             await self._annotations.count_play(ref)
         return sentence
 
@@ -223,7 +223,7 @@ class Comparison:
         self.knockout = self.knockout.won(self.pair[side].entry.ref)
         if self.knockout.pair is None:
             self._player.pause()
-            self._heard = side
+            self._audible = side
             self.stage = Stage.DECIDED
             self._on_change()
         else:
@@ -263,12 +263,12 @@ class Comparison:
 
     # --- listening ---------------------------------------------------------------------------------------------------
 
-    def hear(self, side: int) -> None:
+    def make_audible(self, side: int) -> None:
         """Hear a side, from the same sample on."""
-        self._heard = side
+        self._audible = side
         if self._is_loaded:
             self._player.flip(self._deck(side))
-            self._listened.add(self.pair[side].entry.ref)
+            self._played.add(self.pair[side].entry.ref)
         self._on_change()
 
     def toggle(self) -> None:
@@ -297,8 +297,8 @@ class Comparison:
         self.is_blind = not self.is_blind
         if self.is_blind:
             self._shuffle()
-            # Which one is heard would reveal how the sides changed.
-            self.hear(0)
+            # Which one is audible would reveal how the sides changed.
+            self.make_audible(0)
         self._on_change()
 
     async def close(self) -> None:
@@ -370,7 +370,7 @@ class Comparison:
         self._pair_number += 1
         self._position_s = self._player.position_s
         self._player.pause()
-        self._heard = 0
+        self._audible = 0
         self._is_swapped = False
         if self.is_blind:
             self._shuffle()
@@ -396,15 +396,15 @@ class Comparison:
         if number != self._pair_number:
             return
         gains = matched_gains([take.loudness for take in pair])
-        heard = self._deck(self._heard)
+        audible = self._deck(self._audible)
         if self._position_s > min(filter(None, map(_length_s, pair)), default=math.inf) - _END_S:
             self._position_s = 0.0
         self.stage = Stage.LISTENING
         self._loaded_pair = number
-        self._listened.add(pair[heard].entry.ref)
+        self._played.add(pair[audible].entry.ref)
         self._player.load(
             [
-                DeckFile(take.opened.media.path, gain_db, is_muted=deck != heard)
+                DeckFile(take.opened.media.path, gain_db, is_muted=deck != audible)
                 for deck, (take, gain_db) in enumerate(zip(pair, gains, strict=True))
                 if take.opened is not None and take.opened.media is not None
             ],

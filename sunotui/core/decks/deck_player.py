@@ -1,4 +1,4 @@
-"""Plays several files together at one position, each of them heard or not."""
+"""Plays several files together at one position, each of them audible or not."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class DecksStatus:
     state: PlayState = PlayState.STOPPED
     position_s: float = 0.0
     """The position of all decks at the time of the report."""
-    heard: frozenset[int] = frozenset()
+    audible: frozenset[int] = frozenset()
     """The decks that are not muted."""
     problem: str = ""
     """Why nothing is heard, as a sentence without its full stop."""
@@ -140,7 +140,7 @@ class DeckPlayer:
             if self._has_files:
                 self.player.flip(deck)
             self._files = [file._replace(is_muted=number != deck) for number, file in enumerate(self._files)]
-            self._show_heard()
+            self._show_audible()
 
     def set_muted(self, deck: int, is_muted: bool) -> None:
         """Mute or unmute a deck."""
@@ -148,7 +148,7 @@ class DeckPlayer:
             if self._has_files:
                 self.player.set_muted(deck, is_muted)
             self._files[deck] = self._files[deck]._replace(is_muted=is_muted)
-            self._show_heard()
+            self._show_audible()
 
     def set_gain(self, deck: int, gain_db: float) -> None:
         """Set the gain of a deck in dB."""
@@ -185,7 +185,7 @@ class DeckPlayer:
         player.set_volume(self._volume)
         player.load_decks(self._files, position_s=position_s, plays=plays)
         self._has_files = True
-        self._show_heard()
+        self._show_audible()
         self._place(position_s, state=PlayState.PLAYING if plays else PlayState.PAUSED)
 
     # --- events of the player ----------------------------------------------------------------------------------------
@@ -266,8 +266,8 @@ class DeckPlayer:
 
     # --- status ------------------------------------------------------------------------------------------------------
 
-    def _show_heard(self) -> None:
-        self._show(heard=frozenset(number for number, file in enumerate(self._files) if not file.is_muted))
+    def _show_audible(self) -> None:
+        self._show(audible=frozenset(number for number, file in enumerate(self._files) if not file.is_muted))
 
     def _place(self, position_s: float, **changes: Any) -> None:
         self._positioned_at = self._clock.monotonic()

@@ -55,7 +55,7 @@ class AnnotationService:
         return await self.change(lambda: self._ratings.mark_played(takes, is_played, now))
 
     async def count_play(self, take: TakeRef) -> None:
-        """Count that a take was heard, which also marks it as played. It cannot be undone: the next undo reverts what
+        """Count that a take was played, which also marks it as played. It cannot be undone: the next undo reverts what
         the user did before. Does nothing for a take that the library no longer has."""
         if await self._storage.run(self._ratings.count_play, take, self._clock.now()):
             self._events.publish(TasksChanged((take.task_id,)))

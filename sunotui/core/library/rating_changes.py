@@ -62,7 +62,7 @@ class RatingChanges:
             change = self._put(AnnotationField.PLAYED, waiting, now, "Played", "Marked {} as not played")
 
             def undo() -> None:
-                # What was heard in the meantime stays played.
+                # What was played in the meantime stays played.
                 since = self._plays(waiting)
                 self._ratings.put(
                     AnnotationField.PLAYED, {take: None for take in waiting if since[take] == plays[take]}

@@ -424,7 +424,7 @@ class HelperPlayer:
             self._is_playing = False
         return PlayerEnded(
             decoded_s=max(0.0, _number(message, "decoded")),
-            heard_s=max(0.0, _number(message, "heard")),
+            played_s=max(0.0, _number(message, "heard")),
             error=_text(message, "err"),
             has_next=has_next and following is not None,
             is_damaged=message.get("damaged") is True,

@@ -42,7 +42,7 @@ class PlayerPosition(NamedTuple):
     """The position that is heard; reported once a second while playing, and after each seek."""
 
     position_s: float
-    heard_s: float
+    played_s: float
     """How much of the file was given to the output since it was loaded, in seconds; seeking does not add to it."""
 
 
@@ -51,7 +51,7 @@ class PlayerEnded(NamedTuple):
 
     decoded_s: float
     """How much sound the file had, in seconds."""
-    heard_s: float
+    played_s: float
     """How much of it was given to the output since it was loaded, in seconds."""
     error: str = ""
     """Why it could not be played, as a sentence without its full stop; empty for a file that was played to its end."""

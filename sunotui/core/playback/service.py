@@ -368,8 +368,8 @@ class PlaybackService:
         if abs(self._status.position_s - self._saved_position_s) > KEEP_EVERY_S:
             self._keep()
 
-    def on_heard(self, track: PlayableTake) -> None:
-        """Enough of a take was heard to count it as played."""
+    def on_played(self, track: PlayableTake) -> None:
+        """Enough of a take was played to count it."""
         self._ctx.background.start_brief("count a play", self._annotations.count_play, track.entry.ref)
 
     def on_ended(self, follower: PlayableTake | None) -> None:

@@ -62,9 +62,9 @@ class PlayableTake:
     waited_at_s: float | None = None
     """The first position reported since playback began to wait; None before the first report, and after a seek."""
     reached_s: float = 0.0
-    """The last position that was heard: a take is at least that long."""
+    """The last position that was played: a take is at least that long."""
     was_missing: bool = False
-    """Whether its file was gone when it was to be played, and nothing of it was heard since."""
+    """Whether its file was gone when it was to be played, and nothing of it was played since."""
     cut: str = ""
     """Why its audio ended too early, as a sentence without its full stop."""
     positioned_at: float = 0.0

@@ -1,4 +1,4 @@
-"""Plays the parts of a take together: each can be muted, or heard alone."""
+"""Plays the parts of a take together: each can be muted, or played alone."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ class StemsStatus:
 
     @property
     def has_solo(self) -> bool:
-        """Whether only some parts are heard because the user chose them."""
+        """Whether only some parts are audible because the user chose them."""
         return any(part.is_solo for part in self.parts)
 
-    def is_heard(self, index: int) -> bool:
-        """Whether a part is heard while it plays. A part that is heard alone is heard although it is muted."""
+    def is_audible(self, index: int) -> bool:
+        """Whether a part is audible while it plays. A part that is played alone is audible although it is muted."""
         part = self.parts[index]
         return part.state is PartState.READY and (part.is_solo if self.has_solo else not part.is_muted)
 
@@ -106,7 +106,7 @@ class StemSession:
         lengths = [part.clip.duration_s for part in split.parts if part.clip.duration_s]
         self.status = StemsStatus(
             split.title,
-            # A part that the gateway delivered twice is heard once.
+            # A part that the gateway delivered twice is audible once.
             tuple(PartStatus(part, is_muted=part.is_repeated) for part in split.parts),
             length_s=max(lengths, default=None),
         )
@@ -149,21 +149,21 @@ class StemSession:
         done."""
         before = self.status.parts
         self._change_part(index, is_muted=not self.status.parts[index].is_muted)
-        return self._apply_heard(before)
+        return self._apply_audible(before)
 
     def toggle_solo(self, index: int) -> str:
-        """Hear this part alone, together with others that are heard alone, or stop that; returns the same as
+        """Play this part alone, together with others that are played alone, or stop that; returns the same as
         `toggle_mute`."""
         before = self.status.parts
         self._change_part(index, is_solo=not self.status.parts[index].is_solo)
-        return self._apply_heard(before)
+        return self._apply_audible(before)
 
     def hear_all(self) -> None:
         """Unmute every part once, as at the start; those beyond the limit stay muted."""
         for index, part in enumerate(self.status.parts):
             self._change_part(index, is_muted=part.part.is_repeated, is_solo=False)
         self._mute_excess()
-        self._apply_heard(self.status.parts)
+        self._apply_audible(self.status.parts)
 
     def retry(self) -> None:
         """Fetch the parts again that could not be fetched."""
@@ -238,7 +238,7 @@ class StemSession:
     def _load(self, ready: Iterable[int], position_s: float, *, plays: bool) -> None:
         """Load as many of these parts as the player plays together; audible ones come first."""
         parts = self.status.parts
-        chosen = sorted(ready, key=lambda index: (not self.status.is_heard(index), parts[index].part.is_repeated))
+        chosen = sorted(ready, key=lambda index: (not self.status.is_audible(index), parts[index].part.is_repeated))
         self._decks = tuple(sorted(chosen[: self._most]))
         self._send_volume()
         self._player.load(list(self._deck_files()), position_s=position_s, plays=plays)
@@ -246,30 +246,30 @@ class StemSession:
     def _deck_files(self) -> Iterator[DeckFile]:
         for index in self._decks:
             if (media := self._files[index].media) is not None:
-                yield DeckFile(media.path, is_muted=not self.status.is_heard(index))
+                yield DeckFile(media.path, is_muted=not self.status.is_audible(index))
 
     @property
-    def _heard(self) -> list[int]:
-        """The indexes of the parts that are heard."""
-        return [index for index in range(len(self.status.parts)) if self.status.is_heard(index)]
+    def _audible(self) -> list[int]:
+        """The indexes of the audible parts."""
+        return [index for index in range(len(self.status.parts)) if self.status.is_audible(index)]
 
     def _mute_excess(self) -> None:
         """Mute the parts that exceed the number that the player plays together."""
-        for index in self._heard[self._most :]:
+        for index in self._audible[self._most :]:
             self._change_part(index, is_muted=True)
 
-    def _apply_heard(self, before: tuple[PartStatus, ...]) -> str:
+    def _apply_audible(self, before: tuple[PartStatus, ...]) -> str:
         """Apply the choice to the player. If it cannot, the parts are as `before`, and the reason is returned."""
-        if len(self._heard) > self._most:
+        if len(self._audible) > self._most:
             self._show(parts=before)
             return f"At most {self._most} parts play together: mute another one first"
-        if self._decks and not set(self._heard) <= set(self._decks):
+        if self._decks and not set(self._audible) <= set(self._decks):
             ready = [index for index, part in enumerate(self.status.parts) if part.state is PartState.READY]
             self._load(ready, self.position_s, plays=self.status.state.is_active)
             return ""
         for deck, index in enumerate(self._decks):
-            is_muted = not self.status.is_heard(index)
-            if is_muted is (deck in self._player.status.heard):
+            is_muted = not self.status.is_audible(index)
+            if is_muted is (deck in self._player.status.audible):
                 self._player.set_muted(deck, is_muted)
         return ""
 

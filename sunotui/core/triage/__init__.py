@@ -1,1 +1,1 @@
-"""Triage: unplayed takes are heard one after the other, and each gets a verdict."""
+"""Triage: unplayed takes are played one after the other, and each gets a verdict."""

@@ -374,7 +374,7 @@ class TriageSession(TrackOwner):
             self._tracks.pause()
         self._tracks.seek(self.parts[self._part].start_s)
 
-    def on_heard(self, track: PlayableTake) -> None:
+    def on_played(self, track: PlayableTake) -> None:
         """A take becomes played with its verdict: without one it appears in the next triage again."""
 
     def on_ended(self, follower: PlayableTake | None) -> None:

@@ -40,7 +40,7 @@ class MediaPages:
 
     async def audio(self, request: Request) -> Response:
         """The finished audio, once the clip is complete."""
-        found = self._heard(request, {ClipStatus.COMPLETE})
+        found = self._playable(request, {ClipStatus.COMPLETE})
         if found is None or found[1].is_mute:
             return _not_found()
         take = found[1]
@@ -49,7 +49,7 @@ class MediaPages:
 
     async def wave(self, request: Request) -> Response:
         """The finished clip's WAV file, if this gateway has them. It is not the clip's audio (see wav.py)."""
-        found = self._heard(request, {ClipStatus.COMPLETE})
+        found = self._playable(request, {ClipStatus.COMPLETE})
         if found is None or not self._has_waves:
             return _not_found()
         length_s = found[1].duration_s
@@ -60,7 +60,7 @@ class MediaPages:
 
     async def stream(self, request: Request) -> Response:
         """The audio while it is generated: no length, no ranges, playable from its first byte."""
-        found = self._heard(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
+        found = self._playable(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
         if found is None:
             return _not_found()
         take = found[1]
@@ -72,7 +72,7 @@ class MediaPages:
 
     async def cover(self, request: Request) -> Response:
         """The clip's cover; available as soon as the clip streams."""
-        found = self._heard(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
+        found = self._playable(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
         if found is None:
             return _not_found()
         # On a thread: drawing would hold up the responses to others.
@@ -89,7 +89,7 @@ class MediaPages:
         gateway = self._middleware
         return flawed_response(request, content, gateway.plan, speed=gateway.speed, hang_up=gateway.hang_up)
 
-    def _heard(self, request: Request, states: set[ClipStatus]) -> tuple[Job, Take] | None:
+    def _playable(self, request: Request, states: set[ClipStatus]) -> tuple[Job, Take] | None:
         found = self._simulator.clip(request.path_params["clip"])
         if found is None or found[0].clip_status(found[1], self._simulator.now()) not in states:
             return None

@@ -25,7 +25,7 @@ class Source(NamedTuple):
     """Whether it is still being written, until `complete`."""
     gain_db: float = 0.0
     is_muted: bool = False
-    """Whether it is not heard, of several that play together."""
+    """Whether it is not audible, of several that play together."""
 
 
 class Engine(Protocol):

@@ -224,8 +224,8 @@ class MiniaudioEngine:
             return
         # A long file whose next part could not be read ends there.
         error, is_missing = (track.error, track.is_missing) if isinstance(track, Track) else ("", False)
-        heard_s = track.heard_frames / RATE
-        self._emit(End(track.source.gen, track.decoded_s, heard_s, error, next_track is not None, missing=is_missing))
+        played_s = track.played_frames / RATE
+        self._emit(End(track.source.gen, track.decoded_s, played_s, error, next_track is not None, missing=is_missing))
         if next_track is not None:
             track.close()
             self._mixer.refresh_gain()
@@ -271,7 +271,7 @@ class MiniaudioEngine:
             self._is_started, self._next_position = True, time.monotonic()
         elif state is OutputState.STOPPED:
             self._is_started = False
-            self._mixer.rewind(self._output.unheard_frames)
+            self._mixer.rewind(self._output.unplayed_frames)
             self._report_state()
         self._had_output = True
         if self._is_lost:
@@ -330,7 +330,7 @@ class MiniaudioEngine:
 
     def _report_position(self) -> None:
         if (track := self._mixer.current) is not None:
-            self._emit(Position(track.source.gen, self.position_s(), track.heard_frames / RATE))
+            self._emit(Position(track.source.gen, self.position_s(), track.played_frames / RATE))
 
     def _play(self, sound: Sound, *, plays: bool) -> None:
         self._put(sound)

@@ -77,7 +77,7 @@ class Mixer:
         with self._lock:
             if self._current is not old:
                 return False
-            new.position, new.floor, new.heard_frames = old.position, old.floor, old.heard_frames
+            new.position, new.floor, new.played_frames = old.position, old.floor, old.played_frames
             is_starved = self._is_starved
             self._switch_to(new)
             self._is_starved = is_starved
@@ -189,7 +189,7 @@ class Mixer:
 
     @staticmethod
     def _go_back(track: Sound, frames: int) -> None:
-        track.advance(-min(frames, max(0, track.position - track.floor), track.heard_frames))
+        track.advance(-min(frames, max(0, track.position - track.floor), track.played_frames))
 
     def _switch_to(self, track: Sound | None) -> None:
         self._current = track

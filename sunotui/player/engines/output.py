@@ -13,7 +13,7 @@ from sunotui.player.files.decoding import CHANNELS, FRAME_BYTES, RATE
 
 PERIOD_MS = 40
 """How much sound the device requests at a time, unless `use_period` changes it."""
-MOST_UNHEARD_FRAMES = RATE // 2
+MOST_UNPLAYED_FRAMES = RATE // 2
 """The maximum number of frames that a device buffers."""
 _CATCH_UP_FRAMES = RATE // 2
 APP_NAME = "sunotui"
@@ -43,8 +43,8 @@ class Output:
         """When the device last requested sound, on the monotonic clock."""
         self.busy_since: float | None = None
         """Since when the device has not responded; None if it has."""
-        self.unheard_frames = 0
-        """How much of the sound given to the device was not heard when it was stopped."""
+        self.unplayed_frames = 0
+        """How much of the sound given to the device was not played when it was stopped."""
         self.period_ms = PERIOD_MS
         """How much sound it requests at a time."""
         self._started_at, self._given_frames = 0.0, 0
@@ -153,8 +153,8 @@ class Output:
             return OutputState.STARTED
         if self._is_running and not self._wants_running:
             # It discards its buffer.
-            heard = round((time.monotonic() - self._started_at) * RATE)
-            self.unheard_frames = min(max(0, self._given_frames - heard), MOST_UNHEARD_FRAMES)
+            played = round((time.monotonic() - self._started_at) * RATE)
+            self.unplayed_frames = min(max(0, self._given_frames - played), MOST_UNPLAYED_FRAMES)
             self._device.stop()
             self._is_running = False
             return OutputState.STOPPED

@@ -35,7 +35,7 @@ class Track:
         """The next frame to read."""
         self.floor = self.position
         """The frame of the last seek: what is reported as the position is never before it."""
-        self.heard_frames = 0
+        self.played_frames = 0
         """The frames that the device has read since the file was loaded."""
         self.error = ""
         """Why there is no sound from where it was decoded last, as a sentence without its full stop."""
@@ -90,9 +90,9 @@ class Track:
         return data
 
     def advance(self, frames: int) -> None:
-        """Advance the position by what was heard."""
+        """Advance the position by what was played."""
         self.position += frames
-        self.heard_frames += frames
+        self.played_frames += frames
 
     def seek(self, frame: int) -> None:
         """Go to a frame. In a growing file, at most to the end of the decoded sound, once there is any."""

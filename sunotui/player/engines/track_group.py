@@ -32,21 +32,21 @@ class TrackGroup:
         self.tracks = tuple(tracks)
         self.source = tracks[0].source._replace(gain_db=0.0)
         self.position = self.floor = tracks[0].position
-        self.heard_frames = 0
-        self._heard: tuple[Track, ...] = ()
+        self.played_frames = 0
+        self._audible: tuple[Track, ...] = ()
         self._choose()
-        self._heard_before: tuple[Track, ...] = self._heard
-        """The decks that were heard when sound was last read."""
+        self._audible_before: tuple[Track, ...] = self._audible
+        """The decks that were audible when sound was last read."""
 
     @property
     def available_frames(self) -> int:
-        """How many frames can be read at the position: what every track has that is heard and not at its end."""
+        """How many frames can be read at the position: what every audible track has that is not at its end."""
         return min((track.available_frames for track in self._going()), default=0)
 
     @property
     def decoded_s(self) -> float:
-        """How much sound the longest track that is heard has, in seconds."""
-        return max(track.decoded_s for track in self._heard or self.tracks)
+        """How much sound the longest audible track has, in seconds."""
+        return max(track.decoded_s for track in self._audible or self.tracks)
 
     @property
     def is_decoded(self) -> bool:
@@ -55,7 +55,7 @@ class TrackGroup:
 
     @property
     def is_at_end(self) -> bool:
-        """Whether everything that is heard was read; while all decks are muted, everything."""
+        """Whether all audible sound was read; while all decks are muted, everything."""
         return not self._going()
 
     @property
@@ -70,24 +70,24 @@ class TrackGroup:
 
     def peek(self, frame: int, count: int) -> bytes:
         """Up to `count` frames from a frame on, without moving the position."""
-        return _mix(self._heard or self.tracks, frame, count, is_silent=not self._heard)
+        return _mix(self._audible or self.tracks, frame, count, is_silent=not self._audible)
 
     def read(self, count: int) -> bytes:
         """Up to `count` frames at the position, which advances."""
-        heard, before = self._heard, self._heard_before
+        audible, before = self._audible, self._audible_before
         count = min(count, self.available_frames)
-        data = _mix(heard, self.position, count).ljust(count * FRAME_BYTES, b"\0")
-        if heard is not before and data:
-            self._heard_before = heard
+        data = _mix(audible, self.position, count).ljust(count * FRAME_BYTES, b"\0")
+        if audible is not before and data:
+            self._audible_before = audible
             old, size = _mix(before, self.position, min(count, _FADE_FRAMES)), min(count, _FADE_FRAMES) * FRAME_BYTES
             data = faded(old, data[:size]) + data[size:]
         self.advance(count)
         return data
 
     def advance(self, frames: int) -> None:
-        """Advance the position by what was heard."""
+        """Advance the position by what was played."""
         self.position += frames
-        self.heard_frames += frames
+        self.played_frames += frames
         for track in self.tracks:
             track.position = self.position
 
@@ -122,10 +122,10 @@ class TrackGroup:
             track.close()
 
     def _choose(self) -> None:
-        self._heard = tuple(track for track in self.tracks if not track.source.is_muted)
+        self._audible = tuple(track for track in self.tracks if not track.source.is_muted)
 
     def _going(self) -> list[Track]:
-        return [track for track in self._heard or self.tracks if not track.is_at_end]
+        return [track for track in self._audible or self.tracks if not track.is_at_end]
 
 
 def _mix(tracks: Sequence[Track], frame: int, count: int, *, is_silent: bool = False) -> bytes:

@@ -1,1 +1,1 @@
-"""The compare screen: two takes side by side, one of them heard."""
+"""The compare screen: two takes side by side, one of them audible."""

@@ -33,15 +33,15 @@ _ID_CELLS = 8
 
 
 class ComparedLyrics(SyncedLyrics, can_focus=False):
-    """The lyrics of one side, with the sung words in the accent while it is heard."""
+    """The lyrics of one side, with the sung words in the accent while it is audible."""
 
     def __init__(self, comparison: Comparison, clock: Clock) -> None:
         super().__init__(clock.monotonic)
         self._comparison = comparison
 
-    def show_heard(self, is_heard: bool) -> None:
+    def show_audible(self, is_audible: bool) -> None:
         """Mark the sung words, or not."""
-        tone = Tone.KEY if is_heard else Tone.STRONG
+        tone = Tone.KEY if is_audible else Tone.STRONG
         if tone is not self._sung_tone:
             self._sung_tone = tone
             self.refresh()
@@ -114,19 +114,19 @@ class TakePositionBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._share = 0.0
-        self._is_heard = False
+        self._is_audible = False
 
-    def show(self, share: float, is_heard: bool) -> None:
+    def show(self, share: float, is_audible: bool) -> None:
         """Show a position as a share of the take."""
         cells = max(1, self.size.width)
-        if is_heard is not self._is_heard or formatting.bar(share, cells) != formatting.bar(self._share, cells):
-            self._share, self._is_heard = share, is_heard
+        if is_audible is not self._is_audible or formatting.bar(share, cells) != formatting.bar(self._share, cells):
+            self._share, self._is_audible = share, is_audible
             self.refresh()
 
     def render(self) -> Content:
         """The bar."""
         full, rest = formatting.bar(self._share, self.size.width)
-        return Content.assemble((full, "$key" if self._is_heard else "$muted"), (rest, "$rule-strong"))
+        return Content.assemble((full, "$key" if self._is_audible else "$muted"), (rest, "$rule-strong"))
 
 
 class TakeCard(Vertical):
@@ -164,18 +164,18 @@ class TakeCard(Vertical):
         """Show a new state of the comparison."""
         comparison, take = self._comparison, self.take
         self._is_winner = is_winner
-        is_heard = comparison.heard == self._side
-        self.set_class(is_heard, "-heard")
+        is_audible = comparison.audible == self._side
+        self.set_class(is_audible, "-heard")
         self.border_title = Content(self._title(take))
         self._show_state()
         # A take that is being generated has not failed; the border says so.
         problem = "" if take.is_unfinished else take.problem
         self._facts.show(rows, None if comparison.is_hidden else rating, problem)
         self._show_cover(take)
-        self.lyrics.show_heard(is_heard)
+        self.lyrics.show_audible(is_audible)
 
     def _show_state(self) -> None:
-        state = self._state(self.take, is_heard=self._comparison.heard == self._side, is_winner=self._is_winner)
+        state = self._state(self.take, is_audible=self._comparison.audible == self._side, is_winner=self._is_winner)
         if str(state) != str(self.border_subtitle):
             self.border_subtitle = Content.assemble(state)
 
@@ -186,14 +186,14 @@ class TakeCard(Vertical):
     def show_position(self, position_s: float) -> None:
         """Show where both takes are."""
         length_s = self._comparison.length_s(self._side)
-        self._bar.show(min(1.0, position_s / length_s) if length_s else 0.0, self._comparison.heard == self._side)
+        self._bar.show(min(1.0, position_s / length_s) if length_s else 0.0, self._comparison.audible == self._side)
         self.lyrics.show_position(position_s, length_s)
         self._show_state()
 
     def on_click(self, event: events.Click) -> None:
-        """Hear this side."""
+        """Make this side audible."""
         event.stop()
-        self._comparison.hear(self._side)
+        self._comparison.make_audible(self._side)
 
     def on_cover_failed(self) -> None:
         """Use the space of a cover that cannot be fetched for the facts."""
@@ -224,7 +224,7 @@ class TakeCard(Vertical):
         title = formatting.title(take.entry.title[:_TITLE_LIMIT])
         return f"{formatting.fit(title, max(4, self.size.width // 2)).rstrip()}, {number}"
 
-    def _state(self, take: ComparedTake, *, is_heard: bool, is_winner: bool) -> Content:
+    def _state(self, take: ComparedTake, *, is_audible: bool, is_winner: bool) -> Content:
         comparison = self._comparison
         if take.is_unfinished:
             return Content.styled("being generated", "$muted")
@@ -234,7 +234,7 @@ class TakeCard(Vertical):
             return Content.styled("kept", "$good") if is_winner else Content("")
         if comparison.stage is Stage.FETCHING:
             return Content.styled("ready" if take.is_measured.is_set() else self._fetching(take), "$muted")
-        if not is_heard:
+        if not is_audible:
             return Content.styled(f"ready at {formatting.moment_of_clip(comparison.position_s)}", "$muted")
         words = "playing" if comparison.status.state is PlayState.PLAYING else "paused"
         return Content.styled(words, "$key")

@@ -1,4 +1,4 @@
-"""The compare screen: two takes at the same position, one of which is heard."""
+"""The compare screen: two takes at the same position, one of which is audible."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class CompareScreen(Screen[None]):
         self.comparison = await self._core.services.comparison.begin(takes, self._show)
 
     def compose(self) -> ComposeResult:
-        """Header, the row of what is heard, both takes or the order, and keys."""
+        """Header, the row of what is audible, both takes or the order, and keys."""
         self.set_classes(self.app.size_classes)
         header = Header(formatting.title(self.comparison.pair[0].entry.title))
         header.group = "Compare"
@@ -90,10 +90,10 @@ class CompareScreen(Screen[None]):
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys that work now."""
         comparison = self.comparison
-        heard = "AB"[comparison.heard]
+        audible = "AB"[comparison.audible]
         texts = {
-            "compare.flip": f"Hear {'AB'[1 - comparison.heard]}",
-            "compare.keep": f"Keep {heard}",
+            "compare.flip": f"Hear {'AB'[1 - comparison.audible]}",
+            "compare.keep": f"Keep {audible}",
             "compare.toggle": footers.PAUSE if comparison.status.state.is_active else "Play",
             "compare.blind": "Show names" if comparison.is_blind else "Hide names",
         }
@@ -152,7 +152,7 @@ class CompareScreen(Screen[None]):
             rating = self._annotations.get(entry.task_id, NO_ANNOTATIONS).take_rating(entry.clip_id)
             card.show(rows, rating, is_winner=entry.ref == winner)
         state = (
-            *(comparison.pair[0].entry.ref, comparison.pair[1].entry.ref, comparison.stage, comparison.heard),
+            *(comparison.pair[0].entry.ref, comparison.pair[1].entry.ref, comparison.stage, comparison.audible),
             *(comparison.is_blind, comparison.status.state.is_active),
         )
         if state != self._shown:

@@ -1,4 +1,4 @@
-"""Commands of the compare screen: they work on the pair, or on the take that is heard."""
+"""Commands of the compare screen: they work on the pair, or on the audible take."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class CompareContext(NamedTuple):
 
 
 def flip(ctx: CompareContext) -> None:
-    """Hear the other take."""
-    ctx.comparison.hear(1 - ctx.comparison.heard)
+    """Switch to the other take."""
+    ctx.comparison.make_audible(1 - ctx.comparison.audible)
 
 
 async def keep(ctx: CompareContext) -> None:
-    """Keep the take that is heard. The screen closes after the only pair, unless there are names to reveal."""
+    """Keep the audible take. The screen closes after the only pair, unless there are names to reveal."""
     comparison = ctx.comparison
     if comparison.is_decided:
         ctx.screen.dismiss()
         return
     was_blind = comparison.is_blind
     try:
-        sentence = await comparison.keep(comparison.heard)
+        sentence = await comparison.keep(comparison.audible)
     except SunotuiError as error:
         ctx.app.notify_error(error)
         return
@@ -86,14 +86,14 @@ def change_volume(ctx: CompareContext, direction: int) -> None:
 
 
 async def toggle_favourite(ctx: CompareContext) -> None:
-    """Make what is heard a favourite; if it is one, undo that."""
-    take = ctx.comparison.pair[ctx.comparison.heard]
+    """Make the audible take a favourite; if it is one, undo that."""
+    take = ctx.comparison.pair[ctx.comparison.audible]
     await run_change(ctx.app, ctx.core.services.annotations.mark_favourite([take.entry.ref]))
 
 
 def rate(ctx: CompareContext) -> None:
-    """Ask for a rating of what is heard."""
-    side = ctx.comparison.heard
+    """Ask for a rating of the audible take."""
+    side = ctx.comparison.audible
     entry = ctx.comparison.pair[side].entry
 
     async def save(rating: int | None) -> None:

@@ -1,4 +1,4 @@
-"""The row above the takes: which one is heard, and the position of both."""
+"""The row above the takes: which one is audible, and the position of both."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class CompareStrip(Widget):
 
     def _segments(self) -> list[Segment]:
         comparison, style = self._comparison, self.app.token_styles.style
-        width, heard = self.size.width, comparison.heard
+        width, audible = self.size.width, comparison.audible
         problem = comparison.status.problem
         if comparison.stage is Stage.FAILED or problem:
             text = problem or self._why_not()
@@ -53,10 +53,10 @@ class CompareStrip(Widget):
         chosen = style(Tone.KEY) + BOLD
         start = [
             Segment("  You hear ", style(Tone.MUTED)),
-            Segment(f" {'AB'[heard]} ", chosen if self.app.no_color else style(Tone.KEY, Background.CURSOR) + BOLD),
+            Segment(f" {'AB'[audible]} ", chosen if self.app.no_color else style(Tone.KEY, Background.CURSOR) + BOLD),
         ]
         if width >= _WORDS_FROM:
-            start.append(Segment(f"   tab switches to {'AB'[1 - heard]}", style(Tone.MUTED)))
+            start.append(Segment(f"   tab switches to {'AB'[1 - audible]}", style(Tone.MUTED)))
         count = comparison.knockout.count
         if count > 1:
             start.append(Segment(f"   pair {comparison.knockout.number} of {count}", style(Tone.MUTED)))
@@ -78,7 +78,7 @@ class CompareStrip(Widget):
         return [*start, *times, *drawn, *end]
 
     def _length_s(self) -> float:
-        return self._comparison.length_s(self._comparison.heard)
+        return self._comparison.length_s(self._comparison.audible)
 
     def _why_not(self) -> str:
         """Why the pair cannot be played; each side shows the problem of its take."""

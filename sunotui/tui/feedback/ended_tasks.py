@@ -44,8 +44,8 @@ class EndedTasks:
         task = done[0].task
         play, save = (self._app.keys_of(command_named(name)) for name in (_PLAY, _SAVE))
         playing = self._app.playing
-        is_heard = playing is not None and playing.is_active and playing.take[0] == task.id
-        if self._has_said_how or is_heard or not any(clip.is_playable for clip in task.clips) or not play or not save:
+        is_playing = playing is not None and playing.is_active and playing.take[0] == task.id
+        if self._has_said_how or is_playing or not any(clip.is_playable for clip in task.clips) or not play or not save:
             return f"{formatting.title(task.title)}: {formatting.look(task)[1]}"
         self._has_said_how = True
         is_current = any(tasks.current == task.id for tasks in self._app.screen_stack[0].query(TaskList))

@@ -1,4 +1,4 @@
-"""The parts of a take as a list: which are heard, and why others are not."""
+"""The parts of a take as a list: which are audible, and why others are not."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ class PartList(ScrollView, can_focus=True):
 
     def _fit(self) -> None:
         self.virtual_size = Size(0, max(1, len(self._status.parts)))
-        heard = sum(map(self._status.is_heard, range(len(self._status.parts))))
+        audible = sum(map(self._status.is_audible, range(len(self._status.parts))))
         parts = counted(len(self._status.parts), "part")
-        self.border_subtitle = Content(f"{heard} of {parts} heard" if self._status.parts else "")
+        self.border_subtitle = Content(f"{audible} of {parts} heard" if self._status.parts else "")
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -97,21 +97,21 @@ class PartList(ScrollView, can_focus=True):
         if index >= len(self._status.parts):
             text = "There are no parts yet." if not self._status.parts and not index else ""
             return Strip([Segment(formatting.fit("   " + text, width), style(Tone.MUTED))], width)
-        shown, is_heard = self._status.parts[index], self._status.is_heard(index)
+        shown, is_audible = self._status.parts[index], self._status.is_audible(index)
         is_cursor = index == self.cursor
         ground = Background.PLAIN if not is_cursor else Background.CURSOR if self.has_focus else Background.CURSOR_IDLE
-        sign, word, tone = self._look(shown, is_heard=is_heard)
+        sign, word, tone = self._look(shown, is_audible=is_audible)
         room = max(0, width - 1 - _SIGN_CELLS - len(_SAVED) - _LENGTH_CELLS - 1)
         saved = _SAVED if shown.part.clip.id in self._saved else " " * len(_SAVED)
         longest = max(cell_len(part.part.name) for part in self._status.parts)
         name_cells = min(room, max(_NAME_CELLS, longest + 2))
         length = formatting.length(shown.part.clip.duration_s) if shown.part.clip.duration_s else ""
-        name = style(Tone.STRONG if is_heard else Tone.MUTED, ground)
+        name = style(Tone.STRONG if is_audible else Tone.MUTED, ground)
         return Strip(
             [
                 Segment(glyphs.CURSOR if is_cursor and self.has_focus else " ", style(Tone.KEY, ground)),
                 Segment(f"{sign}  ", style(tone, ground)),
-                Segment(formatting.fit(shown.part.name, name_cells), name + BOLD if is_heard else name),
+                Segment(formatting.fit(shown.part.name, name_cells), name + BOLD if is_audible else name),
                 Segment(formatting.fit(word, room - name_cells), style(tone, ground)),
                 Segment(saved, style(Tone.MUTED, ground)),
                 Segment(length.rjust(_LENGTH_CELLS), style(Tone.MUTED, ground)),
@@ -119,7 +119,7 @@ class PartList(ScrollView, can_focus=True):
             ]
         ).adjust_cell_length(width, style(Tone.PLAIN, ground))
 
-    def _look(self, shown: PartStatus, *, is_heard: bool) -> tuple[str, str, Tone]:
+    def _look(self, shown: PartStatus, *, is_audible: bool) -> tuple[str, str, Tone]:
         """The sign of a part, the words beside it, and their tone."""
         if shown.state is PartState.FETCHING:
             return glyphs.QUEUED, "fetching", Tone.MUTED
@@ -130,7 +130,7 @@ class PartList(ScrollView, can_focus=True):
             return glyphs.ONLINE, _SOLO, Tone.KEY
         if shown.is_muted:
             return glyphs.NOTHING, _MUTED, Tone.WARN
-        return (glyphs.ONLINE, "", Tone.KEY) if is_heard else (glyphs.IDLE, _SILENCED, Tone.MUTED)
+        return (glyphs.ONLINE, "", Tone.KEY) if is_audible else (glyphs.IDLE, _SILENCED, Tone.MUTED)
 
     # --- keys and mouse ----------------------------------------------------------------------------------------------
 

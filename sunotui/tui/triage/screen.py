@@ -129,7 +129,7 @@ class TriageScreen(Screen[None]):
         self.query_one(Footer).update_keys()
         self._show()
 
-    # --- what is heard -----------------------------------------------------------------------------------------------
+    # --- what plays -------------------------------------------------------------------------------------------------
 
     def show_playing(self, status: PlaybackStatus) -> None:
         """Follow the volume. What plays elsewhere is not shown: it is paused while takes are triaged."""

@@ -1,4 +1,4 @@
-"""Commands of the triage screen: they work on the take that is heard."""
+"""Commands of the triage screen: they work on the take that plays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the triage screen shows of the take that is heard: its facts, lyrics, position and the keys of the verdicts."""
+"""What the triage screen shows of the take that plays: its facts, lyrics, position and the keys of the verdicts."""
 
 from __future__ import annotations
 

@@ -69,9 +69,9 @@ async def compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     await core.core.close(1)
 
 
-def load(*names: str, heard: int = 0, position_s: float = 0.0) -> str:
+def load(*names: str, audible: int = 0, position_s: float = 0.0) -> str:
     """The call that loads a pair."""
-    files = [f"{name}.mp3" + (" muted" if deck != heard else "") for deck, name in enumerate(names)]
+    files = [f"{name}.mp3" + (" muted" if deck != audible else "") for deck, name in enumerate(names)]
     return f"load_decks {', '.join(files)} {position_s:g}"
 
 
@@ -88,12 +88,12 @@ async def test_both_takes_are_fetched_and_measured_before_they_play(compared: Co
     assert comparison.status.state is PlayState.PLAYING
 
 
-async def test_a_flip_lets_the_other_side_be_heard(compared: ComparisonHarness) -> None:
+async def test_a_flip_makes_the_other_side_audible(compared: ComparisonHarness) -> None:
     comparison = await compared.begin("a1", "a2")
     compared.player.take_calls()
-    comparison.hear(1)
-    assert comparison.heard == 1
-    comparison.hear(0)
+    comparison.make_audible(1)
+    assert comparison.audible == 1
+    comparison.make_audible(0)
     assert compared.player.take_calls() == ["flip 1", "flip 0"]
 
 
@@ -212,13 +212,13 @@ async def test_a_pair_of_shorter_takes_begins_at_the_start(compared: ComparisonH
     assert compared.player.take_calls()[-1] == load(*compared.sides), "it would be over"
 
 
-async def test_the_sides_of_a_shuffled_pair_are_heard_and_kept_rightly(compared: ComparisonHarness) -> None:
+async def test_the_sides_of_a_shuffled_pair_are_audible_and_kept_rightly(compared: ComparisonHarness) -> None:
     for _ in range(8):
         comparison = await compared.begin("a1", "b1", is_blind=True)
         calls = compared.player.take_calls()
         first = ["a1", "b1"].index(compared.sides[0])
-        assert calls[-1] == load("a1", "b1", heard=first), "side A is heard first"
-        comparison.hear(1)
+        assert calls[-1] == load("a1", "b1", audible=first), "side A is audible first"
+        comparison.make_audible(1)
         assert compared.player.take_calls() == [f"flip {1 - first}"]
         await comparison.close()
 
@@ -276,12 +276,12 @@ async def test_a_song_that_is_being_generated_is_not_compared(compared: Comparis
     assert comparison.length_s(0) > 0
 
 
-async def test_what_was_heard_is_no_longer_unplayed_after_the_verdict(compared: ComparisonHarness) -> None:
+async def test_what_was_audible_is_no_longer_unplayed_after_the_verdict(compared: ComparisonHarness) -> None:
     annotations = compared.playing.core.core.services.annotations
     for flips, plays in ((0, [1, 0]), (1, [2, 1])):
         comparison = await compared.begin("a1", "a2")
         for _ in range(flips):
-            comparison.hear(1)
+            comparison.make_audible(1)
         await comparison.keep(0)
         found = (await annotations.annotations(["a"]))["a"]
         assert [found.take_rating(clip).plays for clip in ("a1", "a2")] == plays

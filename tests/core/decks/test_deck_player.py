@@ -82,12 +82,12 @@ async def test_one_transport_for_all(decks: Decks) -> None:
     assert decks.decks.status.state is PlayState.PLAYING
 
 
-def test_decks_are_heard_alone_or_together(decks: Decks) -> None:
+def test_decks_are_audible_alone_or_together(decks: Decks) -> None:
     decks.load()
     decks.decks.flip(1)
-    assert decks.decks.status.heard == {1}
+    assert decks.decks.status.audible == {1}
     decks.decks.set_muted(0, False)
-    assert decks.decks.status.heard == {0, 1}
+    assert decks.decks.status.audible == {0, 1}
     decks.decks.set_gain(1, 3.5)
     decks.decks.flip(2)
     decks.decks.set_muted(2, True)

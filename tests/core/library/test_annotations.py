@@ -130,7 +130,9 @@ async def test_a_play_is_counted_and_the_next_undo_takes_back_what_the_user_did(
     await annotations.count_play(TakeRef("unknown", "x"))
 
 
-async def test_undo_of_a_mark_leaves_what_was_heard_since(harness: CoreHarness, annotations: AnnotationService) -> None:
+async def test_undo_of_a_mark_leaves_what_was_played_since(
+    harness: CoreHarness, annotations: AnnotationService
+) -> None:
     assert await annotations.mark_played([ONE, TWO]) == "Played: 2 takes"
     await annotations.count_play(TWO)
     assert await _undo(annotations) == "Played: 2 takes"

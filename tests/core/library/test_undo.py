@@ -108,7 +108,7 @@ class Changes(RuleBasedStateMachine):
         self.make(self.stack.run(lambda: self.ratings.rate(takes, rating)))
 
     @rule(takes=takes, value=st.sampled_from((None, True, False)), now=times)
-    def hear(self, takes: list[TakeRef], value: bool | None, now: float) -> None:
+    def play(self, takes: list[TakeRef], value: bool | None, now: float) -> None:
         self.make(self.stack.run(lambda: self.ratings.mark_played(takes, value, now)))
 
     @rule(ids=tasks, name=names, is_on=st.booleans())

@@ -206,7 +206,7 @@ def song(task_id: str, lengths_s: Sequence[float | None] = (120.0, 60.0), **chan
 
 
 def streaming(task_id: str) -> Task:
-    """A song that is being generated and can be heard."""
+    """A song that is being generated and can be played."""
     clips = tuple(
         Clip(
             f"{task_id}{number}",
@@ -283,17 +283,17 @@ class PlaybackHarness:
             self.player.emit(PlayerReady("fake", "Nowhere"))
             self.player.emit(PlayerState(True, self.status.position_s))
 
-    async def hear(self, until_s: float, *, heard_s: float | None = None, step_s: float = 1.0) -> None:
+    async def play_until(self, until_s: float, *, played_s: float | None = None, step_s: float = 1.0) -> None:
         """The player continues to a position, in real time."""
         if self.status.state is PlayState.LOADING:
             self.player.emit(PlayerState(True))
         position_s = self.status.position_s
-        heard = position_s if heard_s is None else heard_s
+        played = position_s if played_s is None else played_s
         while position_s < until_s:
             await self.core.clock.advance(step_s)
             position_s = min(position_s + step_s, until_s)
-            heard += step_s
-            self.player.emit(PlayerPosition(position_s, heard))
+            played += step_s
+            self.player.emit(PlayerPosition(position_s, played))
         await self.core.settle()
 
     async def end(

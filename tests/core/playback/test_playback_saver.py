@@ -30,7 +30,7 @@ async def test_the_next_run_continues_where_this_one_ended(
     playing.playback.toggle_mute()
     playing.playback.set_speed(1.25)
     playing.playback.set_repeat(RepeatMode.ALL)
-    await playing.hear(12.4, step_s=0.4)
+    await playing.play_until(12.4, step_s=0.4)
     second = await next_run(playing, tmp_path, monkeypatch)
     assert second.queue == shuffled
     assert second.shown == ("b1", "paused", 12.4)
@@ -50,7 +50,7 @@ async def test_what_was_deleted_meanwhile_is_left_out(
     playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await playing.play("a1", "b1", "c1", start=1)
-    await playing.hear(9.0)
+    await playing.play_until(9.0)
     await playing.playback.close()
     with playing.core.core.stores.database.write() as connection:
         connection.execute("DELETE FROM task WHERE id IN ('a', 'b')")
@@ -91,9 +91,9 @@ async def test_it_is_written_after_a_while_although_it_still_changes(playing: Pl
 
 async def test_the_position_is_written_now_and_then_while_it_plays(playing: PlaybackHarness) -> None:
     await playing.play("a1")
-    await playing.hear(29.0)
+    await playing.play_until(29.0)
     assert saved(playing)["position_s"] < 5.0
-    await playing.hear(35.0)
+    await playing.play_until(35.0)
     assert saved(playing)["position_s"] >= 30.0
 
 

@@ -119,7 +119,7 @@ async def test_the_last_take_of_a_repeated_queue_is_deleted(playing: PlaybackHar
 async def test_a_deleted_take_that_was_prepared_to_be_repeated_is_taken_back(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     playing.playback.set_repeat(RepeatMode.ONE)
-    await playing.hear(110.0, step_s=10.0)
+    await playing.play_until(110.0, step_s=10.0)
     assert playing.player.take_calls()[-1] == "next a1.mp3"
     await trash(playing, "a")
     await playing.core.settle()
@@ -146,11 +146,11 @@ async def test_a_deleted_take_of_a_shuffled_queue_is_not_repeated(playing: Playb
 async def test_no_command_leads_from_a_deleted_take_to_itself(playing: PlaybackHarness, command: str) -> None:
     await playing.play("a1")
     playing.playback.set_repeat(RepeatMode.ALL)
-    await playing.hear(2.0)
+    await playing.play_until(2.0)
     await trash(playing, "a")
     playing.player.take_calls()
     assert not getattr(playing.playback, command)()
-    assert playing.player.take_calls() == ([] if command == "next" else ["seek 0"]), "it is heard once more at most"
+    assert playing.player.take_calls() == ([] if command == "next" else ["seek 0"]), "it is played once more at most"
     await playing.end(120.0)
     assert (playing.queue, playing.shown[1]) == ("", "stopped")
 
@@ -192,7 +192,7 @@ async def test_deleted_takes_are_not_in_the_queue_after_a_restart(
     playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await playing.play("a1", "b1", "c1")
-    await playing.hear(5.0)
+    await playing.play_until(5.0)
     await trash(playing, "a")
     second = await next_run(playing, tmp_path, monkeypatch)
     assert (second.queue, second.shown) == ("[b1] c1", ("b1", "paused", 0.0))
@@ -283,7 +283,7 @@ async def test_a_queue_that_another_program_emptied_stays_empty_after_a_restart(
     await playing.play("a1", "b1")
     await playing.core.clock.advance(QUIET_S)
     await write_queue_elsewhere(playing)
-    await playing.hear(50.0)
+    await playing.play_until(50.0)
     assert playing.shown == ("a1", "playing", 50.0)
     assert stored(playing) == []
     await playing.core.clock.advance(QUIET_S)
@@ -299,7 +299,7 @@ async def test_what_is_saved_without_the_take_that_plays_begins_at_its_start(
     await playing.play("a1", "b1")
     await playing.core.clock.advance(QUIET_S)
     await write_queue_elsewhere(playing, "b1")
-    await playing.hear(50.0)
+    await playing.play_until(50.0)
     second = await next_run(playing, tmp_path, monkeypatch)
     assert (second.queue, second.shown) == ("[b1]", ("b1", "paused", 0.0))
     await second.core.core.close(1)

@@ -97,7 +97,7 @@ async def test_a_stream_with_a_broken_final_file_is_played_to_its_end(real: Real
     stream.finish()
     await real.until(lambda: real.status.state is PlayState.STOPPED, "the end")
     assert real.status.problem == "This file is not audio that can be played"
-    assert real.status.position_s == pytest.approx(4.0, abs=0.1), "the stream was heard to its end"
+    assert real.status.position_s == pytest.approx(4.0, abs=0.1), "the stream was played to its end"
 
 
 async def test_a_stream_continues_in_its_final_file(real: RealPlaying) -> None:

@@ -43,7 +43,7 @@ async def test_nothing_is_started_before_something_is_played(playing: PlaybackHa
 
 async def test_pause_and_go_on_are_shown_at_once(playing: PlaybackHarness) -> None:
     await playing.play("a1")
-    await playing.hear(3.0)
+    await playing.play_until(3.0)
     playing.player.take_calls()
     playing.playback.toggle()
     assert playing.shown == ("a1", "paused", 3.0)
@@ -126,7 +126,7 @@ async def test_seeking_stays_within_the_take(playing: PlaybackHarness) -> None:
 async def test_seeking_by_seconds_counts_from_where_the_take_is_now(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     playing.playback.set_speed(2.0)
-    await playing.hear(10.0)
+    await playing.play_until(10.0)
     await playing.core.clock.advance(0.75)
     playing.playback.seek_by(5.0)
     assert playing.status.position_s == 16.5
@@ -146,7 +146,7 @@ async def test_seeking_by_seconds_counts_from_where_the_take_is_now(playing: Pla
 
 async def test_stop_goes_to_the_start(playing: PlaybackHarness) -> None:
     await playing.play("a1", "a2", start=1)
-    await playing.hear(5.0)
+    await playing.play_until(5.0)
     playing.playback.stop()
     assert playing.shown == ("a2", "stopped", 0.0)
     playing.player.take_calls()
@@ -196,7 +196,7 @@ async def test_next_and_previous(playing: PlaybackHarness) -> None:
     assert playing.queue == "a1 [a2] b1"
     assert playing.status.problem == ""
     await playing.core.settle()
-    await playing.hear(3.5)
+    await playing.play_until(3.5)
     playing.playback.previous()
     assert playing.shown == ("a2", "playing", 0.0), "later in a take, to its start"
     playing.playback.previous()
@@ -328,15 +328,15 @@ async def test_keys_of_the_desktop(playing: PlaybackHarness) -> None:
 
 async def test_a_take_counts_as_played_after_half_of_it(playing: PlaybackHarness) -> None:
     await playing.play("a2")
-    await playing.hear(29.0)
+    await playing.play_until(29.0)
     assert (await playing.rating("a2")).plays == 0
-    await playing.hear(31.0)
+    await playing.play_until(31.0)
     rating = await playing.rating("a2")
     assert (rating.plays, rating.played_at is not None, rating.last_played_at is not None) == (1, True, True)
-    await playing.hear(59.0)
+    await playing.play_until(59.0)
     assert (await playing.rating("a2")).plays == 1, "once each time"
     await playing.play("a2")
-    await playing.hear(31.0)
+    await playing.play_until(31.0)
     assert (await playing.rating("a2")).plays == 2
 
 
@@ -350,7 +350,7 @@ async def test_seeking_does_not_count(playing: PlaybackHarness) -> None:
     assert (await playing.rating("a1")).plays == 0
 
 
-async def test_a_player_that_lies_about_what_was_heard_does_not_count(playing: PlaybackHarness) -> None:
+async def test_a_player_that_lies_about_what_was_played_does_not_count(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     playing.player.emit(PlayerPosition(1.0, 1e9))
     await playing.core.settle()

@@ -65,7 +65,7 @@ async def test_a_download_that_is_cut_pauses_where_it_came_and_is_fetched_again(
     playing.media.opened[0].finish()
     await playing.core.settle()
     assert playing.player.take_calls()[-1] == "complete"
-    await playing.hear(105.0, step_s=15.0)
+    await playing.play_until(105.0, step_s=15.0)
     assert len(playing.media.opened) == 1, "the next take is not prepared"
     await playing.end(105.2)
     assert playing.status.problem == "The download broke off: “Song a” was cut off at 1:45"
@@ -89,7 +89,7 @@ async def test_a_download_that_is_cut_pauses_where_it_came_and_is_fetched_again(
 async def test_a_stalled_network_pauses_and_keeps_the_position(playing: PlaybackHarness, has_given_up: bool) -> None:
     playing.media.growing.add("a1")
     await playing.play("a1", "b1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.emit(PlayerStarved(True))
     await playing.core.clock.advance(STALL_TIMEOUT_S if has_given_up else STALL_TIMEOUT_S - 1)
     playing.media.opened[0].cut = MediaError("The audio server sent nothing for 30 seconds")
@@ -108,7 +108,7 @@ async def test_a_stalled_network_pauses_and_keeps_the_position(playing: Playback
 async def test_a_seek_back_while_audio_is_missing_plays_what_has_come(playing: PlaybackHarness) -> None:
     playing.media.growing.add("a1")
     await playing.play("a1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.emit(PlayerStarved(True))
     playing.playback.seek_to(2.0)
     playing.media.opened[0].cut = MediaError("The download broke off")
@@ -121,12 +121,12 @@ async def test_a_seek_back_while_audio_is_missing_plays_what_has_come(playing: P
 async def test_a_seek_back_while_audio_is_missing_is_no_longer_waiting(playing: PlaybackHarness) -> None:
     playing.media.growing.add("a1")
     await playing.play("a1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.emit(PlayerStarved(True))
     playing.playback.seek_to(2.0)
     playing.player.emit(PlayerStarved(False))
     assert playing.shown == ("a1", "playing", 2.0)
-    await playing.hear(2.0 + STALL_TIMEOUT_S, step_s=1.0)
+    await playing.play_until(2.0 + STALL_TIMEOUT_S, step_s=1.0)
     assert playing.shown == ("a1", "playing", 2.0 + STALL_TIMEOUT_S)
     assert playing.status.problem == ""
 
@@ -134,7 +134,7 @@ async def test_a_seek_back_while_audio_is_missing_is_no_longer_waiting(playing: 
 async def test_a_position_that_moves_shows_that_it_plays(playing: PlaybackHarness) -> None:
     playing.media.growing.add("a1")
     await playing.play("a1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.emit(PlayerStarved(True))
     for _ in range(3):
         playing.player.emit(PlayerPosition(8.4, 8.4))
@@ -151,7 +151,7 @@ async def test_a_position_that_moves_shows_that_it_plays(playing: PlaybackHarnes
 async def test_going_on_while_audio_is_missing_waits_again(playing: PlaybackHarness) -> None:
     playing.media.growing.add("a1")
     await playing.play("a1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.emit(PlayerStarved(True))
     playing.playback.toggle()
     playing.playback.toggle()
@@ -186,12 +186,12 @@ async def test_a_file_of_the_told_length_was_not_cut_off(playing: PlaybackHarnes
     assert not playing.media.opened[0].is_discarded
 
 
-async def test_a_song_that_is_longer_than_told_has_the_length_that_was_heard(playing: PlaybackHarness) -> None:
+async def test_a_song_that_is_longer_than_told_has_the_length_that_was_played(playing: PlaybackHarness) -> None:
     await playing.put(song("d", (111.0,)))
     await playing.play("d1")
-    await playing.hear(110.0, step_s=10.0)
+    await playing.play_until(110.0, step_s=10.0)
     assert playing.status.length_s == 111.0
-    await playing.hear(122.0, step_s=1.0)
+    await playing.play_until(122.0, step_s=1.0)
     assert (playing.status.position_s, playing.status.length_s) == (122.0, 122.0)
     playing.playback.seek_to(118.0)
     assert (playing.status.position_s, playing.status.length_s) == (118.0, 122.0)
@@ -209,7 +209,7 @@ async def test_a_long_title_leaves_room_for_what_is_said_of_it(playing: Playback
 async def test_no_more_audio_comes(playing: PlaybackHarness) -> None:
     playing.media.growing.add("a1")
     await playing.play("a1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.emit(PlayerStarved(True))
     assert playing.shown == ("a1", "waiting", 8.0)
     await playing.core.clock.advance(STALL_TIMEOUT_S - 1)
@@ -402,7 +402,7 @@ async def test_a_broken_take_of_an_album_is_skipped_but_not_two_in_a_row(playing
     await playing.end(120.0)
     assert playing.queue == "a1 a2 [b1] b2 c1 c2"
     assert playing.status.problem == "“Song a” was skipped: The server sent a web page"
-    await playing.hear(5.0)
+    await playing.play_until(5.0)
     await playing.end(120.0)
     assert playing.queue == "a1 a2 b1 b2 [c1] c2"
     assert playing.shown == ("c1", "stopped", 0.0)
@@ -430,7 +430,7 @@ async def test_a_damaged_file_that_was_just_fetched_is_not_fetched_again(playing
 async def test_a_short_file_that_was_just_fetched_is_not_fetched_again(playing: PlaybackHarness) -> None:
     playing.media.whole.add("a1")
     await playing.play("a1")
-    await playing.hear(30.0)
+    await playing.play_until(30.0)
     await playing.end(30.0)
     assert len(playing.media.opened) == 1
     assert playing.shown[:2] == ("a1", "stopped")
@@ -474,7 +474,7 @@ GONE = "This file is not there any more"
 
 async def test_a_file_that_was_deleted_from_outside_is_fetched_again_once(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.take_calls()
     playing.media.growing.add("a1")
     await playing.end(0.0, error=GONE, is_missing=True)
@@ -490,9 +490,9 @@ async def test_a_file_that_was_deleted_from_outside_is_fetched_again_once(playin
     await playing.core.settle()
     assert playing.player.take_calls()[-1] == "load a1.mp3 8 growing"
     playing.player.emit(PlayerState(True))
-    await playing.hear(9.0)
+    await playing.play_until(9.0)
     await playing.end(0.0, error=GONE, is_missing=True)
-    assert playing.player.take_calls() == ["load a1.mp3 9 growing"], "it was heard in between"
+    assert playing.player.take_calls() == ["load a1.mp3 9 growing"], "it was played in between"
 
 
 @pytest.mark.parametrize("is_restarted", [True, False])
@@ -500,7 +500,7 @@ async def test_a_file_that_is_gone_after_the_player_died_is_fetched_again(
     playing: PlaybackHarness, is_restarted: bool
 ) -> None:
     await playing.play("a1", "b1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.take_calls()
     playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted))
     if is_restarted:
@@ -530,9 +530,9 @@ async def test_a_file_that_needs_another_player_is_kept(playing: PlaybackHarness
 
 async def test_the_next_take_follows_without_a_gap(playing: PlaybackHarness) -> None:
     await playing.play("a1", "a2", "b1")
-    await playing.hear(120.0 - PRELOAD_S - 1, step_s=1.0)
+    await playing.play_until(120.0 - PRELOAD_S - 1, step_s=1.0)
     assert [media.path.name for media in playing.media.opened] == ["a1.mp3"]
-    await playing.hear(120.0 - PRELOAD_S + 1, step_s=1.0)
+    await playing.play_until(120.0 - PRELOAD_S + 1, step_s=1.0)
     assert playing.player.take_calls() == ["load a1.mp3 0", "next a2.mp3"]
     playing.core.events.clear()
     await playing.end(120.0, has_next=True)
@@ -542,14 +542,14 @@ async def test_the_next_take_follows_without_a_gap(playing: PlaybackHarness) -> 
     assert playing.queue == "a1 [a2] b1"
     assert playing.media.opened[0].is_closed
     assert PlayState.LOADING not in [one.state for one in playing.published()]
-    await playing.hear(31.0, heard_s=0.0)
+    await playing.play_until(31.0, played_s=0.0)
     assert (await playing.rating("a2")).plays == 1
     assert (await playing.rating("a1")).plays == 1
 
 
 async def test_what_follows_changes_with_the_queue(playing: PlaybackHarness) -> None:
     await playing.play("a2", "b1")
-    await playing.hear(35.0)
+    await playing.play_until(35.0)
     playing.player.take_calls()
     await playing.playback.add_next([take("c1")])
     await playing.core.settle()
@@ -567,7 +567,7 @@ async def test_what_follows_changes_with_the_queue(playing: PlaybackHarness) -> 
 async def test_a_next_take_that_comes_too_late_follows_with_a_gap(playing: PlaybackHarness) -> None:
     playing.media.growing.add("b1")
     await playing.play("a2", "b1")
-    await playing.hear(59.0)
+    await playing.play_until(59.0)
     await playing.end(60.0)
     assert playing.shown == ("b1", "loading", 0.0)
     assert playing.player.take_calls() == ["load a2.mp3 0", "stop", "load b1.mp3 0 growing"]
@@ -581,7 +581,7 @@ async def test_a_stream_continues_in_the_final_file(playing: PlaybackHarness) ->
     await playing.play("s1")
     assert playing.player.take_calls() == ["load s1-live.mp3 0 growing"]
     assert (playing.status.is_live, playing.status.length_s) == (True, None)
-    await playing.hear(12.0)
+    await playing.play_until(12.0)
     await playing.put(song("s"))
     assert playing.player.take_calls() == ["swap s1.mp3"]
     stream, final = playing.media.opened
@@ -592,19 +592,19 @@ async def test_a_stream_continues_in_the_final_file(playing: PlaybackHarness) ->
     assert (playing.status.is_live, playing.status.length_s) == (False, 120.0)
     assert stream.is_closed
     assert not final.is_closed
-    await playing.hear(31.0)
-    assert (await playing.rating("s1")).plays == 1, "what was heard of the stream counts"
+    await playing.play_until(31.0)
+    assert (await playing.rating("s1")).plays == 1, "what was played of the stream counts"
 
 
 async def test_a_stream_closed_for_the_final_file_is_not_cut_off(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
-    await playing.hear(12.0)
+    await playing.play_until(12.0)
     await playing.put(song("s", (None, None)))
     playing.player.emit(PlayerSwapped())
     await playing.core.settle()
     assert playing.media.opened[0].cut is not None
-    await playing.hear(90.0, step_s=10.0)
+    await playing.play_until(90.0, step_s=10.0)
     await playing.end(105.0)
     assert playing.status.problem == ""
 
@@ -612,12 +612,12 @@ async def test_a_stream_closed_for_the_final_file_is_not_cut_off(playing: Playba
 async def test_half_of_a_song_that_was_a_stream_counts_once_its_length_is_known(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
-    await playing.hear(12.0)
+    await playing.play_until(12.0)
     await playing.put(song("s", (40.0, 40.0)))
     playing.player.emit(PlayerSwapped())
-    await playing.hear(19.0)
+    await playing.play_until(19.0)
     assert (await playing.rating("s1")).plays == 0
-    await playing.hear(21.0)
+    await playing.play_until(21.0)
     assert (await playing.rating("s1")).plays == 1
 
 
@@ -627,7 +627,7 @@ NO_AUDIO = "This file is not audio that can be played"
 async def test_a_stream_plays_to_its_end_if_the_final_file_cannot_follow_it(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1", "a1")
-    await playing.hear(12.0)
+    await playing.play_until(12.0)
     await playing.put(song("s"))
     stream, final = playing.media.opened
     playing.player.emit(PlayerSwapped(NO_AUDIO))
@@ -637,7 +637,7 @@ async def test_a_stream_plays_to_its_end_if_the_final_file_cannot_follow_it(play
     stream.finish()
     await playing.core.settle()
     assert playing.player.take_calls() == ["complete"], "the player knows that the stream has ended"
-    await playing.hear(40.0, step_s=10.0)
+    await playing.play_until(40.0, step_s=10.0)
     await playing.end(42.0)
     assert stream.is_closed
     assert playing.player.take_calls() == ["load s1.mp3 42"], "another player may play it from its start"
@@ -650,7 +650,7 @@ async def test_a_stream_plays_to_its_end_if_the_final_file_cannot_follow_it(play
 async def test_a_stream_that_ends_before_the_final_file_follows_goes_on_in_it(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
-    await playing.hear(12.0)
+    await playing.play_until(12.0)
     await playing.put(song("s"))
     stream, _ = playing.media.opened
     playing.player.take_calls()
@@ -667,7 +667,7 @@ async def test_a_player_that_dies_before_the_final_file_gets_it_afterwards(
 ) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
-    await playing.hear(12.0)
+    await playing.play_until(12.0)
     await playing.put(song("s"))
     stream, final = playing.media.opened
     playing.player.take_calls()
@@ -694,7 +694,7 @@ async def test_a_final_file_that_never_followed_is_closed_with_its_take(playing:
 async def test_a_stream_that_ends_before_the_song_is_done_waits_for_it(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
-    await playing.hear(40.0, step_s=10.0)
+    await playing.play_until(40.0, step_s=10.0)
     playing.media.opened[0].finish()
     await playing.end(42.0)
     assert playing.shown == ("s1", "waiting", 42.0)
@@ -776,7 +776,7 @@ async def test_a_final_file_that_cannot_be_fetched_leaves_the_stream_alone(playi
 async def test_a_paused_stream_stays_paused_when_the_song_is_done(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
-    await playing.hear(5.0)
+    await playing.play_until(5.0)
     playing.playback.toggle()
     playing.player.take_calls()
     await playing.put(song("s"))
@@ -789,7 +789,7 @@ async def test_a_paused_stream_stays_paused_when_the_song_is_done(playing: Playb
 
 async def test_an_output_that_is_lost_is_waited_for(playing: PlaybackHarness) -> None:
     await playing.play("a1")
-    await playing.hear(5.0)
+    await playing.play_until(5.0)
     playing.player.emit(PlayerOutput(True, "The sound server is gone"))
     assert playing.shown == ("a1", "waiting", 5.0)
     assert playing.status.problem == "The sound server is gone"
@@ -804,7 +804,7 @@ async def test_an_output_that_is_lost_is_waited_for(playing: PlaybackHarness) ->
 
 async def test_an_output_that_is_not_tried_again_pauses_at_once(playing: PlaybackHarness) -> None:
     await playing.play("a1")
-    await playing.hear(5.0)
+    await playing.play_until(5.0)
     playing.player.emit(PlayerOutput(True, "mpv ended unexpectedly", is_final=True))
     assert playing.shown == ("a1", "paused", 5.0)
     assert playing.status.problem == "mpv ended unexpectedly"
@@ -837,7 +837,7 @@ async def test_an_output_that_is_lost_while_nothing_plays_is_not_reported(playin
 
 async def test_a_player_that_was_restarted_has_the_take_again(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.take_calls()
     playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
     assert playing.player.take_calls() == ["load a1.mp3 8 paused"]
@@ -850,7 +850,7 @@ async def test_a_player_that_was_restarted_has_the_take_again(playing: PlaybackH
 
 async def test_the_report_of_a_restarted_player_ends_after_a_while(playing: PlaybackHarness) -> None:
     await playing.play("a1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
     await playing.core.clock.advance(LOST_PLAYER_S - 1)
     assert playing.status.problem == "The player ended unexpectedly"
@@ -879,7 +879,7 @@ async def test_the_report_of_a_restarted_player_does_not_end_another_one(playing
 
 async def test_a_player_that_is_off_is_started_when_asked(playing: PlaybackHarness) -> None:
     await playing.play("a1")
-    await playing.hear(8.0)
+    await playing.play_until(8.0)
     playing.player.take_calls()
     playing.player.emit(PlayerDied("The player ended unexpectedly"))
     assert playing.player.take_calls() == []
@@ -911,7 +911,7 @@ async def test_a_player_that_dies_while_nothing_plays_is_not_reported(
     assert (playing.shown, playing.status.problem) == (("b1", "paused", 0.0), "")
 
 
-async def test_a_player_that_dies_before_the_take_is_heard_says_so(playing: PlaybackHarness) -> None:
+async def test_a_player_that_dies_before_the_take_plays_says_so(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     playing.media.slow.add("b1")
     await playing.play("b1")
@@ -1013,7 +1013,7 @@ async def test_a_damaged_file_does_not_keep_the_next_one_from_being_measured(pla
 async def test_a_take_that_follows_is_measured_before(playing: PlaybackHarness) -> None:
     await playing.play("a2", "b1")
     playing.player.loudness = playing.player.loudness._replace(lufs=-20.0, peak_db=-20.0)
-    await playing.hear(35.0)
+    await playing.play_until(35.0)
     assert playing.player.take_calls()[-1] == "next b1.mp3 +6.0dB"
 
 

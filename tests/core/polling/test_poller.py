@@ -419,12 +419,12 @@ async def test_the_connection_has_the_time_of_the_last_response(harness: CoreHar
     harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.settle()
-    heard = harness.clock.now()
+    last_at = harness.clock.now()
     harness.gateway.error = NetworkError()
     await harness.clock.advance(6)
     line = harness.core.connection()
     assert isinstance(line, ConnectionChanged)
-    assert (line.state, line.answered_at) == (ConnectionState.OFFLINE, heard)
+    assert (line.state, line.answered_at) == (ConnectionState.OFFLINE, last_at)
 
 
 async def test_an_unexpected_error_is_logged_and_not_printed(

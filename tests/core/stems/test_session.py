@@ -1,4 +1,4 @@
-"""Parts that play together: what is fetched, heard and reported."""
+"""Parts that play together: what is fetched, audible and reported."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from tests.core.stems.conftest import StemsHarness, split
 URL = "https://cdn.example/s2.mp3"
 
 
-def heard(session: StemSession) -> str:
-    """The names of the parts that are heard."""
+def audible(session: StemSession) -> str:
+    """The names of the audible parts."""
     status = session.status
-    return ", ".join(part.part.name for at, part in enumerate(status.parts) if status.is_heard(at))
+    return ", ".join(part.part.name for at, part in enumerate(status.parts) if status.is_audible(at))
 
 
 async def test_the_parts_play_together_once_all_are_fetched(stems: StemsHarness) -> None:
@@ -41,7 +41,7 @@ async def test_the_parts_play_together_once_all_are_fetched(stems: StemsHarness)
     assert stems.player.take_calls() == ["load_decks s1.mp3, s2.mp3, s3.mp3 0"]
     stems.player.emit(PlayerReady("fake", "Nowhere"))
     stems.player.emit(PlayerState(True, 0.0))
-    assert (session.status.state, heard(session)) == (PlayState.PLAYING, "Vocals, Drums, Bass")
+    assert (session.status.state, audible(session)) == (PlayState.PLAYING, "Vocals, Drums, Bass")
     assert stems.shown[-1] == session.status
 
 
@@ -49,32 +49,32 @@ async def test_muted_parts_and_solos(stems: StemsHarness) -> None:
     session = await stems.open()
     stems.player.take_calls()
     session.toggle_mute(0)
-    assert heard(session) == "Drums, Bass"
+    assert audible(session) == "Drums, Bass"
     assert stems.player.take_calls() == ["set_muted 0 True"]
     session.toggle_solo(0)
     # Alone, although it is muted.
-    assert heard(session) == "Vocals"
+    assert audible(session) == "Vocals"
     session.toggle_solo(2)
-    assert heard(session) == "Vocals, Bass"
+    assert audible(session) == "Vocals, Bass"
     assert stems.player.take_calls() == [
         *("set_muted 0 False", "set_muted 1 True", "set_muted 2 True"),
         "set_muted 2 False",
     ]
     session.toggle_solo(0)
     session.toggle_solo(2)
-    assert heard(session) == "Drums, Bass"
+    assert audible(session) == "Drums, Bass"
     session.hear_all()
-    assert heard(session) == "Vocals, Drums, Bass"
+    assert audible(session) == "Vocals, Drums, Bass"
 
 
-async def test_a_part_that_was_delivered_twice_is_heard_once(stems: StemsHarness) -> None:
+async def test_a_part_that_was_delivered_twice_is_audible_once(stems: StemsHarness) -> None:
     await stems.put(split("t", ("Vocals", "Instrumental", "Vocals", "Instrumental")))
     session = await stems.open("t1")
     assert stems.player.take_calls() == ["load_decks t1.mp3, t2.mp3, t3.mp3 muted, t4.mp3 muted 0"]
     assert [part.part.name for part in session.status.parts] == ["Vocals", "Instrumental", "Vocals 2", "Instrumental 2"]
     session.toggle_mute(2)
     session.hear_all()
-    assert heard(session) == "Vocals, Instrumental"
+    assert audible(session) == "Vocals, Instrumental"
 
 
 async def test_more_parts_than_a_player_takes(stems: StemsHarness) -> None:
@@ -86,7 +86,7 @@ async def test_more_parts_than_a_player_takes(stems: StemsHarness) -> None:
     assert "t2.mp3" not in loaded
     assert "t19.mp3" not in loaded
     assert [part.is_muted for part in session.status.parts] == [False, True, True, *[False] * (DECKS - 1), True]
-    # It is heard in place of another one.
+    # It is audible in place of another one.
     assert session.toggle_mute(DECKS + 2) == f"At most {DECKS} parts play together: mute another one first"
     assert session.status.parts[DECKS + 2].is_muted
     assert session.toggle_mute(0) == session.toggle_mute(DECKS + 2) == ""
@@ -102,13 +102,13 @@ async def test_mpv_plays_four_parts(stems: StemsHarness) -> None:
     stems.player.emit(PlayerEnded(0.0, 0.0, TOO_MANY_FOR_MPV))
     assert stems.player.take_calls()[-1] == "load_decks t1.mp3, t2.mp3, t3.mp3, t4.mp3 0"
     assert (session.status.state, session.status.problem) == (PlayState.PLAYING, "")
-    assert heard(session) == "Vocals, Drums, Bass, Guitar"
+    assert audible(session) == "Vocals, Drums, Bass, Guitar"
     stems.player.emit(PlayerPosition(10.0, 10.0))
     session.toggle_solo(5)
-    assert heard(session) == "Strings"
+    assert audible(session) == "Strings"
     assert stems.player.take_calls()[-1] == ("load_decks t1.mp3 muted, t2.mp3 muted, t3.mp3 muted, t6.mp3 10")
     session.hear_all()
-    assert heard(session) == "Vocals, Drums, Bass, Guitar"
+    assert audible(session) == "Vocals, Drums, Bass, Guitar"
 
 
 async def test_a_part_that_cannot_be_fetched_is_reported_and_retried_on_request(stems: StemsHarness) -> None:
@@ -117,7 +117,7 @@ async def test_a_part_that_cannot_be_fetched_is_reported_and_retried_on_request(
     part = session.status.parts[1]
     assert (part.state, part.problem) == (PartState.FAILED, "The link has expired")
     assert stems.player.take_calls() == ["load_decks s1.mp3, s3.mp3 0"]
-    assert heard(session) == "Vocals, Bass"
+    assert audible(session) == "Vocals, Bass"
     # The second deck is the third part.
     session.toggle_mute(2)
     assert stems.player.take_calls() == ["set_muted 1 True"]
@@ -159,7 +159,7 @@ async def test_a_part_that_is_being_generated_is_not_waited_for(stems: StemsHarn
     await stems.put(replace(made, clips=(live, *made.clips[1:])))
     session = await stems.open("t2")
     assert session.status.parts[0].problem == "The song is still being generated"
-    assert heard(session) == "Drums, Bass"
+    assert audible(session) == "Drums, Bass"
 
 
 async def test_pause_seek_and_the_end(stems: StemsHarness) -> None:

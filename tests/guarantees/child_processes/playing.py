@@ -73,20 +73,20 @@ async def _play(folder: Path, base_url: str, token: str, task_id: str, *, quits:
     await core.open()
     core.add_profile(profile_at(base_url))
     _record_requests(folder / SENT)
-    is_heard = asyncio.Event()
+    is_playing = asyncio.Event()
 
     def on_event(event: Event) -> None:
         if isinstance(event, PlaybackChanged):
             status = event.status
             report(f"{status.state} {status.position_s:.1f} {status.problem}")
             if status.position_s > 0.5:
-                is_heard.set()
+                is_playing.set()
 
     core.events.subscribe(on_event)
     playback = core.services.playback
     await playback.play([TakeRef(task_id)])
-    await is_heard.wait()
-    report("heard")
+    await is_playing.wait()
+    report("playing")
     if quits:
         await core.close(5)
         report("closed")

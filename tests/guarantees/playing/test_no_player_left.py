@@ -38,7 +38,7 @@ def started(folder: Path, server: DemoServer, *, quits: bool) -> Iterator[ChildP
     task = make_song(folder, server)
     child = ChildProcess(folder / "output", play, folder, server.base_url, server.token, task.id, quits)
     try:
-        child.until_reported("heard")
+        child.until_reported("playing")
         yield child
     finally:
         child.kill()

@@ -53,19 +53,19 @@ def player_of(terminal: PseudoTerminal) -> int:
 
 
 def playing(terminal: PseudoTerminal) -> int:
-    """Play, until it is heard; the player's process."""
+    """Play, until it plays; the player's process."""
     terminal.press(" ")
-    until_heard(terminal)
+    until_playing(terminal)
     return player_of(terminal)
 
 
-def until_heard(terminal: PseudoTerminal, from_s: int = 1) -> None:
+def until_playing(terminal: PseudoTerminal, from_s: int = 1) -> None:
     """Wait until the bar shows a position of at least `from_s`; a busy machine may skip some."""
 
-    def is_heard() -> bool:
+    def is_playing() -> bool:
         return any(int(second) >= from_s for second in re.findall(r" 0:([0-5]\d) ", terminal.screen))
 
-    terminal.wait_until(is_heard, f"a position of {from_s} s")
+    terminal.wait_until(is_playing, f"a position of {from_s} s")
 
 
 def until_ended(*pids: int) -> None:
@@ -94,5 +94,5 @@ def test_a_lost_player_is_a_sentence_and_space_resumes(terminal: PseudoTerminal)
     os.kill(player, signal.SIGKILL)
     terminal.wait_for("The player ended unexpectedly")
     terminal.press(" ")
-    until_heard(terminal, 3)
+    until_playing(terminal, 3)
     until(lambda: player_of(terminal) != player, "another player")

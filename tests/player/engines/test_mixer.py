@@ -105,7 +105,7 @@ def test_a_file_of_the_same_sound_takes_over(mixer: Mixer, tmp_path: Path) -> No
     assert mixer.replace(old, new)
     made += rendered(mixer, PERIOD)
     assert made == sound_of(new)[: 2 * PERIOD * FRAME_BYTES]
-    assert new.heard_frames == 2 * PERIOD
+    assert new.played_frames == 2 * PERIOD
     assert not mixer.replace(old, new)
 
 
@@ -158,12 +158,12 @@ def test_a_growing_track_that_ends_short_ends(mixer: Mixer, listener: Listener, 
     assert listener.told == [("starved", True), ("starved", False), ("ended", track, None)]
 
 
-def test_what_was_not_heard_is_played_again(mixer: Mixer, tmp_path: Path) -> None:
+def test_what_was_not_played_is_played_again(mixer: Mixer, tmp_path: Path) -> None:
     track = track_of(song(tmp_path / "a.mp3", 2))
     mixer.set_current(track)
     rendered(mixer, 4 * PERIOD)
     mixer.rewind(PERIOD)
-    assert (track.position, track.heard_frames, track.floor) == (3 * PERIOD, 3 * PERIOD, 3 * PERIOD)
+    assert (track.position, track.played_frames, track.floor) == (3 * PERIOD, 3 * PERIOD, 3 * PERIOD)
     start = 3 * PERIOD * FRAME_BYTES
     assert rendered(mixer, PERIOD) == sound_of(track)[start : start + PERIOD * FRAME_BYTES]
 
@@ -188,7 +188,7 @@ def test_speed_uses_up_the_sound_faster_or_slower(
     assert track.position / RATE == pytest.approx(speed, abs=0.1)
     rendered(mixer, 8 * RATE)
     assert listener.told == [("ended", track, None)]
-    assert track.heard_frames == track.position
+    assert track.played_frames == track.position
 
 
 def test_a_change_of_speed_loses_nothing(mixer: Mixer, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_file_is_read_from_its_start(tmp_path: Path, open_track: OpenTrack) ->
     track = open_track(path)
     assert read_all(track) == whole(path)
     assert track.decoded_s == pytest.approx(3, abs=0.03)
-    assert track.heard_frames == track.position
+    assert track.played_frames == track.position
 
 
 def test_a_seek_is_exact(tmp_path: Path, open_track: OpenTrack) -> None:
@@ -66,7 +66,7 @@ def test_a_seek_is_exact(tmp_path: Path, open_track: OpenTrack) -> None:
     for frame in (7 * RATE, 123, 9 * RATE + 1):
         track.seek(frame)
         assert track.read(1_000) == whole(path)[frame * FRAME_BYTES :][: 1_000 * FRAME_BYTES]
-    assert track.heard_frames == 3_000
+    assert track.played_frames == 3_000
 
 
 def test_a_seek_behind_the_end_ends_it(tmp_path: Path, open_track: OpenTrack) -> None:

@@ -1,4 +1,4 @@
-"""Files that play together: the same frame of each, whatever is heard."""
+"""Files that play together: the same frame of each, whatever is audible."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.player.sounds import song, tones
 from tests.support.waiting import until
 
 FADE = 220
-"""Frames that a change of what is heard takes."""
+"""Frames that a change of what is audible takes."""
 
 MakeGroup = Callable[..., TrackGroup]
 
@@ -37,14 +37,14 @@ def mixer(listener: Listener) -> Mixer:
 
 @pytest.fixture
 def group_of() -> Iterator[MakeGroup]:
-    """Makes groups of files, which are closed at the end; `heard` are the decks that are not muted."""
+    """Makes groups of files, which are closed at the end; `audible` are the decks that are not muted."""
     made: list[TrackGroup] = []
 
-    def make(*paths: Path, heard: set[int], gains: tuple[float, ...] = (), is_waited_for: bool = True) -> TrackGroup:
+    def make(*paths: Path, audible: set[int], gains: tuple[float, ...] = (), is_waited_for: bool = True) -> TrackGroup:
         group = TrackGroup(
             [
                 Track(
-                    Source(str(path), 1, gain_db=gains[deck] if gains else 0.0, is_muted=deck not in heard),
+                    Source(str(path), 1, gain_db=gains[deck] if gains else 0.0, is_muted=deck not in audible),
                     lambda _: None,
                     window_frames=window_frames(len(paths)),
                 )
@@ -72,14 +72,14 @@ def samples(data: bytes) -> array[int]:
 
 
 def test_a_flip_continues_at_the_same_frame(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
-    group = group_of(song(tmp_path / "a.mp3", 3), song(tmp_path / "b.mp3", 3, "pulse"), heard={0})
+    group = group_of(song(tmp_path / "a.mp3", 3), song(tmp_path / "b.mp3", 3, "pulse"), audible={0})
     mixer.set_current(group)
     for number, deck in enumerate((0, 1, 0, 1, 1)):
         group.flip(deck)
         start = number * PERIOD
         made = mixer.render(PERIOD)
         assert made[FADE * FRAME_BYTES :] == part(group.tracks[deck], start + FADE, start + PERIOD)
-    assert group.position == group.heard_frames == 5 * PERIOD
+    assert group.position == group.played_frames == 5 * PERIOD
 
 
 def test_a_flip_makes_no_click(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_flip_makes_no_click(mixer: Mixer, group_of: MakeGroup, tmp_path: Path
         data = bytearray(paths[-1].read_bytes())
         data[44:] = array("h", [level] * ((len(data) - 44) // 2)).tobytes()
         paths[-1].write_bytes(data)
-    group = group_of(*paths, heard={0})
+    group = group_of(*paths, audible={0})
     mixer.set_current(group)
     mixer.render(PERIOD)
     group.flip(1)
@@ -100,9 +100,9 @@ def test_a_flip_makes_no_click(mixer: Mixer, group_of: MakeGroup, tmp_path: Path
     assert max(abs(after - before) for before, after in pairwise(left)) < 200
 
 
-def test_what_is_not_muted_is_heard_together(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
+def test_what_is_not_muted_is_audible_together(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
     paths = [tones(tmp_path / f"{hertz}.wav", [(hertz, 1)], level=0.2) for hertz in (200, 300, 500)]
-    group = group_of(*paths, heard={0, 2})
+    group = group_of(*paths, audible={0, 2})
     mixer.set_current(group)
     first, _, third = (samples(sound_of(track)) for track in group.tracks)
     assert samples(mixer.render(PERIOD)) == array("h", map(sum, zip(first, third, strict=True)))[: 2 * PERIOD]
@@ -118,7 +118,7 @@ def test_what_is_not_muted_is_heard_together(mixer: Mixer, group_of: MakeGroup, 
 def test_all_muted_is_silence_that_moves_on(
     mixer: Mixer, listener: Listener, group_of: MakeGroup, tmp_path: Path
 ) -> None:
-    group = group_of(song(tmp_path / "a.mp3", 1), song(tmp_path / "b.mp3", 2), heard=set())
+    group = group_of(song(tmp_path / "a.mp3", 1), song(tmp_path / "b.mp3", 2), audible=set())
     mixer.set_current(group)
     assert not any(mixer.render(PERIOD))
     assert group.position == PERIOD
@@ -129,7 +129,7 @@ def test_all_muted_is_silence_that_moves_on(
 
 def test_each_deck_has_its_gain(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
     path = tones(tmp_path / "a.wav", [(300, 1)], level=0.5)
-    group = group_of(path, path, heard={0}, gains=(-6.0206, 6.0206))
+    group = group_of(path, path, audible={0}, gains=(-6.0206, 6.0206))
     mixer.set_current(group)
     assert max(samples(rendered(mixer, RATE // 10))) == pytest.approx(32_767 * 0.25, abs=3)
     group.flip(1)
@@ -138,11 +138,11 @@ def test_each_deck_has_its_gain(mixer: Mixer, group_of: MakeGroup, tmp_path: Pat
     assert max(samples(rendered(mixer, RATE // 10))) == pytest.approx(32_767 * 0.5 * 10 ** (3 / 20), abs=3)
 
 
-def test_it_ends_with_the_longest_that_is_heard(
+def test_it_ends_with_the_longest_audible_one(
     mixer: Mixer, listener: Listener, group_of: MakeGroup, tmp_path: Path
 ) -> None:
     short, long = tones(tmp_path / "a.wav", [(300, 0.5)]), tones(tmp_path / "b.wav", [(700, 1.5)])
-    group = group_of(short, long, heard={0})
+    group = group_of(short, long, audible={0})
     mixer.set_current(group)
     rendered(mixer, RATE)
     assert listener.told == [("ended", group, None)]
@@ -165,7 +165,7 @@ def test_it_ends_with_the_longest_that_is_heard(
 
 
 def test_all_are_sought_together(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
-    group = group_of(song(tmp_path / "a.mp3", 3), song(tmp_path / "b.mp3", 3, "pulse"), heard={1})
+    group = group_of(song(tmp_path / "a.mp3", 3), song(tmp_path / "b.mp3", 3, "pulse"), audible={1})
     mixer.set_current(group)
     mixer.seek(RATE)
     assert mixer.render(PERIOD) == part(group.tracks[1], RATE, RATE + PERIOD)
@@ -176,14 +176,14 @@ def test_all_are_sought_together(mixer: Mixer, group_of: MakeGroup, tmp_path: Pa
 def test_a_file_without_sound_leaves_the_others(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
     text = tmp_path / "b.mp3"
     text.write_text("not a song")
-    group = group_of(song(tmp_path / "a.mp3", 1), text, heard={0, 1})
+    group = group_of(song(tmp_path / "a.mp3", 1), text, audible={0, 1})
     mixer.set_current(group)
     assert mixer.render(PERIOD) == part(group.tracks[0], 0, PERIOD)
     assert not group.is_silent
 
 
 def test_at_another_speed_it_is_one_sound(mixer: Mixer, group_of: MakeGroup, tmp_path: Path) -> None:
-    group = group_of(song(tmp_path / "a.mp3", 3), song(tmp_path / "b.mp3", 3), heard={0, 1})
+    group = group_of(song(tmp_path / "a.mp3", 3), song(tmp_path / "b.mp3", 3), audible={0, 1})
     mixer.set_current(group)
     mixer.set_speed(2.0)
     rendered(mixer, RATE)

@@ -92,12 +92,12 @@ async def test_keys_scroll_the_lyrics_of_both(tmp_path: Path, players: list[Fake
         assert [side.scroll_offset.y for side in sides] == [0, 0]
 
 
-async def test_a_click_lets_a_side_be_heard_and_seeks(tmp_path: Path, players: list[FakePlayer]) -> None:
+async def test_a_click_makes_a_side_audible_and_seeks(tmp_path: Path, players: list[FakePlayer]) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         player = await open_compare(harness, players)
         await harness.pilot.click("#take-b", offset=(3, 3))
         await harness.settle()
-        assert screen_of(harness).comparison.heard == 1
+        assert screen_of(harness).comparison.audible == 1
         await harness.pilot.click("#compare-strip", offset=(harness.app.size.width - 12, 0))
         await harness.settle()
         calls = player.take_calls()
@@ -196,7 +196,7 @@ async def test_one_marked_song_is_compared_wherever_the_cursor_is(tmp_path: Path
         assert {one.entry.task_id for one in screen_of(harness).comparison.pair} == {SONGS[0].id}
 
 
-async def test_favourite_and_rating_are_of_what_is_heard(tmp_path: Path, players: list[FakePlayer]) -> None:
+async def test_favourite_and_rating_are_of_the_audible_take(tmp_path: Path, players: list[FakePlayer]) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         await open_compare(harness, players)
         await harness.press("tab", "s", "asterisk")

@@ -111,15 +111,15 @@ async def test_interrupts_in_the_editor_are_not_the_programs(
 ) -> None:
     """Verified to fail with the handler that ends the program, called after the editor has closed. One signal at a
     time: of several at once the system delivers some to another thread, possibly later."""
-    heard: asyncio.Queue[int] = asyncio.Queue()
-    terminal.on_signals(heard.put_nowait)
+    received: asyncio.Queue[int] = asyncio.Queue()
+    terminal.on_signals(received.put_nowait)
     try:
         use(f"kill -{sent} $PPID; printf after > $0", monkeypatch)
         assert edit(APP, "before") == ("after", "")
         if code:
-            assert await heard.get() == code
+            assert await received.get() == code
         signal.raise_signal(signal.SIGINT)
-        assert await heard.get() == 130, "it is heard again, once"
+        assert await received.get() == 130, "it is received again, once"
     finally:
         for caught in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
             asyncio.get_running_loop().remove_signal_handler(caught)

@@ -41,8 +41,8 @@ class TrackOwner(Protocol):
     def following(self) -> QueueEntry | None:
         """The take that follows the current one."""
 
-    def on_heard(self, track: PlayableTake) -> None:
-        """Enough of a take was heard to count it as played."""
+    def on_played(self, track: PlayableTake) -> None:
+        """Enough of a take was played to count it."""
 
     def on_position(self) -> None:
         """The position was reported."""

@@ -58,9 +58,9 @@ class PlayerEvents:
         event: PlayerPosition | PlayerState | PlayerStarved | PlayerDeckFailed | PlayerSwapped | PlayerEnded,
     ) -> None:
         if isinstance(event, PlayerPosition):
-            self._count(track, event.heard_s)
+            self._count(track, event.played_s)
             self._check_waiting(track, event.position_s)
-            track.was_missing = track.was_missing and event.heard_s <= 0
+            track.was_missing = track.was_missing and event.played_s <= 0
             self._current.place(track, event.position_s)
             track.reached_s = max(track.reached_s, event.position_s)
             self._current.owner.show(length_s=track.length_s)
@@ -84,14 +84,14 @@ class PlayerEvents:
         if event.is_playing and self._current.owner.status.state is PlayState.LOADING:
             self._current.owner.show(state=PlayState.PLAYING)
 
-    def _count(self, track: PlayableTake, heard_s: float) -> None:
+    def _count(self, track: PlayableTake, played_s: float) -> None:
         now = self._current.ctx.clock.monotonic()
         # A report may be late, and the next one early.
-        track.tracker.report(heard_s, (now - track.reported_at + 1.0) * self._current.owner.status.speed)
+        track.tracker.report(played_s, (now - track.reported_at + 1.0) * self._current.owner.status.speed)
         track.reported_at = now
         if track.tracker.is_played and not track.is_counted:
             track.is_counted = True
-            self._current.owner.on_heard(track)
+            self._current.owner.on_played(track)
 
     def _on_starved(self, track: PlayableTake, event: PlayerStarved) -> None:
         track.is_starved = event.is_starved
@@ -158,7 +158,7 @@ class PlayerEvents:
 
     def _on_ended(self, track: PlayableTake, event: PlayerEnded) -> None:
         self._current.timeout.end()
-        self._count(track, event.heard_s)
+        self._count(track, event.played_s)
         if event.error:
             self._on_unplayable(track, event)
         elif track.is_live:

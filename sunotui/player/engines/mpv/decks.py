@@ -14,7 +14,7 @@ from sunotui.player.sentences import NOT_LOADED, TOO_MANY_FOR_MPV
 MOST = 4
 """How many files play together: each needs a process of 50 to 70 MB."""
 STEP_S = 0.02
-"""How far a deck may be from the one that is heard."""
+"""How far a deck may be from the audible one."""
 _CHECK_S = 0.4
 """How long after the start, and after each correction, the positions are compared."""
 _CHECKS = 6
@@ -24,8 +24,8 @@ ignored."""
 
 
 class MpvDecks:
-    """A deck engine (see sunotui.player.engines.engine). All decks play, and those that are muted are not heard, so
-    another one is heard without a gap."""
+    """A deck engine (see sunotui.player.engines.engine). All decks play, and those that are muted are not audible, so
+    another one becomes audible without a gap."""
 
     name = MPV
 
@@ -197,7 +197,7 @@ class MpvDecks:
             self._check_at, self._checks_left = time.monotonic() + _CHECK_S, _CHECKS
 
     def _compare(self, begun_at: float, lead_s: float) -> None:
-        """Ask the other decks how far they are from the one that is heard."""
+        """Ask the other decks how far they are from the audible one."""
         asked_at, lead = time.monotonic(), self._lead()
         for number in self._going() if asked_at - begun_at < _LATE_S else ():
             if (engine := self._engines[number]) is not lead:
@@ -262,14 +262,14 @@ class MpvDecks:
     def _going(self) -> list[int]:
         """The decks that keep playing, if an audible one does; all decks while all are muted."""
         going = [number for number in range(len(self._sources)) if number not in self._ended]
-        heard = [number for number, source in enumerate(self._sources) if not source.is_muted]
-        return going if not heard or any(number in going for number in heard) else []
+        audible = [number for number, source in enumerate(self._sources) if not source.is_muted]
+        return going if not audible or any(number in going for number in audible) else []
 
     def _loaded(self) -> list[MpvEngine]:
         return self._engines[: len(self._sources)]
 
     def _lead(self) -> MpvEngine:
-        """The deck whose position is reported: the first one that is heard and not at its end."""
+        """The deck whose position is reported: the first audible one and not at its end."""
         order = range(len(self._sources))
         lead = min(order, key=lambda number: (number in self._ended, self._sources[number].is_muted), default=0)
         return self._engines[lead]

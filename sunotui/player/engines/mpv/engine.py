@@ -339,9 +339,9 @@ class MpvEngine:
             return
         self._next = None
         self._wants_play = False
-        heard_s = self._position.heard_s
-        decoded_s = self._position.seconds if heard_s else 0.0
-        self._emit(End(source.gen, decoded_s, heard_s, error, False, damaged=not is_missing, missing=is_missing))
+        played_s = self._position.played_s
+        decoded_s = self._position.seconds if played_s else 0.0
+        self._emit(End(source.gen, decoded_s, played_s, error, False, damaged=not is_missing, missing=is_missing))
         self._report_state()
 
     def _end_swap(self, error: str = "") -> None:
@@ -353,7 +353,7 @@ class MpvEngine:
     def _played(self, source: Source) -> None:
         self._position.end(self._duration, _EARLY_S)
         following, self._next = self._next, None
-        self._emit(End(source.gen, self._position.seconds, self._position.heard_s, "", following is not None))
+        self._emit(End(source.gen, self._position.seconds, self._position.played_s, "", following is not None))
         self._is_ended = following is None
         self._position.forget_report()
         self._set_stalled(False)
@@ -461,7 +461,7 @@ class MpvEngine:
 
     def _report_position(self) -> None:
         if (source := self._source) is not None:
-            self._emit(Position(source.gen, self.position_s(), self._position.heard_s))
+            self._emit(Position(source.gen, self.position_s(), self._position.played_s))
 
 
 def _exact(callback: Callable[[float], None], position: Any, _: str) -> None:

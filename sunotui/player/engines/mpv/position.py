@@ -1,4 +1,4 @@
-"""Where mpv is in a file: what it reported last and what the clock has added since, and how much was heard."""
+"""Where mpv is in a file: what it reported last and what the clock has added since, and how much was played."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class MpvPosition:
     def __init__(self) -> None:
         self.seconds = 0.0
         """The last known position."""
-        self.heard_s = 0.0
+        self.played_s = 0.0
         """How much of the file was played; seeking adds nothing."""
         self.speed = 1.0
         self.still_reports = 0
@@ -32,11 +32,11 @@ class MpvPosition:
     def settle(self, *, is_moving: bool) -> None:
         """Make the current position the known one."""
         position_s = self.now_s(is_moving=is_moving)
-        self.heard_s += position_s - self.seconds
+        self.played_s += position_s - self.seconds
         self.move_to(position_s)
 
     def move_to(self, position_s: float) -> None:
-        """Move to a position without counting what is before it as heard."""
+        """Move to a position without counting what is before it as played."""
         self.seconds, self._at = position_s, time.monotonic()
 
     def begin(self, position_s: float, *, must_move: bool = False) -> None:
@@ -47,8 +47,8 @@ class MpvPosition:
         self.still_reports = 0
 
     def begin_file(self) -> None:
-        """Start with another file, of which nothing was heard yet."""
-        self.heard_s = 0.0
+        """Start with another file, of which nothing was played yet."""
+        self.played_s = 0.0
 
     def restart_clock(self) -> None:
         """The position moves from now on."""
@@ -64,16 +64,16 @@ class MpvPosition:
         if is_playing:
             # The clock may have added too much since then.
             possible = (time.monotonic() - self._at) * self.speed + _TOLERANCE_S
-            self.heard_s = max(0.0, self.heard_s + min(max(-_TOLERANCE_S, position_s - self.seconds), possible))
+            self.played_s = max(0.0, self.played_s + min(max(-_TOLERANCE_S, position_s - self.seconds), possible))
             self.still_reports = 0 if is_moving else self.still_reports + 1
         self._reported_s = position_s
         self.move_to(position_s)
         return is_moving
 
     def end(self, duration_s: float, early_s: float) -> None:
-        """The file was played to its end: the rest of its length also counts as heard, if it is shorter than
+        """The file was played to its end: the rest of its length also counts as played, if it is shorter than
         `early_s`."""
         left = duration_s - self.seconds
         if 0.0 < left < early_s * self.speed:
-            self.heard_s += left
+            self.played_s += left
             self.seconds = duration_s

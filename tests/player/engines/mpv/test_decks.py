@@ -43,7 +43,7 @@ def test_they_play_seek_and_pause_together(long: Path) -> None:
         under_test.wait_for_position(20.5, after=seen)
 
 
-def test_they_end_with_the_longest_that_is_heard(short: Path, long: Path) -> None:
+def test_they_end_with_the_longest_audible_one(short: Path, long: Path) -> None:
     files = [{"path": str(short)}, {"path": str(long), "muted": True}]
     with player() as under_test:
         under_test.ask("load_decks", gen=1, files=files)

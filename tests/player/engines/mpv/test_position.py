@@ -1,4 +1,4 @@
-"""Where mpv is: reports, the clock between them, and what counts as heard."""
+"""Where mpv is: reports, the clock between them, and what counts as played."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def test_the_clock_counts_between_reports_at_the_speed(clock: Clock) -> None:
     clock.now_s += 1.0
     assert (position.now_s(is_moving=True), position.now_s(is_moving=False)) == (12.0, 10.0)
     position.settle(is_moving=True)
-    assert (position.seconds, position.heard_s) == (12.0, 2.0)
+    assert (position.seconds, position.played_s) == (12.0, 2.0)
 
 
-def test_a_seek_is_not_heard(clock: Clock) -> None:
+def test_a_seek_is_not_counted(clock: Clock) -> None:
     position = MpvPosition()
     position.begin(0.0)
     clock.now_s += 1.0
@@ -43,9 +43,9 @@ def test_a_seek_is_not_heard(clock: Clock) -> None:
     position.forget_report()
     clock.now_s += 1.0
     assert position.report(51.0, is_playing=True)
-    assert position.heard_s == 2.0
+    assert position.played_s == 2.0
     position.report(90.0, is_playing=True)
-    assert position.heard_s < 3.0, "more than the clock says"
+    assert position.played_s < 3.0, "more than the clock says"
 
 
 def test_equal_reports_stand_still_until_one_moves() -> None:
@@ -61,11 +61,11 @@ def test_equal_reports_stand_still_until_one_moves() -> None:
     assert not position.report(5.0, is_playing=True)
 
 
-def test_a_file_that_ended_a_little_early_was_heard_to_its_end() -> None:
+def test_a_file_that_ended_a_little_early_was_played_to_its_end() -> None:
     position = MpvPosition()
     position.begin(59.5)
     position.end(60.0, early_s=1.0)
-    assert (position.seconds, position.heard_s) == (60.0, 0.5)
+    assert (position.seconds, position.played_s) == (60.0, 0.5)
     position.begin(30.0)
     position.end(60.0, early_s=1.0)
     assert position.seconds == 30.0
