@@ -276,7 +276,7 @@ def _downloads(
     tagger = SongTagger(ctx.storage, stores, extras, cover_file, profile_named, artist=save.artist, kinds=save.sidecars)
     links = LinkFinder(ctx.storage, stores, pollers)
     observer = LinkObserver(ctx, LinkLifeStore(stores.database))
-    saver = Saver(ctx, links, media, Receiver(profile_named), HelperVerifier(environ), tagger, observer.note)
+    saver = Saver(ctx, links, media, Receiver(profile_named), HelperVerifier(environ), tagger, observer.record)
     late_sidecars = LateSidecars(ctx, SavedFileStore(stores.database), TakeLoader(stores), tagger)
     ctx.events.subscribe(late_sidecars.on_event)
     return DownloadService(ctx, stores, saver, save, late_sidecars.complete)

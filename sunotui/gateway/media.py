@@ -129,8 +129,8 @@ def _address_in(url: str, *, may_be_here: bool) -> BaseUrl:
     return address
 
 
-async def _content_of(response: httpx.Response, most: int, note: Callable[[int], None]) -> bytes:
-    """The body; `note` gets the number of bytes received so far with each part."""
+async def _content_of(response: httpx.Response, most: int, record: Callable[[int], None]) -> bytes:
+    """The body; `record` gets the number of bytes received so far with each part."""
     if response.status_code != 200:
         raise NotFound("there is no file at its address any more", http_status=response.status_code)
     if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
@@ -138,7 +138,7 @@ async def _content_of(response: httpx.Response, most: int, note: Callable[[int],
     content = bytearray()
     async for chunk in response.aiter_raw():
         content += chunk
-        note(len(content))
+        record(len(content))
         if len(content) > most:
             raise UnreadableResponse(f"it is larger than {most // 2**20} MiB")
     value = response.headers.get("content-length", "")

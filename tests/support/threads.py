@@ -14,9 +14,9 @@ def threads_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -
     found: list[int] = []
     function = getattr(module, name)
 
-    def noted(*args: Any, **kwargs: Any) -> Any:
+    def recorded(*args: Any, **kwargs: Any) -> Any:
         found.append(threading.get_ident())
         return function(*args, **kwargs)
 
-    monkeypatch.setattr(module, name, noted)
+    monkeypatch.setattr(module, name, recorded)
     return found

@@ -24,7 +24,7 @@ class Watchdog:
     held: list[tuple[float, float, str]] = field(default_factory=list)
     """The processor and elapsed seconds of each callback that took 20 ms or more."""
 
-    def note(self, cpu_s: float, wall_s: float, handle: Any) -> None:
+    def record(self, cpu_s: float, wall_s: float, handle: Any) -> None:
         """Record a callback."""
         self.callbacks += 1
         if cpu_s > self.worst_cpu_s:
@@ -43,7 +43,7 @@ def watchdog() -> Iterator[Watchdog]:
     def timed(self: asyncio.Handle) -> None:
         wall, cpu = time.perf_counter(), time.thread_time()
         run(self)
-        seen.note(time.thread_time() - cpu, time.perf_counter() - wall, self)
+        seen.record(time.thread_time() - cpu, time.perf_counter() - wall, self)
 
     asyncio.Handle._run = timed  # type: ignore[method-assign]
     try:

@@ -43,7 +43,7 @@ class Watch:
             computed, self._since = time.thread_time(), time.perf_counter()
             run(handle)
             taken, self._since = time.perf_counter() - self._since, None
-            self._note(time.thread_time() - computed, taken, handle)
+            self._record(time.thread_time() - computed, taken, handle)
 
         asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
         sys.addaudithook(self._on_audit_event)
@@ -63,7 +63,7 @@ class Watch:
         if event in BLOCKING and self._since is not None and threading.get_ident() == self._thread_id:
             self._write(f"{BLOCKED} {event} {_stack(sys._getframe(1))}")
 
-    def _note(self, computed_s: float, taken_s: float, handle: asyncio.Handle) -> None:
+    def _record(self, computed_s: float, taken_s: float, handle: asyncio.Handle) -> None:
         if computed_s > NOTED_S:
             self._write(f"{computed_s:.3f} {taken_s:.3f} {self._where or repr(handle)[:200]}")
         self._where = ""

@@ -167,13 +167,13 @@ class Alone:
         lines: set[int] = set()
         refresh: Callable[..., Widget] = Widget.refresh
 
-        def noted(widget: Widget, *regions: Region, **rest: object) -> Widget:
+        def recorded(widget: Widget, *regions: Region, **rest: object) -> Widget:
             if widget is self.list:
                 for region in regions or (Region(0, 0, 60, 20),):
                     lines.update(range(region.y - HEAD, region.bottom - HEAD))
             return refresh(widget, *regions, **rest)
 
-        Widget.refresh = noted  # type: ignore[method-assign,assignment]
+        Widget.refresh = recorded  # type: ignore[method-assign,assignment]
         try:
             yield lines
             await self.settle()

@@ -90,7 +90,7 @@ class LinkObserver:
     def __init__(self, ctx: Context, life: LinkLifeStore) -> None:
         self._ctx, self._life = ctx, life
 
-    def note(self, seen: LinkSeen) -> None:
+    def record(self, seen: LinkSeen) -> None:
         """Store the age of a link that worked, or was refused. Nothing is learned from a song that is being generated,
         from one with a time in the future, and from a link that was dead too early for its age to be the reason."""
         task, now = seen.take.task, self._ctx.clock.now()

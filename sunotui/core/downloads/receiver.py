@@ -29,7 +29,7 @@ transfer."""
 WRITE_EVERY_S = 1.0
 """The maximum time between writes, in seconds: data that was not written is lost when the program is killed."""
 
-Note = Callable[[int, int | None], None]
+RecordProgress = Callable[[int, int | None], None]
 """Called with how many bytes have arrived, and how many the file has if that is known."""
 
 
@@ -76,31 +76,31 @@ class Receiver:
         self._opening = asyncio.Lock()
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> str:
+    async def receive(self, part: PartFile, url: str, profile: str, kind: FileKind, record: RecordProgress) -> str:
         """Receive the whole file of a link of a profile's gateway, at most AT_ONCE at the same time; returns its type,
         such as "mp3", empty if its start was received earlier. What has arrived stays in the part, whatever happens
         (W6, W7). Raises MediaError and OSError."""
         if is_dead_link(url):
             raise MediaError("The gateway has no file of this take", advice="", source=ErrorSource.UPSTREAM)
         if part.is_complete:
-            note(part.point.size, part.point.length)
+            record(part.point.size, part.point.length)
             return ""
         async with self._places:
-            return await self._receive(part, url, profile, kind, note)
+            return await self._receive(part, url, profile, kind, record)
 
     async def close(self) -> None:
         """Close the connections."""
         if self._downloader is not None:
             await self._downloader.aclose()
 
-    async def _receive(self, part: PartFile, url: str, profile: str, kind: FileKind, note: Note) -> str:
+    async def _receive(self, part: PartFile, url: str, profile: str, kind: FileKind, record: RecordProgress) -> str:
         stream = await self._open(part.point, url, profile)
         writer = _Writer(part, stream, kind, self._clock)
         try:
             async with aclosing(stream.chunks()) as chunks:
                 async for chunk in chunks:
                     await writer.take(chunk)
-                    note(stream.size, stream.length)
+                    record(stream.size, stream.length)
             writer.end()
         finally:
             await writer.flush()

@@ -16,7 +16,7 @@ from sunotui.core.context import Context
 from sunotui.core.downloads.links import LinkFinder, LinkSeen
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.placing import FILE_MODE, NameOf, Placed, copy_new, described, place
-from sunotui.core.downloads.receiver import Note, Receiver
+from sunotui.core.downloads.receiver import Receiver, RecordProgress
 from sunotui.core.downloads.take import Tagger, TakeToSave
 from sunotui.core.downloads.verify.file_verification import AudioVerifier, check_whole, head_of, suffix_of, type_of
 from sunotui.core.media.fetcher import AudioSource, MediaFetcher, MediaFile
@@ -48,7 +48,7 @@ class SaveJob(NamedTuple):
     """Records a saved file in the library. Raises LibraryError."""
     local: tuple[Path, ...] = ()
     """Files in other folders that already have the take."""
-    note_received: Callable[[], None] = lambda: None
+    record_received: Callable[[], None] = lambda: None
     """Called when everything has arrived, and is still to be checked, copied and named."""
 
 
@@ -67,15 +67,15 @@ class Saver:
         receiver: Receiver,
         verifier: AudioVerifier,
         tagger: Tagger | None,
-        note_link: Callable[[LinkSeen], None] = lambda _: None,
+        record_link: Callable[[LinkSeen], None] = lambda _: None,
     ) -> None:
-        """`note_link` is called with links that worked and with links that were refused."""
+        """`record_link` is called with links that worked and with links that were refused."""
         self._clock: Clock = ctx.clock
         self._links, self._media, self._receiver = links, media, receiver
-        self._verifier, self._tagger, self._note_link = verifier, tagger, note_link
+        self._verifier, self._tagger, self._record_link = verifier, tagger, record_link
 
-    async def save(self, job: SaveJob, note: Note) -> Placed:
-        """Save a take into an existing folder, and record it in the library. `note` is called with the number of
+    async def save(self, job: SaveJob, record: RecordProgress) -> Placed:
+        """Save a take into an existing folder, and record it in the library. `record` is called with the number of
         received bytes.
 
         Raises BusyElsewhere, and SunotuiError with a sentence that says why it is not saved; received data stays on
@@ -85,7 +85,7 @@ class Saver:
             raise MediaError("This take failed, so there is no file of it", advice="", source=ErrorSource.UPSTREAM)
         try:
             async with _opened(job) as part:
-                return await self._save(job, part, note)
+                return await self._save(job, part, record)
         except OSError as error:
             raise disk_error(error, job.folder) from None
 
@@ -94,20 +94,20 @@ class Saver:
         await self._receiver.close()
         await self._verifier.close()
 
-    async def _save(self, job: SaveJob, part: PartFile, note: Note) -> Placed:
+    async def _save(self, job: SaveJob, part: PartFile, record: RecordProgress) -> Placed:
         if part.placed is not None:
-            return await _whole(self._note_placed(job, part, await finish_in_thread(described, part.placed)))
-        async with self._on_disk(job, note) as local:
+            return await _whole(self._record_placed(job, part, await finish_in_thread(described, part.placed)))
+        async with self._on_disk(job, record) as local:
             if local is not None:
                 return await self._finish(job, part, *local)
         self._verifier.prepare()
-        suffix = await self._fetch(job, part, note)
+        suffix = await self._fetch(job, part, record)
         return await _whole(self._place(job, part, part.path, suffix))
 
     # --- what is on disk already -------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def _on_disk(self, job: SaveJob, note: Note) -> AsyncIterator[tuple[Path, str] | None]:
+    async def _on_disk(self, job: SaveJob, record: RecordProgress) -> AsyncIterator[tuple[Path, str] | None]:
         """A file on this computer with the take, which is then not fetched again; None if there is no such file."""
         for path in job.local:
             checked = await self._checked_or_none(path, job.take)
@@ -119,7 +119,7 @@ class Saver:
             yield None
             return
         try:
-            yield await self._from_cache(media, job.take, note)
+            yield await self._from_cache(media, job.take, record)
         finally:
             media.close()
 
@@ -131,16 +131,16 @@ class Saver:
             AudioSource(clip.id, clip.audio_url or "", take.task.profile, expected_length_s=clip.duration_s)
         )
 
-    async def _from_cache(self, media: MediaFile, take: TakeToSave, note: Note) -> tuple[Path, str] | None:
+    async def _from_cache(self, media: MediaFile, take: TakeToSave, record: RecordProgress) -> tuple[Path, str] | None:
         """The file of the media cache, also while the player fetches it; None if it is not complete."""
-        reporting = asyncio.create_task(_report(media, note), name="report a fetched file")
+        reporting = asyncio.create_task(_report(media, record), name="report a fetched file")
         try:
             await media.wait_complete()
         except MediaError:
             return None
         finally:
             reporting.cancel()
-        note(media.size, media.size)
+        record(media.size, media.size)
         checked = await self._checked_or_none(media.path, take)
         if checked is None:
             media.discard()
@@ -159,7 +159,7 @@ class Saver:
 
     # --- from servers ------------------------------------------------------------------------------------------------
 
-    async def _fetch(self, job: SaveJob, part: PartFile, note: Note) -> str:
+    async def _fetch(self, job: SaveJob, part: PartFile, record: RecordProgress) -> str:
         """Receive the take from the first link that has it, check and copy it; returns its type. Raises MediaError,
         NotReady and OSError."""
         take = job.take
@@ -169,29 +169,29 @@ class Saver:
             async for link in links:
                 tried += 1
                 try:
-                    return await self._fetch_from(link, job, part, note)
+                    return await self._fetch_from(link, job, part, record)
                 except MediaError as error:
                     first = first or error
                     if error.source is ErrorSource.COMPUTER:
                         raise
         raise _nowhere(take, first, tried)
 
-    async def _fetch_from(self, link: str, job: SaveJob, part: PartFile, note: Note) -> str:
+    async def _fetch_from(self, link: str, job: SaveJob, part: PartFile, record: RecordProgress) -> str:
         take = job.take
         delays = iter(RETRY_DELAYS_S)
         is_fresh = not part.is_complete
         while True:
             try:
-                found = await self._receiver.receive(part, link, take.task.profile, take.kind, note)
+                found = await self._receiver.receive(part, link, take.task.profile, take.kind, record)
             except MediaError as error:
                 if error.http_status in _GONE:
-                    self._note_link(LinkSeen(take, is_alive=False))
+                    self._record_link(LinkSeen(take, is_alive=False))
                 delay = None if _is_of_link(error) else next(delays, None)
                 if delay is None:
                     raise
                 await self._clock.wait(asyncio.Event(), delay)
                 continue
-            job.note_received()
+            job.record_received()
             try:
                 suffix = found or await type_of(part.path, take.kind)
                 await self._checked_copy(job, part, suffix)
@@ -204,7 +204,7 @@ class Saver:
                     raise
                 is_fresh = True
                 continue
-            self._note_link(LinkSeen(take, is_alive=True))
+            self._record_link(LinkSeen(take, is_alive=True))
             return suffix
 
     async def _checked_copy(self, job: SaveJob, part: PartFile, suffix: str) -> None:
@@ -247,9 +247,9 @@ class Saver:
         except BaseException:  # also when it is cancelled: nothing else deletes the copy
             await asyncio.to_thread(_unlink, part.copy)
             raise
-        return await self._note_placed(job, part, placed)
+        return await self._record_placed(job, part, placed)
 
-    async def _note_placed(self, job: SaveJob, part: PartFile, placed: Placed) -> Placed:
+    async def _record_placed(self, job: SaveJob, part: PartFile, placed: Placed) -> Placed:
         """Record a file that has its name. Until then, a later run recognizes it by its second name."""
         await job.record(placed)
         await self._write_beside(job, placed.path)
@@ -318,9 +318,9 @@ async def _whole(work: Coroutine[Any, Any, Placed]) -> Placed:
     return await finished(asyncio.ensure_future(work))
 
 
-async def _report(media: MediaFile, note: Note) -> None:
+async def _report(media: MediaFile, record: RecordProgress) -> None:
     while True:
-        note(media.size, media.length)
+        record(media.size, media.length)
         await asyncio.sleep(REPORT_S)
 
 
@@ -335,7 +335,7 @@ def _placed(source: Path, copy: Path, kind: FileKind, name_of: NameOf) -> Placed
 
 
 def _check_space(error: MediaError | OSError) -> None:
-    """Note that a song could not be tagged, and raise the error again if the disk is full."""
+    """Record that a song could not be tagged, and raise the error again if the disk is full."""
     if isinstance(error, OSError) and error.errno in _FULL:
         raise error
     _log.warning("a song could not be tagged: %s", type(error).__name__)

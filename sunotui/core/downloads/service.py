@@ -283,7 +283,7 @@ class DownloadService:
             there = await self._there(files, row.kind, Path(row.folder) if row.folder else None)
             if there:
                 await self._ctx.storage.run(self._queue.remove, [row.id])
-                self._note_saved(download, there[0].path, there[0].size)
+                self._record_saved(download, there[0].path, there[0].size)
                 return
             job = SaveJob(
                 take,
@@ -292,16 +292,16 @@ class DownloadService:
                 partial(self._record, take, row),
                 # From the files of the same kind in other folders, it is copied.
                 tuple(file.path for file in files if file.kind is row.kind and file.is_there),
-                partial(self._note_received, download),
+                partial(self._record_received, download),
             )
             try:
-                placed = await self._saver.save(job, partial(self._note, download))
+                placed = await self._saver.save(job, partial(self._record_progress, download))
             except BusyElsewhere:
                 download.reason = _BUSY
                 self._changed()
                 await self._ctx.clock.wait(asyncio.Event(), LOCK_CHECK_S)
             else:
-                self._note_saved(download, placed.path, placed.size)
+                self._record_saved(download, placed.path, placed.size)
                 self._ctx.events.publish(TasksChanged((take.task.id,)))
                 return
 
@@ -353,18 +353,18 @@ class DownloadService:
         except SunotuiError as error:
             _log.warning("the failure of a download could not be stored: %s", error.code)
 
-    def _note_saved(self, download: Download, path: Path, size: int) -> None:
+    def _record_saved(self, download: Download, path: Path, size: int) -> None:
         download.path = path
         download.total = download.total or size
         download.received = download.total
         download.end(DownloadState.SAVED, self._ctx.clock.now())
         self._changed()
 
-    def _note(self, download: Download, received: int, total: int | None) -> None:
+    def _record_progress(self, download: Download, received: int, total: int | None) -> None:
         download.received, download.total, download.reason = received, total, ""
         self._publish_soon()
 
-    def _note_received(self, download: Download) -> None:
+    def _record_received(self, download: Download) -> None:
         download.is_received = True
         self._fill()
 

@@ -170,17 +170,17 @@ class CoverService:
                     proxy=profile.proxy if profile is not None else None,
                 )
         except (TimeoutError, TimedOut):
-            self._note_failure(key, "its server took too long", _RETRY_S)
+            self._record_failure(key, "its server took too long", _RETRY_S)
             return None
         except MediaError as error:
-            self._note_failure(key, error.what, _RETRY_S)
+            self._record_failure(key, error.what, _RETRY_S)
             return None
         except NetworkError as error:
             # Otherwise every song would show and hide the space for a cover while there is no network.
-            self._note_failure(_server(source), error.what, _RETRY_S)
+            self._record_failure(_server(source), error.what, _RETRY_S)
             return None
         except SunotuiError as error:
-            self._note_failure(key, error.what, _RETRY_BAD_S)
+            self._record_failure(key, error.what, _RETRY_BAD_S)
             return None
         # The smallest size, since this only checks whether it can be decoded.
         if await self._decode(found.content, 1, 1, key) is None:
@@ -196,10 +196,10 @@ class CoverService:
             async with self._decoding:
                 return await asyncio.to_thread(lambda: _codec().decode_cover(content, width, height))
         except NotACover as error:
-            self._note_failure(key, str(error), _RETRY_BAD_S)
+            self._record_failure(key, str(error), _RETRY_BAD_S)
             return None
 
-    def _note_failure(self, subject: str, reason: str, seconds: float) -> None:
+    def _record_failure(self, subject: str, reason: str, seconds: float) -> None:
         _log.info("no cover: %s", reason)
         self._failures[subject] = self._clock.monotonic() + seconds
         self._failures.move_to_end(subject)

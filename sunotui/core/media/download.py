@@ -80,7 +80,7 @@ class SharedDownload:
         self._fetching = asyncio.create_task(self._fetch(), name="fetch audio")
         try:
             await asyncio.wait([self._fetching])
-            self._note_end(self._fetching)
+            self._record_end(self._fetching)
             while self.users > 0:
                 self._users_changed.clear()
                 await self._users_changed.wait()
@@ -111,7 +111,7 @@ class SharedDownload:
         """Delete the file from the cache when it is closed."""
         self.is_discarded = self.is_over = True
 
-    def _note_end(self, fetching: asyncio.Task[None]) -> None:
+    def _record_end(self, fetching: asyncio.Task[None]) -> None:
         error = MediaError(_STOPPED, advice="") if fetching.cancelled() else fetching.exception()
         if isinstance(error, OSError):
             why = (error.strerror or "no reason given").lower()
@@ -134,7 +134,7 @@ class SharedDownload:
         """Find or fetch the file. Raises MediaError and OSError."""
         await finish_in_thread(self._find)
         if self.file is not None:
-            self._note_complete()
+            self._record_complete()
             return
         stream = await self._open_stream()
         head, suffix, playable_from = b"", "", 0
@@ -147,20 +147,20 @@ class SharedDownload:
                     suffix = await self._begin(head, stream.length)
                     playable_from = _playable_from(head)
                 if self.file is not None and self.size >= playable_from >= 0:
-                    self._note_playable()
+                    self._record_playable()
         if self.file is None:
             suffix = await self._begin(head, stream.length)
         if not self._is_live:
             await finish_in_thread(self._keep, suffix)
-        self._note_complete()
+        self._record_complete()
 
-    def _note_playable(self) -> None:
+    def _record_playable(self) -> None:
         self.is_playable = True
         self.playable.set()
 
-    def _note_complete(self) -> None:
+    def _record_complete(self) -> None:
         self.length, self.is_complete = self.size, True
-        self._note_playable()
+        self._record_playable()
 
     async def _begin(self, head: bytes, length: int | None) -> str:
         """Recognize the file and write its first bytes; returns its suffix. Raises MediaError and OSError."""

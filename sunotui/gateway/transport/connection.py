@@ -74,7 +74,7 @@ class RequestProgress:
         """Record that the request was passed to the transport."""
         self._is_handed_over = True
 
-    async def note(self, event: str, info: object) -> None:
+    async def record(self, event: str, info: object) -> None:
         """Called by the transport at each step; anything but connecting counts as sending."""
         if event.endswith("send_request_headers.started"):
             request = info.get("request") if isinstance(info, dict) else None
@@ -139,7 +139,7 @@ class Connection:
                     self._base_url.origin + path,
                     content=None if body is None else body.encode(),
                     headers=None if body is None else {"Content-Type": "application/json"},
-                    extensions={} if progress is None else {"trace": progress.note},
+                    extensions={} if progress is None else {"trace": progress.record},
                 )
                 if progress is not None:
                     progress.hand_over()

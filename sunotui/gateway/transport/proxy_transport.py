@@ -26,7 +26,7 @@ class _Opening:
         self._next_trace = next_trace
         self._stream: httpcore.AsyncNetworkStream | None = None
 
-    async def note(self, event: str, info: dict[str, Any]) -> None:
+    async def record(self, event: str, info: dict[str, Any]) -> None:
         """Called by the transport at each step."""
         if event in {"socks.connect_tcp.complete", "socks.start_tls.complete"}:
             self._stream = info["return_value"]
@@ -55,7 +55,7 @@ class ProxyTransport(httpx.AsyncBaseTransport):
         httpcore raises AssertionError for a SOCKS reply of the wrong type.
         """
         opening = _Opening(request.extensions.get("trace"))
-        request.extensions = {**request.extensions, "trace": opening.note}
+        request.extensions = {**request.extensions, "trace": opening.record}
         try:
             response = await self._inner.handle_async_request(request)
         except httpx.ConnectTimeout:

@@ -89,7 +89,7 @@ class TableReader:
             start = self._key_after(self._last_key)
             if start is None:
                 break
-            self._note_key(start)
+            self._record_key(start)
             yield from self._walk(f"WHERE {self._table.key} >= ? ORDER BY {self._table.key}", [start])
         if not self.is_whole:
             yield from self._walk(f"ORDER BY {self._table.key} DESC", [])
@@ -114,7 +114,7 @@ class TableReader:
                 f"SELECT {self._table.key}, {names} FROM {quoted(self._table.name)} NOT INDEXED {rest}", values
             )
             for key, *row in rows:
-                self._note_key(key)
+                self._record_key(key)
                 batch.append(tuple(row))
                 if len(batch) == _BATCH:
                     yield batch
@@ -125,7 +125,7 @@ class TableReader:
         if batch:
             yield batch
 
-    def _note_key(self, key: Key) -> None:
+    def _record_key(self, key: Key) -> None:
         if self._last_key is None or _comes_after(key, self._last_key):
             self._last_key = key
 

@@ -26,7 +26,7 @@ def unhandled_errors_reported(report: Callable[[str], object]) -> Iterator[None]
     """
     loop = asyncio.get_running_loop()
 
-    def note(where: str, error: BaseException) -> None:
+    def record(where: str, error: BaseException) -> None:
         _log.error("%s: unexpected error: %s", where, type(error).__name__, exc_info=error)
         report(internal_error(type(error).__name__, where))
 
@@ -34,14 +34,14 @@ def unhandled_errors_reported(report: Callable[[str], object]) -> Iterator[None]
         error = context.get("exception")
         if isinstance(error, BaseException):
             task = context.get("future") or context.get("task")
-            note(task.get_name() if isinstance(task, asyncio.Task) else "the loop", error)
+            record(task.get_name() if isinstance(task, asyncio.Task) else "the loop", error)
         else:
             _log.warning("event loop error: %s", context.get("message", ""))
 
     def in_thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None and not loop.is_closed():
             name = args.thread.name if args.thread is not None else "a thread"
-            loop.call_soon_threadsafe(note, name, args.exc_value)
+            loop.call_soon_threadsafe(record, name, args.exc_value)
 
     before = threading.excepthook
     loop.set_exception_handler(in_loop)

@@ -372,11 +372,11 @@ async def running(
     finder = LinkFinder(storage, stores, cast("Any", pollers))
     observer = LinkObserver(ctx, LinkLifeStore(database))
 
-    def note(seen: LinkSeen) -> None:
+    def record_link(seen: LinkSeen) -> None:
         links.append(seen)
-        observer.note(seen)
+        observer.record(seen)
 
-    saver = Saver(ctx, finder, media, Receiver(profiles.get, clock=clock), verifier, tagger, note)
+    saver = Saver(ctx, finder, media, Receiver(profiles.get, clock=clock), verifier, tagger, record_link)
     service = DownloadService(ctx, stores, saver, settings, complete)
     made = Rig(folder, files, http, service, stores, storage, verifier, pollers, media, events, links, ctx.clock)
     try:

@@ -125,11 +125,11 @@ async def test_the_price_is_known_when_the_balance_is_published(harness: CoreHar
     await started(harness)
     prices: list[Price | None] = []
 
-    def note(event: object) -> None:
+    def record(event: object) -> None:
         if isinstance(event, BalanceChanged):
             prices.append(harness.core.services.billing.price("main", "music"))
 
-    harness.core.events.subscribe(note)
+    harness.core.events.subscribe(record)
     await pay(harness, SONG, 0.1)
     await harness.clock.advance(A_LOOK)
     assert prices == [Price(0.1, "$", 1)]

@@ -44,13 +44,13 @@ async def test_an_accepted_upload_is_a_task_with_its_clip(harness: CoreHarness) 
 async def test_it_is_journalled_before_the_first_byte(harness: CoreHarness) -> None:
     states: list[SubmissionState] = []
 
-    def note(event: object) -> None:
+    def record(event: object) -> None:
         if isinstance(event, UploadProgress):
             row = harness.core.storage.call(harness.core.stores.journal.reader.get, event.submission_id)
             assert row is not None
             states.append(row.state)
 
-    harness.core.events.subscribe(note)
+    harness.core.events.subscribe(record)
     harness.gateway.upload = [(0, 10), (10, 10)]
     await send_request(harness.core, FILE, "main", submission_id="s-1")
     assert states == [SubmissionState.SENDING, SubmissionState.SENDING]
