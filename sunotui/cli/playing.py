@@ -42,7 +42,7 @@ _SIGNS = {
 }
 
 
-class Foreground:
+class TerminalPlayback:
     """Follows what plays until the queue has ended or the user quits."""
 
     def __init__(self, core: Core, *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from sunotui.cli.playing import Foreground, progress_line, what_changed
+from sunotui.cli.playing import TerminalPlayback, progress_line, what_changed
 from sunotui.core.core import Core
 from sunotui.core.event_bus import EventBus
 from sunotui.core.events import PlaybackChanged
@@ -64,9 +64,9 @@ def core_of(playback: FakePlayback) -> Core:
 async def played(playback: FakePlayback, *steps: dict[str, Any], as_json: bool = False) -> int:
     """Follow these changes to the end; returns the exit code."""
     core = core_of(playback)
-    foreground = Foreground(core, as_json=as_json)
-    with foreground.followed():
-        ending = asyncio.create_task(foreground.until_ended())
+    terminal = TerminalPlayback(core, as_json=as_json)
+    with terminal.followed():
+        ending = asyncio.create_task(terminal.until_ended())
         await asyncio.sleep(0)
         for step in steps:
             playback.show(**step)
@@ -133,8 +133,8 @@ async def test_nothing_to_play_ends_at_once(playback: FakePlayback) -> None:
 
 async def test_keys_arrive_together_and_unknown_ones_do_nothing(playback: FakePlayback) -> None:
     core = core_of(playback)
-    foreground = Foreground(core, as_json=False)
-    foreground._on_input("  m\x1b[C\x1b[A\x1b[Z\x1b[5~zz")
+    terminal = TerminalPlayback(core, as_json=False)
+    terminal._on_input("  m\x1b[C\x1b[A\x1b[Z\x1b[5~zz")
     assert sorted(playback.calls) == ["change_volume 5", "seek_by 7", "toggle", "toggle", "toggle_mute"]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         AnnotationsDocument,
         ClipDocument,
         DifferenceDocument,
-        PlaysFields,
+        PlayCountFields,
         RatedClipDocument,
         RatingFields,
         TaskDocument,
@@ -96,7 +96,7 @@ def _rated_clip(clip_id: str, rating: TakeRating) -> RatedClipDocument:
         "rating": rating.rating,
         "starred": rating.is_favourite,
         "heard_at": iso(rating.played_at),
-        **_plays(rating),
+        **_play_count_fields(rating),
     }
 
 
@@ -107,11 +107,11 @@ def _rating_fields(rating: TakeRating | None) -> RatingFields:
         "rating": rating.rating,
         "starred": rating.is_favourite,
         "heard_at": iso(rating.played_at),
-        **_plays(rating),
+        **_play_count_fields(rating),
     }
 
 
-def _plays(rating: TakeRating) -> PlaysFields:
+def _play_count_fields(rating: TakeRating) -> PlayCountFields:
     if not rating.plays:
         return {}
     return {"plays": rating.plays, "last_played_at": iso(rating.last_played_at)}

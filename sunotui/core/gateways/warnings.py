@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 
-from sunotui.domain.gateways.capabilities import RIDING_ALONG, Capabilities, Feature, Support, features_of
+from sunotui.domain.gateways.capabilities import MUSIC_REQUEST_FIELDS, Capabilities, Feature, Support, features_of
 from sunotui.domain.gateways.dialect import Dialect, DialectChoice, choose_dialect
 from sunotui.domain.gateways.money import Balance, Price
 from sunotui.domain.requests.music import SongFields
@@ -68,7 +68,9 @@ def request_warnings(
     for feature in features_of(request):
         sentence = feature_warning(feature, capabilities)
         # One sentence names the dropped fields; a guess about each of them would repeat it.
-        is_said = bool(dropped) and feature in RIDING_ALONG and capabilities.support(feature) is Support.DOUBTFUL
+        is_said = (
+            bool(dropped) and feature in MUSIC_REQUEST_FIELDS and capabilities.support(feature) is Support.DOUBTFUL
+        )
         if sentence and not is_said:
             found.append(sentence)
     if dropped:
@@ -107,7 +109,7 @@ def feature_warning(feature: Feature, capabilities: Capabilities) -> str:
             why = f": {seen.reason}" if seen.reason else ""
             return f"{name} did not work at this gateway on {day(seen.learned_at)}{why}"
         case Support.DOUBTFUL:
-            end = "; a plain song may be made and billed" if feature in RIDING_ALONG else ""
+            end = "; a plain song may be made and billed" if feature in MUSIC_REQUEST_FIELDS else ""
             return f"{name} is probably not offered here: a stock {capabilities.software.value} has no such thing{end}"
         case _:
             return ""

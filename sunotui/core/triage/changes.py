@@ -90,12 +90,12 @@ class TriageChanges:
         songs = dict.fromkeys(one.take.task_id for one in decisions if one.verdict is TriageVerdict.TRASH)
         takes = self.store.takes_of(songs)
         known = self.store.decisions(clip_id for ids in takes.values() for clip_id in ids)
-        thrown_out = {
+        rejected = {
             clip_id
             for clip_id, one in known.items()
             if one.decision.verdict is TriageVerdict.TRASH and not one.is_pending
         }
-        return songs_without_takes(takes, thrown_out)
+        return songs_without_takes(takes, rejected)
 
 
 def _takes(decisions: Sequence[TriageDecision], verdict: TriageVerdict) -> list[TakeRef]:

@@ -23,7 +23,7 @@ _CHORUS = re.compile(rf"[\[(（【]\s*(?:final |last )?(?:{'|'.join(_CHORUS_NAME
 """The tag of a chorus. The tag of a pre-chorus begins differently."""
 
 
-class Listen(StrEnum):
+class ListeningMode(StrEnum):
     """Which part of each take is played; the values are stored."""
 
     START = "start"
@@ -32,9 +32,9 @@ class Listen(StrEnum):
     """Three samples, one after the other."""
 
     @property
-    def following(self) -> Listen:
+    def following(self) -> ListeningMode:
         """The next one; the first one follows the last."""
-        every = list(Listen)
+        every = list(ListeningMode)
         return every[(every.index(self) + 1) % len(every)]
 
 
@@ -58,14 +58,14 @@ def chorus_start(lines: Iterable[tuple[str, float | None]]) -> float | None:
     return None
 
 
-def parts_of(listen: Listen, length_s: float | None, chorus_s: float | None) -> Sequence[PlayedPart]:
+def parts_of(mode: ListeningMode, length_s: float | None, chorus_s: float | None) -> Sequence[PlayedPart]:
     """The parts of a take that are played one after the other. `chorus_s` is where its chorus begins, None if that is
     not known. A take of unknown length is played from its start."""
-    if listen is Listen.START or not length_s or length_s <= 0:
+    if mode is ListeningMode.START or not length_s or length_s <= 0:
         return (PlayedPart(0.0),)
     if chorus_s is None or chorus_s >= length_s:
         chorus_s = length_s * _CHORUS_SHARE
-    if listen is Listen.CHORUS:
+    if mode is ListeningMode.CHORUS:
         return (PlayedPart(chorus_s),)
     if length_s <= 3 * SAMPLE_S:
         return (PlayedPart(0.0),)
@@ -75,6 +75,6 @@ def parts_of(listen: Listen, length_s: float | None, chorus_s: float | None) -> 
     return tuple(PlayedPart(start_s, start_s + SAMPLE_S) for start_s in starts if start_s + SAMPLE_S <= length_s)
 
 
-def songs_without_takes(takes: Mapping[str, Collection[str]], thrown_out: Collection[str]) -> list[str]:
+def songs_without_takes(takes: Mapping[str, Collection[str]], rejected: Collection[str]) -> list[str]:
     """The songs all of whose takes were rejected. `takes` are the ids of all takes by song."""
-    return [song for song, ids in takes.items() if ids and all(clip_id in thrown_out for clip_id in ids)]
+    return [song for song, ids in takes.items() if ids and all(clip_id in rejected for clip_id in ids)]

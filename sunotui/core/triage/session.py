@@ -21,7 +21,7 @@ from sunotui.core.playback.track_player import TrackPlayer
 from sunotui.core.playback.tracks.current_track import TrackOwner
 from sunotui.core.triage.changes import TriageChanges
 from sunotui.core.triage.prefetcher import AHEAD, Prefetcher
-from sunotui.core.triage.rules import Listen, PlayedPart, chorus_start, parts_of
+from sunotui.core.triage.rules import ListeningMode, PlayedPart, chorus_start, parts_of
 from sunotui.domain.annotations import TakeRef, TriageDecision, TriageVerdict
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry
@@ -105,7 +105,7 @@ class TriageSession(TrackOwner):
         self._part, self._rounds, self._failures = 0, 0, 0
         self._is_closed = False
         self.index = self._next_index(-1)
-        self.listen = Listen.START
+        self.listening_mode = ListeningMode.START
         self.on_change: Callable[[], None] = lambda: None
         """Called after each change."""
         self.on_problem: Callable[[str], None] = lambda sentence: None
@@ -152,7 +152,7 @@ class TriageSession(TrackOwner):
     def parts(self) -> Sequence[PlayedPart]:
         """The parts of the current take that are played."""
         take = self.current
-        return parts_of(self.listen, take.entry.length_s, take.chorus_s) if take is not None else ()
+        return parts_of(self.listening_mode, take.entry.length_s, take.chorus_s) if take is not None else ()
 
     # --- verdicts ----------------------------------------------------------------------------------------------------
 
@@ -219,14 +219,14 @@ class TriageSession(TrackOwner):
 
     # --- playing -----------------------------------------------------------------------------------------------------
 
-    def start(self, listen: Listen) -> None:
+    def start(self, mode: ListeningMode) -> None:
         """Play the first take that has no verdict."""
-        self.listen = listen
+        self.listening_mode = mode
         self._go(self.index)
 
-    def set_listen(self, listen: Listen) -> None:
+    def set_listening_mode(self, mode: ListeningMode) -> None:
         """Play another part of this take, and of those to come."""
-        self.listen = listen
+        self.listening_mode = mode
         self._part = self._rounds = 0
         if self.parts:
             self.seek_to(self.parts[0].start_s)

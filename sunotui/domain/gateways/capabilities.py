@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sunotui.domain.gateways.dialect import Dialect, DialectEvidence
-from sunotui.domain.gateways.features import RIDING_ALONG as RIDING_ALONG
+from sunotui.domain.gateways.features import MUSIC_REQUEST_FIELDS as MUSIC_REQUEST_FIELDS
 from sunotui.domain.gateways.features import Feature as Feature
 from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import (

@@ -89,7 +89,7 @@ _CODES = {
 }
 
 
-RIDING_ALONG = frozenset(Feature) - {
+MUSIC_REQUEST_FIELDS = frozenset(Feature) - {
     *(Feature.CONCAT, Feature.UPLOAD, Feature.UPLOAD_FILE),
     *(Feature.TAGS, Feature.TIMING, Feature.FEED, Feature.WAV),
     *(Feature.PERSONA_CREATION, Feature.MP4, Feature.MIDI, Feature.MY_MUSICS),

@@ -15,7 +15,7 @@ from sunotui.core.core import Core
 from sunotui.core.events import Event, TasksChanged
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.playback.lyrics_sync import LyricSheet
-from sunotui.core.triage.rules import Listen
+from sunotui.core.triage.rules import ListeningMode
 from sunotui.core.triage.session import TriageSession, TriageTake
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import PlaybackStatus, PlayState
@@ -82,7 +82,7 @@ class TriageScreen(Screen[None]):
         session.on_change, session.on_problem = self._show, self._say_problem
         self._send_sound(self._core.services.playback.status)
         kept = self._core.ui_state.now.triage_listen
-        session.start(Listen(kept) if kept in list(Listen) else Listen.START)
+        session.start(ListeningMode(kept) if kept in list(ListeningMode) else ListeningMode.START)
 
     async def on_unmount(self) -> None:
         """End the player."""
@@ -100,7 +100,7 @@ class TriageScreen(Screen[None]):
         names: list[str] = list(footers.TRIAGE if session.current is not None else footers.TRIAGE_END)
         texts = {
             "triage.toggle": footers.PAUSE if session.status.state.is_active else "Play",
-            "triage.listen": f"Play {LISTENING[session.listen.following]}",
+            "triage.listen": f"Play {LISTENING[session.listening_mode.following]}",
         }
         if session.pending:
             texts["triage.apply"] = f"Apply {len(session.pending)}"
@@ -169,7 +169,7 @@ class TriageScreen(Screen[None]):
             self.query_one("#triage-end", Static).update(self._end())
         state = (
             *(take, take.sheet if take is not None else None, take.detail if take is not None else None),
-            *(session.status.state.is_active, session.status.problem, session.listen, len(session.pending)),
+            *(session.status.state.is_active, session.status.problem, session.listening_mode, len(session.pending)),
             *(session.can_undo, session.skipped, self._saved.get(take.entry.clip_id) if take is not None else None),
         )
         if state != self._shown:

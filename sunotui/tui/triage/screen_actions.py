@@ -7,7 +7,7 @@ from typing import NamedTuple
 from textual.screen import Screen
 
 from sunotui.core.core import Core
-from sunotui.core.triage.rules import Listen
+from sunotui.core.triage.rules import ListeningMode
 from sunotui.core.triage.session import TriageSession
 from sunotui.domain.annotations import TriageVerdict
 from sunotui.domain.errors import SunotuiError
@@ -21,9 +21,9 @@ from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.footer import UNDO
 
 LISTENING = {
-    Listen.START: "from the start",
-    Listen.CHORUS: "from the chorus",
-    Listen.SAMPLES: "samples of 15 s",
+    ListeningMode.START: "from the start",
+    ListeningMode.CHORUS: "from the chorus",
+    ListeningMode.SAMPLES: "samples of 15 s",
 }
 
 
@@ -97,10 +97,10 @@ def from_start(ctx: TriageContext) -> None:
 
 def switch_listening(ctx: TriageContext) -> None:
     """Hear another part of each take; the choice is kept."""
-    listen = ctx.session.listen.following
-    ctx.session.set_listen(listen)
-    ctx.core.ui_state.keep(triage_listen=listen.value)
-    ctx.app.say(f"Plays {LISTENING[listen]}")
+    mode = ctx.session.listening_mode.following
+    ctx.session.set_listening_mode(mode)
+    ctx.core.ui_state.keep(triage_listen=mode.value)
+    ctx.app.say(f"Plays {LISTENING[mode]}")
 
 
 def scroll_lyrics(ctx: TriageContext, rows: int) -> None:

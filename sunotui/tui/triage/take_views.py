@@ -126,7 +126,7 @@ class TriageBar(LineWidget):
         length_s = status.length_s
         end = f" {formatting.moment_of_clip(round(length_s)) if length_s else ''}"
         if width >= _LISTENING_FROM:
-            end += f"   {LISTENING[self._session.listen]}"
+            end += f"   {LISTENING[self._session.listening_mode]}"
         position_s = self._session.position_s
         start = [
             (f"{sign_of(status.state)} ", "$key"),

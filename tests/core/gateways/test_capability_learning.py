@@ -13,7 +13,7 @@ from sunotui.core.gateways.capability_learning import (
     features_from_outcome,
     features_from_takes,
 )
-from sunotui.domain.gateways.capabilities import RIDING_ALONG, Feature
+from sunotui.domain.gateways.capabilities import MUSIC_REQUEST_FIELDS, Feature
 from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.requests.request import (
     ConcatRequest,
@@ -103,7 +103,7 @@ def test_only_a_takes_own_metadata_is_proof(request_: Request, feature: Feature,
 def test_a_take_parsed_by_an_older_version_is_not_evidence(
     request_: Request, feature: Feature, proof: Derivation
 ) -> None:
-    assert feature in RIDING_ALONG
+    assert feature in MUSIC_REQUEST_FIELDS
     assert features_from_takes(request_, [Clip("c", status=ClipStatus.COMPLETE, tags="x", parents=("parent",))]) == ()
 
 

@@ -12,7 +12,7 @@ import pytest
 from sunotui.core.library.task_detail import TaskDetail
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.playback.player import PlayerEnded, PlayerPosition, PlayerReady, PlayerState
-from sunotui.core.triage.rules import Listen
+from sunotui.core.triage.rules import ListeningMode
 from sunotui.core.triage.session import MOST_FAILURES, MOST_ROUNDS, TriageSession
 from sunotui.domain.annotations import TakeRef, TriageVerdict
 from sunotui.domain.errors import LibraryError
@@ -40,13 +40,15 @@ class TriageHarness:
     async def _save(self, takes: Sequence[TakeRef]) -> None:
         self.saved += takes
 
-    async def begin(self, *ids: str, listen: Listen = Listen.START, at_the_end: bool = False) -> TriageSession:
+    async def begin(
+        self, *ids: str, mode: ListeningMode = ListeningMode.START, at_the_end: bool = False
+    ) -> TriageSession:
         """Start a triage of these songs."""
         service = self.core.core.services.triage
         service._applies_at_once = not at_the_end
         self.session = await service.begin(list(ids) or ["a", "b", "c"])
         self.session.on_problem = self.problems.append
-        self.session.start(listen)
+        self.session.start(mode)
         await self.settle()
         return self.session
 
@@ -242,7 +244,7 @@ async def test_what_was_decided_is_there_after_a_crash(triage: TriageHarness) ->
     assert session.takes[0].decision is not None
 
 
-async def test_a_take_whose_verdict_is_pending_is_not_thrown_out_yet(triage: TriageHarness) -> None:
+async def test_a_take_whose_verdict_is_pending_is_not_trashed_yet(triage: TriageHarness) -> None:
     await triage.begin("a", at_the_end=True)
     await triage.decide(TRASH)
     session = await triage.begin("a")
@@ -358,7 +360,7 @@ async def test_stems_and_failed_takes_are_left_out(triage: TriageHarness) -> Non
 
 
 async def test_a_take_is_repeated_until_no_one_seems_to_listen(triage: TriageHarness) -> None:
-    session = await triage.begin("a", listen=Listen.CHORUS)
+    session = await triage.begin("a", mode=ListeningMode.CHORUS)
     assert triage.loads == ["load a1.mp3 36"]
     for _ in range(MOST_ROUNDS):
         triage.player.emit(PlayerReady("fake", "Nowhere"))
@@ -373,7 +375,7 @@ async def test_a_take_is_repeated_until_no_one_seems_to_listen(triage: TriageHar
 
 
 async def test_samples_follow_one_another(triage: TriageHarness) -> None:
-    session = await triage.begin("a", listen=Listen.SAMPLES)
+    session = await triage.begin("a", mode=ListeningMode.SAMPLES)
     triage.player.emit(PlayerReady("fake", "Nowhere"))
     triage.player.emit(PlayerState(True, 0.0))
     triage.player.take_calls()
@@ -385,7 +387,7 @@ async def test_samples_follow_one_another(triage: TriageHarness) -> None:
     triage.player.take_calls()
     triage.player.emit(PlayerPosition(70.0, 70.0))
     assert triage.player.take_calls() == []
-    session.set_listen(Listen.CHORUS)
+    session.set_listening_mode(ListeningMode.CHORUS)
     assert triage.player.take_calls()[0] == "seek 36"
 
 

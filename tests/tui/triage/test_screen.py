@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.playback.player import PlayerPosition, PlayerReady, PlayerState
-from sunotui.core.triage.rules import Listen
+from sunotui.core.triage.rules import ListeningMode
 from sunotui.core.triage.session import TriageSession
 from sunotui.domain.annotations import TakeRating, TriageVerdict
 from sunotui.domain.playback import PlayState
@@ -149,10 +149,10 @@ async def test_what_is_played_is_chosen_and_kept(tmp_path: Path, players: list[F
         assert player.take_calls()[0] == "seek 48.3"
         await harness.press("escape")
         await open_triage(harness, players)
-        assert session_of(harness).listen is Listen.CHORUS
+        assert session_of(harness).listening_mode is ListeningMode.CHORUS
         assert session_of(harness).status.position_s == pytest.approx(48.3)
         await harness.press("tab", "tab")
-        assert session_of(harness).listen is Listen.START
+        assert session_of(harness).listening_mode is ListeningMode.START
 
 
 async def test_a_click_seeks_and_gives_a_verdict(tmp_path: Path, players: list[FakePlayer]) -> None:

@@ -54,7 +54,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
         )
         if args.persona:
             song = await _sung_by(core, song, args.persona, args.persona_clip or "")
-        return await submit_and_print(core, await _reworked(core, song, args), args, count=args.count)
+        return await submit_and_print(core, await _derived_request(core, song, args), args, count=args.count)
 
     return run_with_core(environ, args.profile, work)
 
@@ -85,7 +85,7 @@ async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> Mu
     return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
 
 
-async def _reworked(core: Core, song: MusicRequest, args: Namespace) -> Request:
+async def _derived_request(core: Core, song: MusicRequest, args: Namespace) -> Request:
     """The song unchanged, or the derived task in the options."""
     if args.extend:
         parent = await core.read(find_parent, args.extend)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.inputs import read_ids
 from sunotui.cli.output.text import length, print_json, print_table, say
-from sunotui.cli.playing import Foreground
+from sunotui.cli.playing import TerminalPlayback
 from sunotui.cli.resolve import resolve_every_take
 from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
@@ -43,15 +43,15 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
         if await core.read(_is_any_unfinished, [take.task_id for take in takes]):
             # A song that is being generated is played to its end once its length is known.
             await core.start()
-        foreground = Foreground(core, as_json=args.json)
-        with foreground.followed():
+        terminal = TerminalPlayback(core, as_json=args.json)
+        with terminal.followed():
             if not args.queue:
                 await playback.play(takes)
             elif takes:
                 playback.jump(place)
             else:
                 playback.toggle()
-            return await foreground.until_ended()
+            return await terminal.until_ended()
 
     return run_with_core(environ, args.profile, work)
 

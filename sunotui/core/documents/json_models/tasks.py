@@ -7,14 +7,14 @@ from typing import NotRequired
 from sunotui.core.documents.json_models.base import Document
 
 
-class PlaysFields(Document, total=False):
+class PlayCountFields(Document, total=False):
     """What the player counted; without fields for a take that it has not played."""
 
     plays: int
     last_played_at: str | None
 
 
-class RatingFields(PlaysFields, total=False):
+class RatingFields(PlayCountFields, total=False):
     """The user's rating of a take; without fields if the library was not read for it."""
 
     rating: int

@@ -240,7 +240,7 @@ def test_it_ends_on_a_full_disk(listening: Listening) -> None:
 
 
 def test_keys_on_a_terminal(listening: Listening) -> None:
-    """Fails without the keys in `Foreground`, and without the restored settings of the line."""
+    """Fails without the keys in `TerminalPlayback`, and without the restored settings of the line."""
     listening.add(LONG_S)
     terminal = listening.terminal("play", "task-1", "task-2", "--take", "1")
     terminal.wait_for("▶ Harbour · take 1 · 0:0")
