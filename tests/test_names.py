@@ -77,6 +77,12 @@ _REMOVED_WORDS = frozenset(
         "salvage",
         "twin",
         "fate",
+        "intake",
+        "news",
+        "noted",
+        "tell",
+        "tells",
+        "told",
     }
 )
 """Words in the names of earlier versions that design documents replaced by standard terms."""

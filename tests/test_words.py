@@ -21,10 +21,20 @@ ARCHAIC = re.compile(
     )\b""",
     re.VERBOSE,
 )
+REPLACED = re.compile(
+    r"""\b(?:
+        [Ii]ntake|(?<!bearer\sof\s)[Nn]ews|[Tt]old|[Tt]ells(?!\sno\sother\sone)|(?<!\.)[Tt]ell(?!\()
+    )\b""",
+    re.VERBOSE,
+)
+"""Words that tests replaced by "save", "event" or "message", and "say" or "report". Two texts of the package stay, and
+so does the method of files."""
 INDENT = re.compile(r"\n[ \t]*(?:#[ ])?")
 
 EXEMPT = frozenset({"sunotui/demo/music/vocabulary.py", "tests/test_words.py"})
 """Lyrics of the demo, and this list."""
+LISTS = frozenset({"test_words.py", "test_names.py"})
+"""The tests that list replaced words."""
 
 
 def written_files() -> Iterator[Path]:
@@ -50,6 +60,29 @@ def test_no_archaic_words() -> None:
         for number, words in archaic_words(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_tests_use_no_replaced_words() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {match[0]}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if path.name not in LISTS
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for match in REPLACED.finditer(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("as the player is told", ["told"]),
+        ("News of songs; tell them", ["News", "tell"]),
+        ("file.tell() and newsletter", []),
+    ],
+)
+def test_a_replaced_word_is_found(text: str, found: list[str]) -> None:
+    assert REPLACED.findall(text) == found
 
 
 @pytest.mark.parametrize(

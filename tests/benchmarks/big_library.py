@@ -17,7 +17,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.benchmarks.answers import task_ids
+from tests.benchmarks.responses import task_ids
 
 CACHE = Path(tempfile.gettempdir()) / "sunotui-benchmarks"
 MANY = 100_000

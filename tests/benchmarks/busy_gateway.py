@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
-from tests.benchmarks.answers import answer
+from tests.benchmarks.responses import poll_response
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -18,7 +18,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["ids"]
         self.server.polls += 1
-        body = answer(asked, self.server.polls // self.server.same_for)
+        body = poll_response(asked, self.server.polls // self.server.same_for)
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -31,7 +31,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.transfer.importer import Importer
-from tests.benchmarks.bare_intake import answer_item
+from tests.benchmarks.bare_responses import response_item
 from tests.benchmarks.big_library import CACHE, MANY, PROFILE, tasks
 
 LABELS = tuple(f"{mood} {place}" for mood in ("quiet", "loud", "slow", "new") for place in ("morning", "road", "夜"))
@@ -128,7 +128,7 @@ def _task(rng: random.Random, number: int, task: Task) -> ExportedTask:
         made_in_s=task.made_in_s,
         title_hint=task.title_hint,
     )
-    raw = json.dumps(answer_item(task, rng), ensure_ascii=False, separators=(",", ":")) if task.clips else "{}"
+    raw = json.dumps(response_item(task, rng), ensure_ascii=False, separators=(",", ":")) if task.clips else "{}"
     ratings = []
     for clip in task.clips:
         if rng.random() < 0.8:
@@ -159,7 +159,7 @@ def _saved_files(batch: Sequence[Record], folder: Path) -> Iterator[SavedFile]:
 
 
 def _mark(count: int) -> str:
-    sources = [Path(__file__), *(Path(__file__).with_name(name) for name in ("big_library.py", "bare_intake.py"))]
+    sources = [Path(__file__), *(Path(__file__).with_name(name) for name in ("big_library.py", "bare_responses.py"))]
     made_by = (migration_scripts(), count, [source.read_bytes() for source in sources])
     return hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]
 

@@ -43,7 +43,7 @@ def _ticks(stat: str) -> tuple[int, int]:
 
 def speed_ms() -> float:
     """How long a fixed amount of Python work takes, in milliseconds of processor time: figures of machines of
-    different speed are told apart by it."""
+    different speed are distinguished by it."""
     begun = time.process_time()
     total = 0
     for number in range(1_000_000):

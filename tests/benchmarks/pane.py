@@ -89,7 +89,7 @@ class Pane:
         """Seconds from the start until all of these words have been written."""
         return self._wait_for(words, 0) - self._started
 
-    def seconds_to_answer(self, key: str, words: str) -> float:
+    def seconds_to_reaction(self, key: str, words: str) -> float:
         """Press a key, by tmux's name; returns the seconds from the start until the program has then written
         `words`."""
         before = self.mark()

@@ -23,7 +23,7 @@ class PlainRows:
         columns = ", ".join((*_CLIP[1:], *_INNER))
         connection.execute(f"CREATE TABLE clip (task_id, id, {columns}, PRIMARY KEY (task_id, id)) WITHOUT ROWID")
 
-    def take_in(self, body: bytes) -> None:
+    def show(self, body: bytes) -> None:
         """Parse the response and write its rows in one transaction."""
         tasks = json.loads(body)["data"]
         self._connection.execute("BEGIN IMMEDIATE")

@@ -97,10 +97,10 @@ async def _obey(listener: Listener) -> None:
     while line := await asyncio.to_thread(sys.stdin.readline):
         command, _, key = line.strip().partition(" ")
         if command == "walk":
-            answer: object = await listener.walk(key)
+            result: object = await listener.walk(key)
         else:
-            answer = await (listener.play(key) if command == "play" else listener.toggle())
-        print(json.dumps(answer), flush=True)
+            result = await (listener.play(key) if command == "play" else listener.toggle())
+        print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from tests.benchmarks.usage import cpu_seconds
 from tests.support.paths import ROOT
 
 _HELLO = "Hello World"
-_ANSWER = "a key"
+_REACTION = "a key"
 _BARE = f'''
 from textual.app import App
 from textual.widgets import Static
@@ -23,7 +23,7 @@ class Hello(App):
         yield Static("{_HELLO}")
 
     def on_key(self):
-        self.query_one(Static).update("{_ANSWER}")
+        self.query_one(Static).update("{_REACTION}")
 
 Hello().run()
 '''
@@ -43,22 +43,22 @@ class Programs:
         """Bare Textual: seconds to its text, and to the effect of a key pressed at that moment; and the processor time
         in seconds by then."""
         with self.hello_pane() as pane:
-            return pane.seconds_to(_HELLO), pane.seconds_to_answer("Tab", _ANSWER), cpu_seconds(pane.pid)
+            return pane.seconds_to(_HELLO), pane.seconds_to_reaction("Tab", _REACTION), cpu_seconds(pane.pid)
 
     def hello_pane(self) -> Pane:
         """Bare Textual in a pane."""
         return Pane([sys.executable, str(self._bare)], {"PYTHONPATH": str(ROOT)})
 
     def sunotui(
-        self, frame: Sequence[str], key: str, answer: str, data: Path | None = None
+        self, frame: Sequence[str], key: str, reaction: str, data: Path | None = None
     ) -> tuple[float, float, float]:
         """sunotui: seconds to the first usable frame, with the texts in `frame` (of the list and the key bar), and to
-        the `answer` to a key pressed at that moment; and the processor time in seconds by then. Without `data` with a
+        the `reaction` to a key pressed at that moment; and the processor time in seconds by then. Without `data` with a
         library that does not exist yet."""
         own = self._folder / "own"
         shutil.rmtree(own, ignore_errors=True)
         with Pane(sunotui_command(), environ(data or own / "data", own / "config")) as pane:
-            return pane.seconds_to(*frame), pane.seconds_to_answer(key, answer), cpu_seconds(pane.pid)
+            return pane.seconds_to(*frame), pane.seconds_to_reaction(key, reaction), cpu_seconds(pane.pid)
 
 
 def environ(data: Path, config: Path) -> dict[str, str]:

@@ -29,10 +29,10 @@ def keep(rows: Sequence[Row], rounds: int, busy: float | None, file: Path = FILE
 
 def section(rows: Sequence[Row], rounds: int, busy: float | None) -> str:
     """The section of one run."""
-    told = "unknown" if busy is None else f"{busy:.0%}"
+    busy_share = "unknown" if busy is None else f"{busy:.0%}"
     head = (
         f"\n## {time.strftime('%Y-%m-%d %H:%M')}, {machine.state()}\n\n"
-        f"{rounds} rounds, work {machine.speed_ms():.0f} ms, busy {told}.\n\n"
+        f"{rounds} rounds, work {machine.speed_ms():.0f} ms, busy {busy_share}.\n\n"
     )
     return head + _COLUMNS + "".join(map(_line, rows))
 

@@ -173,13 +173,13 @@ class Holding:
     """A gateway that holds the response to a submission until it is released."""
 
     def __init__(self) -> None:
-        self.is_asked, self.may_answer = threading.Event(), threading.Event()
+        self.is_asked, self.may_respond = threading.Event(), threading.Event()
 
     def respond(self, asked: RecordedRequest) -> tuple[int, object]:
         if "/submit/" not in asked.path:
             return 200, {"code": "success", "message": "", "data": []}
         self.is_asked.set()
-        self.may_answer.wait(HANG_S)
+        self.may_respond.wait(HANG_S)
         return 200, {"code": "success", "message": "", "data": "task-1"}
 
 
@@ -190,7 +190,7 @@ def holding(cli: CommandLine) -> Iterator[Holding]:
     with scripted_gateway(holding.respond) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-a-signal-123456"}
         yield holding
-        holding.may_answer.set()
+        holding.may_respond.set()
 
 
 def interrupted_while_sending(cli: CommandLine, holding: Holding, ending: signal.Signals) -> subprocess.Popen[str]:
@@ -211,7 +211,7 @@ def test_a_signal_while_sending_waits_for_the_paid_response(
     cli: CommandLine, holding: Holding, ending: signal.Signals
 ) -> None:
     process = interrupted_while_sending(cli, holding, ending)
-    holding.may_answer.set()
+    holding.may_respond.set()
     _, err = end(cli, process)
     assert process.returncode == 128 + ending, err
     (row,) = cli.json("submissions")
@@ -228,7 +228,7 @@ def test_a_second_hangup_is_ignored(cli: CommandLine, holding: Holding, first: s
         process.send_signal(signal.SIGHUP)
         # Delivered before the response: the program has caught it once it is no longer pending.
         until(lambda: not is_pending(process.pid, signal.SIGHUP), "the hangup")
-    holding.may_answer.set()
+    holding.may_respond.set()
     _, err = end(cli, process)
     assert process.returncode == 128 + first, err
     (row,) = cli.json("submissions")
@@ -249,7 +249,7 @@ def test_a_closed_terminal_does_not_lose_the_paid_response(cli: CommandLine, hol
         terminal.hang_up()
         terminal.process.send_signal(signal.SIGHUP)
         until(lambda: not is_pending(terminal.process.pid, signal.SIGHUP), "the hangup")
-        holding.may_answer.set()
+        holding.may_respond.set()
         assert terminal.process.wait(HANG_S) == 128 + signal.SIGHUP
     finally:
         terminal.close()

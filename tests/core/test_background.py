@@ -30,13 +30,13 @@ async def test_long_tasks_are_cancelled_and_brief_ones_finished() -> None:
 
 async def test_a_failed_task_is_reported_without_the_errors_text() -> None:
     reported: list[Event] = []
-    news = EventBus()
-    news.subscribe(reported.append)
+    events = EventBus()
+    events.subscribe(reported.append)
 
     async def fail() -> None:
         raise ZeroDivisionError("sk-CANARY")
 
-    background = BackgroundTasks(news)
+    background = BackgroundTasks(events)
     background.start_brief("learn", fail)
     await background.close()
     assert reported == [BackgroundTaskFailed("learn", "ZeroDivisionError")]

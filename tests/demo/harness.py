@@ -92,9 +92,9 @@ class DemoHarness:
     async def submit(self, action: str, **fields: Any) -> str:
         """Submit, and return the id of the task."""
         path = f"{self.root}/uploads/audio-url" if action == "upload" else f"{self.root}/submit/{action}"
-        answer = await self.post(path, fields)
-        assert answer.status_code == 200, answer.text
-        document = answer.json()
+        response = await self.post(path, fields)
+        assert response.status_code == 200, response.text
+        document = response.json()
         task_id = document.get("data") or document.get("result")
         assert isinstance(task_id, str)
         return task_id
@@ -112,9 +112,9 @@ class DemoHarness:
 
     async def tasks(self, *ids: str) -> Any:
         """The `data` of a batch fetch."""
-        answer = await self.post(f"{self.root}/fetch", {"ids": list(ids)})
-        assert answer.status_code == 200, answer.text
-        return answer.json()["data"]
+        response = await self.post(f"{self.root}/fetch", {"ids": list(ids)})
+        assert response.status_code == 200, response.text
+        return response.json()["data"]
 
     async def task(self, task_id: str) -> dict[str, Any]:
         """One task object, from a batch fetch."""

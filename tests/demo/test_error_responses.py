@@ -29,9 +29,9 @@ async def test_a_refusal_equals_the_sample(
     open_demo: OpenDemo, dialect: str, path: str, body: dict[str, Any], status: int, name: str
 ) -> None:
     demo = open_demo(dialect)
-    answer = await demo.post(f"{demo.root}/submit/{path}", body)
-    assert answer.status_code == status
-    assert answer.json() == sample(name)
+    response = await demo.post(f"{demo.root}/submit/{path}", body)
+    assert response.status_code == status
+    assert response.json() == sample(name)
     assert demo.simulator.spent() == 0
 
 
@@ -47,8 +47,8 @@ async def test_a_refusal_equals_the_sample(
     ],
 )
 async def test_a_fault_equals_the_sample(open_demo: OpenDemo, dialect: str, fault: str, status: int, name: str) -> None:
-    answer = await open_demo(dialect, [fault]).post("/suno/submit/music", {})
-    assert (answer.status_code, answer.json()) == (status, sample(name))
+    response = await open_demo(dialect, [fault]).post("/suno/submit/music", {})
+    assert (response.status_code, response.json()) == (status, sample(name))
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,17 @@ async def test_a_fault_equals_the_sample(open_demo: OpenDemo, dialect: str, faul
     ],
 )
 async def test_insufficient_quota_in_both_versions(open_demo: OpenDemo, dialect: str, wanted: dict[str, Any]) -> None:
-    answer = await open_demo(dialect, balance=0.05).post("/suno/submit/music", {"prompt": "la"})
-    assert (answer.status_code, answer.json()) == (403, wanted)
+    response = await open_demo(dialect, balance=0.05).post("/suno/submit/music", {"prompt": "la"})
+    assert (response.status_code, response.json()) == (403, wanted)
 
 
 @pytest.mark.parametrize(("dialect", "code"), [("new-api", None), ("new-api-2026", "model_not_found")])
 async def test_an_unsupported_action_is_named_and_only_2026_sends_a_code(
     open_demo: OpenDemo, dialect: str, code: str | None
 ) -> None:
-    answer = await open_demo(dialect).post("/suno/submit/concat", {"clip_id": "x"})
-    error = answer.json()["error"]
-    assert (answer.status_code, error.get("code")) == (503, code)
+    response = await open_demo(dialect).post("/suno/submit/concat", {"clip_id": "x"})
+    error = response.json()["error"]
+    assert (response.status_code, error.get("code")) == (503, code)
     assert "suno_concat" in error["message"]
 
 
@@ -91,17 +91,17 @@ async def test_these_dialects_extend_without_a_task_id(open_demo: OpenDemo, dial
 @pytest.mark.parametrize("path", ["uploads/audio-url", "uploads/audio", "persona/create", "act/tags"])
 async def test_a_missing_extra_is_html_on_relays_and_404_on_the_reference(open_demo: OpenDemo, path: str) -> None:
     for dialect in ("new-api", "new-api-2026", "one-hub", "crazyrouter"):
-        answer = await open_demo(dialect).post(f"/suno/{path}", {"url": "https://a.example/b.mp3"})
-        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        response = await open_demo(dialect).post(f"/suno/{path}", {"url": "https://a.example/b.mp3"})
+        assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert (await open_demo(dialect).post(f"/v1/suno/{path}", {})).status_code == 404
     if path != "uploads/audio-url":
-        answer = await open_demo().post(f"/suno/{path}", {})
-        assert (answer.status_code, answer.text) == (404, "404 page not found")
+        response = await open_demo().post(f"/suno/{path}", {})
+        assert (response.status_code, response.text) == (404, "404 page not found")
 
 
 async def test_upload_is_not_an_action(open_demo: OpenDemo) -> None:
-    answer = await open_demo().post("/suno/submit/upload", {"url": "https://a.example/b.mp3"})
-    assert (answer.status_code, answer.json()["message"]) == (400, "invalid action")
+    response = await open_demo().post("/suno/submit/upload", {"url": "https://a.example/b.mp3"})
+    assert (response.status_code, response.json()["message"]) == (400, "invalid action")
 
 
 async def test_gptproto_serves_under_v1_only(open_demo: OpenDemo) -> None:

@@ -121,8 +121,8 @@ async def test_no_timings_of_an_unfinished_uploaded_or_unknown_clip(open_demo: O
     demo.let_pass(16)
     uploaded = (await demo.task(upload_id))["data"][0]["id"]
     for clip_id in (waiting, uploaded, UNKNOWN_ID):
-        answer = await demo.http.get(f"/suno/act/timing/{clip_id}")
-        assert (answer.status_code, answer.json()["message"]) == (404, "clip not found")
+        response = await demo.http.get(f"/suno/act/timing/{clip_id}")
+        assert (response.status_code, response.json()["message"]) == (404, "clip not found")
 
 
 @given(st.text(alphabet="ab [](]\n\t\u3000雨\u2028", max_size=60), st.floats(5, 500))
@@ -148,11 +148,11 @@ async def test_the_wav_exists_and_has_the_duration_of_the_clip(open_demo: OpenDe
     assert document[0] == document[1]
     assert document[0]["status"] == "complete"
     assert demo.simulator.spent() - before == pytest.approx(prices.WAV), "charged once"
-    answer = await demo.http.get(document[0]["url"], headers={"Authorization": ""})
-    assert answer.headers["content-type"] == "audio/wav"
-    assert int(answer.headers["content-length"]) == len(answer.content)
-    assert (await demo.http.head(document[0]["url"])).headers["content-length"] == str(len(answer.content))
-    with wave.open(io.BytesIO(answer.content)) as sound:
+    response = await demo.http.get(document[0]["url"], headers={"Authorization": ""})
+    assert response.headers["content-type"] == "audio/wav"
+    assert int(response.headers["content-length"]) == len(response.content)
+    assert (await demo.http.head(document[0]["url"])).headers["content-length"] == str(len(response.content))
+    with wave.open(io.BytesIO(response.content)) as sound:
         assert sound.getnframes() / sound.getframerate() == pytest.approx(clip["metadata"]["duration"], abs=0.001)
         assert any(sound.readframes(100))
 
@@ -244,8 +244,8 @@ async def test_every_extra_requires_the_key_and_can_fail(open_demo: OpenDemo, nu
 async def test_an_empty_account_gets_only_the_free_extra(open_demo: OpenDemo) -> None:
     demo = open_demo("paid", balance=0.1)
     for call in calls((await a_clip(demo))["id"]):
-        answer = await sent(demo, *call)
-        assert answer.status_code == (200 if "timing" in call[1] else 403)
+        response = await sent(demo, *call)
+        assert response.status_code == (200 if "timing" in call[1] else 403)
 
 
 async def test_fetch_faults_apply_to_the_feed(open_demo: OpenDemo) -> None:

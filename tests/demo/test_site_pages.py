@@ -21,10 +21,10 @@ async def test_the_status_page_has_the_keys_of_each_relay(open_demo: OpenDemo) -
         assert (await open_demo(dialect).http.get("/v1/models")).status_code == 404
 
 
-async def test_only_the_reference_answers_ping_and_account(open_demo: OpenDemo) -> None:
+async def test_only_the_reference_responds_to_ping_and_account(open_demo: OpenDemo) -> None:
     for dialect in EVERY_DIALECT:
-        answer = await open_demo(dialect).http.get("/ping")
-        assert ("pong" in answer.text) is (dialect == "reference")
+        response = await open_demo(dialect).http.get("/ping")
+        assert ("pong" in response.text) is (dialect == "reference")
         account = await open_demo(dialect).http.get("/suno/account")
         assert ("credits_left" in account.text) is (dialect == "reference")
 
@@ -62,12 +62,12 @@ async def test_the_billing_usage_is_in_cents(open_demo: OpenDemo, path: str) -> 
     for dialect in EVERY_DIALECT:
         demo = open_demo(dialect)
         await demo.song()
-        answer = await demo.http.get(path)
+        response = await demo.http.get(path)
         if dialect == "gptproto":
-            assert answer.status_code == 404
+            assert response.status_code == 404
             continue
-        assert answer.json().keys() == sample("billing_usage").keys()
-        assert answer.json()["total_usage"] == pytest.approx(10.0)
+        assert response.json().keys() == sample("billing_usage").keys()
+        assert response.json()["total_usage"] == pytest.approx(10.0)
 
 
 async def test_only_new_api_publishes_prices(open_demo: OpenDemo) -> None:
@@ -82,7 +82,7 @@ async def test_only_new_api_publishes_prices(open_demo: OpenDemo) -> None:
 async def test_the_key_usage_page_requires_the_key(open_demo: OpenDemo) -> None:
     demo = open_demo("new-api-2026")
     for key in ("", f"Bearer {TOKEN}x"):
-        answer = await demo.http.get("/api/usage/token", headers={"Authorization": key})
-        assert answer.status_code == 401
+        response = await demo.http.get("/api/usage/token", headers={"Authorization": key})
+        assert response.status_code == 401
         wanted = sample("err_newapi_401_invalid_token" if key else "err_newapi_401_no_token")["error"]
-        assert answer.json()["error"].keys() == wanted.keys()
+        assert response.json()["error"].keys() == wanted.keys()

@@ -19,9 +19,9 @@ SOUND = bytes(range(256)) * 4 + b"\r\n--not-the-boundary\r\n\r\n"
 
 async def begun(demo: DemoHarness, extension: str = "mp3") -> dict[str, Any]:
     """Begin an upload and return the target to send the file to."""
-    answer = await demo.post("/suno/uploads/audio", {"extension": extension})
-    assert answer.status_code == 200, answer.text
-    target = answer.json()
+    response = await demo.post("/suno/uploads/audio", {"extension": extension})
+    assert response.status_code == 200, response.text
+    target = response.json()
     assert isinstance(target, dict)
     return target
 
@@ -99,8 +99,8 @@ async def test_steps_out_of_order_are_refused(open_demo: OpenDemo) -> None:
 
 @pytest.mark.parametrize("extension", ["", "exe", "MP4", 7])
 async def test_a_file_extension_that_is_not_audio_is_refused(open_demo: OpenDemo, extension: Any) -> None:
-    answer = await open_demo("paid").post("/suno/uploads/audio", {"extension": extension})
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    response = await open_demo("paid").post("/suno/uploads/audio", {"extension": extension})
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_request")
 
 
 async def test_an_unknown_upload_is_not_found(open_demo: OpenDemo) -> None:
@@ -122,9 +122,9 @@ async def test_the_storage_requires_exactly_the_given_fields(
     demo = open_demo("paid")
     target = await begun(demo)
     fields = {name: value for name, value in (target["fields"] | change).items() if value is not None}
-    answer = await stored(demo, target | {"fields": fields})
-    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/xml")
-    assert "<Code>AccessDenied</Code>" in answer.text
+    response = await stored(demo, target | {"fields": fields})
+    assert (response.status_code, response.headers["content-type"]) == (403, "application/xml")
+    assert "<Code>AccessDenied</Code>" in response.text
     assert (await step(demo, target, "upload-finish", FINISH)).status_code == 400
 
 

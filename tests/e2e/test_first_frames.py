@@ -8,7 +8,7 @@ from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
 
 def test_nothing_flashes_before_the_demo_is_ready(tmp_path: Path) -> None:
-    """Fails with "no gateway" in the header, or with the keys of a song in the footer, until the demo answers."""
+    """Fails with "no gateway" in the header, or with the keys of a song in the footer, until the demo responds."""
     terminal = PseudoTerminal(sunotui("--demo"), {**places(tmp_path), "HOME": str(tmp_path)})
     try:
         terminal.wait_for("$5.00")

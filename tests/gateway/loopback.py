@@ -82,7 +82,7 @@ def reset(writer: asyncio.StreamWriter) -> None:
 async def loopback_server(
     responder: Responder, *, on_connect: Callable[[asyncio.StreamWriter], None] | None = None
 ) -> AsyncIterator[LoopbackServer]:
-    """Run a server that answers every request with `responder`; `on_connect` gets each connection before it is read."""
+    """Run a server with `responder` for every request; `on_connect` gets each connection before it is read."""
     gateway = LoopbackServer()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

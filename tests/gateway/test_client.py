@@ -163,7 +163,7 @@ async def test_a_fetch_without_a_response_times_out(client_for: Client) -> None:
 
 @pytest.mark.guarantee("P3")
 async def test_at_most_two_fetches_run_at_once(client_for: Client) -> None:
-    may_answer = asyncio.Event()
+    may_respond = asyncio.Event()
     waiting = 0
     most = 0
 
@@ -172,8 +172,8 @@ async def test_at_most_two_fetches_run_at_once(client_for: Client) -> None:
         waiting += 1
         most = max(most, waiting)
         if waiting == 2:
-            asyncio.get_running_loop().call_later(0.1, may_answer.set)
-        await may_answer.wait()
+            asyncio.get_running_loop().call_later(0.1, may_respond.set)
+        await may_respond.wait()
         waiting -= 1
         writer.write(batch_response(*(task(task_id) for task_id in request.ids)))
         await writer.drain()

@@ -93,5 +93,5 @@ def rejected(outcome: Outcome, expected: type[SunotuiError]) -> SunotuiError:
 
 
 async def cut(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
-    """A step whose connection is reset instead of answered."""
+    """A step whose connection is reset instead of getting a response."""
     reset(writer)

@@ -69,10 +69,10 @@ class HostileGateway:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                outer._answer(self)
+                outer._send_response(self)
 
             def do_POST(self) -> None:
-                outer._answer(self)
+                outer._send_response(self)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Log nothing to the terminal of the tests."""
@@ -81,7 +81,7 @@ class HostileGateway:
         self._server.daemon_threads = True
         self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def _answer(self, request: BaseHTTPRequestHandler) -> None:
+    def _send_response(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         self.paths.append(request.path)
         text = PAYLOADS[next(self._calls) % len(PAYLOADS)].text

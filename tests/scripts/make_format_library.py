@@ -167,8 +167,8 @@ class Maker:
 
 def accepted(task_id: str, clips: Sequence[Clip] = ()) -> Accepted:
     """The usual response to an accepted request."""
-    answer = json.dumps({"code": "success", "message": "", "data": task_id})
-    return Accepted(task_id, tuple(clips), f"req-{task_id}", answer, 200)
+    response = json.dumps({"code": "success", "message": "", "data": task_id})
+    return Accepted(task_id, tuple(clips), f"req-{task_id}", response, 200)
 
 
 async def make(folder: Path) -> Path:

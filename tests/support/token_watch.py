@@ -29,7 +29,7 @@ class TokenWatch:
         self._secrets = {CANARY}
         self._programs: dict[int, bytes] = {}
         self._seen: dict[Path, tuple[int, int, int]] = {}
-        self._told: dict[str, None] = {}
+        self._reported: dict[str, None] = {}
         self.children: set[str] = set()
         """The names of the child processes of the programs that lived long enough to be seen."""
         self._is_over = threading.Event()
@@ -49,7 +49,7 @@ class TokenWatch:
     def take(self, where: str, data: bytes) -> None:
         """Search output of the program."""
         if any(holds(data, secret) for secret in tuple(self._secrets)):
-            self._told[where] = None
+            self._reported[where] = None
 
     def end(self) -> list[str]:
         """Stop after a last check of every file; returns where a token was found."""
@@ -57,7 +57,7 @@ class TokenWatch:
         if self._looker is not None:
             self._looker.join()
         self._look_at_files(up_to=None)
-        return list(self._told)
+        return list(self._reported)
 
     def _look_on(self) -> None:
         looks = 0

@@ -1,4 +1,4 @@
-"""A provider of covers for tests of screens: of every take the same picture, until it is told to fail."""
+"""A provider of covers for tests of screens: of every take the same picture, until a test lets it fail."""
 
 from __future__ import annotations
 

@@ -57,13 +57,13 @@ class Imagined:
     """If set, rows are counted once it is set."""
     superseded: int = 0
     """How many counts were no longer needed."""
-    answers: asyncio.Event = field(default_factory=asyncio.Event)
-    """Requests are answered while this is set."""
+    responds: asyncio.Event = field(default_factory=asyncio.Event)
+    """Requests get a response while this is set."""
 
     async def window(self, *, around: str | None, at: int, before: int, after: int) -> Page:
         """The rows around a row, in the form of the library browser."""
         self.asked += 1
-        await self.answers.wait()
+        await self.responds.wait()
         if self.is_broken:
             raise LibraryError("the disk is gone")
         ids = [one.id for one in self.rows]
@@ -134,10 +134,10 @@ class Alone:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until everything that can be answered is drawn."""
+        """Wait until everything that can get a response is drawn."""
         for _ in range(3):
             await self.pilot.pause()
-            if self.imagined.answers.is_set():
+            if self.imagined.responds.is_set():
                 await self.list.catch_up()
         await self.pilot.pause()
 
@@ -186,7 +186,7 @@ class Alone:
 async def list_alone(rows: list[TaskSummary]) -> AsyncIterator[Alone]:
     """Show a list of these rows."""
     imagined = Imagined(rows)
-    imagined.answers.set()
+    imagined.responds.set()
     app = _Alone(imagined)
     async with app.run_test(size=(60, 20)) as pilot:
         alone = Alone(app, imagined, pilot)

@@ -23,7 +23,7 @@ from tests.support.waiting import hang_guard, until_async
 from tests.tui.harness import AppHarness, PaintCounter, open_app, song
 
 
-def all_told(harness: AppHarness) -> str:
+def all_reported(harness: AppHarness) -> str:
     return "\n".join(str(line.text) for line in harness.app.message_log.lines())
 
 
@@ -60,7 +60,7 @@ async def test_the_end_of_a_task_is_reported_once_with_its_title(tmp_path: Path)
         await harness.settle()
         await harness.core_harness.clock.advance(30)
         await harness.settle()
-        assert all_told(harness).count("Electric Dance Party is ready") == 1
+        assert all_reported(harness).count("Electric Dance Party is ready") == 1
 
 
 async def test_the_message_log_has_all_messages(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkey
             patch.setattr(harness.core_harness.core.stores.database, "column", broken)
             await harness.press("j", "h", "j", "l", "R", "y", "n", "escape")
             assert harness.app.return_code is None
-            assert "could not be read" in all_told(harness)
+            assert "could not be read" in all_reported(harness)
         await harness.press("k", "g")
         assert harness.app.return_code is None
 
@@ -116,7 +116,7 @@ async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("ctrl+t")
         assert isinstance(harness.app.screen, ComposeScreen)
-        assert "no.such" in all_told(harness)
+        assert "no.such" in all_reported(harness)
 
 
 async def test_idle_is_idle(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
             await harness.pilot.pause(0.3)
             return painted.count == 0
 
-        async with hang_guard("the end of the painting that the news brought"):
+        async with hang_guard("the end of the painting that the event caused"):
             while not await paints_nothing():
                 pass
         asked = len(harness.core_harness.gateway.asked)

@@ -164,7 +164,7 @@ async def test_hidden_names_are_shuffled_and_revealed_by_the_last_verdict(compar
         comparison = await compared.begin("a1", "b1", is_blind=True)
         assert comparison.is_hidden
         seen.add(tuple(compared.sides))
-        assert comparison.facts() == [], "also a model, a style or a length tells which one it is"
+        assert comparison.facts() == [], "also a model, a style or a length shows which one it is"
         winner = compared.sides[1]
         assert await comparison.keep(1) == "B kept", "no name"
         assert not comparison.is_hidden
@@ -174,7 +174,7 @@ async def test_hidden_names_are_shuffled_and_revealed_by_the_last_verdict(compar
     assert seen == {("a1", "b1"), ("b1", "a1")}
 
 
-async def test_lengths_and_lyrics_do_not_tell_hidden_names(compared: ComparisonHarness) -> None:
+async def test_lengths_and_lyrics_do_not_reveal_hidden_names(compared: ComparisonHarness) -> None:
     long, other = song("l"), song("m")
     long = replace(long, clips=(replace(long.clips[0], duration_s=200.0, lyrics="la"), *long.clips[1:]))
     other = replace(other, clips=tuple(replace(clip, duration_s=100.0, lyrics="lo") for clip in other.clips))

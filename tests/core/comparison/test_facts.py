@@ -1,4 +1,4 @@
-"""What is told of two takes, side by side."""
+"""What is said about two takes, side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A queue of downloads with its own library and folder, and a file server whose answers a test chooses."""
+"""A queue of downloads with its own library and folder, and a file server whose responses a test chooses."""
 
 from __future__ import annotations
 
@@ -58,16 +58,16 @@ def etag(content: bytes) -> str:
 
 @dataclass
 class FileServer:
-    """Answers as a file server does, with ranges; a test changes what it has and what goes wrong."""
+    """Responds as a file server does, with ranges; a test changes what it has and what goes wrong."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     """By path."""
     cut_after: list[int] = field(default_factory=list)
-    """After how many bytes of their bodies the next answers are cut off."""
+    """After how many bytes of their bodies the next responses are cut off."""
     has_etags: bool = True
     has_ranges: bool = True
-    answers: dict[str, bytes] = field(default_factory=dict)
-    """Whole answers by path, in place of a file."""
+    responses: dict[str, bytes] = field(default_factory=dict)
+    """Whole responses by path, in place of a file."""
     gate: asyncio.Event | None = None
     """If set, the second half of every file waits for it."""
     pause_s: float = 0.0
@@ -76,21 +76,21 @@ class FileServer:
     most_at_once: int = 0
 
     def responder(self) -> Responder:
-        """What answers each request."""
+        """What responds to each request."""
 
         async def serve(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
             try:
-                await self._answer(request, writer)
+                await self._respond(request, writer)
             finally:
                 self.at_once -= 1
 
         return serve
 
-    async def _answer(self, request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
-        if request.path in self.answers:
-            writer.write(self.answers[request.path])
+    async def _respond(self, request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+        if request.path in self.responses:
+            writer.write(self.responses[request.path])
             await writer.drain()
             return
         content = self.files.get(request.path)
@@ -184,11 +184,11 @@ class FakeTagger:
 
 
 class FakePollers:
-    """Answers polls with the tasks that a test set, and counts them."""
+    """Responds to polls with the tasks that a test set, and counts them."""
 
     def __init__(self, save: Callable[[Task], None]) -> None:
         self._save = save
-        self.told: Task | None = None
+        self.reported: Task | None = None
         self.fed: Task | None = None
         self.polls: list[str] = []
 
@@ -199,14 +199,14 @@ class FakePollers:
     async def poll_now(self, task_id: str) -> Task | None:
         """What the gateway says."""
         self.polls.append(f"fetch {task_id}")
-        return self._answer(self.told)
+        return self._respond(self.reported)
 
     async def poll_feed(self, task_id: str) -> Task | None:
         """What the feed says."""
         self.polls.append(f"feed {task_id}")
-        return self._answer(self.fed)
+        return self._respond(self.fed)
 
-    def _answer(self, task: Task | None) -> Task | None:
+    def _respond(self, task: Task | None) -> Task | None:
         if task is not None:
             self._save(task)
         return task

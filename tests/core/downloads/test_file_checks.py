@@ -130,7 +130,7 @@ async def test_a_changed_and_moved_file_is_found_by_the_time_of_its_change(tmp_p
         assert await state_of(made) is FileState.PRESENT, "it is still known by its first content"
 
 
-async def test_a_time_in_whole_seconds_does_not_tell_a_changed_file(tmp_path: Path) -> None:
+async def test_a_time_in_whole_seconds_does_not_show_a_changed_file(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         [entry] = await made.save(await made.song())
         assert entry.path is not None

@@ -120,24 +120,24 @@ def wrong_range(first: int, size: int) -> bytes:
 
 @pytest.mark.guarantee("W3")
 @pytest.mark.parametrize(
-    "answer",
+    "raw_response",
     [response(416, ""), wrong_range(HALF - 1, len(SONG)), wrong_range(HALF, len(SONG) + 1), response(206, SONG)],
 )
-async def test_an_unusable_range_starts_again_without_one(tmp_path: Path, answer: bytes) -> None:
+async def test_an_unusable_range_starts_again_without_one(tmp_path: Path, raw_response: bytes) -> None:
     async with rig(tmp_path) as made:
         await stopped_half_way(made)
-        answers = iter([answer])
-        whole = made.server._answer
+        responses = iter([raw_response])
+        whole = made.server._respond
 
         async def once(request: object, writer: asyncio.StreamWriter) -> None:
-            given = next(answers, None)
+            given = next(responses, None)
             if given is None:
                 await whole(request, writer)  # type: ignore[arg-type]
             else:
                 writer.write(given)
                 await writer.drain()
 
-        made.server._answer = once  # type: ignore[method-assign]
+        made.server._respond = once  # type: ignore[method-assign]
         await made.service.resume()
         [entry] = await made.ended()
         assert (entry.state, only_file(made)) == (SAVED, SONG)
@@ -145,7 +145,7 @@ async def test_an_unusable_range_starts_again_without_one(tmp_path: Path, answer
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("raw_response", "reason"),
     [
         (page(200), "The link leads to a web page, not to audio"),
         (response(200, ""), "The audio file is empty"),
@@ -162,15 +162,15 @@ async def test_an_unusable_range_starts_again_without_one(tmp_path: Path, answer
 )
 @pytest.mark.guarantee("W5", ordinary="what servers send in place of a file that is saved")
 async def test_what_is_not_the_song_is_one_sentence_and_can_be_tried_again(
-    tmp_path: Path, answer: bytes, reason: str
+    tmp_path: Path, raw_response: bytes, reason: str
 ) -> None:
     async with rig(tmp_path) as made:
-        made.server.answers["/t1-1.mp3"] = answer
+        made.server.responses["/t1-1.mp3"] = raw_response
         entry = await one(made)
         assert entry.state is FAILED
         assert reason in entry.reason
         assert made.files() == {}
-        made.server.answers.clear()
+        made.server.responses.clear()
         [entry] = await made.retried()
         assert (entry.state, only_file(made)) == (SAVED, SONG)
 
@@ -178,7 +178,7 @@ async def test_what_is_not_the_song_is_one_sentence_and_can_be_tried_again(
 async def test_an_endless_body_ends_at_the_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audio_stream, "LARGEST_AUDIO", 1_000_000)
     async with rig(tmp_path) as made:
-        made.server.answers["/t1-1.mp3"] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + SONG * 3
+        made.server.responses["/t1-1.mp3"] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + SONG * 3
         assert "larger than 1 MB" in (await one(made)).reason
         assert made.parts() == []
 
@@ -189,10 +189,10 @@ async def test_what_is_too_large_is_not_resumed(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr(module, "LARGEST_AUDIO", 1_000_000)
     async with rig(tmp_path) as made:
         head = b'HTTP/1.1 200 OK\r\nConnection: close\r\nETag: "endless"\r\n\r\n'
-        made.server.answers["/t1-1.mp3"] = head + SONG * 3
+        made.server.responses["/t1-1.mp3"] = head + SONG * 3
         assert "larger than 1 MB" in (await one(made)).reason
         assert made.parts() == []
-        made.server.answers.clear()
+        made.server.responses.clear()
         [entry] = await made.retried()
         assert (entry.state, made.ranges()) == (SAVED, ["", ""])
 
@@ -204,17 +204,17 @@ async def test_what_cannot_be_resumed_does_not_stay_on_disk(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("answer", "requests"),
+    ("raw_response", "requests"),
     [
         (response(200, gzip.compress(SONG), headers={"Content-Encoding": "gzip"}), 1),
         (response(302, "", headers={"Location": "/t1-1.mp3"}), audio_stream.MOST_REDIRECTS + 1),
     ],
 )
-async def test_an_answer_that_stays_the_same_is_not_asked_for_again(
-    tmp_path: Path, answer: bytes, requests: int
+async def test_a_response_that_stays_the_same_is_not_asked_for_again(
+    tmp_path: Path, raw_response: bytes, requests: int
 ) -> None:
     async with rig(tmp_path) as made:
-        made.server.answers["/t1-1.mp3"] = answer
+        made.server.responses["/t1-1.mp3"] = raw_response
         assert (await one(made)).state is FAILED
         assert len(made.http.requests) == requests
 
@@ -272,7 +272,7 @@ async def test_a_dead_link_asks_the_gateway_again(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song(content=None)
         made.server.files["/new.mp3"] = SONG
-        made.pollers.told = await made.task(audio_url=made.url("/new.mp3"))
+        made.pollers.reported = await made.task(audio_url=made.url("/new.mp3"))
         [entry] = await made.save(takes)
         assert entry.state is SAVED
         assert made.pollers.polls == ["fetch t1"]
@@ -298,7 +298,7 @@ async def test_then_the_feed(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song(content=None)
         made.server.files["/new.mp3"] = SONG
-        made.pollers.told = await made.task()
+        made.pollers.reported = await made.task()
         made.pollers.fed = await made.task(audio_url=made.url("/new.mp3"))
         [entry] = await made.save(takes)
         assert entry.state is SAVED
@@ -306,7 +306,7 @@ async def test_then_the_feed(tmp_path: Path) -> None:
 
 
 @pytest.mark.guarantee("W9")
-async def test_then_the_other_links_of_the_answer(tmp_path: Path) -> None:
+async def test_then_the_other_links_of_the_response(tmp_path: Path) -> None:
     async with rig(tmp_path) as made:
         takes = await made.song(content=None)
         made.server.files["/b.mp3"] = SONG
@@ -339,7 +339,7 @@ async def test_a_stream_is_never_saved_but_replaced_by_the_final_link(tmp_path: 
         takes = await made.song()
         made.server.files["/new.mp3"] = song_number(2)
         await made.save_task(await made.task(audio_url=made.url("/stream/t1-c1")))
-        made.pollers.told = await made.task(audio_url=made.url("/new.mp3"))
+        made.pollers.reported = await made.task(audio_url=made.url("/new.mp3"))
         [entry] = await made.save(takes)
         assert (entry.state, only_file(made)) == (SAVED, song_number(2))
         assert [request.path for request in made.http.requests] == ["/new.mp3"]

@@ -130,7 +130,7 @@ async def test_damaged_files_are_fetched_again_four_at_a_time_too(
         task = await made.task()
         others = tuple(replace(clip, audio_url=f"{clip.audio_url}?b") for clip in task.clips)
         made.server.files |= {f"{path}?b": content for path, content in made.server.files.items()}
-        made.pollers.told = replace(task, clips=others)
+        made.pollers.reported = replace(task, clips=others)
         checked = list[Path]()
 
         async def check(path: Path) -> VerifiedAudio:

@@ -29,7 +29,7 @@ def support(harness: CoreHarness, feature: Feature) -> Support:
     return harness.core.services.capabilities.known("main").support(feature)
 
 
-async def answer(harness: CoreHarness) -> None:
+async def respond(harness: CoreHarness) -> None:
     """Trigger a successful response of the gateway."""
     await harness.core.refresh(["anything"])
     await harness.settle()
@@ -39,25 +39,25 @@ async def test_pages_are_probed_after_the_first_response_and_once_a_day(harness:
     harness.gateway.found = Capabilities(software=Software.NEW_API, version="v0.9")
     await harness.core.start()
     await harness.settle()
-    assert harness.gateway.probes == 0, "nothing is asked before the gateway answered for another reason"
+    assert harness.gateway.probes == 0, "nothing is asked before the gateway responded for another reason"
     for _ in range(3):
-        await answer(harness)
+        await respond(harness)
     assert harness.gateway.probes == 1
     assert (await harness.core.services.capabilities.of("main")).software is Software.NEW_API
     await harness.clock.advance(PROBE_EVERY_S + 1)
-    await answer(harness)
+    await respond(harness)
     assert harness.gateway.probes == 2
 
 
 async def test_a_failed_probe_is_not_repeated_for_an_hour(harness: CoreHarness, rare_beat: None) -> None:
     harness.gateway.probe_error = NetworkError()
     await harness.core.start()
-    await answer(harness)
-    await answer(harness)
+    await respond(harness)
+    await respond(harness)
     assert harness.gateway.probes == 1
     await harness.clock.advance(PROBE_AGAIN_S + 1)
     harness.gateway.probe_error = None
-    await answer(harness)
+    await respond(harness)
     assert harness.gateway.probes == 2
     assert harness.core.services.capabilities.known("main").probed_at is not None
 

@@ -88,10 +88,10 @@ RIDING: list[tuple[Request, Feature, Derivation]] = [
 
 @pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
 def test_only_a_takes_own_metadata_is_proof(request_: Request, feature: Feature, proof: Derivation) -> None:
-    proven, told_nothing = take(proof), Clip("e", status=ClipStatus.COMPLETE, derivations=())
+    proven, reported_nothing = take(proof), Clip("e", status=ClipStatus.COMPLETE, derivations=())
     continued = take(Derivation(DerivationKind.CONTINUATION, "parent"))
     against = (LearnedFeature(feature, False, "the finished take does not show it"),)
-    assert features_from_takes(request_, [told_nothing]) == ()
+    assert features_from_takes(request_, [reported_nothing]) == ()
     assert features_from_takes(request_, [proven]) == (LearnedFeature(feature, True, "a finished take proves it"),)
     assert features_from_takes(request_, [continued]) == against, "a plain continuation is what a dropped task gives"
     assert features_from_takes(request_, [take(tags="folk")]) == against

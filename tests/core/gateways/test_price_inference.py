@@ -214,7 +214,7 @@ class Account:
 
     def accept(self) -> None:
         if self.under_way:
-            name, price, word = self._answered(refund=0)
+            name, price, word = self._respond(refund=0)
             self.tasks[name] = price
             self.estimator.accepted(name, word, self.now)
 
@@ -224,12 +224,12 @@ class Account:
 
     def reject(self) -> None:
         if self.under_way:
-            name, _, _ = self._answered(refund=1)
+            name, _, _ = self._respond(refund=1)
             self.estimator.rejected(name, self.now)
 
     def lose(self) -> None:
         if self.under_way:
-            name, _, _ = self._answered(refund=0)
+            name, _, _ = self._respond(refund=0)
             self.estimator.outcome_unknown(name, self.now)
 
     def fail(self) -> None:
@@ -264,7 +264,7 @@ class Account:
             self.learned += [learned] if learned is not None else []
             self.refunds += [self.estimator.refund(name, running=sorted(self.tasks)) for name in self.ended_badly]
 
-    def _answered(self, refund: int) -> tuple[str, int, str]:
+    def _respond(self, refund: int) -> tuple[str, int, str]:
         name = self.pick.choice(sorted(self.under_way))
         word, is_charged = self.under_way.pop(name)
         if is_charged == bool(refund):

@@ -32,7 +32,7 @@ class Gate:
         self.open = asyncio.Event()
 
     def responder(self) -> Responder:
-        """Its answer to any request."""
+        """Its response to any request."""
 
         async def serve(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
             size = len(self.first) + len(self.rest)
@@ -221,7 +221,7 @@ async def test_without_a_cache_nothing_is_fetched_for_later(folder: Path) -> Non
     assert left_in(folder) == []
 
 
-async def test_a_file_that_was_there_before_is_told_from_a_fetched_one(folder: Path, tmp_path: Path) -> None:
+async def test_a_file_that_was_there_before_differs_from_a_fetched_one(folder: Path, tmp_path: Path) -> None:
     """Also if all of it had come before it could be played."""
     async with fetching(response(200, SONG), folder) as each:
         fetched = await each.open()
@@ -306,8 +306,8 @@ async def test_a_take_opened_again_while_its_download_ends_is_fetched_again(fold
 
 
 async def test_a_failed_take_is_requested_again_while_the_first_is_open(folder: Path) -> None:
-    answers = [response(503, b""), response(200, SONG)]
-    async with fetching(lambda _: answers.pop(0), folder) as each:
+    responses = [response(503, b""), response(200, SONG)]
+    async with fetching(lambda _: responses.pop(0), folder) as each:
         failed = await each.open()
         with pytest.raises(MediaError, match="503"):
             await failed.wait_playable()

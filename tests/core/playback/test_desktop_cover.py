@@ -1,4 +1,4 @@
-"""The desktop is told the cover of what plays, when it is there."""
+"""The desktop gets the cover of what plays, when it is there."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def test_covers_that_are_switched_off(tmp_path: Path, monkeypatch: pytest.
     await core.core.close(1)
 
 
-async def test_the_cover_of_a_take_that_was_left_is_not_told(
+async def test_the_cover_of_a_take_that_was_left_is_not_sent(
     playing: PlaybackHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = await _keep_cover(playing, "d1")

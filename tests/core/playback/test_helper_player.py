@@ -389,7 +389,7 @@ async def test_a_file_that_was_replaced_too_late_is_replaced_again(line: Line) -
     assert line.event("pos", gen=old, pos=1.0, heard=1.0) == []
 
 
-async def test_a_damaged_file_is_told_from_one_that_needs_something_else(line: Line) -> None:
+async def test_a_damaged_file_differs_from_one_that_needs_something_else(line: Line) -> None:
     line.player.load(SONG)
     ended = {"gen": line.generation("load"), "decoded": 0, "heard": 0, "next": False}
     (damaged,) = line.event("end", err="no audio", damaged=True, **ended)
@@ -426,7 +426,7 @@ async def test_the_answer_to_a_swap_of_an_earlier_file_is_dropped(line: Line, co
     assert line.events == []
 
 
-async def test_the_desktop_is_told_that_there_is_nothing_to_play(line: Line) -> None:
+async def test_the_desktop_is_informed_that_there_is_nothing_to_play(line: Line) -> None:
     line.player.clear_description()
     assert (line.sent[-1]["cmd"], line.sent[-1]["title"]) == ("meta", None)
 

@@ -1,4 +1,4 @@
-"""Commands of playback and its queue: what is shown at once, and what the player is told."""
+"""Commands of playback and its queue: what is shown at once, and what the player gets."""
 
 from __future__ import annotations
 

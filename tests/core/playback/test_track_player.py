@@ -172,21 +172,21 @@ async def test_a_file_of_the_cache_that_lost_its_end_is_fetched_again_at_once(pl
     assert playing.status.problem == ""
 
 
-async def test_a_file_that_is_shorter_than_told_was_cut_off(playing: PlaybackHarness) -> None:
+async def test_a_file_that_is_shorter_than_reported_was_cut_off(playing: PlaybackHarness) -> None:
     await play_fetched(playing, "a1")
     await playing.end(117.9)
     assert playing.status.problem == "“Song a” was cut off at 1:57"
     assert playing.media.opened[0].is_discarded
 
 
-async def test_a_file_of_the_told_length_was_not_cut_off(playing: PlaybackHarness) -> None:
+async def test_a_file_of_the_reported_length_was_not_cut_off(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     await playing.end(118.1)
     assert playing.status.problem == ""
     assert not playing.media.opened[0].is_discarded
 
 
-async def test_a_song_that_is_longer_than_told_has_the_length_that_was_played(playing: PlaybackHarness) -> None:
+async def test_a_song_that_is_longer_than_reported_has_the_played_length(playing: PlaybackHarness) -> None:
     await playing.put(song("d", (111.0,)))
     await playing.play("d1")
     await playing.play_until(110.0, step_s=10.0)
@@ -387,7 +387,7 @@ async def test_an_expired_link_is_asked_for_again_once(playing: PlaybackHarness)
     assert playing.core.gateway.asked == [["a"]]
 
 
-async def test_a_gateway_that_does_not_answer_changes_nothing_about_the_sentence(playing: PlaybackHarness) -> None:
+async def test_a_gateway_without_a_response_changes_nothing_about_the_sentence(playing: PlaybackHarness) -> None:
     playing.media.broken["https://cdn.example/a1.mp3"] = "The link has expired"
     playing.core.gateway.error = NetworkError()
     await playing.play("a1")
@@ -437,8 +437,8 @@ async def test_a_short_file_that_was_just_fetched_is_not_fetched_again(playing: 
     assert playing.status.problem == "“Song a” was cut off at 0:30"
 
 
-async def test_a_file_that_stays_shorter_than_told_is_kept(playing: PlaybackHarness) -> None:
-    """The length that the gateway told is wrong. Without this, each time it is played it is fetched again."""
+async def test_a_file_that_stays_shorter_than_reported_is_kept(playing: PlaybackHarness) -> None:
+    """The length that the gateway reported is wrong. Without this, each time it is played it is fetched again."""
     playing.media.whole.add("a1")
     await playing.play("a1")
     await playing.end(30.0)

@@ -68,7 +68,7 @@ async def test_an_upload_that_returned_a_clip_id_is_found_in_the_feed(harness: C
     await harness.core.start()
     await send_request(harness.core, UploadRequest(url="https://x.example/mine.mp3"), "main")
     await harness.clock.advance(6)
-    assert harness.gateway.fed == [], "one answer without it says nothing yet"
+    assert harness.gateway.fed == [], "one response without it says nothing yet"
     await harness.clock.advance(6)
     task = await followed(harness, "clip-u")
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")

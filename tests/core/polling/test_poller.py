@@ -609,7 +609,7 @@ async def test_polling_an_ended_task_that_is_missing_changes_nothing(harness: Co
     assert line_of(harness) is ConnectionState.ONLINE
 
 
-async def test_polling_an_ended_task_adds_news_and_never_goes_backwards(harness: CoreHarness) -> None:
+async def test_polling_an_ended_task_adds_facts_and_never_goes_backwards(harness: CoreHarness) -> None:
     await harness.put("done", status=TaskStatus.SUCCESS)
     await harness.core.start()
     harness.gateway.set_task("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))

@@ -1,4 +1,4 @@
-"""A library with a song whose first take was split, and a player that is told what to do."""
+"""A library with a song whose first take was split, and a player that a test controls."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def test_every_derived_task_is_the_same_afterwards(task: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "request_told",
+    "request_document",
     [
         *(
             None,
@@ -189,10 +189,10 @@ def test_every_derived_task_is_the_same_afterwards(task: str) -> None:
         {"kind": "infill", "start_s": float("nan")},
     ],
 )
-def test_an_invalid_request_in_a_record_is_rejected(request_told: object) -> None:
+def test_an_invalid_request_in_a_record_is_rejected(request_document: object) -> None:
     submission = next(record for record in records() if isinstance(record, Submission))
     with pytest.raises(ValueError, match="asked for"):
-        record_from_document({**document_from_record(submission), "request": request_told})
+        record_from_document({**document_from_record(submission), "request": request_document})
 
 
 def test_a_newer_or_foreign_format_is_rejected() -> None:

@@ -66,8 +66,8 @@ async def test_a_cover_in_the_flat_form_becomes_a_plain_song(open_demo: OpenDemo
     cover = build_payload(
         DerivedRequest("cover", clip_id=UNKNOWN_ID, lyrics="tea at sea", style="polka", model="chirp-hawk")
     )
-    answer = await demo.post(cover.path, cover.body.encode())
-    job = demo.simulator.job(answer.json()["data"])
+    response = await demo.post(cover.path, cover.body.encode())
+    job = demo.simulator.job(response.json()["data"])
     assert job is not None
     assert (job.description, dict(job.metadata)) == ("tea at sea", {})
 
@@ -150,9 +150,9 @@ async def test_an_invalid_request_is_refused_and_costs_nothing(
     open_demo: OpenDemo, fields: dict[str, Any], status: int, message: str
 ) -> None:
     demo = open_demo("claude360")
-    answer = await demo.post("/suno/submit/music", fields)
-    assert (answer.status_code, answer.json()["code"], answer.json()["data"]) == (status, status, None)
-    assert message in answer.json()["message"]
+    response = await demo.post("/suno/submit/music", fields)
+    assert (response.status_code, response.json()["code"], response.json()["data"]) == (status, status, None)
+    assert message in response.json()["message"]
     assert demo.simulator.spent() == 0
 
 
@@ -161,8 +161,11 @@ async def test_an_extension_requires_the_model_of_its_parent(open_demo: OpenDemo
     parent = await clip_of(demo, CUSTOM)
     more = {**CUSTOM, "continue_clip_id": parent["id"], "continue_at": 20}
     for other in ("V6", None):
-        answer = await demo.post("/suno/submit/music", {**more, "model": other})
-        assert (answer.status_code, answer.json()["message"]) == (400, "model must be the one of the song to extend")
+        response = await demo.post("/suno/submit/music", {**more, "model": other})
+        assert (response.status_code, response.json()["message"]) == (
+            400,
+            "model must be the one of the song to extend",
+        )
     job = demo.simulator.job(await demo.song(**more))
     assert job is not None
     assert (job.history[0].clip_id, job.history[0].continue_at) == (parent["id"], 20)
@@ -172,8 +175,8 @@ async def test_an_extension_requires_the_model_of_its_parent(open_demo: OpenDemo
     ("fault", "status"), [("bad-token", 401), ("quota", 429), ("rate-limit", 430), ("maintenance", 455)]
 )
 async def test_each_refusal_has_its_documented_status(open_demo: OpenDemo, fault: str, status: int) -> None:
-    answer = await open_demo("claude360", [fault]).post("/suno/submit/music", CUSTOM)
-    assert (answer.status_code, answer.json()["code"]) == (status, status)
+    response = await open_demo("claude360", [fault]).post("/suno/submit/music", CUSTOM)
+    assert (response.status_code, response.json()["code"]) == (status, status)
 
 
 async def test_our_client_reads_its_429_as_insufficient_balance(start_server: StartServer) -> None:

@@ -12,9 +12,9 @@ from tests.demo.harness import EVERY_DIALECT, LONG_S, UNKNOWN_ID, DemoHarness, s
 
 
 async def single(demo: DemoHarness, task_id: str) -> Any:
-    answer = await demo.http.get(f"{demo.root}/fetch/{task_id}")
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    response = await demo.http.get(f"{demo.root}/fetch/{task_id}")
+    assert response.status_code == 200, response.text
+    return response.json()
 
 
 def test_every_dialect_is_tested() -> None:
@@ -98,16 +98,16 @@ async def test_a_clip_of_gptproto_can_be_extended_by_its_reported_id(open_demo: 
     assert job is not None
     assert parent is not None
     assert job.history[0].clip_id == parent.takes[0].id
-    answer = await demo.post(f"{demo.root}/submit/music", {"prompt": "la", "continue_clip_id": UNKNOWN_ID})
-    assert (answer.status_code, answer.json()["code"]) == (404, "error")
+    response = await demo.post(f"{demo.root}/submit/music", {"prompt": "la", "continue_clip_id": UNKNOWN_ID})
+    assert (response.status_code, response.json()["code"]) == (404, "error")
 
 
 async def test_crazyrouter_reports_lower_case_statuses_and_flat_clips(open_demo: OpenDemo) -> None:
     demo = open_demo("crazyrouter")
-    answer = await demo.post("/suno/submit/music", {"prompt": "la", "title": "Tin"})
-    assert answer.json().keys() == {"code", "description", "result"}
-    assert answer.json()["code"] == 1
-    task_id = answer.json()["result"]
+    response = await demo.post("/suno/submit/music", {"prompt": "la", "title": "Tin"})
+    assert response.json().keys() == {"code", "description", "result"}
+    assert response.json()["code"] == 1
+    task_id = response.json()["result"]
     assert (await single(demo, task_id))["data"] == {"task_id": task_id, "status": "submitted", "data": []}
     demo.let_pass(16)
     assert (await demo.task(task_id))["status"] == "processing"

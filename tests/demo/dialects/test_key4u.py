@@ -43,10 +43,10 @@ class Nested:
 
     async def clip(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The first finished clip of such a song."""
-        answer = await self.send(fields)
-        assert answer.status_code == 200, answer.text
+        response = await self.send(fields)
+        assert response.status_code == 200, response.text
         self.demo.let_pass(LONG_S)
-        clip = (await self.demo.task(answer.json()["data"]))["data"][0]
+        clip = (await self.demo.task(response.json()["data"]))["data"][0]
         assert isinstance(clip, dict)
         return clip
 
@@ -121,8 +121,8 @@ async def test_an_extended_upload_requires_the_clip_id_twice(nested: Nested) -> 
     nested.demo.let_pass(LONG_S)
     clip_id = (await nested.demo.task(task_id))["data"][0]["id"]
     fields = {"task": "upload_extend", "prompt": LYRICS, "continue_clip_id": clip_id, "continue_at": 9}
-    answer = await nested.send({**fields, "metadata_params": {"clip_id": clip_id}})
-    assert answer.json()["clips"][0]["metadata"]["audio_prompt_id"] == clip_id
+    response = await nested.send({**fields, "metadata_params": {"clip_id": clip_id}})
+    assert response.json()["clips"][0]["metadata"]["audio_prompt_id"] == clip_id
     assert (await nested.send(fields)).json()["message"] == "metadata_params.clip_id is required"
 
 
@@ -168,9 +168,9 @@ async def test_an_invalid_request_is_refused_and_costs_nothing(
     nested: Nested, fields: dict[str, Any], message: str
 ) -> None:
     before = nested.demo.simulator.spent()
-    answer = await nested.send(fields)
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
-    assert message in answer.json()["message"]
+    response = await nested.send(fields)
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_request")
+    assert message in response.json()["message"]
     assert nested.demo.simulator.spent() == before
 
 
@@ -215,9 +215,9 @@ async def test_its_pages_require_the_key_and_only_it_has_them(nested: Nested, op
 
 async def run_task(nested: Nested, action: str, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The task object while the task runs and after it has ended."""
-    answer = await nested.demo.post(f"/suno/submit/{action}", nested._named(fields))
-    assert answer.status_code == 200, answer.text
-    task_id = answer.json()["data"]
+    response = await nested.demo.post(f"/suno/submit/{action}", nested._named(fields))
+    assert response.status_code == 200, response.text
+    task_id = response.json()["data"]
     nested.demo.let_pass(1)
     begun = await nested.demo.task(task_id)
     nested.demo.let_pass(LONG_S)
@@ -277,5 +277,5 @@ async def test_each_gateway_has_only_its_own_form(nested: Nested, open_demo: Ope
     for action in ("persona", "upsample-tags"):
         assert (await open_demo("paid").post(f"/suno/submit/{action}", {})).status_code != 200
     for path in ("/suno/persona/create", "/suno/act/tags"):
-        answer = await nested.demo.post(path, {"original_tags": "tea"})
-        assert "<html" in answer.text
+        response = await nested.demo.post(path, {"original_tags": "tea"})
+        assert "<html" in response.text

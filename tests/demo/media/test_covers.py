@@ -1,4 +1,4 @@
-"""Covers are valid PNG files that can be told from each other."""
+"""Covers are valid PNG files that differ from each other."""
 
 from __future__ import annotations
 

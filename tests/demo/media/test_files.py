@@ -27,12 +27,12 @@ async def ranged(demo: DemoHarness, url: str, wanted: str, **more: str) -> httpx
 async def test_the_file_is_mp3_of_the_announced_duration(open_demo: OpenDemo) -> None:
     demo = open_demo()
     url, duration_s = await finished(demo)
-    answer = await demo.http.get(url)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "audio/mpeg"
-    assert answer.headers["accept-ranges"] == "bytes"
-    assert int(answer.headers["content-length"]) == len(answer.content)
-    assert mp3.seconds(answer.content) == pytest.approx(duration_s, abs=0.013)
+    response = await demo.http.get(url)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "audio/mpeg"
+    assert response.headers["accept-ranges"] == "bytes"
+    assert int(response.headers["content-length"]) == len(response.content)
+    assert mp3.seconds(response.content) == pytest.approx(duration_s, abs=0.013)
 
 
 async def test_media_need_no_key(open_demo: OpenDemo) -> None:
@@ -65,10 +65,10 @@ async def test_a_range_returns_those_bytes(open_demo: OpenDemo, wanted: str, fir
     url, _ = await finished(demo)
     whole = (await demo.http.get(url)).content
     start, end = first % len(whole), last % len(whole)
-    answer = await ranged(demo, url, wanted)
-    assert answer.status_code == 206
-    assert answer.content == whole[start : end + 1]
-    assert answer.headers["content-range"] == f"bytes {start}-{end}/{len(whole)}"
+    response = await ranged(demo, url, wanted)
+    assert response.status_code == 206
+    assert response.content == whole[start : end + 1]
+    assert response.headers["content-range"] == f"bytes {start}-{end}/{len(whole)}"
 
 
 @pytest.mark.parametrize("wanted", ["bytes=99999999-", "bytes=99999999-999999999", "bytes=-0"])
@@ -76,9 +76,9 @@ async def test_a_range_beyond_the_end_is_refused_with_the_size(open_demo: OpenDe
     demo = open_demo()
     url, _ = await finished(demo)
     size = (await demo.http.head(url)).headers["content-length"]
-    answer = await ranged(demo, url, wanted)
-    assert answer.status_code == 416
-    assert answer.headers["content-range"] == f"bytes */{size}"
+    response = await ranged(demo, url, wanted)
+    assert response.status_code == 416
+    assert response.headers["content-range"] == f"bytes */{size}"
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ async def test_a_range_beyond_the_end_is_refused_with_the_size(open_demo: OpenDe
 async def test_an_invalid_range_returns_the_whole_file(open_demo: OpenDemo, wanted: str) -> None:
     demo = open_demo()
     url, _ = await finished(demo)
-    answer = await ranged(demo, url, wanted)
-    assert answer.status_code == 200
-    assert "content-range" not in answer.headers
-    assert len(answer.content) == int(answer.headers["content-length"])
+    response = await ranged(demo, url, wanted)
+    assert response.status_code == 200
+    assert "content-range" not in response.headers
+    assert len(response.content) == int(response.headers["content-length"])
 
 
 async def test_a_range_of_another_version_returns_the_whole_file(open_demo: OpenDemo) -> None:
@@ -105,8 +105,8 @@ async def test_a_matching_etag_returns_not_modified(open_demo: OpenDemo) -> None
     demo = open_demo()
     url, _ = await finished(demo)
     etag = (await demo.http.head(url)).headers["etag"]
-    answer = await demo.http.get(url, headers={"If-None-Match": etag})
-    assert (answer.status_code, answer.content) == (304, b"")
+    response = await demo.http.get(url, headers={"If-None-Match": etag})
+    assert (response.status_code, response.content) == (304, b"")
 
 
 async def test_the_stream_has_the_same_audio_without_a_length(open_demo: OpenDemo) -> None:
@@ -116,24 +116,24 @@ async def test_the_stream_has_the_same_audio_without_a_length(open_demo: OpenDem
     clips = (await demo.task(task_id))["data"]
     url = next(clip["audio_url"] for clip in clips if clip["status"] == "streaming")
     assert url.startswith(f"{ADDRESS}/media/stream/")
-    answer = await demo.http.get(url)
-    assert answer.headers["content-type"] == "audio/mpeg"
-    assert "content-length" not in answer.headers
-    assert mp3.seconds(answer.content) > 90
+    response = await demo.http.get(url)
+    assert response.headers["content-type"] == "audio/mpeg"
+    assert "content-length" not in response.headers
+    assert mp3.seconds(response.content) > 90
     demo.let_pass(61)
     clips = (await demo.task(task_id))["data"]
     final = next(clip["audio_url"] for clip in clips if clip["id"] in url)
-    assert (await demo.http.get(final)).content == answer.content
+    assert (await demo.http.get(final)).content == response.content
     # A player that started with the stream may continue with it after the task has ended.
-    assert (await demo.http.get(url)).content == answer.content
+    assert (await demo.http.get(url)).content == response.content
 
 
 async def test_head_of_a_stream_is_empty(open_demo: OpenDemo) -> None:
     demo = open_demo(speed=1e6)
     await finished(demo)
     clip = next(iter(demo.simulator._clips))
-    answer = await demo.http.head(f"/media/stream/{clip}")
-    assert (answer.status_code, answer.content) == (200, b"")
+    response = await demo.http.head(f"/media/stream/{clip}")
+    assert (response.status_code, response.content) == (200, b"")
 
 
 async def test_the_cover_exists_once_the_clip_streams(open_demo: OpenDemo) -> None:
@@ -141,9 +141,9 @@ async def test_the_cover_exists_once_the_clip_streams(open_demo: OpenDemo) -> No
     task_id = await demo.song()
     demo.let_pass(14.5)
     for clip in (await demo.task(task_id))["data"]:
-        answer = await demo.http.get(clip["image_url"])
-        assert answer.headers["content-type"] == "image/png"
-        assert chunks(answer.content)
+        response = await demo.http.get(clip["image_url"])
+        assert response.headers["content-type"] == "image/png"
+        assert chunks(response.content)
 
 
 async def test_media_are_not_found_before_they_exist(open_demo: OpenDemo) -> None:

@@ -51,8 +51,8 @@ async def listener(start_server: StartServer) -> AsyncIterator[Listener]:
     server = start_server(speed=SPEED)
     headers = {"Authorization": f"Bearer {server.token}"}
     async with httpx.AsyncClient(trust_env=False, base_url=server.base_url, headers=headers) as http, hang_guard("it"):
-        answer = await http.post("/suno/submit/music", json={"gpt_description_prompt": "tea", "mv": "chirp-v4"})
-        task_id = answer.json()["data"]
+        response = await http.post("/suno/submit/music", json={"gpt_description_prompt": "tea", "mv": "chirp-v4"})
+        task_id = response.json()["data"]
         while True:
             (report,) = (await http.post("/suno/fetch", json={"ids": [task_id]})).json()["data"]
             if report["status"] == "SUCCESS":

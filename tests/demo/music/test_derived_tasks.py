@@ -28,9 +28,9 @@ async def nested(open_demo: OpenDemo) -> Nested:
 async def refused(gateway: Nested, fields: Fields, message: str) -> None:
     """Assert that these fields are refused with a message that contains this text, and cost nothing."""
     before = gateway.demo.simulator.spent()
-    answer = await gateway.send(fields)
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), answer.text
-    assert message in answer.json()["message"]
+    response = await gateway.send(fields)
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_request"), response.text
+    assert message in response.json()["message"]
     assert gateway.demo.simulator.spent() == before
 
 
@@ -338,9 +338,9 @@ async def test_a_top_level_video_url_is_ignored(nested: Nested) -> None:
 )
 async def test_stems_by_clip_id_only(flat: Nested, task: str, word: str, count: int, price: float) -> None:
     before = flat.demo.simulator.spent()
-    answer = await flat.demo.post("/suno/submit/music", {"task": task, "clip_id": flat.parent_id})
+    response = await flat.demo.post("/suno/submit/music", {"task": task, "clip_id": flat.parent_id})
     flat.demo.let_pass(100)
-    clips = (await flat.demo.task(answer.json()["data"]))["data"]
+    clips = (await flat.demo.task(response.json()["data"]))["data"]
     assert len({clip["title"] for clip in clips}) == len(clips) == count
     shown = {"task": "gen_stem", "stem_task": word, "stem_from_id": flat.parent_id}
     for clip in clips:

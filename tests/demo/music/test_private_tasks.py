@@ -40,10 +40,10 @@ class Paid:
 
     async def clips(self, **fields: Any) -> list[dict[str, Any]]:
         """The finished clips of such a song."""
-        answer = await self.send(**fields)
-        assert answer.status_code == 200, answer.text
+        response = await self.send(**fields)
+        assert response.status_code == 200, response.text
         self.demo.let_pass(LONG_S)
-        found = (await self.demo.task(answer.json()["data"]))["data"]
+        found = (await self.demo.task(response.json()["data"]))["data"]
         assert isinstance(found, list)
         return found
 
@@ -126,13 +126,13 @@ async def test_a_song_with_a_persona_reports_it(paid: Paid) -> None:
 
 
 @pytest.mark.parametrize(("count", "price"), [(2, SONG), (12, TWELVE_STEMS)])
-async def test_stems_are_answered_unwrapped_and_found_in_the_feed_only(paid: Paid, count: int, price: float) -> None:
+async def test_stems_are_returned_unwrapped_and_found_in_the_feed_only(paid: Paid, count: int, price: float) -> None:
     word = {2: "two", 12: "twelve"}[count]
     _, take = paid.parent
     before = paid.demo.simulator.spent()
     options = {"stem_task": word, "stem_type_group_name": word.capitalize(), "stem_type_id": 91}
-    answer = await paid.send(task="gen_stem", task_id=paid.task_id, continue_clip_id=take.id, **options)
-    body, wanted = answer.json(), sample("submit_ok_raw_stems")
+    response = await paid.send(task="gen_stem", task_id=paid.task_id, continue_clip_id=take.id, **options)
+    body, wanted = response.json(), sample("submit_ok_raw_stems")
     assert body.keys() == wanted.keys()
     assert len(body["clips"]) == count
     assert body["clips"][0].keys() >= wanted["clips"][0].keys()
@@ -149,10 +149,10 @@ async def test_stems_are_answered_unwrapped_and_found_in_the_feed_only(paid: Pai
     assert paid.demo.simulator.spent() - before == pytest.approx(price)
 
 
-async def test_an_extended_upload_is_answered_without_any_id(paid: Paid) -> None:
+async def test_an_extended_upload_is_accepted_without_any_id(paid: Paid) -> None:
     clip_id = await paid.upload()
-    answer = await paid.send(task="upload_extend", prompt=LYRICS, continue_clip_id=clip_id, continue_at=10)
-    body, wanted = answer.json(), sample("submit_ok_raw_upload_extend")
+    response = await paid.send(task="upload_extend", prompt=LYRICS, continue_clip_id=clip_id, continue_at=10)
+    body, wanted = response.json(), sample("submit_ok_raw_upload_extend")
     assert body.keys() == wanted.keys() == {"clips"}
     assert len(body["clips"]) == 2
     paid.demo.let_pass(LONG_S)
@@ -219,9 +219,9 @@ async def test_an_incomplete_request_is_refused_and_costs_nothing(
 ) -> None:
     names = {"PARENT": paid.parent[1].id, "TASK": paid.task_id}
     before = paid.demo.simulator.spent()
-    answer = await paid.send(**{key: names.get(str(value), value) for key, value in fields.items()})
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
-    assert message in answer.json()["message"]
+    response = await paid.send(**{key: names.get(str(value), value) for key, value in fields.items()})
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_request")
+    assert message in response.json()["message"]
     assert paid.demo.simulator.spent() == before
 
 
@@ -234,15 +234,15 @@ async def test_an_incomplete_request_is_refused_and_costs_nothing(
     ],
 )
 async def test_an_unknown_clip_is_not_found(paid: Paid, fields: dict[str, str]) -> None:
-    answer = await paid.send(prompt=LYRICS, **fields)
-    assert (answer.status_code, answer.json()["message"]) == (404, "clip not found")
+    response = await paid.send(prompt=LYRICS, **fields)
+    assert (response.status_code, response.json()["message"]) == (404, "clip not found")
 
 
 async def test_an_upload_cannot_be_covered_or_become_a_persona(paid: Paid) -> None:
     clip_id = await paid.upload()
     assert (await paid.send(task="cover", prompt=LYRICS, cover_clip_id=clip_id)).status_code == 404
-    answer = await paid.demo.post("/suno/persona/create", {"root_clip_id": clip_id, "name": "Hum"})
-    assert answer.status_code == 404
+    response = await paid.demo.post("/suno/persona/create", {"root_clip_id": clip_id, "name": "Hum"})
+    assert response.status_code == 404
 
 
 async def test_failed_stems_are_refunded(paid: Paid) -> None:
@@ -262,5 +262,5 @@ async def test_twelve_stems_require_the_balance_for_twelve(open_demo: OpenDemo) 
     paid = await Paid(open_demo("paid", balance=0.5)).begin()
     options = {"stem_task": "twelve", "stem_type_group_name": "Twelve", "stem_type_id": 91}
     fields = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **options}
-    answer = await paid.send(**fields)
-    assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_user_quota")
+    response = await paid.send(**fields)
+    assert (response.status_code, response.json()["code"]) == (403, "insufficient_user_quota")

@@ -73,7 +73,7 @@ def test_a_partial_probe_keeps_the_content_of_missing_pages() -> None:
     first = Capabilities().probed(Capabilities(Software.ONE_HUB, is_partial=True))
     assert (first.software, first.is_partial) == (Software.ONE_HUB, False)
     assert before.probed(Capabilities(probed_at=9.0)) == Capabilities(probed_at=9.0), (
-        "a page that is gone tells nothing any more"
+        "a page that is gone says nothing any more"
     )
 
 

@@ -79,7 +79,7 @@ def test_a_difference(request_: Request, clip: Clip, expected: list[Difference])
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered", "note"),
+    ("asked", "reported", "note"),
     [
         ("chirp-hawk-wild", "chirp-hawk", "requested v6 wild, got v6: not confirmed"),
         ("V6_WILD", "chirp-v6", "requested v6 wild, got v6: not confirmed"),
@@ -90,8 +90,8 @@ def test_a_difference(request_: Request, clip: Clip, expected: list[Difference])
         ("", "chirp-hawk", ""),
     ],
 )
-def test_another_model_is_unconfirmed_and_no_difference(asked: str, answered: str, note: str) -> None:
-    request, clip = replace(ASKED, model=asked), replace(MADE, model=answered)
+def test_another_model_is_unconfirmed_and_no_difference(asked: str, reported: str, note: str) -> None:
+    request, clip = replace(ASKED, model=asked), replace(MADE, model=reported)
     assert model_note(request, clip) == note
     assert differences(request, clip) == ()
 

@@ -179,7 +179,7 @@ def test_the_tables_below_name_every_field() -> None:
 @pytest.mark.parametrize("name", CLIP_VALUES)
 def test_a_clip_field_is_kept_added_and_replaced(name: str) -> None:
     old, new = CLIP_VALUES[name]
-    assert getattr(merged_clip(Clip("a", **{name: old}), Clip("a")), name) == old, "an empty answer erased it"
+    assert getattr(merged_clip(Clip("a", **{name: old}), Clip("a")), name) == old, "an empty response erased it"
     assert getattr(merged_clip(Clip("a"), Clip("a", **{name: new})), name) == new, "the first value was not taken"
     assert getattr(merged_clip(Clip("a", **{name: old}), Clip("a", **{name: new})), name) == new
 
@@ -227,12 +227,12 @@ def test_a_lyrics_field_is_kept_added_and_replaced(name: str) -> None:
     def after(known: Lyrics | None, document: Lyrics | None) -> Any:
         return getattr(merge_report(task(lyrics=known), report(None, lyrics=document), 1.0).lyrics, name)
 
-    known, answer = replace(NO_LYRICS, **{name: old}), replace(NO_LYRICS, **{name: new})
+    known, reported = replace(NO_LYRICS, **{name: old}), replace(NO_LYRICS, **{name: new})
     assert after(known, NO_LYRICS) == old
     assert after(known, None) == old
-    assert after(NO_LYRICS, answer) == new
-    assert after(None, answer) == new
-    assert after(known, answer) == new
+    assert after(NO_LYRICS, reported) == new
+    assert after(None, reported) == new
+    assert after(known, reported) == new
 
 
 def test_the_charge_is_that_of_the_latest_response() -> None:
@@ -263,8 +263,11 @@ ENDED = (TaskStatus.LOST, TaskStatus.UNKNOWN, TaskStatus.FAILURE, TaskStatus.SUC
 @pytest.mark.parametrize("order", [RUNNING, ENDED], ids=["running", "ended"])
 def test_each_status_is_followed_by_the_later_ones_and_by_no_earlier_one(order: tuple[TaskStatus, ...]) -> None:
     for at, known in enumerate(order):
-        for told_at, document in enumerate(order):
-            assert merge_report(task(known), report(document), 1.0).status is order[max(at, told_at)], (known, document)
+        for reported_at, document in enumerate(order):
+            assert merge_report(task(known), report(document), 1.0).status is order[max(at, reported_at)], (
+                known,
+                document,
+            )
     assert {*RUNNING, *ENDED} == set(TaskStatus)
 
 
@@ -330,7 +333,7 @@ reports = st.builds(
 
 
 @given(st.lists(reports, max_size=12))
-def test_any_order_of_answers_only_goes_forward(document: list[TaskReport]) -> None:
+def test_any_order_of_responses_only_goes_forward(document: list[TaskReport]) -> None:
     known = task()
     for at, one in enumerate(document):
         after = merge_report(known, one, float(at))
@@ -349,8 +352,8 @@ def test_any_order_of_answers_only_goes_forward(document: list[TaskReport]) -> N
 def test_derivations_are_kept_if_a_response_omits_them() -> None:
     made_of = (Derivation(DerivationKind.STEM, "p"),)
     older, silent = Clip("c", parents=("p",)), Clip("c", derivations=())
-    telling = Clip("c", parents=("p",), derivations=made_of)
-    expected = [(older, older, None), (older, silent, ()), (older, telling, made_of), (telling, silent, made_of)]
+    complete = Clip("c", parents=("p",), derivations=made_of)
+    expected = [(older, older, None), (older, silent, ()), (older, complete, made_of), (complete, silent, made_of)]
     for first, second, derivations in expected:
         known = merge_report(task(), TaskReport("t", TaskStatus.IN_PROGRESS, clips=(first,)), 1.0)
         (after,) = merge_report(known, TaskReport("t", TaskStatus.IN_PROGRESS, clips=(second,)), 2.0).clips

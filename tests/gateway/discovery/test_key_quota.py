@@ -27,7 +27,7 @@ def usage(**more: object) -> dict[str, object]:
 
 
 def refusing(reported: bytes) -> Callable[[ReceivedRequest], bytes]:
-    """A gateway that refuses every token and answers the usage page with `reported`."""
+    """A gateway that refuses every token and responds to the usage page with `reported`."""
     return lambda request: reported if request.path.startswith("/api/usage/") else response(401, INVALID)
 
 
@@ -45,7 +45,7 @@ NOT_SPENT: dict[str, bytes] = {
     "no such page": response(404, ""),
     "a web page": page(200, "New API"),
     "a failure of the page": response(200, {"success": False, "message": "no"}),
-    "no answer": b"connection: close",
+    "no response": b"connection: close",
     "redirects": response(302, "", headers={"Location": "/login"}),
 }
 

@@ -49,8 +49,8 @@ def extras(prefix: str = "") -> dict[str, bytes]:
     }
 
 
-async def probed(client_for: Client, answering: Callable[[ReceivedRequest], bytes], prefix: str = "") -> Capabilities:
-    async with loopback_server(answering) as gateway:
+async def probed(client_for: Client, responder: Callable[[ReceivedRequest], bytes], prefix: str = "") -> Capabilities:
+    async with loopback_server(responder) as gateway:
         return await client_for(gateway.base_url._replace(prefix=prefix)).probe(NOW)
 
 
@@ -117,14 +117,14 @@ async def test_all_extras_are_found(prefix: str, typed: str, client_for: Client)
         assert found.evidence[feature].learned_at == NOW
 
 
-async def test_a_site_that_answers_everything_proves_nothing(client_for: Client) -> None:
+async def test_a_site_that_responds_to_everything_proves_nothing(client_for: Client) -> None:
     found = await probed(client_for, site({}, otherwise=response(200, {"message": "hello"})))
     assert found.evidence == {}
     assert found.software is Software.OTHER
 
 
 async def test_a_rate_limit_proves_nothing(client_for: Client) -> None:
-    """The rate limit of the site pages answers 429 without a body (protocol 1.3)."""
+    """The rate limit of the site pages responds with 429 without a body (protocol 1.3)."""
     found = await probed(client_for, site({}, otherwise=response(429, "")))
     assert (found.evidence, found.models, found.system_name) == ({}, (), "")
 
@@ -250,5 +250,5 @@ async def test_any_other_points_page_proves_no_dialect(reported: bytes, client_f
     assert (await probed(client_for, site({"/suno/account/integral": reported}))).dialects == {}
 
 
-async def test_a_site_that_answers_everything_proves_no_dialect(client_for: Client) -> None:
+async def test_a_site_that_responds_to_everything_proves_no_dialect(client_for: Client) -> None:
     assert (await probed(client_for, site({}, otherwise=response(200, POINTS)))).dialects == {}

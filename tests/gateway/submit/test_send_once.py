@@ -242,7 +242,7 @@ FAULTS: dict[str, Fault] = {
     "302 to a script": redirect("javascript:alert(1)", 302),
     "302 to an invalid URL": redirect("http://[", 302),
     # connection failures
-    "never answers": Fault(never, Unknown, TimedOut),
+    "never responds": Fault(never, Unknown, TimedOut),
     "drips headers": Fault(drip_headers, Unknown, TimedOut),
     "drips the body": Fault(drip_body, Unknown, TimedOut),
     "flood of 1xx": Fault(endless_hints, Unknown, TimedOut),
@@ -408,11 +408,11 @@ async def test_cancelling_is_the_only_thing_raised(client_for: Client) -> None:
             await sending
 
 
-async def test_closing_waits_for_a_paid_answer(client_for: Client) -> None:
-    may_answer = asyncio.Event()
+async def test_closing_waits_for_a_paid_response(client_for: Client) -> None:
+    may_respond = asyncio.Event()
 
     async def late(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
-        await may_answer.wait()
+        await may_respond.wait()
         writer.write(response(200, GOOD))
         await writer.drain()
 
@@ -421,5 +421,5 @@ async def test_closing_waits_for_a_paid_answer(client_for: Client) -> None:
         sending = asyncio.create_task(client.submit(PAYLOAD))
         await until_async(lambda: gateway.posts == 1, "the submission")
         await client.aclose()
-        may_answer.set()
+        may_respond.set()
         assert isinstance(await sending, Accepted)

@@ -98,7 +98,7 @@ async def test_a_host_that_the_proxy_cannot_reach_is_rejected(opening: Opening) 
     assert TOKEN.reveal().encode() not in server.received
 
 
-async def test_a_forwarded_request_answered_by_the_proxy_is_unknown() -> None:
+async def test_a_forwarded_request_with_a_response_of_the_proxy_is_unknown() -> None:
     """Over http the response of a proxy cannot be distinguished from the gateway's."""
     async with http_proxy({}) as server, client_through(server.proxy) as client:
         assert isinstance(await client.submit(PAYLOAD), Unknown)
@@ -130,7 +130,7 @@ async def test_an_unreachable_proxy_is_named_in_the_error(scheme: str) -> None:
 @pytest.mark.guarantee("K3", ordinary="https behind both kinds of proxy")
 @both_proxies
 async def test_nothing_is_sent_through_a_tunnel_before_tls_is_established(opening: Opening) -> None:
-    """The other end does not speak TLS, like a proxy that answers in place of the gateway."""
+    """The other end does not speak TLS, like a proxy that responds in place of the gateway."""
 
     def respond_at_once(writer: asyncio.StreamWriter) -> None:
         writer.write(response(200, "no TLS here"))

@@ -45,7 +45,7 @@ def test_every_run_is_found_and_replaced_in_every_form(form: str, start: int) ->
 
 
 @pytest.mark.parametrize("start", range(len(SECRET) - RUN + 2))
-def test_a_shorter_run_tells_the_user_which_token_it_was(start: int) -> None:
+def test_a_shorter_run_shows_the_user_which_token_it_was(start: int) -> None:
     text = f"{SECRET[start : start + RUN - 1]}***"
     assert not has_secret(text, SECRET)
     assert masked(text.removeprefix("sk-"), SECRET) == text.removeprefix("sk-")

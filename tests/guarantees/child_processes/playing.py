@@ -24,7 +24,7 @@ from tests.support.waiting import hang_guard
 
 SPEED = 100.0
 SENT = "sent.txt"
-"""The file with all that the player was told."""
+"""The file with all that was sent to the player."""
 
 
 def make_song(folder: Path, server: DemoServer) -> Task:
@@ -95,7 +95,7 @@ async def _play(folder: Path, base_url: str, token: str, task_id: str, *, quits:
 
 
 def _record_requests(path: Path) -> None:
-    """Write what the player is told into a file, and report the id of each player."""
+    """Write what is sent to the player into a file, and report the id of each player."""
     connection = helper_connection.HelperConnection
     send = connection.send
     seen: set[int] = set()

@@ -53,9 +53,9 @@ class Gateway:
 
     def responder(self) -> Callable[[ReceivedRequest], bytes]:
         """The response of the server on loopback."""
-        return lambda request: self._answer(request)
+        return lambda request: self._respond(request)
 
-    def _answer(self, request: ReceivedRequest) -> bytes:
+    def _respond(self, request: ReceivedRequest) -> bytes:
         if request.path == "/suno/submit/music":
             self.accepted.append(f"task-{len(self.accepted)}")
             return response(200, {"code": "success", "message": "", "data": self.accepted[-1]})

@@ -94,12 +94,12 @@ def test_a_lost_player_is_replaced_and_paused(program: ChildProcess, number: sig
 @pytest.mark.guarantee("A2", ordinary="arguments, environment and requests of the real player while it plays")
 def test_the_player_does_not_learn_the_token(program: ChildProcess, tmp_path: Path, server: DemoServer) -> None:
     (player,) = players(program)
-    told = (tmp_path / SENT).read_text("utf-8")
-    assert "'cmd': 'load'" in told
+    sent = (tmp_path / SENT).read_text("utf-8")
+    assert "'cmd': 'load'" in sent
     seen = {
         "arguments": Path(f"/proc/{player}/cmdline").read_bytes(),
         "environment": Path(f"/proc/{player}/environ").read_bytes(),
-        "requests": told.encode(),
+        "requests": sent.encode(),
     }
     assert [name for name, content in seen.items() if server.token.encode() in content] == []
     assert b"SUNOTUI_AUDIO_OUTPUT=null" in seen["environment"], "it is that of the player"

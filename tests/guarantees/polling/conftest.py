@@ -12,7 +12,7 @@ from tests.guarantees.fake_transport import OfflineCore
 
 @pytest.fixture
 async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
-    """A core whose gateways answer without a network."""
+    """A core whose gateways respond without a network."""
     core = OfflineCore(tmp_path)
     await core.open()
     yield core

@@ -39,13 +39,13 @@ class Gateway:
         self.path_part = path_part
         """Only paths with this part get bad responses; a batch on another path gets an empty response."""
         self.bad: BadResponse | None = None
-        self.answered: set[str] = set()
+        self.served: set[str] = set()
         """Ids in requests that got a good response."""
         self.bad_sent = 0
 
     def __call__(self, request: httpx.Request) -> FakeResponse | Exception:
         if self.bad is None:
-            self.answered.update(ids_of(request))
+            self.served.update(ids_of(request))
             return healthy(request)
         if self.path_part not in request.url.path:
             return batch() if ids_of(request) else NO_PAGE
@@ -109,7 +109,7 @@ async def assert_recovered(
         for part in "ab":
             task = tasks[f"{name}-{number}-{part}"]
             assert task.status.is_final, f"{what}: still {task.status} after one period\n{bad!r:.2000}"
-            if task.id in gateways[name].answered:
+            if task.id in gateways[name].served:
                 assert task.status is TaskStatus.SUCCESS, f"{what}: the good response was not applied\n{bad!r:.2000}"
 
 

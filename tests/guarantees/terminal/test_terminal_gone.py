@@ -109,11 +109,11 @@ def test_a_sigcont_without_a_stop_is_ignored(open_terminal: Open) -> None:
 def test_the_program_waits_for_a_paid_response(open_terminal: Open, tmp_path: Path) -> None:
     """Failed before the fix: the message about the wait was written to the closed terminal, the error ended the wait,
     and the row became unknown."""
-    may_answer = threading.Event()
+    may_respond = threading.Event()
 
     def respond(request: RecordedRequest) -> tuple[int, object]:
         if "/submit/" in request.path:
-            may_answer.wait(HANG_S)
+            may_respond.wait(HANG_S)
             return 200, {"code": "success", "message": "", "data": "task-that-was-paid-for"}
         return 200, {"code": "success", "message": "", "data": []}
 
@@ -124,7 +124,7 @@ def test_the_program_waits_for_a_paid_response(open_terminal: Open, tmp_path: Pa
         terminal.hang_up()
         until_idle(pid)
         assert is_alive(pid), "it waits for the response"
-        may_answer.set()
+        may_respond.set()
         until(lambda: not is_alive(pid), "the end of the program")
     database = Database.open(tmp_path / "data" / "library.db")
     (row,) = Journal(database).reader.list()

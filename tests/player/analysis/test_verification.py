@@ -108,7 +108,7 @@ def test_an_end_that_cannot_be_decoded_is_looked_at_more_closely(
 
 
 def test_a_cut_mp3_without_a_header_has_the_length_that_is_left(tmp_path: Path) -> None:
-    # Nothing in it says that it is cut: its length is compared with what the gateway told.
+    # Nothing in it says that it is cut: its length is compared with what the gateway reported.
     assert verified(str(cut(song(tmp_path / "a.mp3", 20), 0.5))).seconds == pytest.approx(10, abs=0.05)
 
 

@@ -185,7 +185,7 @@ def test_a_long_file_that_is_gone_ends_where_it_is_needed_again(tmp_path: Path) 
         assert (end["err"], end["missing"]) == ("This file is not there any more", True)
 
 
-def test_decks_without_files_are_told_one_by_one(tmp_path: Path) -> None:
+def test_decks_without_files_are_reported_one_by_one(tmp_path: Path) -> None:
     files = [{"path": str(tmp_path / name)} for name in ("a.mp3", "b.mp3")]
     with player() as under_test:
         under_test.ask("load_decks", gen=1, files=files)

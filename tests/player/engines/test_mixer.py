@@ -20,16 +20,16 @@ PERIOD = 1_764
 
 
 class Listener:
-    """Remembers what it is told."""
+    """Remembers what is reported to it."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[object, ...]] = []
+        self.reported: list[tuple[object, ...]] = []
 
     def track_ended(self, track: Track | TrackGroup, next_track: Track | None) -> None:
-        self.told.append(("ended", track, next_track))
+        self.reported.append(("ended", track, next_track))
 
     def starved(self, track: Track | TrackGroup, is_starved: bool) -> None:
-        self.told.append(("starved", is_starved))
+        self.reported.append(("starved", is_starved))
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_the_next_track_follows_in_the_same_frame(mixer: Mixer, listener: Listen
     made = rendered(mixer, 3 * RATE)
     assert made[: len(joined)] == joined
     assert not any(made[len(joined) :])
-    assert listener.told == [("ended", first, second), ("ended", second, None)]
+    assert listener.reported == [("ended", first, second), ("ended", second, None)]
 
 
 def test_a_next_track_without_sound_is_left_out(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
@@ -83,18 +83,18 @@ def test_a_next_track_without_sound_is_left_out(mixer: Mixer, listener: Listener
     mixer.set_current(first)
     mixer.set_next(track_of(text))
     rendered(mixer, 2 * RATE)
-    assert listener.told == [("ended", first, None)]
+    assert listener.reported == [("ended", first, None)]
 
 
-def test_the_end_is_told_once_and_a_seek_continues(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
+def test_the_end_is_reported_once_and_a_seek_continues(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
     track = track_of(song(tmp_path / "a.mp3", 1))
     mixer.set_current(track)
     rendered(mixer, 5 * RATE)
-    assert len(listener.told) == 1
+    assert len(listener.reported) == 1
     mixer.seek(0)
     assert rendered(mixer, PERIOD) == sound_of(track)[: PERIOD * FRAME_BYTES]
     rendered(mixer, 5 * RATE)
-    assert len(listener.told) == 2
+    assert len(listener.reported) == 2
 
 
 def test_a_file_of_the_same_sound_takes_over(mixer: Mixer, tmp_path: Path) -> None:
@@ -129,22 +129,22 @@ def starved_track(mixer: Mixer, folder: Path) -> tuple[Track, Path, bytes]:
 
 def test_a_growing_track_is_starved_once_and_fed(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
     track, path, rest = starved_track(mixer, tmp_path)
-    assert listener.told == [("starved", True)]
+    assert listener.reported == [("starved", True)]
     position = track.position
     with path.open("ab") as file:
         file.write(rest[: len(rest) // 3])
     until(lambda: track.available_frames > 1.5 * RATE, "more sound")
     rendered(mixer, PERIOD)
-    assert listener.told == [("starved", True), ("starved", False)]
+    assert listener.reported == [("starved", True), ("starved", False)]
     assert track.position == position + PERIOD
 
 
 def test_a_seek_ends_starvation(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
     starved_track(mixer, tmp_path)
     mixer.seek(0)
-    assert listener.told == [("starved", True), ("starved", False)]
+    assert listener.reported == [("starved", True), ("starved", False)]
     rendered(mixer, 4 * RATE)
-    assert listener.told == [("starved", True), ("starved", False), ("starved", True)]
+    assert listener.reported == [("starved", True), ("starved", False), ("starved", True)]
 
 
 def test_a_growing_track_that_ends_short_ends(mixer: Mixer, listener: Listener, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_growing_track_that_ends_short_ends(mixer: Mixer, listener: Listener, 
     track.complete()
     until(lambda: track.is_decoded, "the end of decoding")
     rendered(mixer, RATE)
-    assert listener.told == [("starved", True), ("starved", False), ("ended", track, None)]
+    assert listener.reported == [("starved", True), ("starved", False), ("ended", track, None)]
 
 
 def test_what_was_not_played_is_played_again(mixer: Mixer, tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_speed_uses_up_the_sound_faster_or_slower(
     rendered(mixer, RATE)
     assert track.position / RATE == pytest.approx(speed, abs=0.1)
     rendered(mixer, 8 * RATE)
-    assert listener.told == [("ended", track, None)]
+    assert listener.reported == [("ended", track, None)]
     assert track.played_frames == track.position
 
 
@@ -205,4 +205,4 @@ def test_nothing_is_silence(mixer: Mixer, listener: Listener) -> None:
     mixer.set_volume(20)
     mixer.set_speed(2)
     assert mixer.render(100) == bytes(400)
-    assert listener.told == []
+    assert listener.reported == []

@@ -15,7 +15,7 @@ from tests.support.waiting import HANG_S, until
 
 
 class Device:
-    """A device that does as it is told."""
+    """A device that does what it is asked."""
 
     backend = "Fake"
 
@@ -120,7 +120,7 @@ def test_only_the_last_request_counts(output: Output, devices: Devices, reports:
     assert device.calls == ["start", "stop"]
 
 
-def test_no_device_is_told_once_for_each_try(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+def test_no_device_is_reported_once_for_each_try(output: Output, devices: Devices, reports: list[OutputState]) -> None:
     devices.waiting += [None, None]
     output.start()
     until(lambda: reports == [OutputState.FAILED] and is_idle(output), "the failure")

@@ -123,7 +123,7 @@ def test_all_muted_is_silence_that_moves_on(
     assert not any(mixer.render(PERIOD))
     assert group.position == PERIOD
     rendered(mixer, 3 * RATE)
-    assert listener.told == [("ended", group, None)]
+    assert listener.reported == [("ended", group, None)]
     assert group.position == pytest.approx(2 * RATE, abs=0.2 * RATE)
 
 
@@ -145,7 +145,7 @@ def test_it_ends_with_the_longest_audible_one(
     group = group_of(short, long, audible={0})
     mixer.set_current(group)
     rendered(mixer, RATE)
-    assert listener.told == [("ended", group, None)]
+    assert listener.reported == [("ended", group, None)]
     assert mixer.is_ended
     group.flip(1)
     mixer.continue_group()
@@ -156,11 +156,11 @@ def test_it_ends_with_the_longest_audible_one(
     group.flip(0)
     mixer.continue_group()
     rendered(mixer, PERIOD)
-    assert len(listener.told) == 2, "it is over there"
+    assert len(listener.reported) == 2, "it is over there"
     mixer.seek(0)
     group.set_muted(1, False)
     rendered(mixer, 2 * RATE)
-    assert listener.told == [("ended", group, None)] * 3
+    assert listener.reported == [("ended", group, None)] * 3
     assert group.position == round(1.5 * RATE)
 
 

@@ -165,7 +165,7 @@ def test_the_lineages_of_an_older_library_are_found(path: Path) -> None:
     db.close()
 
 
-def test_the_marks_of_an_older_library_tell_when_a_task_was_last_played(path: Path) -> None:
+def test_the_marks_of_an_older_library_say_when_a_task_was_last_played(path: Path) -> None:
     db = Database.open(path, scripts=migration_scripts()[:7])
     with db.write() as connection:
         for number, name in enumerate(("twice", "once", "never")):

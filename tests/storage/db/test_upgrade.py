@@ -1,4 +1,4 @@
-"""Upgrading an older library: what is told before, the progress, and interrupts (D4)."""
+"""Upgrading an older library: what is said before, the progress, and interrupts (D4)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_the_export_stays_the_same_byte_for_byte(library: Path, current: tuple[P
     assert library.stat().st_size < 0.75 * size
 
 
-def test_what_it_needs_is_told_before_anything_is_done(library: Path) -> None:
+def test_what_it_needs_is_reported_before_anything_is_done(library: Path) -> None:
     first: list[UpgradeProgress] = []
 
     def look(progress: UpgradeProgress) -> None:
@@ -159,7 +159,7 @@ def test_a_copy_of_another_state_is_made_again(library: Path) -> None:
 
 
 def test_a_library_that_has_just_changed_is_copied_again(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time of its change may be too coarse to tell a later change."""
+    """The time of its change may be too coarse to show a later change."""
     monkeypatch.setattr("sunotui.storage.db.upgrade.time.time_ns", lambda: LONG_AGO_NS + 1_000_000)
     interrupted_at(library, 0.2)
     upgraded(library, lambda _: None)

@@ -164,7 +164,7 @@ def test_the_full_text_index_is_rebuilt(path: Path, sound: bytes) -> None:
     path.write_bytes(bytes(100) + sound[100:])
     repaired(path)
     db = Database.open(path)
-    # The tally, too, which triggers maintain.
+    # The counts, too, which triggers maintain.
     assert db.query("SELECT count(*) FROM words WHERE words MATCH 'title: t7'")[0][0] == 1
     assert db.query("SELECT sum(n) FROM tally")[0][0] == TASKS + SUBMISSIONS
     virtual = db.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'")
@@ -293,6 +293,6 @@ def test_a_corrupt_status_does_not_hide_other_rows(path: Path, sound: bytes) -> 
     assert repaired(path).placeholders == ("made-3",)
     db = Database.open(path)
     assert len(TaskStore(db).tasks(all_ids(db))) == TASKS + SUBMISSIONS
-    # The tally, which triggers fill, does not include it, either.
+    # The counts, which triggers fill, do not include it, either.
     assert {row[0] for row in db.query("SELECT status FROM tally")} <= {status.value for status in TaskStatus}
     db.close()

@@ -109,6 +109,6 @@ def test_a_keyring_never_unlocked_keeps_nothing_and_says_so(session: Session) ->
     assert answer.startswith("error: The OS keyring is locked") or "denied" in answer or "could not be" in answer
 
 
-def test_a_session_without_a_keyring_is_told_from_a_locked_one(session: Session) -> None:
+def test_a_session_without_a_keyring_differs_from_a_locked_one(session: Session) -> None:
     code = "import os; os.environ['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=/nowhere'; attempt(store.get, home)"
     assert session(code) == ["error: There is no OS keyring here"]

@@ -295,7 +295,7 @@ def test_the_sentences_of_locked_absent_and_denied_differ() -> None:
     assert len(sentences) == 4
 
 
-def test_a_refused_deletion_of_a_token_that_is_there_is_told() -> None:
+def test_a_refused_deletion_of_a_token_that_is_there_is_reported() -> None:
     class Clinging(Good):
         def delete_password(self, service: str, user: str) -> None:
             raise keyring.errors.PasswordDeleteError("no")
@@ -345,7 +345,7 @@ def test_a_chain_without_a_trusted_link_is_refused(links: tuple[Any, ...]) -> No
         store_of(chain(*links)).put(HOME, TOKEN)
 
 
-# --- a keyring that never answers ------------------------------------------------------------------------------------
+# --- a keyring that never responds ------------------------------------------------------------------------------------
 
 
 def test_silence_ends_after_the_limit_and_nothing_is_stored_later() -> None:

@@ -54,7 +54,7 @@ def test_a_progress_of_nothing_or_all_says_nothing(
     assert only(library).progress == share
 
 
-def test_labels_are_told(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+def test_labels_are_reported(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task("t")])
     with db.write() as connection:
         connection.execute("INSERT INTO label VALUES (1, 'sea', 'sea'), (2, 'late night', 'late night')")

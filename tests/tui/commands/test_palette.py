@@ -134,7 +134,7 @@ async def test_a_song_that_the_list_does_not_show_is_listed(tmp_path: Path) -> N
 
 
 async def test_songs_of_an_earlier_text_are_not_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new search ends the previous one: the answer to "wi" came while "wix" was typed."""
+    """A new search ends the previous one: the response to "wi" came while "wix" was typed."""
     read = LibraryBrowser.page
     go = asyncio.Event()
 

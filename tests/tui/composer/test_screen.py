@@ -324,7 +324,7 @@ async def test_without_a_token_the_form_stays_and_nothing_is_sent(tmp_path: Path
 
 
 @pytest.mark.guarantee("S7", ordinary="a response that takes long: the form closes, and a refusal is still reported")
-async def test_an_answer_that_takes_long_closes_the_form_and_is_still_reported(tmp_path: Path) -> None:
+async def test_a_response_that_takes_long_closes_the_form_and_is_still_reported(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         gate = harness.core_harness.gateway.gate = asyncio.Event()
         harness.core_harness.gateway.outcome = lambda _: Rejected(InsufficientBalance(http_status=402), "")

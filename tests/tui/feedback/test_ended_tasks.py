@@ -1,4 +1,4 @@
-"""News of finished and failed songs: one message for all that came with one response."""
+"""Messages about finished and failed songs: one message for all that came with one response."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def test_a_failure_is_a_toast_with_its_reason(tmp_path: Path) -> None:
         assert "2 songs did not finish" in messages(harness)[0]
 
 
-async def test_news_waits_until_a_dialog_is_closed(tmp_path: Path) -> None:
+async def test_a_message_waits_until_a_dialog_is_closed(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("ctrl+p")
         height = harness.app.screen.query_one("#dialog").size.height
@@ -69,7 +69,7 @@ async def test_news_waits_until_a_dialog_is_closed(tmp_path: Path) -> None:
         assert "Harbour is ready" in harness.text().splitlines()[-1], "it can be read now"
 
 
-async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(tmp_path: Path) -> None:
+async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_newer_ones(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("u")
         assert "There is nothing to undo" in harness.text().splitlines()[-1]

@@ -13,8 +13,8 @@ def behind(log: MessageLog) -> list[tuple[str, str]]:
 
 def test_the_whole_response_of_unknown_form_is_shown() -> None:
     log = MessageLog()
-    answer = '{\n  "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"\n}'
-    error = UnreadableResponse(answer=answer, request_id="r-1", http_status=200)
+    response = '{\n  "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"\n}'
+    error = UnreadableResponse(answer=response, request_id="r-1", http_status=200)
     log.add("error", error.sentence, error)
     assert behind(log) == [
         ("source", "gateway"),

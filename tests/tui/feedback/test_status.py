@@ -1,4 +1,4 @@
-"""News in the footers: each piece stays long enough to be read."""
+"""Messages in the footers: each stays long enough to be read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_message_waits_until_the_previous_one_could_be_read() -> None:
     assert (shown(status), status.next_event_in_s(104.0)) == ("Song 2: done", None)
 
 
-def test_more_important_news_and_the_outcome_of_a_key_are_shown_at_once() -> None:
+def test_important_messages_and_the_outcome_of_a_key_are_shown_at_once() -> None:
     status = Status(cast(Core, None))
     status.show_notice(Notice("Song: done", arrived_at=100.0))
     status.show_notice(Notice("No refund seen", "warning", arrived_at=100.1))

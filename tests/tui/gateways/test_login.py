@@ -67,7 +67,7 @@ class Newcomer:
     async def until_login(self) -> None:
         """Until the form is painted and takes keys."""
         await self._until(lambda: isinstance(self.app.screen, LoginScreen) and self.app.screen.focused is not None)
-        await self.until_told("Base URL")
+        await self.until_reported("Base URL")
 
     async def give(self, base_url: str, token: str, *ticks: str) -> None:
         """Fill the form and log in."""
@@ -80,7 +80,7 @@ class Newcomer:
     async def until_in(self) -> None:
         await self._until(lambda: isinstance(self.app.screen, LibraryScreen))
 
-    async def until_told(self, words: str) -> None:
+    async def until_reported(self, words: str) -> None:
         await self._until(lambda: words in self.text())
 
     def text(self) -> str:
@@ -136,7 +136,7 @@ async def test_a_new_user_logs_in_and_makes_a_song(tmp_path: Path, ring: MemoryK
         assert somebody.app.core.active_profiles.name == "main"
         assert somebody.server.token not in somebody.text()
         await somebody.pilot.press("n", *"rain", "ctrl+s")
-        await somebody.until_told("Sent. Generating")
+        await somebody.until_reported("Sent. Generating")
     assert files_with(somebody.server.token, tmp_path) == []
 
 
@@ -154,7 +154,7 @@ async def test_a_second_login_keeps_the_settings_of_the_profile(
         ticks = ["allow-clear"] if is_new else []
         await somebody.give(somebody.server.base_url, somebody.server.token, *ticks)
         await somebody.until_in()
-        await somebody.until_told("Logged in to")
+        await somebody.until_reported("Logged in to")
         kept = json.loads((tmp_path / "config" / "profiles.json").read_text())
         assert kept["profiles"] == {"home": {**old, "base_url": somebody.server.base_url}}
         assert len(ring.kept) == 1
@@ -166,7 +166,7 @@ async def test_a_login_keeps_the_profile_of_the_config_file(tmp_path: Path, ring
         config = tmp_path / "config" / "config.toml"
         config.write_text(text)
         await somebody.give(somebody.server.base_url, somebody.server.token)
-        await somebody.until_told("Logged in to")
+        await somebody.until_reported("Logged in to")
         assert config.read_text() == text
         found = somebody.app.core.profiles.get("home")
         assert found is not None
@@ -177,7 +177,7 @@ async def test_a_profile_with_a_token_command_needs_no_token(tmp_path: Path, rin
     command = {"base_url": "http://127.0.0.1:9", "token_command": ["echo", "sk-12345678"]}
     async with newcomer(tmp_path, ring, command) as somebody:
         await somebody.give(somebody.server.base_url, somebody.server.token)
-        await somebody.until_told("comes from a command")
+        await somebody.until_reported("comes from a command")
         assert ring.kept == {}
         assert json.loads((tmp_path / "config" / "profiles.json").read_text())["profiles"] == {"home": command}
 
@@ -185,7 +185,7 @@ async def test_a_profile_with_a_token_command_needs_no_token(tmp_path: Path, rin
 async def test_a_wrong_token_is_reported_and_the_form_stays(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
-        await somebody.until_told("refused the token")
+        await somebody.until_reported("refused the token")
         assert somebody.app.screen.query_one("#base-url", Input).value == somebody.server.base_url
         assert ring.kept == {}
         await somebody.give(somebody.server.base_url, somebody.server.token)
@@ -208,7 +208,7 @@ async def test_invalid_input_is_reported(
 ) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give(base_url, token)
-        await somebody.until_told(words)
+        await somebody.until_reported(words)
         assert token not in somebody.text()
         assert ring.kept == {}
 
@@ -217,7 +217,7 @@ async def test_a_missing_name_is_requested(tmp_path: Path, ring: MemoryKeyring) 
     async with newcomer(tmp_path, ring) as somebody:
         somebody.app.screen.query_one("#name", Input).value = " "
         await somebody.give("https://gateway.example", "sk-12345678")
-        await somebody.until_told("Enter a name")
+        await somebody.until_reported("Enter a name")
 
 
 async def test_each_step_of_the_test_is_a_row(tmp_path: Path, ring: MemoryKeyring) -> None:
@@ -225,12 +225,12 @@ async def test_each_step_of_the_test_is_a_row(tmp_path: Path, ring: MemoryKeyrin
     ring.is_locked = True
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give("https://127.0.0.1:9", "sk-not-the-right-one")
-        await somebody.until_told("✗ The gateway could not be reached")
+        await somebody.until_reported("✗ The gateway could not be reached")
         assert "Address responds" not in somebody.text()
         await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
-        await somebody.until_told("✓ Address responds ✗ The gateway refused the token")
+        await somebody.until_reported("✓ Address responds ✗ The gateway refused the token")
         await somebody.give(somebody.server.base_url, somebody.server.token)
-        await somebody.until_told("✓ Token accepted: $5.00 left ✗ The OS keyring")
+        await somebody.until_reported("✓ Token accepted: $5.00 left ✗ The OS keyring")
 
 
 async def test_enter_in_the_address_goes_to_the_token_or_logs_in_with_one(tmp_path: Path, ring: MemoryKeyring) -> None:
@@ -257,7 +257,7 @@ async def test_the_demo_is_offered_to_newcomers_and_ends_the_screens(tmp_path: P
 
 async def test_the_smallest_window_offers_the_demo_and_names_the_free_test(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring, size=(60, 15)) as somebody:
-        await somebody.until_told("F5 Try the demo")
+        await somebody.until_reported("F5 Try the demo")
         shown = somebody.text()
         assert "esc Cancel" in shown
         assert "We test the connection first (free)" in shown
@@ -277,7 +277,7 @@ async def test_with_a_locked_keyring_the_session_only_login_works(tmp_path: Path
     ring.is_locked = True
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give(somebody.server.base_url, somebody.server.token)
-        await somebody.until_told("this session only")
+        await somebody.until_reported("this session only")
         await somebody.give(somebody.server.base_url, somebody.server.token, "session-only")
         await somebody.until_in()
         assert ring.kept == {}
@@ -311,9 +311,9 @@ async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: Memor
 async def test_leaving_without_a_gateway_names_the_key(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.pilot.press("escape")
-        await somebody.until_told("P Log in to a gateway")
+        await somebody.until_reported("P Log in to a gateway")
         await somebody.pilot.press("n", *"rain", "ctrl+s")
-        await somebody.until_told("There is no gateway yet")
+        await somebody.until_reported("There is no gateway yet")
         assert isinstance(somebody.app.screen, ComposeScreen), "what was typed stays in the form"
         await somebody.pilot.press("escape", "P", *"https://half", "escape", "P")
         await somebody.until_login()
@@ -333,7 +333,7 @@ async def test_a_token_typed_into_a_visible_input_is_removed(
         line = somebody.app.screen.query_one(f"#{field}", Input)
         line.focus()
         await somebody.pilot.press(*token)
-        await somebody.until_told("That looks like a token and was removed")
+        await somebody.until_reported("That looks like a token and was removed")
         assert line.value == "", "nor the rest of it"
         assert "CANARY" not in somebody.text()
         await somebody.pilot.press("home", *"mine")
@@ -347,7 +347,7 @@ async def test_a_token_pasted_into_a_visible_input_is_rejected(field: str, tmp_p
         line.focus()
         before = line.value
         somebody.app.post_message(Paste("sk-CANARY0123456789"))
-        await somebody.until_told("looks like a token and was removed")
+        await somebody.until_reported("looks like a token and was removed")
         assert line.value == before
 
 
@@ -363,7 +363,7 @@ async def test_a_profile_changed_in_the_meantime_is_not_overwritten(
         profiles.put(replace(was, base_url=parse_base_url(elsewhere)))
         line = somebody.app.screen.query_one("#base-url", Input)
         await somebody.give(somebody.server.base_url if is_edited else line.value, somebody.server.token)
-        await somebody.until_told(f"was changed in the meantime; its base URL is {elsewhere}")
+        await somebody.until_reported(f"was changed in the meantime; its base URL is {elsewhere}")
         assert ring.kept == {}
         assert line.value == somebody.server.base_url, "what was edited stays, else it is what it is now"
         await somebody.pilot.press("ctrl+s")

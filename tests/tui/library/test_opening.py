@@ -55,7 +55,7 @@ class Waiting:
         """The screen as text."""
         return text_of_screen(self.app)
 
-    async def until_told(self, words: str) -> None:
+    async def until_reported(self, words: str) -> None:
         """Wait for a message with these words."""
         await until_async(
             lambda: any(words in str(line.text) for line in self.app.message_log.lines()), words, pause=self.pilot.pause
@@ -144,7 +144,7 @@ async def test_the_login_does_not_open_while_the_user_types(
     async with waiting_app(tmp_path, monkeypatch, has_profile=False) as waiting:
         await waiting.pilot.press(*keys)
         await waiting.open()
-        await waiting.until_told("P logs in to a gateway")
+        await waiting.until_reported("P logs in to a gateway")
         assert waiting.app.screen is waiting.library
 
 

@@ -99,22 +99,22 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
     tmp_path: Path, copied: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app(tmp_path) as harness:
-        answer = asyncio.Event()
+        response = asyncio.Event()
         shown = harness.core_harness.core.reader.detail
 
         async def slow(task_id: str) -> TaskDetail | None:
-            await answer.wait()
+            await response.wait()
             return await shown(task_id)
 
         monkeypatch.setattr(harness.core_harness.core.reader, "detail", slow)
         await harness.pilot.press("j")
         assert harness.detail.shown is not None
-        assert harness.detail.shown.task.id == "task-5", "the disk has not answered yet"
+        assert harness.detail.shown.task.id == "task-5", "the disk has not responded yet"
         pressing = asyncio.create_task(harness.pilot.press("y"))
         # The key is handled while nothing was loaded; then it can only wait.
         await let_tasks_run(200)
         assert copied == []
-        answer.set()
+        response.set()
         await pressing
         await harness.settle()
         assert copied == ["https://cdn.example.com/4-1.mp3"]

@@ -108,7 +108,7 @@ async def test_the_journal_is_not_a_collection_and_the_list_stays() -> None:
         assert views.current == views.chosen
 
 
-async def test_counts_that_are_news_have_a_colour_and_zero_is_a_dash() -> None:
+async def test_counts_that_are_new_have_a_colour_and_zero_is_a_dash() -> None:
     async with views_alone(0) as (app, views, pilot):
         failed, active = Collection.of_view(View.FAILED), Collection.of_view(View.ACTIVE)
         views.show_counts(collection_counts(0) | {failed: 2, active: 0, EVERYTHING: 1_234})

@@ -40,7 +40,7 @@ async def test_a_crash_report_has_neither_token_nor_prompt(
     assert "had to stop (ZeroDivisionError)" in printed
     (report,) = (tmp_path / "data").glob("crash-*.txt")
     text = report.read_text()
-    assert "test_crash_handling.py" in text, "where it happened is told"
+    assert "test_crash_handling.py" in text, "where it happened is reported"
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     for words in (printed, text):
         assert CANARY not in words
@@ -64,7 +64,7 @@ async def test_a_widget_that_a_living_screen_does_not_have_is_a_crash(
 
 
 class Seeker(Static):
-    """Looks for widgets of its own, or of the screen, when it is told to."""
+    """Looks for widgets of its own, or of the screen, when a test says so."""
 
     def look(self, node: DOMNode) -> NoMatches:
         """The error of looking below a node for what is not there."""

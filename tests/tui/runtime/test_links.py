@@ -107,7 +107,7 @@ def test_only_the_gateways_own_local_origin_is_allowed() -> None:
 def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A desktop whose opener records its arguments and then keeps running."""
     script = tmp_path / "xdg-open"
-    messages = tmp_path / "told.json"
+    messages = tmp_path / "reported.json"
     script.write_text(
         f"#!{sys.executable}\n"
         "import json, os, sys, time\n"

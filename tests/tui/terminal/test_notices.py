@@ -59,7 +59,7 @@ async def app_in(folder: Path, environ: dict[str, str], **settings: bool) -> Asy
 
 
 async def publish(harness: AppHarness, *tasks: Task) -> None:
-    """Tell the app of tasks that can be played or have ended."""
+    """Report tasks to the app that can be played or have ended."""
     for task in tasks:
         event = TaskEnded(task) if task.status.is_final else TaskPlayable(task)
         harness.core_harness.core.events.publish(event)

@@ -134,7 +134,7 @@ async def test_times_in_the_library_are_there_before_the_check(harness: CoreHarn
         assert "SYLT::und" in await tagging.tagged()
 
 
-async def test_a_gateway_that_tells_no_times_does_not_matter(harness: CoreHarness, tmp_path: Path) -> None:
+async def test_a_gateway_that_reports_no_times_does_not_matter(harness: CoreHarness, tmp_path: Path) -> None:
     tagging = TaggerHarness(harness, tmp_path)
     await tagging.keep()
     await harness.core.services.capabilities.learn("home", Feature.TIMING, True)

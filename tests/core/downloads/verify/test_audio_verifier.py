@@ -40,7 +40,7 @@ for line in sys.stdin:
 
 
 class Processes:
-    """Starts scripted processes; each is told how many there were before it."""
+    """Starts scripted processes; each gets to know how many there were before it."""
 
     def __init__(self) -> None:
         self.pids: list[int] = []

@@ -73,20 +73,20 @@ class Seen(HTMLParser):
 class FakeDownloader:
     """Returns images and audio without a network."""
 
-    def __init__(self, answer: DownloadedMedia | SunotuiError) -> None:
-        self.answer = answer
+    def __init__(self, result: DownloadedMedia | SunotuiError) -> None:
+        self.result = result
         self.asked: list[tuple[str, bool]] = []
         self.proxies: set[Proxy | None] = set()
 
     async def fetch(
         self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None
     ) -> DownloadedMedia:
-        """Return or raise the one answer for every URL."""
+        """Return or raise the one result for every URL."""
         self.asked.append((url, may_be_here))
         self.proxies.add(proxy)
-        if isinstance(self.answer, SunotuiError):
-            raise self.answer
-        return self.answer
+        if isinstance(self.result, SunotuiError):
+            raise self.result
+        return self.result
 
 
 HOME = Profile("home", parse_base_url("http://127.0.0.1:9"))
@@ -226,17 +226,17 @@ def test_embedded_files_are_fetched_through_the_gateways_proxy() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [NetworkError(), DownloadedMedia(b"<html>", ""), DownloadedMedia(b"ID3", "audio/mpeg")]
+    "result", [NetworkError(), DownloadedMedia(b"<html>", ""), DownloadedMedia(b"ID3", "audio/mpeg")]
 )
-def test_a_missing_cover_is_a_placeholder_and_is_reported(answer: DownloadedMedia | SunotuiError) -> None:
+def test_a_missing_cover_is_a_placeholder_and_is_reported(result: DownloadedMedia | SunotuiError) -> None:
     clip = Clip("c", "雨", ClipStatus.COMPLETE, image_url="https://cdn.example/c.png")
-    task, printed, downloader = song("t1", clips=(clip,)), list[str](), FakeDownloader(answer)
+    task, printed, downloader = song("t1", clips=(clip,)), list[str](), FakeDownloader(result)
     seen = Seen(written([(task, clip)] * 6, downloader, printed))
     assert seen.all("img") == []
     assert seen.text.count("雨") == 12, "the title, and its first letter for a cover"
     assert printed[0].startswith("The cover of '雨' is left out")
     # An unreachable server is not tried for every song of an album.
-    assert len(downloader.asked) <= (4 if isinstance(answer, NetworkError) else 6)
+    assert len(downloader.asked) <= (4 if isinstance(result, NetworkError) else 6)
 
 
 def test_a_generating_song_has_no_player() -> None:

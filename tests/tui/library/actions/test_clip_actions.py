@@ -350,7 +350,7 @@ async def test_a_take_without_a_link_has_a_reason(
         await core.storage.run(core.stores.tasks.save, [mute], {"task-9": raw})
         detail = harness.app.screen.query_one(Detail)
         detail.reload()
-        await harness.until(lambda: detail.shown is not None and detail.shown.raw == raw, "the answer")
+        await harness.until(lambda: detail.shown is not None and detail.shown.raw == raw, "the response")
         await harness.press(key)
         await harness.until(lambda: "take" in messages(harness), "why")
         assert "This gateway gives no download of this take's audio" in messages(harness)

@@ -42,7 +42,7 @@ def generations(now: float = 1_784_000_000.0) -> list[Task]:
     return [first, longer, whole, unrelated, *evening(now)[:1]]
 
 
-def all_told(harness: AppHarness) -> str:
+def all_reported(harness: AppHarness) -> str:
     return "\n".join(str(line.text) for line in harness.app.message_log.lines())
 
 
@@ -102,7 +102,7 @@ async def test_keys_go_to_the_parent_and_back_to_a_chosen_child(tmp_path: Path) 
         await harness.press("left_curly_bracket")
         assert current(harness) == "clip-1-1"
         await harness.press("left_curly_bracket")
-        assert "not made from another" in all_told(harness)
+        assert "not made from another" in all_reported(harness)
         await harness.press("right_curly_bracket", "j", "enter")
         assert current(harness) == "long-2"
 
@@ -110,7 +110,7 @@ async def test_keys_go_to_the_parent_and_back_to_a_chosen_child(tmp_path: Path) 
 async def test_a_parent_made_elsewhere_is_named_only(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=generations()) as harness:
         await harness.press("left_curly_bracket")
-        assert "far-away is not in this library" in all_told(harness)
+        assert "far-away is not in this library" in all_reported(harness)
         assert current(harness) == "stray"
 
 

@@ -89,7 +89,7 @@ async def test_the_count_of_an_earlier_search_is_not_shown() -> None:
 
 async def test_a_key_held_down_does_not_wait_for_the_disk() -> None:
     async with list_alone(newest_first(1_000)) as alone:
-        alone.imagined.answers.clear()
+        alone.imagined.responds.clear()
         await alone.press(*["j"] * MARGIN)
         assert alone.list.current == f"task-{999 - MARGIN}"
         assert all("Song" in line for line in alone.lines())
@@ -105,11 +105,11 @@ async def test_fast_paging_shows_no_blank_line() -> None:
 
 async def test_distant_rows_are_blank_until_they_are_loaded() -> None:
     async with list_alone(newest_first(1_000)) as alone:
-        alone.imagined.answers.clear()
+        alone.imagined.responds.clear()
         await alone.press("G")
         assert alone.list.current is None, "no key may work on a row that was not shown"
         assert not any("Song" in line for line in alone.lines())
-        alone.imagined.answers.set()
+        alone.imagined.responds.set()
         await alone.settle()
         assert alone.list.current == "task-0"
         assert alone.app.highlighted[-1] == "task-0"
@@ -150,14 +150,14 @@ async def test_loaded_rows_scroll_without_a_request() -> None:
 async def test_a_burst_of_events_causes_two_requests() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         asked = alone.imagined.asked
-        alone.imagined.answers.clear()
+        alone.imagined.responds.clear()
         alone.list.reload()
         await alone.settle()
         for _ in range(50):
             alone.list.reload()
         await alone.settle()
         assert alone.imagined.asked == asked + 1, "one is under way"
-        alone.imagined.answers.set()
+        alone.imagined.responds.set()
         await alone.settle()
         assert alone.imagined.asked == asked + 2, "and one more for what came in between"
 

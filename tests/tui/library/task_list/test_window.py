@@ -134,8 +134,8 @@ def test_a_request_is_around_the_middle_if_the_cursor_is_far() -> None:
 def test_the_cursor_stays_on_its_task_when_rows_are_added_above() -> None:
     window = held(0, 100, cursor=10)
     request = window.page_request(0, HEIGHT)
-    news = (row(2_000), row(2_001), *(row(number) for number in range(98)))
-    assert window.update(Page(0, news, TOTAL + 2, 12), request) == 2
+    newest = (row(2_000), row(2_001), *(row(number) for number in range(98)))
+    assert window.update(Page(0, newest, TOTAL + 2, 12), request) == 2
     assert (window.cursor, window.current, window.total) == (12, "task-10", TOTAL + 2)
 
 

@@ -29,9 +29,9 @@ from sunotui.storage.paths import AppPaths
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.task_list.list import TaskList
-from tests.benchmarks.answers import answer, task_ids
 from tests.benchmarks.frames import LIMIT_S, Frames
 from tests.benchmarks.plain_rows import PlainRows
+from tests.benchmarks.responses import poll_response, task_ids
 
 TASKS = 50
 
@@ -40,12 +40,12 @@ class Gateway:
     """Returns the current response and records when its bytes were ready."""
 
     def __init__(self) -> None:
-        self.body = answer(task_ids(TASKS), 0)
-        self.answered_at = 0.0
+        self.body = poll_response(task_ids(TASKS), 0)
+        self.responded_at = 0.0
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         """Handle any request."""
-        self.answered_at = time.perf_counter()
+        self.responded_at = time.perf_counter()
         return httpx.Response(200, stream=httpx.ByteStream(self.body), headers={"content-type": "application/json"})
 
 
@@ -85,20 +85,20 @@ async def measure(rounds: int) -> dict[str, float]:
             committed_at = _watch_commits(core)
             watch = core.services.pollers.of("main")
             for turn in range(1, rounds + 4):
-                gateway.body = answer(task_ids(TASKS), turn)
+                gateway.body = poll_response(task_ids(TASKS), turn)
                 frames.text = ""
                 watch.resume()
                 await frames.until(partial(_shows, frames, f"{turn}th Dance"))
-                took = frames.painted_at - gateway.answered_at
-                rows_took = committed_at[-1] - gateway.answered_at
+                took = frames.painted_at - gateway.responded_at
+                rows_took = committed_at[-1] - gateway.responded_at
                 await pilot.pause(0.05)
                 connected.clear()
                 watch.resume()
                 await asyncio.wait_for(connected.wait(), LIMIT_S)
-                again = connected_at[-1] - gateway.answered_at
+                again = connected_at[-1] - gateway.responded_at
                 await pilot.pause(0.05)
                 begun = time.perf_counter()
-                rows.take_in(gateway.body)
+                rows.show(gateway.body)
                 reference = time.perf_counter() - begun
                 if turn > 3:
                     changed.append(took)

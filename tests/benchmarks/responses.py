@@ -17,7 +17,7 @@ def task_ids(count: int) -> list[str]:
     return [f"{number:08d}-a4a1-4f49-a851-66a7dae6cfaf" for number in range(count)]
 
 
-def answer(ids: Sequence[str], turn: int) -> bytes:
+def poll_response(ids: Sequence[str], turn: int) -> bytes:
     """Tasks with two clips each; titles, tags, links and lengths differ in each turn."""
     document: dict[str, Any] = json.loads(_SAMPLE.read_text("utf-8"))
     model = document["data"][0]

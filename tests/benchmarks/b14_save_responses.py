@@ -15,7 +15,7 @@ from sunotui.gateway.parsing.envelope import read_documents
 from sunotui.gateway.parsing.tasks import reports_in
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.benchmarks.bare_intake import BatchAnswer, batch_answers, put_bare
+from tests.benchmarks.bare_responses import BatchResponse, batch_responses, put_bare
 from tests.benchmarks.big_library import PROFILE
 from tests.benchmarks.table import Row, in_turn, median_ms
 
@@ -27,24 +27,26 @@ _MOST_ROUNDS = 5
 
 def measure(rounds: int) -> list[Row]:
     """Compare with json.loads and executemany."""
-    answers = batch_answers(COUNT)
+    responses = batch_responses(COUNT)
     times = in_turn(
         min(rounds, _MOST_ROUNDS),
-        {"ours": lambda: _seconds(take_in, answers), "bare": lambda: _seconds(put_bare, answers)},
+        {"ours": lambda: _seconds(save_responses, responses), "bare": lambda: _seconds(put_bare, responses)},
     )
     (ours, cpu), (bare, bare_cpu) = (
         (median_ms([seconds for seconds, _ in found]), median_ms([used for _, used in found]))
         for found in (times["ours"], times["bare"])
     )
-    what = f"{COUNT:,} tasks of batch answers into the library"
+    what = f"{COUNT:,} tasks of batch responses into the library"
     return [Row("B14", what, ours, bare, _TARGET, cpu_ms=cpu, cpu_reference_ms=bare_cpu)]
 
 
-def take_in(db: Database, answers: Sequence[BatchAnswer]) -> None:
+def save_responses(db: Database, responses: Sequence[BatchResponse]) -> None:
     """The steps of the poller for a response, in order."""
     library = TaskStore(db)
-    for answer in answers:
-        reports = [report for document in read_documents(answer.body) for report in reports_in(document, answer.ids)]
+    for response in responses:
+        reports = [
+            report for document in read_documents(response.body) for report in reports_in(document, response.ids)
+        ]
         known = library.tasks([report.id for report in reports])
         assert not known
         now = time.time()
@@ -53,17 +55,17 @@ def take_in(db: Database, answers: Sequence[BatchAnswer]) -> None:
 
 
 def _seconds(
-    take: Callable[[Database, Sequence[BatchAnswer]], None], answers: Sequence[BatchAnswer]
+    take: Callable[[Database, Sequence[BatchResponse]], None], responses: Sequence[BatchResponse]
 ) -> tuple[float, float]:
     """The time and the processor time, in seconds."""
     with tempfile.TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "library.db")
         try:
             begun, cpu = time.perf_counter(), time.process_time()
-            take(db, answers)
+            take(db, responses)
             seconds = time.perf_counter() - begun, time.process_time() - cpu
             assert db.numbers("SELECT count(*) FROM words WHERE words MATCH 'jazz'")[0]
-            assert db.numbers("SELECT count(*) FROM task")[0] == sum(len(answer.ids) for answer in answers)
+            assert db.numbers("SELECT count(*) FROM task")[0] == sum(len(response.ids) for response in responses)
         finally:
             db.close()
     return seconds

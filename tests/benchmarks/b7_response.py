@@ -21,7 +21,7 @@ _PAINTED_MS = 12.0
 def measure(rounds: int) -> list[Row]:
     """Measure both in a separate process whose frames are not limited to 60 per second."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "TEXTUAL_FPS": "1000"}
-    command = [sys.executable, "-m", "tests.benchmarks.answering", str(max(15, rounds))]
+    command = [sys.executable, "-m", "tests.benchmarks.responding", str(max(15, rounds))]
     ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=True, timeout=300)
     found = json.loads(ended.stdout.splitlines()[-1])
     changed, committed, plain = found["changed"], found["committed"], found["plain"]

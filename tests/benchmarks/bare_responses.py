@@ -18,27 +18,29 @@ BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class BatchAnswer:
+class BatchResponse:
     """One response, and the ids that were requested."""
 
     ids: tuple[str, ...]
     body: bytes
 
 
-def batch_answers(count: int, seed: int = 11) -> list[BatchAnswer]:
+def batch_responses(count: int, seed: int = 11) -> list[BatchResponse]:
     """Responses with BATCH tasks each, `count` tasks in total, with two clips for each song."""
     rng, made = random.Random(seed), [task for task in tasks(count * 2, seed=seed) if task.clips][:count]
     chunks = [made[start : start + BATCH] for start in range(0, len(made), BATCH)]
     return [
-        BatchAnswer(
+        BatchResponse(
             tuple(task.id for task in chunk),
-            json.dumps({"code": "success", "message": "", "data": [answer_item(task, rng) for task in chunk]}).encode(),
+            json.dumps(
+                {"code": "success", "message": "", "data": [response_item(task, rng) for task in chunk]}
+            ).encode(),
         )
         for chunk in chunks
     ]
 
 
-def answer_item(task: Task, rng: random.Random) -> dict[str, object]:
+def response_item(task: Task, rng: random.Random) -> dict[str, object]:
     """A task as a gateway reports it."""
     added_at = int(task.added_at)
     return {
@@ -77,10 +79,10 @@ def answer_item(task: Task, rng: random.Random) -> dict[str, object]:
     }
 
 
-def put_bare(db: Database, answers: Sequence[BatchAnswer]) -> None:
+def put_bare(db: Database, responses: Sequence[BatchResponse]) -> None:
     """json.loads and executemany: the same rows in as many transactions, without sanitizing, comparing or folding."""
-    for answer in answers:
-        items = json.loads(answer.body)["data"]
+    for response in responses:
+        items = json.loads(response.body)["data"]
         with db.write() as connection:
             connection.executemany(_insert("task", TASK_COLUMNS), map(_task_row, items))
             connection.executemany(_insert("clip", CLIP_COLUMNS), _clip_rows(items))

@@ -61,7 +61,7 @@ def submits(gateway: LoopbackServer) -> list[ReceivedRequest]:
 
 @pytest.mark.guarantee("S4", ordinary="the connection breaks after a submission left")
 @pytest.mark.parametrize("lose", [hang_up, cut, half])
-async def test_a_lost_answer_leaves_one_unknown_submission(
+async def test_a_lost_response_leaves_one_unknown_submission(
     lose: Callable[[ReceivedRequest, asyncio.StreamWriter], Awaitable[None]], tmp_path: Path
 ) -> None:
     rows_at_the_gateway: list[list[Submission]] = []
