@@ -43,8 +43,8 @@ def add_extra_commands(commands: Commands[Parser]) -> None:
     feed = new_command(commands, "feed", "Show takes as the gateway reports them; the library does not change.")
     feed.add_argument("ids", type=identifier, nargs="+", metavar="TAKE")
 
-    new_command(commands, "personas", "List the voices of the gateway.")
-    _add_persona(new_command(commands, "persona", "Save the voice of a take."))
+    new_command(commands, "personas", "List the gateway's personas; the screens call them voices.")
+    _add_persona(new_command(commands, "persona", "Save the voice of a take as a persona."))
 
 
 def _add_persona(persona: argparse.ArgumentParser) -> None:

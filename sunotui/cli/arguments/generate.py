@@ -136,14 +136,14 @@ def _add_words(music: argparse.ArgumentParser) -> None:
         type=identifier,
         default=None,
         metavar="ID",
-        help="sing with this voice; 'sunotui personas' lists them",
+        help="sing with this persona, a voice on the screens; 'sunotui personas' lists them",
     )
     music.add_argument(
         "--persona-clip",
         type=identifier,
         default=None,
         metavar="TAKE",
-        help="name the take that the voice was saved from",
+        help="name the take that the persona was saved from",
     )
     music.add_argument(
         "--persona-as",
