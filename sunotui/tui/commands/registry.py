@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from sunotui.tui.commands.command import Command, Scope, binding_id, command, precedes_fields
+from sunotui.tui.commands.command import Command, Scope, binding_id, command, only_moves, precedes_fields
 from sunotui.tui.commands.compare_commands import COMPARE, COMPARE_COMMANDS
 from sunotui.tui.commands.download_commands import DOWNLOAD_COMMANDS, SAVING_COMMANDS
 from sunotui.tui.commands.playback_commands import LIBRARY_COMMANDS, PLAYER_COMMANDS, STEMS_COMMANDS
@@ -507,6 +507,16 @@ def bindings(scope: Scope) -> list[BindingType]:
     priority everywhere: dialogs hide the other keys of the app.
     """
     return [binding_of(binding_id(command), command.action) for command in of(scope)]
+
+
+def cursor_bindings(scope: Scope) -> list[BindingType]:
+    """Those of the scope's bindings that only move a cursor, for the list of a screen."""
+    return [binding_of(binding_id(command), command.action) for command in of(scope) if only_moves(command)]
+
+
+def screen_bindings(scope: Scope) -> list[BindingType]:
+    """All other bindings of the scope, for the screen whose list has `cursor_bindings`."""
+    return [binding_of(binding_id(command), command.action) for command in of(scope) if not only_moves(command)]
 
 
 def binding_of(name: str, action: str) -> Binding:
