@@ -6,7 +6,6 @@ import argparse
 
 from sunotui.cli.arguments.base import (
     Commands,
-    Parser,
     add_again,
     add_timeout,
     count,
@@ -61,7 +60,7 @@ SLIDERS = {
 }
 
 
-def add_generate_commands(commands: Commands[Parser]) -> None:
+def add_generate_commands(commands: Commands) -> None:
     """music, lyrics, upload, concat, stems."""
     music = new_command(commands, "music", "Make a song, or something new from a take.")
     _add_words(music)

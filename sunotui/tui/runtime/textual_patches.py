@@ -7,7 +7,7 @@ tests/tui/runtime/test_crash_handling.py guards them. Issue text: "Let an app re
 exception. The traceback prints local variables, which may hold secrets." It overrides `_display` for `picture_overlay`.
 Issue text: "Let an app append sequences to a frame, such as pictures, inside the same synchronized update, and tell it
 which cells the frame writes." The three stay overrides, since they need the objects of the one app;
-tests/tui/runtime/test_private_names.py fails for any other use.
+tests/test_private_names.py fails for any other use.
 """
 
 from __future__ import annotations
