@@ -109,7 +109,7 @@ def test_an_album_is_played_in_its_order(listening: Listening) -> None:
 
 
 def test_a_take_that_cannot_be_played_is_left_out_and_fails_the_command(listening: Listening) -> None:
-    """Fails without `jump` in `_go_on_or_end`: the first take that is missing ends everything."""
+    """Fails without `jump` in `_resume_or_end`: the first take that is missing ends everything."""
     listening.add(SHORT_S, "take-1-1", "take-1-2")
     lines = listening.lines("play", "task-1", "task-2", code=5)
     played = {line["clip"] for line in lines if line["state"] == "playing"}
