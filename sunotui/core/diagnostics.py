@@ -158,7 +158,7 @@ async def examine_player(environ: Mapping[str, str], settings: Settings) -> Play
 
 def read_settings(paths: AppPaths) -> Settings:
     """The settings in the config file. Raises ConfigError."""
-    return load_settings(paths)
+    return load_settings(paths.config_file)
 
 
 def describe_keyring() -> str:

@@ -39,6 +39,7 @@ from sunotui.core.media.cache import MediaCache
 from sunotui.core.media.cover_source import BeforeRequest, CoverFile, CoverSource
 from sunotui.core.media.covers import CoverService
 from sunotui.core.media.fetcher import MediaFetcher
+from sunotui.core.paths import AppPaths
 from sunotui.core.playback.helper_player import HelperPlayer
 from sunotui.core.playback.leveling import Leveling
 from sunotui.core.playback.playback_saver import PlaybackSaver
@@ -69,7 +70,6 @@ from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.prices import PriceStore
 from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.hook_runs import HookRunStore
-from sunotui.storage.paths import AppPaths
 from sunotui.storage.playback.loudness_store import LoudnessStore
 from sunotui.storage.playback.playback_store import PlaybackStore
 from sunotui.storage.tasks.lineage_store import LineageStore
