@@ -21,10 +21,10 @@ from sunotui.core.events import DownloadsChanged
 from sunotui.core.safety.service import NamedTake, SafetyReport, TakeAtRisk
 from sunotui.demo.music.word_timings import words_of
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
 from sunotui.domain.gateways.capabilities import Support
 from sunotui.domain.gateways.features import Feature
 from sunotui.domain.gateways.profile import DEMO_PROFILE
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
 from sunotui.domain.saving.safety import DAY_S, LinkLife
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task

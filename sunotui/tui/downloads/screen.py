@@ -14,9 +14,9 @@ from sunotui.core import events
 from sunotui.core.core import Core
 from sunotui.core.events import Event
 from sunotui.core.safety.service import SafetyReport
-from sunotui.domain.downloads import DownloadState, DownloadStatus
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import PlaybackStatus
+from sunotui.domain.saving.downloads import DownloadState, DownloadStatus
 from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
