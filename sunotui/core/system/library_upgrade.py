@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from sunotui.core.paths import AppPaths
+from sunotui.domain.upkeep import ReportUpgrade
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.upgrade import ReportUpgrade, UpgradePlan, UpgradeProgress
-
-__all__ = ["ReportUpgrade", "UpgradePlan", "UpgradeProgress", "upgrade_library"]
 
 
 def upgrade_library(paths: AppPaths, report: ReportUpgrade) -> None:
