@@ -1,7 +1,7 @@
 """Makes the pictures in screenshots/ from the real app on the demo gateway: `python -m tests.scripts.make_pictures`.
 
-Names after it make only these, such as `library tour`. It needs the optional extra `pictures`, and the fonts of the
-Debian packages fonts-dejavu-core and fonts-noto-cjk. The library, the time and the gateway's seed are fixed: the same
+Names after it make only these, such as `library tour`. It needs the extra `test`, and the fonts of the Debian
+packages fonts-dejavu-core and fonts-noto-cjk. The library, the time and the gateway's seed are fixed: the same
 version makes the same pictures.
 """
 
