@@ -153,12 +153,14 @@ PATHS = frozenset(setting.path for settings in _GROUPS.values() for setting in s
 """The settings that have rows, such as "player.loudness"."""
 
 
-def config_sections(settings: Settings, audio_output: str = "") -> list[tuple[str, list[ConfigRow]]]:
-    """All settings of the config file by what they are about. `audio_output` is the output that the environment sets,
-    which has priority over the file."""
-    default = Settings()
+def config_sections(
+    settings: Settings, *, in_file: Settings | None = None, audio_output: str = ""
+) -> list[tuple[str, list[ConfigRow]]]:
+    """All settings of the config file by what they are about. `in_file` are those that were read from the file, where
+    the demo replaces some; `audio_output` is the output that the environment sets, which has priority over the file."""
+    written = in_file or settings
     sections = [
-        (group, [_row(setting, settings, default) for setting in described]) for group, described in _GROUPS.items()
+        (group, [_row(setting, settings, written) for setting in described]) for group, described in _GROUPS.items()
     ]
     if audio_output:
         value = f"{_OUTPUT_WORDS.get(audio_output, printable(audio_output))}, set by the environment"
@@ -169,12 +171,16 @@ def config_sections(settings: Settings, audio_output: str = "") -> list[tuple[st
     return [*sections, (_KEYS_GROUP, _key_rows(settings.keys))]
 
 
-def _row(setting: _Setting, settings: Settings, default: Settings) -> ConfigRow:
+def _row(setting: _Setting, settings: Settings, in_file: Settings) -> ConfigRow:
     names = setting.path.split(".")
-    value, usual = reduce(getattr, names, settings), reduce(getattr, names, default)
+    value, written, usual = (reduce(getattr, names, one) for one in (settings, in_file, Settings()))
     table, key = "".join(names[:-1]), names[-1]
     meaning = setting.meaning if table else f"{setting.meaning} Write it above the first [table]."
-    return ConfigRow(table, key, setting.name, setting.words(value), value == usual, meaning, setting.example(value))
+    if value != written:
+        meaning += " Only the demo uses this value."
+    # A value of the demo, such as its folder, does not belong in the file.
+    example = setting.example(written)
+    return ConfigRow(table, key, setting.name, setting.words(value), value == usual, meaning, example)
 
 
 def _key_rows(keys: Mapping[str, str]) -> list[ConfigRow]:

@@ -14,6 +14,8 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from sunotui.core.system.config_file import ConfigFile, read_config_file
+from sunotui.domain.errors import SunotuiError
+from sunotui.domain.text import printable, printable_lines
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, key_text
@@ -41,26 +43,34 @@ def open_settings(app: BaseApp) -> None:
 
 
 async def _open(app: BaseApp) -> None:
+    try:
+        # The key may be pressed before the settings were read.
+        await app.core.open_reader()
+    except SunotuiError:
+        # The program ends, and says why.
+        return
     file = await asyncio.to_thread(read_config_file, *app.core.settings_source)
     await app.push_screen_wait(SettingsDialog(partial(sections, app, file)))
 
 
 def sections(app: BaseApp, file: ConfigFile) -> list[Section]:
     """All rows, with their values now."""
-    settings = app.core.settings
+    settings, (_, in_file) = app.core.settings, app.core.settings_source
+    output = os.environ.get("SUNOTUI_AUDIO_OUTPUT", "")
     problems = [file.problem] if file.problem else []
     if file.is_changed and not file.problem:
         problems.append("The file was changed after sunotui started: it is used at the next start")
     problems += [*settings_issues(settings.keys, settings.theme), *settings.warnings]
     found = [
         (f"{title} {_GROUP_SIGN} config.toml", [_config_row(app, row, file) for row in rows])
-        for title, rows in config_sections(settings, os.environ.get("SUNOTUI_AUDIO_OUTPUT", ""))
+        for title, rows in config_sections(settings, in_file=in_file, audio_output=output)
     ]
-    state = "read at the start" if file.exists else "not there yet"
+    state = "Read at the start" if file.exists else "Not there yet"
     meaning = "sunotui only reads this file, when it starts; it never writes it."
-    path = SettingRow(state.capitalize(), file.path, _copying(app, file.path, "Path"), "Copy path", meaning, file.path)
+    shown = printable(file.path)
+    path = SettingRow(state, shown, _copying(app, file.path, "Path"), "Copy path", meaning, shown)
     advice = "Correct this in the config file. Unusable settings have their defaults."
-    issues = [SettingRow("", text, path.run, path.enter_text, advice, is_bad=True) for text in problems]
+    issues = [SettingRow("", printable(text), path.run, path.enter_text, advice, is_bad=True) for text in problems]
     return [
         *([(_PROBLEMS_TITLE, issues)] if issues else []),
         (_APP_TITLE, app_rows(app)),
@@ -81,7 +91,7 @@ def _config_row(app: BaseApp, row: ConfigRow, file: ConfigFile) -> SettingRow:
         _copying(app, copied, name),
         f"Copy {name.lower()}",
         row.meaning + where,
-        row.lines,
+        printable_lines(row.lines),
         is_default=row.is_default,
     )
 

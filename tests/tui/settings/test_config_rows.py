@@ -97,5 +97,14 @@ def test_own_keys_are_listed_with_their_commands() -> None:
 
 
 def test_the_environment_has_priority_over_the_file() -> None:
-    rows = {row.name: row for _, found in config_sections(Settings(), "null") for row in found}
+    rows = {row.name: row for _, found in config_sections(Settings(), audio_output="null") for row in found}
     assert (rows["Sound output"].value, rows["Sound output"].is_default) == ("nowhere, set by the environment", False)
+
+
+def test_the_line_to_write_has_no_value_of_the_demo() -> None:
+    demo = Settings(save=SaveSettings(folder="/tmp/demo/saved", auto_save="off"))
+    rows = {row.name: row for _, found in config_sections(demo, in_file=Settings()) for row in found}
+    folder = rows["Folder"]
+    assert (folder.value, folder.line) == ("/tmp/demo/saved", 'folder = "~/Music/sunotui"')
+    assert folder.meaning.endswith("Only the demo uses this value.")
+    assert not rows["Artist"].meaning.endswith("Only the demo uses this value.")

@@ -156,6 +156,19 @@ async def test_the_panes_change_at_once_and_are_kept(tmp_path: Path) -> None:
         assert kept.now.detail == "hidden"
 
 
+async def test_the_library_also_changes_below_another_screen(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("percent_sign")
+        await open_at(harness, "Sidebar")
+        await harness.press("enter", "down", "enter", "down", "enter", "j", "enter")
+        kept = harness.core_harness.core.ui_state.now
+        assert (kept.has_sidebar, kept.detail, kept.sort) == (False, "below", "title")
+        await harness.press("escape", "escape")
+        assert isinstance(harness.app.screen, LibraryScreen)
+        lines = [line for line in harness.text().splitlines() if "Winter Wonderland" in line or "雨の東京" in line]
+        assert "Winter" in lines[0], "the list is sorted by title"
+
+
 async def test_what_has_no_room_is_not_changed(tmp_path: Path) -> None:
     async with open_app(tmp_path, (60, 15)) as harness:
         await open_at(harness, "Sidebar")
