@@ -207,6 +207,12 @@ async def _show_palette(picture_app: PictureApp) -> None:
     await picture_app.type("co")
 
 
+async def _show_settings(picture_app: PictureApp) -> None:
+    """A setting of the config file, with the lines that change it."""
+    await _show_library(picture_app)
+    await picture_app.press("comma", *["down"] * 10)
+
+
 async def _show_search(picture_app: PictureApp) -> None:
     """A search in one row, and marked songs, one of which it hides."""
     await picture_app.press("v", "v", "slash")
@@ -249,6 +255,7 @@ PICTURES: Mapping[str, Picture] = {
     "triage": Picture((120, 40), _show_triage, {"saves": False}),
     "rate": Picture((120, 40), _show_rating),
     "palette": Picture((120, 40), _show_palette),
+    "settings": Picture((120, 40), _show_settings),
     "search": Picture((120, 40), _show_search),
     "journal": Picture((120, 40), _show_journal, {"has_unknown": True}),
     "login": Picture((100, 30), _show_login, {"is_empty": True, "has_gateway": False}),
