@@ -96,6 +96,7 @@ class Core:
         self._access: GatewayAccess | None = None
         self._access_lock = threading.Lock()
         self.settings = Settings()
+        self._settings_in_file = self.settings
         self.ui_state = SavedUiState(paths.ui_state_file, self.storage, self.clock, self._background)
         self.is_open = False
         self._opening: Future[StartupReport] | None = None
@@ -135,7 +136,7 @@ class Core:
         return report
 
     def _open_on_storage_thread(self) -> StartupReport:
-        self.settings = load_settings(self._settings_paths.config_file)
+        self.settings = self._settings_in_file = load_settings(self._settings_paths.config_file)
         if self._settings_paths is not self.paths:
             # A library that is deleted afterwards, so its songs do not have to be safe.
             self.settings = self.settings._replace(save=self.settings.save._replace(auto_save="off"))
@@ -305,6 +306,11 @@ class Core:
                     self.profiles, self.active_profiles.named, self._environ, self.announce_profile, self._own_tokens
                 )
             return self._access
+
+    @property
+    def settings_source(self) -> tuple[AppPaths, Settings]:
+        """Where the config file with the settings is, and the settings that were read from it."""
+        return self._settings_paths, self._settings_in_file
 
     # --- profiles ----------------------------------------------------------------------------------------------------
 

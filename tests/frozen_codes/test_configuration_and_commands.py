@@ -127,7 +127,7 @@ BINDINGS = {
     "stems": "play mute solo hear-all seek.back seek.forward restart volume.down volume.up save save-all other-split "
     "retry leave",
     "parts": "step.down step.up first last",
-    "everywhere": "help command-palette change-theme suspend-process quit",
+    "everywhere": "help command-palette change-theme settings suspend-process quit",
 }
 _SEND = "--wait --timeout --again --extra"
 OPTIONS = {

@@ -233,6 +233,8 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
             parser.error(f"{option} takes a style and lyrics, not a description")
         if args.persona:
             parser.error(f"{option} and --persona do not go together")
+    elif not (args.extend or args.describe or args.lyrics_file or args.instrumental):
+        parser.error("say what the song is: --describe TEXT, --lyrics-file FILE or --instrumental")
     if args.persona_clip and not args.persona:
         parser.error("--persona-clip goes with --persona")
     if args.persona_as != PERSONA_USES[0] and not args.persona:

@@ -277,6 +277,20 @@ def test_a_signal_ends_it_with_its_player(listening: Listening, number: int, cod
     terminal.close()
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_events_of_a_command_that_a_signal_ends_have_an_end(listening: Listening, number: int, code: int) -> None:
+    listening.add(LONG_S)
+    environ = {**os.environ, **listening.cli.environ, **places(listening.folder)}
+    command = [sys.executable, "-m", "sunotui", "play", "task-1", "--json"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.send_signal(number)
+        lines = process.stdout.read().splitlines()
+    assert process.returncode == code
+    assert json.loads(lines[-1])["event"] == "end"
+
+
 def test_ids_come_from_a_pipe_and_keys_from_the_terminal(listening: Listening) -> None:
     listening.add(LONG_S)
     command = f"echo task-1 | {' '.join(sunotui('play', '-'))}"
