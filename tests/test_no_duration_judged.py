@@ -27,7 +27,7 @@ MAY_READ_A_CLOCK = {
     "guarantees/child_processes/submitting.py": "which of two processes did something first",
     "core/library/test_browser_threads.py": "judged in a long test only",
     "core/playback/test_helper_player.py": "how long the event loop is blocked on purpose",
-    "core/downloads/rig.py": "the clock of downloads that no test moves",
+    "core/downloads/harness.py": "the clock of downloads that no test moves",
     "gateway/test_audio_stream.py": "the clock of downloads that no test moves",
     "gateway/transport/test_deadline.py": "where a clock begins that the test moves",
     "storage/db/test_schema.py": "when to kill",

@@ -12,7 +12,7 @@ from sunotui.cli.output.streams import OutputUnwritable
 from sunotui.cli.output.text import say, say_error
 from sunotui.cli.registry import find_handler
 from sunotui.cli.signals import ended_by_signals
-from sunotui.core.paths import AppPaths, find_paths, is_upgradable
+from sunotui.core.paths import AppPaths, find_paths
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.text import NOT_UTF_8, has_surrogate
 
@@ -52,7 +52,7 @@ def run_command(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
 
 
 def _upgrade(paths: AppPaths) -> None:
-    if is_upgradable(paths.library):
+    if paths.has_old_library:
         from sunotui.cli.output.library_upgrade import upgrade_first
 
         upgrade_first(paths)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.output.text import say
 from sunotui.core.core import Core
 from sunotui.core.library.library import open_library
-from sunotui.core.paths import AppPaths, find_paths, make_private
+from sunotui.core.paths import AppPaths, find_paths, kept_demo_paths
 from sunotui.core.system.demo_folder import demo_folder
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.tui.run import DEMO_WANTED, run_app
@@ -97,9 +97,7 @@ def _demo_paths(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPat
     """The folders for the demo: in the data folder with --keep-demo, otherwise private temporary ones, which
     are deleted unless a message named a file in them."""
     if is_kept:
-        folder = find_paths(environ).data / "demo"
-        make_private(folder)
-        yield AppPaths(folder, folder / "config")
+        yield kept_demo_paths(environ)
         return
     with demo_folder() as folder:
         yield AppPaths(folder, folder / "config")

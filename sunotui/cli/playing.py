@@ -93,7 +93,13 @@ class TerminalPlayback:
         OutputUnwritable."""
         self._on_status(self._playback.status)
         if self._has_begun:
-            await self._ended.wait()
+            try:
+                await self._ended.wait()
+            except asyncio.CancelledError:
+                # A signal ends the command; unless the output is closed, its reader sees the end.
+                with suppress(OSError):
+                    self._print_document(self._playback.status, "end")
+                raise
         if self._unwritable is not None:
             raise self._unwritable
         if not self._has_begun:

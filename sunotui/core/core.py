@@ -18,6 +18,7 @@ from sunotui.core.gateways.active_profiles import ActiveProfiles
 from sunotui.core.library.browser import LibraryBrowser
 from sunotui.core.library.library import Library
 from sunotui.core.library.task_reader import TaskReader
+from sunotui.core.paths import AppPaths
 from sunotui.core.saved_ui_state import SavedUiState
 from sunotui.core.startup import StartupReport, startup_report
 from sunotui.core.stores import Stores
@@ -27,12 +28,10 @@ from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.config.settings import Settings, load_settings
 from sunotui.storage.db.connection import Database
 from sunotui.storage.event_log import EventLog
-from sunotui.storage.paths import AppPaths
 from sunotui.storage.worker import StorageThread
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-    from pathlib import Path
 
     from sunotui.core.events import ConnectionChanged
     from sunotui.core.gateways.client_pool import ClientPool
@@ -92,11 +91,12 @@ class Core:
         self._keeps_backups = keeps_backups
         self._background = BackgroundTasks(self.events)
         self._log = EventLog(paths.event_log)
-        self.profiles = ProfileStore(paths)
+        self.profiles = ProfileStore(paths.profiles_file, paths.config_file)
         self.active_profiles = ActiveProfiles(self.profiles, environ, profile)
         self._access: GatewayAccess | None = None
         self._access_lock = threading.Lock()
         self.settings = Settings()
+        self._settings_in_file = self.settings
         self.ui_state = SavedUiState(paths.ui_state_file, self.storage, self.clock, self._background)
         self.is_open = False
         self._opening: Future[StartupReport] | None = None
@@ -136,7 +136,7 @@ class Core:
         return report
 
     def _open_on_storage_thread(self) -> StartupReport:
-        self.settings = load_settings(self._settings_paths)
+        self.settings = self._settings_in_file = load_settings(self._settings_paths.config_file)
         if self._settings_paths is not self.paths:
             # A library that is deleted afterwards, so its songs do not have to be safe.
             self.settings = self.settings._replace(save=self.settings.save._replace(auto_save="off"))
@@ -307,6 +307,11 @@ class Core:
                 )
             return self._access
 
+    @property
+    def settings_source(self) -> tuple[AppPaths, Settings]:
+        """Where the config file with the settings is, and the settings that were read from it."""
+        return self._settings_paths, self._settings_in_file
+
     # --- profiles ----------------------------------------------------------------------------------------------------
 
     def add_profile(self, profile: Profile) -> None:
@@ -319,7 +324,7 @@ class Core:
 
         Raises ConfigError.
         """
-        self.active_profiles.choose_first(load_settings(self._settings_paths).profile)
+        self.active_profiles.choose_first(load_settings(self._settings_paths.config_file).profile)
         return self.active_profiles.name
 
     def announce_profile(self, name: str) -> None:

@@ -14,32 +14,16 @@ from sunotui.core.paths import AppPaths
 from sunotui.core.playback.helper_player import HelperPlayer
 from sunotui.core.playback.player import PlayerDied, PlayerEvent, PlayerReady
 from sunotui.domain.tasks.summary import View
+from sunotui.domain.upkeep import RepairReport
 from sunotui.storage.backup import Backup, backups_of, folder_of
 from sunotui.storage.browse.collection_counts import collection_counts, view_counts
 from sunotui.storage.config.settings import Settings, load_settings
 from sunotui.storage.db.connection import Database
 from sunotui.storage.network_fs import WARNING, is_on_network
-from sunotui.storage.repair.repair import RepairReport, repair
+from sunotui.storage.repair.repair import repair
 from sunotui.storage.secrets.tokens import TokenStore
 
 _PLAYER_LIMIT_S = 10.0
-
-__all__ = [
-    "Backup",
-    "CacheHealth",
-    "LibraryHealth",
-    "PlayerHealth",
-    "RepairReport",
-    "Settings",
-    "backup_folder",
-    "describe_keyring",
-    "examine_library",
-    "examine_media_cache",
-    "examine_player",
-    "list_backups",
-    "read_settings",
-    "repair_library",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +142,12 @@ async def examine_player(environ: Mapping[str, str], settings: Settings) -> Play
 
 def read_settings(paths: AppPaths) -> Settings:
     """The settings in the config file. Raises ConfigError."""
-    return load_settings(paths)
+    return load_settings(paths.config_file)
+
+
+def default_settings() -> Settings:
+    """The settings without a config file."""
+    return Settings()
 
 
 def describe_keyring() -> str:

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from sunotui.domain.downloads import DownloadStatus
     from sunotui.domain.errors import SunotuiError
     from sunotui.domain.gateways.capabilities import Capabilities
     from sunotui.domain.gateways.money import Balance, Refund
     from sunotui.domain.playback import PlaybackStatus
+    from sunotui.domain.saving.downloads import DownloadStatus
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.song_listing import SongMatch
     from sunotui.domain.tasks.task import Task

@@ -5,7 +5,7 @@ Imported as a whole after the first frame, so its modules have no late imports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from sunotui.core.media.cache import MediaCache
 from sunotui.core.media.cover_source import BeforeRequest, CoverFile, CoverSource
 from sunotui.core.media.covers import CoverService
 from sunotui.core.media.fetcher import MediaFetcher
+from sunotui.core.paths import AppPaths
 from sunotui.core.playback.helper_player import HelperPlayer
 from sunotui.core.playback.leveling import Leveling
 from sunotui.core.playback.playback_saver import PlaybackSaver
@@ -48,6 +49,7 @@ from sunotui.core.playback.take_source import TakeReader
 from sunotui.core.playback.track import CoverFinder, TrackOpener
 from sunotui.core.playback.track_player import TrackPlayer
 from sunotui.core.playback.tracks.current_track import TrackOwner
+from sunotui.core.polling.active_submissions import ActiveSubmissions
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.safety.auto_saver import AutoSaver
 from sunotui.core.safety.service import SafetyService
@@ -69,7 +71,6 @@ from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.prices import PriceStore
 from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.hook_runs import HookRunStore
-from sunotui.storage.paths import AppPaths
 from sunotui.storage.playback.loudness_store import LoudnessStore
 from sunotui.storage.playback.playback_store import PlaybackStore
 from sunotui.storage.tasks.lineage_store import LineageStore
@@ -206,19 +207,15 @@ def _gateway_services(
     profiles_at_same_gateway: Callable[[str], Iterable[str]],
 ) -> tuple[Billing, CapabilityService, PollerPool]:
     """What is learned about gateways from events, and their pollers, which use one another."""
-
-    def active_submissions(profile: str) -> Sequence[str] | None:
-        # Billing is built before the pollers, which need it through the capabilities.
-        return pollers.active_submissions(profile)
-
+    active = ActiveSubmissions()
     prices, balances = PriceStore(stores.database), BalanceStore(stores.database)
-    billing = Billing(ctx, prices, balances, active_submissions, profiles_at_same_gateway)
+    billing = Billing(ctx, prices, balances, active.of, profiles_at_same_gateway)
     capabilities = CapabilityService(ctx, CapabilityStore(stores.database), billing, profile_named)
     ctx.clients.use_evidence(capabilities.dialect_evidence)
     capability_observer = CapabilityObserver(ctx, stores.journal, stores.tasks, capabilities)
     for on_event in (billing.on_event, capabilities.on_event, capability_observer.on_event):
         ctx.events.subscribe(on_event)
-    pollers = PollerPool(ctx, stores.tasks, capabilities)
+    pollers = PollerPool(ctx, stores.tasks, capabilities, active)
     return billing, capabilities, pollers
 
 

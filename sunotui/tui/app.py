@@ -19,7 +19,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import keymap
 from sunotui.tui.commands.command import Scope
-from sunotui.tui.commands.registry import MESSAGES, binding_of, bindings
+from sunotui.tui.commands.registry import MESSAGES, binding_of, bindings, command_named
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
@@ -312,6 +312,10 @@ class SunoApp(BaseApp):
             self.call_next(run_on_own_screen, event.header, screen.footer_keys()[-1].action)
 
     # --- commands ----------------------------------------------------------------------------------------------------
+
+    async def action_run_command(self, name: str) -> None:
+        """Run a command that has a handler and works on every screen, given by its binding id."""
+        await command_named(name).run(self)
 
     def action_open_messages(self) -> None:
         """Open the log of messages."""

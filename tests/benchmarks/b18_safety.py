@@ -18,7 +18,7 @@ from sunotui.core.clock import Clock
 from sunotui.core.context import Context
 from sunotui.core.downloads.file_checks import FileChecker
 from sunotui.core.event_bus import EventBus
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.worker import StorageThread

@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 
 from sunotui.core.transfer.jsonl_writer import export_lines
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.export_records import (
     ExportedAlbum,
     ExportedLabel,
@@ -24,6 +23,7 @@ from sunotui.domain.export_records import (
 )
 from sunotui.domain.requests.music import LyricsRequest, MusicRequest
 from sunotui.domain.requests.request import to_json
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.task import Task

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 from sunotui.core.library.library import open_library
+from sunotui.core.paths import AppPaths
 from sunotui.core.transfer.import_progress import ImportProgress
 from sunotui.core.transfer.library_transfer import import_library
-from sunotui.storage.paths import AppPaths
 from tests.benchmarks.bare_import import import_bare
 
 

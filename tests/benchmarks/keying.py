@@ -99,7 +99,7 @@ async def _bare() -> None:
 async def _ours(data: Path) -> None:
     from sunotui.cli.launch import SWITCH_INTERVAL_S
     from sunotui.core.core import Core
-    from sunotui.storage.paths import AppPaths
+    from sunotui.core.paths import AppPaths
     from sunotui.tui.app import SunoApp
     from sunotui.tui.library.task_list.list import TaskList
 

@@ -16,8 +16,8 @@ from textual.events import Key
 
 from sunotui.core.core import Core
 from sunotui.core.events import Event, PlaybackChanged
+from sunotui.core.paths import AppPaths
 from sunotui.domain.playback import PlayState
-from sunotui.storage.paths import AppPaths
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.task_list.list import TaskList
 from tests.benchmarks.keying import Stopwatch

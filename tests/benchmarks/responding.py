@@ -20,12 +20,12 @@ import httpx
 
 from sunotui.core.core import Core
 from sunotui.core.events import ConnectionChanged, ConnectionState, Event
+from sunotui.core.paths import AppPaths
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.token import Token
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.db.connection import Database
-from sunotui.storage.paths import AppPaths
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.task_list.list import TaskList

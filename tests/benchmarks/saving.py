@@ -17,7 +17,7 @@ from sunotui.core.core import Core
 from sunotui.core.events import DownloadsChanged, Event
 from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState
+from sunotui.domain.saving.downloads import DownloadState
 
 _TICK_S = 0.002
 

@@ -98,7 +98,7 @@ async def test_a_take_that_fails_is_followed_by_the_next_one(
 
 
 async def test_takes_that_all_fail_end_it_even_if_the_queue_repeats(playback: FakePlayback) -> None:
-    """Fails if `_go_on_or_end` follows a repeating queue: it would never end."""
+    """Fails if `_resume_or_end` follows a repeating queue: it would never end."""
     steps: list[dict[str, Any]] = [{"repeat": RepeatMode.ALL}]
     for index in range(3):
         steps += [

@@ -15,7 +15,6 @@ import pytest
 from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.proxy import parse_proxy
 from sunotui.storage.config.profiles import ProfileStore
-from sunotui.storage.paths import AppPaths
 from tests.cli.commands.gateway.test_account import Keyring
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.gateway.proxy_servers import Opening, ProxyServer, http_proxy, socks_proxy
@@ -116,7 +115,7 @@ def test_a_login_uses_the_profiles_proxy(
         cli.run("login", "--profile", "far", "--token-stdin")
         assert not any(word in cli.err for word in CREDENTIALS)
         assert ("gateway.test", 80) in server.targets
-        book = ProfileStore(AppPaths(Path(cli.environ["SUNOTUI_DATA_DIR"]), folder))
+        book = ProfileStore(folder / "profiles.json", folder / "config.toml")
         kept = book.get("far")
         assert kept is not None
         assert kept.proxy == parse_proxy(server.proxy.url)

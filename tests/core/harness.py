@@ -12,6 +12,7 @@ from pathlib import Path
 from sunotui.core.core import Core
 from sunotui.core.events import Event
 from sunotui.core.gateways.client_pool import ClientPool
+from sunotui.core.paths import AppPaths
 from sunotui.domain.errors import NotSupported, SunotuiError
 from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.gateways.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
@@ -27,7 +28,6 @@ from sunotui.gateway.extras import SongPage
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected
 from sunotui.gateway.submit.payloads import Payload
-from sunotui.storage.paths import AppPaths
 from sunotui.storage.reading_thread import ReadingThread
 from tests.support.manual_clock import ManualClock, let_tasks_run
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.core import Core
+from sunotui.core.paths import AppPaths
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.gateways.capabilities import Feature
 from sunotui.storage.db.connection import Database
-from sunotui.storage.paths import AppPaths
 
 
 @pytest.fixture

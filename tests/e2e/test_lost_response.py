@@ -1,7 +1,7 @@
 """The response to a paid request is lost, the program restarts, the user finds the id and pastes it, and the song is in
 the library and charged once: in the terminal interface and on the command line (S4).
 
-Fails if `UnknownOutcomes.resolve_found` leaves the row unchanged.
+Fails if `UnknownOutcomes.resolve` leaves the row unchanged.
 """
 
 from __future__ import annotations

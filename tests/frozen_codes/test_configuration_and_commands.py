@@ -13,6 +13,7 @@ from typing import Any
 import sunotui
 from sunotui.cli.arguments.parser import ALIASES, build_parser
 from sunotui.cli.registry import HANDLERS
+from sunotui.core.paths import AppPaths, find_paths
 from sunotui.core.system.crash_report import report_crash
 from sunotui.core.system.terminal_lock import TerminalLock
 from sunotui.demo.dialects import DIALECTS
@@ -22,7 +23,6 @@ from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.storage.backup import backups_of, folder_of
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS, ProfileStore
 from sunotui.storage.config.settings import load_settings
-from sunotui.storage.paths import AppPaths, find_paths
 from sunotui.storage.secrets.tokens import SERVICE, _user
 from sunotui.tui.commands.command import binding_id
 from sunotui.tui.commands.keymap import checked
@@ -37,7 +37,7 @@ def _fixture_paths() -> AppPaths:
 
 
 def test_the_settings_of_a_config_file() -> None:
-    settings = load_settings(_fixture_paths())
+    settings = load_settings(_fixture_paths().config_file)
     assert (settings.profile, settings.theme, settings.notices.bell, settings.warnings) == ("home", "nord", False, ())
     keys = {
         "library.compose": "c,ctrl+n",
@@ -56,7 +56,7 @@ def test_the_settings_of_a_config_file() -> None:
 
 def test_the_profiles_of_a_config_folder() -> None:
     assert KNOWN_PROFILE_KEYS == ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")
-    store = ProfileStore(_fixture_paths())
+    store = ProfileStore(_fixture_paths().profiles_file, _fixture_paths().config_file)
     found = store.all()
     assert store.default == "work"
     assert list(found) == ["home", "local", "work"]
@@ -127,7 +127,7 @@ BINDINGS = {
     "stems": "play mute solo hear-all seek.back seek.forward restart volume.down volume.up save save-all other-split "
     "retry leave",
     "parts": "step.down step.up first last",
-    "everywhere": "help command-palette change-theme suspend-process quit",
+    "everywhere": "help command-palette change-theme settings suspend-process quit",
 }
 _SEND = "--wait --timeout --again --extra"
 OPTIONS = {

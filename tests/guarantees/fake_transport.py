@@ -15,12 +15,12 @@ from sunotui.core.core import Core
 from sunotui.core.events import Event
 from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.token_resolver import TokenResolver
+from sunotui.core.paths import AppPaths
 from sunotui.core.polling.poller import Poller
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.token import Token
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.client import GatewayClient
-from sunotui.storage.paths import AppPaths
 from tests.support.canary import CANARY
 from tests.support.manual_clock import ManualClock, let_tasks_run
 

@@ -17,13 +17,14 @@ from textual.pilot import Pilot
 from sunotui.core.core import Core
 from sunotui.core.media.cover_files import CoverFiles
 from sunotui.core.media.covers import cover_key
+from sunotui.core.paths import AppPaths
 from sunotui.demo.media import covers
 from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.dialect import choose_dialect
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.gateways.token import Token
 from sunotui.storage.db.connection import Database
-from sunotui.storage.paths import AppPaths, make_private
+from sunotui.storage.paths import make_private
 from sunotui.tui.app import SunoApp
 from tests.pictures import library
 from tests.pictures.painter import paint

@@ -115,7 +115,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.output.text -> rich",
         "sunotui.domain.gateways.address -> idna",
         "sunotui.storage.config.toml_file -> tomllib",
-        "sunotui.storage.paths -> platformdirs",
+        "sunotui.core.paths -> platformdirs",
         "sunotui.storage.secrets.keyring_backend -> keyring.errors",
         "sunotui.storage.secrets.tokens -> keyring",
     ),

@@ -1,7 +1,7 @@
 """Makes the pictures in screenshots/ from the real app on the demo gateway: `python -m tests.scripts.make_pictures`.
 
-Names after it make only these, such as `library tour`. It needs the optional extra `pictures`, and the fonts of the
-Debian packages fonts-dejavu-core and fonts-noto-cjk. The library, the time and the gateway's seed are fixed: the same
+Names after it make only these, such as `library tour`. It needs the extra `test`, and the fonts of the Debian
+packages fonts-dejavu-core and fonts-noto-cjk. The library, the time and the gateway's seed are fixed: the same
 version makes the same pictures.
 """
 
@@ -21,10 +21,10 @@ from sunotui.core.events import DownloadsChanged
 from sunotui.core.safety.service import NamedTake, SafetyReport, TakeAtRisk
 from sunotui.demo.music.word_timings import words_of
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
 from sunotui.domain.gateways.capabilities import Support
 from sunotui.domain.gateways.features import Feature
 from sunotui.domain.gateways.profile import DEMO_PROFILE
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
 from sunotui.domain.saving.safety import DAY_S, LinkLife
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
@@ -207,6 +207,12 @@ async def _show_palette(picture_app: PictureApp) -> None:
     await picture_app.type("co")
 
 
+async def _show_settings(picture_app: PictureApp) -> None:
+    """A setting of the config file, with the lines that change it."""
+    await _show_library(picture_app)
+    await picture_app.press("comma", *["down"] * 10)
+
+
 async def _show_search(picture_app: PictureApp) -> None:
     """A search in one row, and marked songs, one of which it hides."""
     await picture_app.press("v", "v", "slash")
@@ -249,6 +255,7 @@ PICTURES: Mapping[str, Picture] = {
     "triage": Picture((120, 40), _show_triage, {"saves": False}),
     "rate": Picture((120, 40), _show_rating),
     "palette": Picture((120, 40), _show_palette),
+    "settings": Picture((120, 40), _show_settings),
     "search": Picture((120, 40), _show_search),
     "journal": Picture((120, 40), _show_journal, {"has_unknown": True}),
     "login": Picture((100, 30), _show_login, {"is_empty": True, "has_gateway": False}),

@@ -28,11 +28,11 @@ from sunotui.domain.annotations import (
     TriageVerdict,
 )
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
-from sunotui.domain.downloads import DownloadState, FileKind, FileState, SavedFile
 from sunotui.domain.errors import RequestRejected
 from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.persona import Persona
+from sunotui.domain.saving.downloads import DownloadState, FileKind, FileState, SavedFile
 from sunotui.domain.search.query import parse
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus

@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from sunotui.core.core import Core
+from sunotui.core.paths import AppPaths
 from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.dialect import choose_dialect
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.gateways.token import Token
 from sunotui.domain.tasks.summary import View
-from sunotui.storage.paths import AppPaths
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.library.detail.pane import Detail

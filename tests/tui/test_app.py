@@ -6,8 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
 
-from sunotui.core.events import LibraryChanged
+from sunotui.core.events import Event, LibraryChanged
 from sunotui.domain.errors import LibraryDamaged, LibraryError
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.app import SunoApp
@@ -144,15 +145,30 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
         assert len(harness.core_harness.gateway.asked) == asked
 
 
-async def test_events_while_the_app_ends_reach_no_removed_screen(tmp_path: Path) -> None:
+class RecordingScreen(Screen[None]):
+    """A screen that records the events that reach it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: list[Event] = []
+
+    def on_core_event(self, event: Event) -> None:
+        """Record it."""
+        self.received.append(event)
+
+
+async def test_events_while_the_app_ends_reach_no_screen(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        library = harness.app.screen
+        screen, event = RecordingScreen(), LibraryChanged()
+        await harness.app.push_screen(screen)
         harness.app._running = False
         try:
-            await library.remove_children()
-            harness.app.on_core_event(CoreEvent(LibraryChanged()))
+            harness.app.on_core_event(CoreEvent(event))
         finally:
             harness.app._running = True
+        assert screen.received == []
+        harness.app.on_core_event(CoreEvent(event))
+        assert screen.received == [event]
 
 
 async def test_two_choices_may_have_the_same_key(tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "messages": ("exclamation_mark",),
     "help": ("question_mark",),
     "theme": ("alt+t",),
+    "settings": ("comma",),
+    "line of a setting": ("comma", *"loudness"),
     "palette": ("ctrl+p", *"co"),
     "journal": ("J",),
     "gateways": ("P",),

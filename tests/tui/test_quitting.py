@@ -27,6 +27,7 @@ WAYS = {
     "messages": ("exclamation_mark",),
     "statistics": ("percent_sign",),
     "help": ("question_mark",),
+    "settings": ("comma",),
 }
 
 

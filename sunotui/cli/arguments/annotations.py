@@ -11,7 +11,7 @@ SORTS = ("relevance", "age", "title", "length", "rating", "model")
 _IDS = "the id of a song or a take, or its first six characters or more"
 
 
-def add_annotation_commands(commands: Commands[Parser]) -> None:
+def add_annotation_commands(commands: Commands) -> None:
     """label, rate, note, album, search, trash, restore."""
     _add_label(_group(commands, "label", "Label songs."))
 
@@ -47,7 +47,7 @@ def _add_choice(
     either.add_argument(*off, dest=name, action="store_false", default=None, help=f"mark them as not {words}")
 
 
-def _add_label(label: Commands[Parser]) -> None:
+def _add_label(label: Commands) -> None:
     for word, words in (("add", "Add a label to songs."), ("remove", "Remove a label from songs.")):
         command = _part(label, "label", word, words)
         command.add_argument("label", metavar="LABEL")
@@ -55,7 +55,7 @@ def _add_label(label: Commands[Parser]) -> None:
     _part(label, "label", "list", "List the labels.")
 
 
-def _add_album(album: Commands[Parser]) -> None:
+def _add_album(album: Commands) -> None:
     _part(album, "album", "list", "List the albums.")
     show = _part(album, "album", "show", "List the takes of an album.")
     show.add_argument("name", metavar="NAME")
@@ -98,7 +98,7 @@ def _add_album(album: Commands[Parser]) -> None:
     )
 
 
-def _add_search(search: Commands[Parser]) -> None:
+def _add_search(search: Commands) -> None:
     _part(search, "search", "list", "List the saved searches.")
     save = _part(search, "search", "save", "Save a search with its order; it appears in the sidebar.")
     save.add_argument("name", metavar="NAME")
@@ -134,12 +134,12 @@ def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Non
         parser.error("rate needs a number from 0 to 5, --favourite, --unfavourite, --played or --unplayed")
 
 
-def _group(commands: Commands[Parser], name: str, words: str) -> Commands[Parser]:
+def _group(commands: Commands, name: str, words: str) -> Commands:
     group = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
     return group.add_subparsers(metavar="WHAT", title="what", required=True, parser_class=Parser)
 
 
-def _part(commands: Commands[Parser], group: str, word: str, words: str) -> argparse.ArgumentParser:
+def _part(commands: Commands, group: str, word: str, words: str) -> argparse.ArgumentParser:
     part = new_command(commands, word, words, gateway=(group, word) == ("album", "export"))
     part.set_defaults(command=f"{group} {word}")
     return part

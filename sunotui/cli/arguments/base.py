@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from sunotui.domain.text import cleaned_id, trim
 
@@ -46,15 +46,19 @@ def _filled(words: Sequence[str], width: int, indent: str) -> str:
     return "\n".join(indent + line for line in lines)
 
 
-Commands = argparse._SubParsersAction
+class Commands(Protocol):
+    """The commands of a parser, as `add_subparsers` returns them."""
+
+    def add_parser(self, name: str, *, help: str, description: str, allow_abbrev: bool) -> Parser:
+        """Add the parser of one more command."""
 
 
 def new_command(
-    commands: Commands[Parser], name: str, words: str, *, json: bool = True, gateway: bool = True
+    commands: Commands, name: str, words: str, *, json: bool = True, gateway: bool = True
 ) -> argparse.ArgumentParser:
     """Add a command with the options that commands share: --json with `json`, and --profile with `gateway`, for what
     depends on a gateway."""
-    made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+    made = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
     made.set_defaults(command=name, parser=made, has_profile=gateway)
     if gateway:
         # SUPPRESS: the command's own default must not override a --profile before the command.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from sunotui.cli.arguments.base import Commands, Parser, add_again, add_result_timeout, count, filled, new_command
+from sunotui.cli.arguments.base import Commands, add_again, add_result_timeout, count, filled, new_command
 
 FORMATS = ("mp3", "wav", "video")
 
 
-def add_download_commands(commands: Commands[Parser]) -> None:
+def add_download_commands(commands: Commands) -> None:
     """download."""
     download = new_command(commands, "download", "Save takes as files; a take that is saved is not downloaded again.")
     download.epilog = (

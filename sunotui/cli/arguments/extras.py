@@ -6,7 +6,6 @@ import argparse
 
 from sunotui.cli.arguments.base import (
     Commands,
-    Parser,
     add_again,
     add_result_timeout,
     count,
@@ -16,7 +15,7 @@ from sunotui.cli.arguments.base import (
 )
 
 
-def add_extra_commands(commands: Commands[Parser]) -> None:
+def add_extra_commands(commands: Commands) -> None:
     """tags, timing, wav, video, midi, feed, personas, persona."""
     tags = new_command(commands, "tags", "Expand a short style.")
     tags.add_argument("text", metavar="TEXT", help="the style, such as 'indie pop'; - for standard input")

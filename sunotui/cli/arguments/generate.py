@@ -6,7 +6,6 @@ import argparse
 
 from sunotui.cli.arguments.base import (
     Commands,
-    Parser,
     add_again,
     add_timeout,
     count,
@@ -61,7 +60,7 @@ SLIDERS = {
 }
 
 
-def add_generate_commands(commands: Commands[Parser]) -> None:
+def add_generate_commands(commands: Commands) -> None:
     """music, lyrics, upload, concat, stems."""
     music = new_command(commands, "music", "Make a song, or something new from a take.")
     _add_words(music)
@@ -234,6 +233,8 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
             parser.error(f"{option} takes a style and lyrics, not a description")
         if args.persona:
             parser.error(f"{option} and --persona do not go together")
+    elif not (args.extend or args.describe or args.lyrics_file or args.instrumental):
+        parser.error("say what the song is: --describe TEXT, --lyrics-file FILE or --instrumental")
     if args.persona_clip and not args.persona:
         parser.error("--persona-clip goes with --persona")
     if args.persona_as != PERSONA_USES[0] and not args.persona:

@@ -108,7 +108,7 @@ def _groups_for(argv: Sequence[str]) -> tuple[Group, ...]:
     return tuple(add for add, names in GROUPS.items() if first in names) or tuple(GROUPS)
 
 
-def _add_account(commands: Commands[Parser]) -> None:
+def _add_account(commands: Commands) -> None:
     login = new_command(
         commands, "login", "Check a gateway and its token, and save the token in the OS keyring.", json=False
     )
@@ -121,7 +121,7 @@ def _add_account(commands: Commands[Parser]) -> None:
     new_command(commands, "profiles", "List your gateways and where each token is stored.")
 
 
-def _add_library(commands: Commands[Parser]) -> None:
+def _add_library(commands: Commands) -> None:
     fetch = new_command(
         commands, "fetch", "Ask the gateway for songs now, and add those made elsewhere to the library."
     )
@@ -164,7 +164,7 @@ def _add_library(commands: Commands[Parser]) -> None:
     add_result_timeout(url)
 
 
-def _add_journal(commands: Commands[Parser]) -> None:
+def _add_journal(commands: Commands) -> None:
     submissions = new_command(commands, "submissions", "Show the journal: what was sent, and how it ended.")
     submissions.add_argument(
         "--limit", type=count(1_000_000), default=50, metavar="N", help="show at most N (default: 50)"
@@ -179,7 +179,7 @@ def _add_journal(commands: Commands[Parser]) -> None:
     )
 
 
-def _add_service(commands: Commands[Parser]) -> None:
+def _add_service(commands: Commands) -> None:
     doctor = new_command(commands, "doctor", "Check what works here: terminal, clipboard, keyring, library, gateway.")
     doctor.add_argument("--offline", action="store_true", help="check without asking the gateway")
     doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")
@@ -255,7 +255,7 @@ def _check_resolve(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> N
         parser.error("--resolve takes: ID retry, ID drop, ID look, or ID found SONG_ID")
 
 
-Group = Callable[["Commands[Parser]"], None]
+Group = Callable[[Commands], None]
 GROUPS: dict[Group, tuple[str, ...]] = {
     _add_account: ("login", "logout", "profiles"),
     add_generate_commands: ("music", "lyrics", "upload", "concat", "stems"),

@@ -14,7 +14,7 @@ p previous, q quit
 with --json, each line of the output is one document: what plays, whenever that changes and once a second"""
 
 
-def add_playback_commands(commands: Commands[Parser]) -> None:
+def add_playback_commands(commands: Commands) -> None:
     """play, queue."""
     play = new_command(commands, "play", "Play takes in this terminal, and exit after the last one.")
     play.epilog, play.formatter_class = _KEYS, ParagraphFormatter
@@ -51,7 +51,7 @@ def check_play(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Non
         parser.error("play needs an id, --album or --queue: 'sunotui play ID'")
 
 
-def _part(parts: Commands[Parser], word: str, words: str) -> argparse.ArgumentParser:
+def _part(parts: Commands, word: str, words: str) -> argparse.ArgumentParser:
     part = new_command(parts, word, words, gateway=False)
     part.set_defaults(command=f"queue {word}")
     return part

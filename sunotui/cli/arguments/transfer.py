@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from sunotui.cli.arguments.base import Commands, Parser, new_command
+from sunotui.cli.arguments.base import Commands, new_command
 
 
-def add_transfer_commands(commands: Commands[Parser]) -> None:
+def add_transfer_commands(commands: Commands) -> None:
     """export, import and adopt."""
     export = new_command(
         commands,

@@ -21,8 +21,8 @@ from sunotui.cli.session import core_session, run_async
 from sunotui.core.core import Core
 from sunotui.core.diagnostics import (
     LibraryHealth,
-    Settings,
     backup_folder,
+    default_settings,
     describe_keyring,
     examine_library,
     examine_media_cache,
@@ -114,7 +114,7 @@ def _player(paths: AppPaths, environ: Mapping[str, str]) -> list[Finding]:
         settings = read_settings(paths)
     except SunotuiError:
         # The finding about the settings reports it.
-        settings = Settings()
+        settings = default_settings()
     health = run_async(examine_player(environ, settings))
     if health.problem:
         through = f" ({health.backend})" if health.backend else ""
@@ -123,18 +123,18 @@ def _player(paths: AppPaths, environ: Mapping[str, str]) -> list[Finding]:
         sound = Finding("sound", OK, f"{health.backend} plays into nothing, because the audio output is set to null")
     else:
         sound = Finding("sound", OK, f"{health.backend} plays through {health.output}")
+    notices = settings.notices
     return [
         sound,
         Finding("covers", OK, describe_covers(environ, settings.covers)),
-        Finding("notices", OK, _notices(settings, environ)),
+        Finding("notices", OK, _notices(environ, has_bell=notices.bell, has_osc=notices.osc)),
     ]
 
 
-def _notices(settings: Settings, environ: Mapping[str, str]) -> str:
-    is_on = settings.notices
-    if is_on.osc:
-        return describe_notices(environ) if is_on.bell else f"{describe_notices(environ)}; the bell is switched off"
-    return "The bell only, by your settings" if is_on.bell else "Switched off"
+def _notices(environ: Mapping[str, str], *, has_bell: bool, has_osc: bool) -> str:
+    if has_osc:
+        return describe_notices(environ) if has_bell else f"{describe_notices(environ)}; the bell is switched off"
+    return "The bell only, by your settings" if has_bell else "Switched off"
 
 
 def _keyring() -> Finding:

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from sunotui.cli.exits.exit_codes import DONE, FAILED
 from sunotui.cli.output.text import Document, print_json, print_table, say
 from sunotui.core import diagnostics
-from sunotui.core.diagnostics import RepairReport
 from sunotui.core.paths import find_paths
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.upkeep import RepairReport
 
 
 def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:

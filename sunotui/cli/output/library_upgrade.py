@@ -6,9 +6,10 @@ from __future__ import annotations
 from sunotui.cli.output.progress_line import ProgressLine
 from sunotui.cli.output.text import say
 from sunotui.core.paths import AppPaths
-from sunotui.core.system.library_upgrade import UpgradePlan, UpgradeProgress, upgrade_library
+from sunotui.core.system.library_upgrade import upgrade_library
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.playback import clock_text
+from sunotui.domain.upkeep import UpgradePlan, UpgradeProgress
 
 _TOLD_FROM_S = 1.0
 """A shorter upgrade is not mentioned."""

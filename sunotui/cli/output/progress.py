@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 from sunotui.core.core import Core
 from sunotui.core.events import DownloadsChanged, Event, UploadProgress
-from sunotui.domain.downloads import DownloadState, DownloadStatus
 from sunotui.domain.playback import clock_text
+from sunotui.domain.saving.downloads import DownloadState, DownloadStatus
 
 _UPLOAD_BAR, _DOWNLOAD_BAR = 30, 24
 """The widths of the bars in cells; more words follow that of a download."""

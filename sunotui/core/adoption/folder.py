@@ -16,8 +16,8 @@ from typing import BinaryIO, NamedTuple
 
 from sunotui.core.adoption.file_ids import Tags, TakeIds, read_tags
 from sunotui.core.library.library import Library
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import has_surrogate

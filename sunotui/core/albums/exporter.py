@@ -24,10 +24,10 @@ from sunotui.core.downloads.names import NameFields, file_name
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import Album, TakeRef
-from sunotui.domain.downloads import SavedFile
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.saving.downloads import SavedFile
 from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.text import counted
 from sunotui.storage.annotations.albums import AlbumStore

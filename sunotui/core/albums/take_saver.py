@@ -9,7 +9,7 @@ from sunotui.core.downloads.service import DownloadService
 from sunotui.core.event_bus import EventBus
 from sunotui.core.events import DownloadsChanged, Event
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState, FileKind
+from sunotui.domain.saving.downloads import DownloadState, FileKind
 
 _RUNNING = frozenset({DownloadState.ACTIVE, DownloadState.WAITING})
 _STATES = {

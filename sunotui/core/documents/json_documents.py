@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     )
     from sunotui.core.library.library import Library
     from sunotui.domain.annotations import Annotations, TakeRating
-    from sunotui.domain.downloads import FileResult
     from sunotui.domain.playback import PlaybackStatus
     from sunotui.domain.requests.request import Request
+    from sunotui.domain.saving.downloads import FileResult
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.song_listing import SongMatch

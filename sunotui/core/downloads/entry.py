@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, StoredDownload
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, StoredDownload
 
 SPEED_WINDOW_S = 3.0
 """The number of recent seconds over which the speed is measured."""

@@ -15,8 +15,8 @@ from sunotui.core.downloads.folders import default_folder
 from sunotui.core.downloads.placing import sha256_of
 from sunotui.core.downloads.verify.file_verification import head_of, suffix_of
 from sunotui.core.events import TasksChanged
-from sunotui.domain.downloads import FileState, SavedFile
 from sunotui.domain.errors import MediaError
+from sunotui.domain.saving.downloads import FileState, SavedFile
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.saved_files import SavedFileStore
 

@@ -13,9 +13,9 @@ from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.library.missing_link import other_audio_links, usable_link
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.stores import Stores
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.extras import Mp4Request, WavRequest
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.saving.safety import DAY_S
 from sunotui.domain.tasks.clip import Clip, is_stream_link
 from sunotui.domain.tasks.task import Task

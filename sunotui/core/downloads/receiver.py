@@ -11,10 +11,10 @@ from typing import Protocol
 from sunotui.core.downloads.part_file import PartFile
 from sunotui.core.downloads.verify.file_verification import suffix_of
 from sunotui.core.media.threads import ended, finish_in_thread
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.gateways.profile import BaseUrl, Profile
 from sunotui.domain.gateways.proxy import Proxy
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.tasks.clip import is_dead_link
 from sunotui.gateway.audio_content import HEAD_BYTES
 from sunotui.gateway.audio_stream import LARGEST_AUDIO, AudioDownloader, ResumePoint

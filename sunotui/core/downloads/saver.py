@@ -21,8 +21,8 @@ from sunotui.core.downloads.take import Tagger, TakeToSave
 from sunotui.core.downloads.verify.file_verification import AudioVerifier, check_whole, head_of, suffix_of, type_of
 from sunotui.core.media.fetcher import AudioSource, MediaFetcher, MediaFile
 from sunotui.core.media.threads import ended, finish_in_thread, finished
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError, NotReady, SunotuiError
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.tasks.clip import ClipStatus
 
 RETRY_DELAYS_S = (1.0, 5.0)

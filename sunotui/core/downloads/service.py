@@ -22,7 +22,8 @@ from sunotui.core.downloads.take_loader import TakeLoader, name_fields
 from sunotui.core.events import DownloadsChanged, TasksChanged
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import (
+from sunotui.domain.errors import NotFound, SunotuiError
+from sunotui.domain.saving.downloads import (
     DownloadState,
     DownloadStatus,
     FileKind,
@@ -31,7 +32,6 @@ from sunotui.domain.downloads import (
     SavedFile,
     StoredDownload,
 )
-from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
 from sunotui.storage.downloads.saved_files import SavedFileStore

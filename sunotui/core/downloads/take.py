@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import FileKind
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 

@@ -10,9 +10,9 @@ from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.library.missing_link import usable_link
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.gateways.models import label_of
 from sunotui.domain.requests.extras import Mp4Request, WavRequest
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.takes import resolve
 from sunotui.storage.playback.queue_entries import StoredTake, read_takes

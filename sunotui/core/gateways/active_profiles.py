@@ -13,7 +13,7 @@ from sunotui.storage.config.profiles import ProfileStore
 
 def stored_profile(paths: AppPaths, name: str) -> Profile | None:
     """The profile with this name, from the config file or an earlier login. Raises ConfigError."""
-    return ProfileStore(paths).get(name)
+    return ProfileStore(paths.profiles_file, paths.config_file).get(name)
 
 
 def is_profile(paths: AppPaths, name: str) -> bool:

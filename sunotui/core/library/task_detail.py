@@ -9,10 +9,10 @@ from sunotui.core.stores import Stores
 from sunotui.core.submissions import pending_rows
 from sunotui.core.submissions.pending_search import task_of
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
-from sunotui.domain.downloads import SavedFile
 from sunotui.domain.gateways.money import Price
 from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.requests.request import source_clip_ids
+from sunotui.domain.saving.downloads import SavedFile
 from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip

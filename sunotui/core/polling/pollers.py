@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from sunotui.core.context import Context
 from sunotui.core.events import ConnectionChanged
 from sunotui.core.gateways.capabilities import CapabilityService
+from sunotui.core.polling.active_submissions import ActiveSubmissions
 from sunotui.core.polling.feed_fallback import FeedFallback
 from sunotui.core.polling.poller import Poller
 from sunotui.domain.tasks.task import Task
@@ -16,17 +17,20 @@ from sunotui.storage.tasks.task_store import TaskStore
 class PollerPool:
     """Creates the pollers of profiles when they are first needed."""
 
-    def __init__(self, ctx: Context, library: TaskStore, capabilities: CapabilityService) -> None:
+    def __init__(
+        self, ctx: Context, library: TaskStore, capabilities: CapabilityService, active: ActiveSubmissions
+    ) -> None:
+        """Adds every poller to `active`."""
         self._ctx = ctx
         self._library = library
         self._capabilities = capabilities
         self._pollers: dict[str, Poller] = {}
-        self._is_started = False
+        self._active = active
 
     def start(self, unfinished: Iterable[Task]) -> None:
         """Immediately poll the tasks that were unfinished when the program last ended."""
         self.add(unfinished, is_due_now=True)
-        self._is_started = True
+        self._active.start()
 
     def of(self, profile: str) -> Poller:
         """The poller of a profile; its loop runs, without a timer while nothing is unfinished."""
@@ -34,6 +38,7 @@ class PollerPool:
         if poller is None:
             feed = FeedFallback(profile, self._ctx, self._capabilities)
             poller = self._pollers[profile] = Poller(profile, self._ctx, self._library, feed)
+            self._active.add(profile, poller)
             poller.start(())
         return poller
 
@@ -59,14 +64,6 @@ class PollerPool:
         rejection of the token no longer counts."""
         self.add([task])
         self.of(task.profile).trust_token()
-
-    def active_submissions(self, profile: str) -> list[str] | None:
-        """The submissions of a profile's tasks that are likely to end soon, "" for a task made elsewhere; None before
-        `start`, since it is not known yet what is unfinished."""
-        if not self._is_started:
-            return None
-        poller = self._pollers.get(profile)
-        return poller.active_submissions if poller is not None else []
 
     async def refresh(self, ids: Iterable[str], profile: str) -> list[Task]:
         """Poll these tasks now, each at its own profile's gateway, those that the library does not have at that of

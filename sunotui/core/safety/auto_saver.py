@@ -8,8 +8,8 @@ from sunotui.core.context import Context
 from sunotui.core.downloads.service import DownloadService
 from sunotui.core.events import AutoSaveFailed, Event, TasksChanged
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState
 from sunotui.storage.downloads.safety import SafetyStore
 
 TASKS_AT_ONCE = 100

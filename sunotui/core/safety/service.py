@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sunotui.core.context import Context
 from sunotui.core.downloads.folders import default_folder
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import SavedFile
+from sunotui.domain.saving.downloads import SavedFile
 from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife
 from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.db.connection import Database

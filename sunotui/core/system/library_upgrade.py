@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from sunotui.core.paths import AppPaths
+from sunotui.domain.upkeep import ReportUpgrade
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.upgrade import ReportUpgrade, UpgradePlan, UpgradeProgress
-from sunotui.storage.db.version import is_upgradable
-
-__all__ = ["ReportUpgrade", "UpgradePlan", "UpgradeProgress", "upgrade_library"]
 
 
 def upgrade_library(paths: AppPaths, report: ReportUpgrade) -> None:
     """Upgrade the library if it is of an older version, or finish an upgrade that was interrupted. Raises
     LibraryError."""
-    if is_upgradable(paths.library):
+    if paths.has_old_library:
         Database.open(paths.library, report_upgrade=report).close()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.requests.extras import ClipFileRequest, Mp4Request, WavRequest
+from sunotui.domain.saving.downloads import FileKind
 
 KINDS: Mapping[str, FileKind] = {"mp3": FileKind.AUDIO, "wav": FileKind.WAV, "video": FileKind.VIDEO}
 REQUESTS: Mapping[FileKind, type[ClipFileRequest]] = {FileKind.WAV: WavRequest, FileKind.VIDEO: Mp4Request}

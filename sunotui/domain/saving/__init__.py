@@ -1,1 +1,1 @@
-"""How safe takes are: saved, at risk, or lost with their links."""
+"""Takes that are saved as files, the downloads that save them, and how safe the other takes are."""

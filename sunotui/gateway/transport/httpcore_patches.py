@@ -1,18 +1,39 @@
-"""Every change to httpcore and to h11, with its reason and the text of an issue for the library; their versions are
-pinned, and tests/gateway/transport/test_httpcore_patches.py guards each function here.
+"""Every change to httpcore and to h11, with its reason and the text of an issue for the library.
+
+An installation may have other versions than the tested ones. A patch is therefore applied only where the library has
+the expected form; otherwise the library stays as it is, which is only slower. tests/gateway/transport/
+test_httpcore_patches.py fails if a tested version no longer has that form.
 
 The patches of Textual are in `tui/runtime/textual_patches.py`, which this package must not import.
 """
 
 from __future__ import annotations
 
+from types import FunctionType
+from typing import Any, Protocol
+
+import h11
 import httpcore
-from h11._receivebuffer import ReceiveBuffer
 
 READ_BYTES = 1_048_576
 """How much is read from a connection at a time, in bytes."""
 _UNCOPIED_BYTES = 16_384
 """From this size on, in bytes, what was received is not copied to wait for its event."""
+_BUFFER_METHODS = {
+    "__init__": 1,
+    "__iadd__": 2,
+    "__bool__": 1,
+    "__len__": 1,
+    "__bytes__": 1,
+    "_extract": 2,
+    "maybe_extract_at_most": 2,
+    "maybe_extract_next_line": 1,
+    "maybe_extract_lines": 1,
+    "is_next_line_obviously_invalid_request_line": 1,
+}
+"""The methods of the buffer of h11 that the patch was written for, and how many parameters each has."""
+_BUFFER_ATTRIBUTES = {"_data": bytearray, "_next_line_search": int, "_multiple_lines_search": int}
+"""The attributes of an empty buffer, and their types."""
 
 
 def read_large_pieces() -> None:
@@ -28,10 +49,26 @@ def read_large_pieces() -> None:
     to return all of it. With the copy into the buffer, each byte of a body is copied three times, although most often
     the next event returns exactly what was received."
     """
-    httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = READ_BYTES
-    ReceiveBuffer.__iadd__ = _add  # type: ignore[method-assign]
-    ReceiveBuffer.maybe_extract_at_most = _maybe_extract_at_most  # type: ignore[method-assign]
-    ReceiveBuffer._extract = _extract  # type: ignore[method-assign]
+    connection = getattr(httpcore, "AsyncHTTP11Connection", None)
+    if isinstance(getattr(connection, "READ_NUM_BYTES", None), int):
+        httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = READ_BYTES
+    buffer: Any = getattr(getattr(h11, "_receivebuffer", None), "ReceiveBuffer", None)
+    if _is_known(buffer):
+        buffer.__iadd__ = _add
+        buffer.maybe_extract_at_most = _maybe_extract_at_most
+        buffer._extract = _extract
+
+
+def _is_known(buffer: Any) -> bool:
+    """Whether this class of h11 has the form that the patch was written for. An additional method might change the
+    content, which is not always a bytearray with the patch."""
+    if not isinstance(buffer, type):
+        return False
+    functions = {name: value for name, value in vars(buffer).items() if isinstance(value, FunctionType)}
+    if {name: function.__code__.co_argcount for name, function in functions.items()} != _BUFFER_METHODS:
+        return False
+    attributes: dict[str, object] = getattr(buffer(), "__dict__", {})
+    return {name: type(value) for name, value in attributes.items()} == _BUFFER_ATTRIBUTES
 
 
 def receive_large_pieces(stream: object) -> None:
@@ -47,21 +84,31 @@ def receive_large_pieces(stream: object) -> None:
         transport.max_size = READ_BYTES
 
 
-_original_extract = ReceiveBuffer._extract
+class _ReceiveBuffer(Protocol):
+    """What the functions below use of the buffer of h11."""
+
+    _data: bytes | bytearray
+    _next_line_search: int
+    _multiple_lines_search: int
+
+    def __len__(self) -> int: ...
+
+    def _extract(self, count: int) -> bytearray: ...
 
 
-def _add(self: ReceiveBuffer, received: bytes | bytearray) -> ReceiveBuffer:
+def _add(self: _ReceiveBuffer, received: bytes | bytearray) -> _ReceiveBuffer:
     if not self._data and isinstance(received, bytes) and len(received) >= _UNCOPIED_BYTES:
         # Only `_extract` changes the content, and makes a copy for that.
-        self._data = received  # type: ignore[assignment]
+        self._data = received
     else:
-        self._data = _changeable(self._data)
-        self._data += received
+        content = _changeable(self._data)
+        content += received
+        self._data = content
     return self
 
 
-def _maybe_extract_at_most(self: ReceiveBuffer, count: int) -> bytearray | None:
-    if not count or not self:
+def _maybe_extract_at_most(self: _ReceiveBuffer, count: int) -> bytes | bytearray | None:
+    if not count or not len(self):
         return None
     if count < len(self):
         return self._extract(count)
@@ -71,9 +118,12 @@ def _maybe_extract_at_most(self: ReceiveBuffer, count: int) -> bytearray | None:
     return found
 
 
-def _extract(self: ReceiveBuffer, count: int) -> bytearray:
-    self._data = _changeable(self._data)
-    return _original_extract(self, count)
+def _extract(self: _ReceiveBuffer, count: int) -> bytearray:
+    self._data = content = _changeable(self._data)
+    found = content[:count]
+    del content[:count]
+    self._next_line_search = self._multiple_lines_search = 0
+    return found
 
 
 def _changeable(content: bytes | bytearray) -> bytearray:

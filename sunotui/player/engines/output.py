@@ -206,9 +206,11 @@ def opened(*, is_null: bool, period_ms: int = PERIOD_MS) -> miniaudio.PlaybackDe
 
 
 def released(device: miniaudio.PlaybackDevice) -> None:
-    """Close a device, with its connection to the sound server, which the library keeps open."""
+    """Close a device, with its connection to the sound server, which the library keeps open. It has no public name for
+    that connection; where the names differ, the connection stays open until the process ends."""
     device.close()
     context = getattr(device, "_context", None)
-    if context is not None:
-        miniaudio.lib.ma_context_uninit(context)
+    close_context = getattr(getattr(miniaudio, "lib", None), "ma_context_uninit", None)
+    if context is not None and close_context is not None:
         device._context = None
+        close_context(context)

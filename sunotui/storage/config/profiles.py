@@ -17,7 +17,7 @@ from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, is_profile_nam
 from sunotui.domain.gateways.proxy import Proxy, parse_proxy
 from sunotui.domain.text import clean, decoded
 from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at, wrong_type
-from sunotui.storage.paths import FILE_MODE, AppPaths, make_private, write_private
+from sunotui.storage.paths import FILE_MODE, make_private, write_private
 
 KNOWN_PROFILE_KEYS = ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")
 
@@ -36,8 +36,9 @@ class ProfileStore:
     """All profiles. The files are read again when they have changed. Every method raises ConfigError when a file cannot
     be read or written, or has an invalid value."""
 
-    def __init__(self, paths: AppPaths) -> None:
-        self._paths = paths
+    def __init__(self, profiles_file: Path, config_file: Path) -> None:
+        self._profiles_file = profiles_file
+        self._config_file = config_file
         self._stamps: tuple[object, object] | None = None
         self._stored = _Stored()
         self._configured: dict[str, Profile] = {}
@@ -71,7 +72,7 @@ class ProfileStore:
                 stored.profiles[profile.name] = profile
             elif configured.base_url.origin != profile.base_url.origin:
                 raise ConfigError(
-                    f"The profile '{profile.name}' is in {self._paths.config_file} with another base URL",
+                    f"The profile '{profile.name}' is in {self._config_file} with another base URL",
                     advice="Change it there, or choose another name",
                 )
 
@@ -90,16 +91,16 @@ class ProfileStore:
             stored.default = name
 
     def _refresh(self) -> None:
-        stamps = (_stamp(self._paths.profiles_file), _stamp(self._paths.config_file))
+        stamps = (_stamp(self._profiles_file), _stamp(self._config_file))
         if stamps != self._stamps:
-            self._stored = _read_stored(self._paths.profiles_file)
-            self._configured = _read_configured(self._paths.config_file)
+            self._stored = _read_stored(self._profiles_file)
+            self._configured = _read_configured(self._config_file)
             self._stamps = stamps
 
     @contextmanager
     def _changing(self) -> Iterator[_Stored]:
         """Read, change and write profiles.json under a lock, so that no other process changes it."""
-        path = self._paths.profiles_file
+        path = self._profiles_file
         try:
             make_private(path.parent)
             lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, FILE_MODE)

@@ -21,7 +21,6 @@ from sunotui.storage.config.toml_file import (
     text_at,
     wrong_type,
 )
-from sunotui.storage.paths import AppPaths
 
 _KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "save", "triage", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
@@ -123,10 +122,10 @@ class Settings(NamedTuple):
     """A sentence for each unknown key of the file, which is usually a typo."""
 
 
-def load_settings(paths: AppPaths) -> Settings:
+def load_settings(config_file: Path) -> Settings:
     """Read the config file. Raises ConfigError, which names the file and the key, for a value of the wrong type."""
-    table = read_config(paths.config_file)
-    where = str(paths.config_file)
+    table = read_config(config_file)
+    where = str(config_file)
     return Settings(
         profile=text_at(table, "profile", where),
         theme=text_at(table, "theme", where),

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Self
 
 from sunotui.domain.errors import LibraryError, LibraryNewer
+from sunotui.domain.upkeep import ReportUpgrade
 from sunotui.storage.db.create import create_library
 from sunotui.storage.db.integrity import DATABASE_ERRORS, check_integrity, index_fault_of, library_error, text_fault_of
 from sunotui.storage.db.lock import LibraryLock
 from sunotui.storage.db.read_only import connect_read_only, read_only_reason, why_not_writable
 from sunotui.storage.db.schema import APPLICATION_ID, migration_scripts
 from sunotui.storage.db.sql_values import Value
-from sunotui.storage.db.upgrade import ReportUpgrade, upgrade
+from sunotui.storage.db.upgrade import upgrade
 from sunotui.storage.db.version import SCHEMA_VERSION
 from sunotui.storage.network_fs import journal_mode
 from sunotui.storage.paths import make_file_private, make_private

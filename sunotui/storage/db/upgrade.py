@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.domain.errors import LibraryError
+from sunotui.domain.upkeep import ReportUpgrade, UpgradePlan, UpgradeProgress
 from sunotui.storage.db.schema import migrate
 from sunotui.storage.db.temp_files import remove_temp_files
 from sunotui.storage.db.version import VERSION_AT, upgrade_lock, version_in
@@ -44,33 +44,7 @@ _TURN_LIMIT_S = 900.0
 _log = logging.getLogger(__name__)
 
 
-class UpgradePlan(NamedTuple):
-    """What is about to be done with a library."""
-
-    version: int
-    """The version of its schema."""
-    copy_name: str
-    """The name of the copy that is kept; empty if only the file is made smaller."""
-    needed_bytes: int
-    """The free space that is needed on its disk."""
-    seconds: float
-    """About how long it takes."""
-
-
-class UpgradeProgress(NamedTuple):
-    """How far an upgrade is."""
-
-    plan: UpgradePlan
-    share: float
-    """How much is done, from 0 to 1. The first report has 0, before anything is done."""
-    seconds_left: float | None = None
-    """None while it cannot be estimated."""
-    is_waiting: bool = False
-    """Whether another process is upgrading the library; there is no plan then."""
-
-
 _NO_PLAN = UpgradePlan(0, "", 0, 0.0)
-ReportUpgrade = Callable[[UpgradeProgress], None]
 
 
 def upgrade(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState, FileKind, StoredDownload
+from sunotui.domain.saving.downloads import DownloadState, FileKind, StoredDownload
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 

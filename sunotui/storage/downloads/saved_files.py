@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, chunks, placeholders, storable_text
 

@@ -6,11 +6,11 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sunotui.domain.requests.request import from_json
+from sunotui.domain.upkeep import TableReport
 from sunotui.storage.db.create import create_library
 from sunotui.storage.db.schema import migrate
 from sunotui.storage.db.sql_values import placeholders, unpacked_text
@@ -31,23 +31,6 @@ from sunotui.storage.repair.table_reader import (
 _FIRST = ("submission", "price")
 """The tables of paid requests and those that triggers read come first; the others follow by name."""
 _TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int), "BLOB": (bytes,)}
-
-
-@dataclass(slots=True)
-class TableReport:
-    """The recovered rows of one table."""
-
-    table: str
-    rows: int = 0
-    """Rows read from the damaged file."""
-    corrupt: int = 0
-    """Readable rows with values that no version writes."""
-    repaired: int = 0
-    """Rows with a partly corrupt text; copied unchanged if no backup has them intact."""
-    from_backup: int = 0
-    """Rows that only a backup has."""
-    is_whole: bool = True
-    """Whether the whole table could be read without damage."""
 
 
 class Rebuilder:

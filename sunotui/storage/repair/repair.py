@@ -7,11 +7,12 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sunotui.domain.errors import LibraryDamaged, LibraryError, LibraryNewer
+from sunotui.domain.upkeep import RepairReport, TableReport
 from sunotui.storage.backup import backups_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.create import create_library
@@ -29,29 +30,10 @@ from sunotui.storage.db.temp_files import remove_temp_files
 from sunotui.storage.db.version import SCHEMA_VERSION
 from sunotui.storage.paths import FOLDER_MODE
 from sunotui.storage.repair.damaged_copy import open_repaired_copy, repaired_copy
-from sunotui.storage.repair.rebuild import Rebuilder, TableReport
+from sunotui.storage.repair.rebuild import Rebuilder
 from sunotui.storage.repair.relink import INDEXES, add_placeholders, drop_corrupt, drop_orphans
 from sunotui.storage.repair.replace_file import finish_swap, is_half_swapped, swap_in
 from sunotui.storage.repair.table_reader import DAMAGE, tables_of
-
-
-@dataclass(frozen=True, slots=True)
-class RepairReport:
-    """The result of a repair."""
-
-    library: Path
-    damaged_file: Path | None = None
-    """The new path of the damaged file; None if there was no file, or the library was intact."""
-    backup: Path | None = None
-    """The backup that unreadable rows were taken from."""
-    tables: tuple[TableReport, ...] = ()
-    placeholders: tuple[str, ...] = ()
-    """Ids of tasks whose clips or submission alone could be read."""
-    orphans: int = 0
-    """The number of rows left out because their parent row is lost."""
-    was_intact: bool = False
-    was_cut_off: bool = False
-    """Whether an earlier repair was killed while it swapped the files, which is finished now."""
 
 
 def repair(library: Path, now: float, agree: Callable[[RepairReport], bool] = lambda _: True) -> RepairReport | None:

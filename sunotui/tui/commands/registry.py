@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from sunotui.tui.commands.command import Command, Scope, binding_id, command, precedes_fields
+from sunotui.tui.commands.command import (
+    Command,
+    Scope,
+    binding_id,
+    command,
+    handled_command,
+    only_moves,
+    precedes_fields,
+)
 from sunotui.tui.commands.compare_commands import COMPARE, COMPARE_COMMANDS
 from sunotui.tui.commands.download_commands import DOWNLOAD_COMMANDS, SAVING_COMMANDS
 from sunotui.tui.commands.playback_commands import LIBRARY_COMMANDS, PLAYER_COMMANDS, STEMS_COMMANDS
@@ -490,6 +498,15 @@ COMMANDS: tuple[Command, ...] = (
     command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "The keys of the focused pane, then all others."),
     command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Commands", "Find any command or song by name."),
     command(Scope.EVERYWHERE, "change-theme", "alt+t", "Theme", "Choose the colours, with a preview."),
+    handled_command(
+        Scope.EVERYWHERE,
+        "sunotui.tui.settings.dialog",
+        "settings",
+        "comma",
+        "Settings",
+        "Change what the app keeps, and see what config.toml sets.",
+        "open_settings",
+    ),
     command(Scope.EVERYWHERE, "suspend-process", "ctrl+z", "Suspend", "Back to the shell; fg resumes."),
     command(Scope.EVERYWHERE, "quit", "ctrl+q", "Quit sunotui", "Leave; unfinished songs are polled again next time."),
 )
@@ -507,6 +524,16 @@ def bindings(scope: Scope) -> list[BindingType]:
     priority everywhere: dialogs hide the other keys of the app.
     """
     return [binding_of(binding_id(command), command.action) for command in of(scope)]
+
+
+def cursor_bindings(scope: Scope) -> list[BindingType]:
+    """Those of the scope's bindings that only move a cursor, for the list of a screen."""
+    return [binding_of(binding_id(command), command.action) for command in of(scope) if only_moves(command)]
+
+
+def screen_bindings(scope: Scope) -> list[BindingType]:
+    """All other bindings of the scope, for the screen whose list has `cursor_bindings`."""
+    return [binding_of(binding_id(command), command.action) for command in of(scope) if not only_moves(command)]
 
 
 def binding_of(name: str, action: str) -> Binding:

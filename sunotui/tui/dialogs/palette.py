@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.search.folding import fold
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.text import clean
@@ -107,6 +108,7 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
             for song in page.rows
         ]
         was_empty = not self._found
+        songs.sort(key=lambda song: _distance(song.title, wanted))
         matches = [next(iter(find_entries([song], wanted)), PaletteMatch(song, ())) for song in songs]
         if was_empty:
             # The row that says that songs are being searched.
@@ -122,6 +124,12 @@ def song_title(song: TaskSummary) -> str:
     """The title with how it was made of another song, which often has the same title."""
     title, relation = clean(song.title, _TITLE_LIMIT), relation_of(song)
     return f"{title} · {relation}" if relation else title
+
+
+def _distance(title: str, wanted: str) -> int:
+    """How far the title of a song is from the text; a song is also found by the titles of its takes."""
+    title, wanted = fold(title).strip(), fold(wanted).strip()
+    return 0 if title == wanted else 1 if title.startswith(wanted) else 2 if wanted in title else 3
 
 
 def _row(match: PaletteMatch) -> Row:

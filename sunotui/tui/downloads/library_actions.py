@@ -8,10 +8,10 @@ from functools import partial
 from sunotui.core.library.library import Library
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.extras import ClipFileRequest
 from sunotui.domain.requests.saved_formats import KINDS, REQUESTS
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import counted

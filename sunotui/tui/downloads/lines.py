@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sunotui.core.safety.service import SafetyReport, TakeAtRisk
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus
 from sunotui.tui.downloads.texts import link_text, received_text, size_text, speed_text, time_left_text
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Tone

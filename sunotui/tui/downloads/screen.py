@@ -14,9 +14,8 @@ from sunotui.core import events
 from sunotui.core.core import Core
 from sunotui.core.events import Event
 from sunotui.core.safety.service import SafetyReport
-from sunotui.domain.downloads import DownloadState, DownloadStatus
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.playback import PlaybackStatus
+from sunotui.domain.saving.downloads import DownloadState, DownloadStatus
 from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
@@ -116,10 +115,9 @@ class DownloadsScreen(Screen[None]):
             self._show()
         elif isinstance(event, events.TasksChanged | events.LibraryChanged):
             self._read_again()
-
-    def show_playing(self, status: PlaybackStatus) -> None:
-        """Show what the key that plays does."""
-        self.query_one(Footer).update_keys()
+        elif isinstance(event, events.PlaybackChanged):
+            # What the key that plays does.
+            self.query_one(Footer).update_keys()
 
     def _show(self) -> None:
         status = self._status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus
 from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp

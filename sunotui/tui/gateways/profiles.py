@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
@@ -28,12 +29,12 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
-from sunotui.tui.commands.registry import bindings
+from sunotui.tui.commands.registry import cursor_bindings, screen_bindings
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import CONNECTION_LOOKS, Header
-from sunotui.tui.widgets.option_list import ListScreen, ScreenList
+from sunotui.tui.widgets.option_list import ScreenList
 from sunotui.tui.widgets.text_view import wrap
 
 _NAME_CELLS, _STATE_CELLS = 14, 15
@@ -41,12 +42,18 @@ _CELLS_AROUND = 8
 """The columns that are not text: borders, the cursor, blanks and the scrollbar."""
 
 
-class ProfilesScreen(ListScreen):
+class ProfileList(ScreenList):
+    """The profiles, with the keys that move the cursor."""
+
+    BINDINGS = cursor_bindings(Scope.PROFILES)
+
+
+class ProfilesScreen(Screen[None]):
     """A few lines for each profile: name, URL and connection; software, balance and token source; missing features."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
-    BINDINGS = bindings(Scope.PROFILES)
+    BINDINGS = screen_bindings(Scope.PROFILES)
 
     app: BaseApp
 
@@ -60,7 +67,7 @@ class ProfilesScreen(ListScreen):
         """Title, list, keys."""
         self.set_classes(self.app.size_classes)
         yield Header("Gateways")
-        choices = ScreenList(id="profile-list", classes="pane page", markup=False)
+        choices = ProfileList(id="profile-list", classes="pane page", markup=False)
         choices.border_title = "Gateways"
         yield choices
         yield Footer()
@@ -68,12 +75,12 @@ class ProfilesScreen(ListScreen):
     def on_mount(self) -> None:
         """Show the profiles, and find out where the tokens are stored."""
         self._show()
-        self.query_one(ScreenList).focus()
+        self.query_one(ProfileList).focus()
         self._read_token_sources()
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys that work for the profile under the cursor."""
-        name = self.query_one(ScreenList).current_id
+        name = self.query_one(ProfileList).current_id
         profile = self._profiles.get(name or "")
         without = []
         if name is None or name == self._core.active_profiles.name:
@@ -91,7 +98,7 @@ class ProfilesScreen(ListScreen):
         self._describe()
 
     def _describe(self) -> None:
-        choices = self.query_one(ScreenList)
+        choices = self.query_one(ProfileList)
         self.query_one(Header).count = f"{len(self._profiles):,}"
         choices.border_subtitle = Content(choices.position)
         self.query_one(Footer).update_keys()
@@ -120,8 +127,8 @@ class ProfilesScreen(ListScreen):
         self._show()
 
     def _show(self) -> None:
-        choices = self.query_one(ScreenList)
-        current = self.query_one(ScreenList).current_id or self._core.active_profiles.name
+        choices = self.query_one(ProfileList)
+        current = self.query_one(ProfileList).current_id or self._core.active_profiles.name
         try:
             self._profiles = self._core.active_profiles.all()
         except SunotuiError as error:
@@ -179,7 +186,7 @@ class ProfilesScreen(ListScreen):
 
     def action_use(self) -> None:
         """Make this the current profile until the program ends."""
-        name = self.query_one(ScreenList).current_id
+        name = self.query_one(ProfileList).current_id
         if name is None:
             return
         self._core.announce_profile(name)
@@ -194,7 +201,7 @@ class ProfilesScreen(ListScreen):
     @work(group="probe", exclusive=True)
     async def action_probe(self) -> None:
         """Probe the gateway again."""
-        name = self.query_one(ScreenList).current_id
+        name = self.query_one(ProfileList).current_id
         if name is None:
             return
         self.app.say(f"Checking {name} …")
@@ -209,7 +216,7 @@ class ProfilesScreen(ListScreen):
     @opens_dialog
     async def action_log_out(self) -> None:
         """Delete the profile and its token, after a confirmation."""
-        name = self.query_one(ScreenList).current_id
+        name = self.query_one(ProfileList).current_id
         if name is None:
             return
         if _ends_with_program(self._profiles[name]):

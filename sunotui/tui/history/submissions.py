@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
@@ -25,7 +26,7 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
-from sunotui.tui.commands.registry import bindings
+from sunotui.tui.commands.registry import cursor_bindings, screen_bindings
 from sunotui.tui.composer.fields import has_mode
 from sunotui.tui.dialogs.confirm import PAY_AGAIN, ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
@@ -37,7 +38,7 @@ from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.lines import Row
-from sunotui.tui.widgets.option_list import ChoiceList, ListScreen, PageList
+from sunotui.tui.widgets.option_list import PageList
 from sunotui.tui.widgets.text_view import TextLine
 
 _STATE_TEXTS = {
@@ -71,12 +72,18 @@ _SHORT_UNKNOWN = "unknown, may be charged"
 _MAY_BE_CHARGED = {SubmissionState.ACCEPTED, SubmissionState.UNKNOWN}
 
 
-class SubmissionsScreen(ListScreen):
+class SubmissionList(PageList):
+    """The submissions, with the keys that move the cursor."""
+
+    BINDINGS = cursor_bindings(Scope.SUBMISSIONS)
+
+
+class SubmissionsScreen(Screen[None]):
     """The journal: one line for each submission, newest first."""
 
     # Relative to this file.
     CSS_PATH = "../styles/screens.tcss"
-    BINDINGS = bindings(Scope.SUBMISSIONS)
+    BINDINGS = screen_bindings(Scope.SUBMISSIONS)
 
     app: BaseApp
 
@@ -100,7 +107,7 @@ class SubmissionsScreen(ListScreen):
         """The title, the list, the keys."""
         self.set_classes(self.app.size_classes)
         yield Header("Journal")
-        choices = PageList(id="submission-list", classes="pane page", markup=False)
+        choices = SubmissionList(id="submission-list", classes="pane page", markup=False)
         choices.border_title = "Journal"
         yield choices
         yield Footer()
@@ -108,10 +115,10 @@ class SubmissionsScreen(ListScreen):
     async def on_mount(self) -> None:
         """Read the journal."""
         await self._reload()
-        self.query_one(ChoiceList).focus()
+        self.query_one(SubmissionList).focus()
 
     async def _reload(self) -> None:
-        choices = self.query_one(ChoiceList)
+        choices = self.query_one(SubmissionList)
         try:
             self._rows = {row.id: row for row in await self._core.reader.submissions()}
             self._titles = await self._core.reader.titles([row.task_id for row in self._rows.values() if row.task_id])
@@ -123,7 +130,7 @@ class SubmissionsScreen(ListScreen):
             self.app.notify_error(error)
             return
         # The cursor stays on its submission if others are added above it.
-        current = self.query_one(ChoiceList).current_id or self._first
+        current = self.query_one(SubmissionList).current_id or self._first
         choices.clear_options()
         self._fact_cells = [
             min(_FACT_CELLS, max((cell_len(one(row)) for row in self._rows.values()), default=0))
@@ -205,7 +212,7 @@ class SubmissionsScreen(ListScreen):
 
     def _describe(self) -> None:
         """Show how many rows there are, where the cursor is, and the keys that work there."""
-        choices = self.query_one(ChoiceList)
+        choices = self.query_one(SubmissionList)
         self.query_one(Header).count = f"{len(self._rows):,}"
         choices.border_subtitle = Content(choices.position)
         self.query_one(Footer).update_keys()
@@ -215,7 +222,7 @@ class SubmissionsScreen(ListScreen):
         self._describe()
 
     def _current(self) -> Submission | None:
-        return self._rows.get(self.query_one(ChoiceList).current_id or "")
+        return self._rows.get(self.query_one(SubmissionList).current_id or "")
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys that work for the row under the cursor."""

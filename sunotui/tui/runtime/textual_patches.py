@@ -1,12 +1,13 @@
 """Every use of Textual's private names, with its reason and the text of an issue for Textual.
 
-Textual's version is pinned, and tests/tui/runtime/test_textual_patches.py guards each function here. `BaseApp` also
-overrides `_handle_exception` and `_fatal_error`, for which Textual has no public replacement; both delegate to
-`crash_handling`, and tests/tui/runtime/test_crash_handling.py guards them. Issue text: "Let an app replace the report
-of an unhandled exception. The traceback prints local variables, which may hold secrets." It overrides `_display` for
-`picture_overlay`. Issue text: "Let an app append sequences to a frame, such as pictures, inside the same synchronized
-update, and tell it which cells the frame writes." The three stay overrides, since they need the objects of the one app;
-tests/tui/runtime/test_private_names.py fails for any other use.
+pyproject.toml pins Textual exactly, so every installation has the tested version, and
+tests/tui/runtime/test_textual_patches.py guards each function here. `BaseApp` also overrides `_handle_exception` and
+`_fatal_error`, for which Textual has no public replacement; both delegate to `crash_handling`, and
+tests/tui/runtime/test_crash_handling.py guards them. Issue text: "Let an app replace the report of an unhandled
+exception. The traceback prints local variables, which may hold secrets." It overrides `_display` for `picture_overlay`.
+Issue text: "Let an app append sequences to a frame, such as pictures, inside the same synchronized update, and tell it
+which cells the frame writes." The three stay overrides, since they need the objects of the one app;
+tests/test_private_names.py fails for any other use.
 """
 
 from __future__ import annotations

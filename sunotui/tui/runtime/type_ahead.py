@@ -199,6 +199,9 @@ class KeyQueue:
         # Dialogs hide the app's other keys.
         if textual_patches.has_priority(self._app, event.key):
             return True
+        if event.is_printable:
+            # It belongs to the field that opens, such as a comma in a search.
+            return False
         bound = self._app.screen.active_bindings.get(event.key)
         return bound is not None and bound.node is self._app
 

@@ -15,7 +15,6 @@ from sunotui.core.core import Core
 from sunotui.core.events import Event, TasksChanged
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.playback.lyrics_sync import LyricSheet
-from sunotui.core.triage.rules import ListeningMode
 from sunotui.core.triage.session import TriageSession, TriageTake
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import PlaybackStatus, PlayState
@@ -27,7 +26,7 @@ from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings, command_named
 from sunotui.tui.playback.synced_lyrics import WordTimer
 from sunotui.tui.triage.progress import TriageList, TriageProgress, counts_text
-from sunotui.tui.triage.screen_actions import LISTENING, TriageContext
+from sunotui.tui.triage.screen_actions import LISTENING, TriageContext, kept_listening
 from sunotui.tui.triage.take_views import TriageBar, TriageFacts, TriageLyrics, VerdictKeys
 from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import UNDO, Footer, FooterKey
@@ -81,8 +80,7 @@ class TriageScreen(Screen[None]):
         session = self._session
         session.on_change, session.on_problem = self._show, self._say_problem
         self._send_sound(self._core.services.playback.status)
-        kept = self._core.ui_state.now.triage_listen
-        session.start(ListeningMode(kept) if kept in list(ListeningMode) else ListeningMode.START)
+        session.start(kept_listening(self._core))
 
     async def on_unmount(self) -> None:
         """End the player."""

@@ -103,6 +103,12 @@ def switch_listening(ctx: TriageContext) -> None:
     ctx.app.say(f"Plays {LISTENING[mode]}")
 
 
+def kept_listening(core: Core) -> ListeningMode:
+    """Which part of each take the user chose to hear last."""
+    kept = core.ui_state.now.triage_listen
+    return ListeningMode(kept) if kept in list(ListeningMode) else ListeningMode.START
+
+
 def scroll_lyrics(ctx: TriageContext, rows: int) -> None:
     """Scroll the lyrics of the take; a little later they follow what is sung again."""
     for lyrics in ctx.screen.query(SyncedLyrics):

@@ -6,7 +6,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import OptionList
 
@@ -66,12 +65,18 @@ class ChoiceList(OptionList):
 
 
 class ScreenList(ChoiceList, inherit_bindings=False):
-    """The list of a whole screen. Its keys are those of the screen, so that the help has them in one group."""
+    """The list of a whole screen. A subclass has the keys that move the cursor, from the scope of its screen, so that
+    the help has them and those of the screen in one group."""
 
-    def move_by(self, options: int) -> None:
+    def action_move(self, options: int) -> None:
         """Move the cursor by some options, at most to the first or the last one."""
         if self.option_count:
             self.highlighted = max(0, min((self.highlighted or 0) + options, self.option_count - 1))
+
+    def action_half_page(self, step: int) -> None:
+        """Move the cursor half a page down or up."""
+        rows = self.virtual_size.height // max(1, self.option_count)
+        self.action_move(step * max(1, self.size.height // 2 // max(1, rows)))
 
 
 class PageList(ScreenList):
@@ -83,30 +88,3 @@ class PageList(ScreenList):
             self.highlighted = option
             # The handler of the base class chooses.
             event.prevent_default()
-
-
-class ListScreen(Screen[None]):
-    """A screen with one list, and the actions of the keys that move its cursor."""
-
-    @property
-    def choices(self) -> ScreenList:
-        """The list."""
-        return self.query_one(ScreenList)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor to the next row, or the previous one."""
-        self.choices.move_by(step)
-
-    def action_half_page(self, step: int) -> None:
-        """Move the cursor half a page down or up."""
-        choices = self.choices
-        rows = choices.virtual_size.height // max(1, choices.option_count)
-        choices.move_by(step * max(1, choices.size.height // 2 // max(1, rows)))
-
-    def action_first(self) -> None:
-        """Move to the first row."""
-        self.choices.action_first()
-
-    def action_last(self) -> None:
-        """Move to the last row."""
-        self.choices.action_last()

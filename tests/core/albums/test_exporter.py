@@ -17,8 +17,8 @@ from sunotui.core.albums import exporter
 from sunotui.core.albums.exporter import AlbumExporter
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.downloads.saved_files import SavedFileStore

@@ -13,7 +13,7 @@ import pytest
 
 from sunotui.core.downloads.saver import disk_error
 from sunotui.storage.config.settings import SaveSettings
-from tests.core.downloads.rig import FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running
+from tests.core.downloads.harness import FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running
 from tests.gateway.loopback import loopback_server
 from tests.support.small_disk import fill, small_disk
 from tests.support.waiting import until_async

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.downloads.entry import Download
-from sunotui.domain.downloads import DownloadState, FileKind, StoredDownload
+from sunotui.domain.saving.downloads import DownloadState, FileKind, StoredDownload
 
 
 def download() -> Download:

@@ -11,11 +11,11 @@ import pytest
 from sunotui.core.downloads import file_checks
 from sunotui.core.downloads.file_checks import FileCounts, count_files
 from sunotui.core.events import TasksChanged
-from sunotui.domain.downloads import FileState, SavedFile
+from sunotui.domain.saving.downloads import FileState, SavedFile
 from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.downloads.safety import SafetyStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
-from tests.core.downloads.rig import SAVED, SONG, Rig, rig
+from tests.core.downloads.harness import SAVED, SONG, Rig, rig
 
 
 async def state_of(made: Rig, clip_id: str = "t1-c1") -> FileState | None:

@@ -13,14 +13,14 @@ from sunotui.core.downloads import receiver
 from sunotui.core.downloads.part_file import part_size
 from sunotui.core.downloads.take import part_key
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
-from sunotui.domain.downloads import DownloadEntry
 from sunotui.domain.requests.extras import WavRequest
+from sunotui.domain.saving.downloads import DownloadEntry
 from sunotui.domain.saving.safety import DAY_S
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.gateway import audio_stream
 from sunotui.storage.downloads.link_life import LinkLifeStore
-from tests.core.downloads.rig import (
+from tests.core.downloads.harness import (
     AUDIO,
     FAILED,
     SAVED,

@@ -17,11 +17,11 @@ from sunotui.core.downloads.receiver import WRITE_BYTES, Receiver
 from sunotui.core.downloads.take import part_key
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.core.media.threads import finish_in_thread
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.gateways.proxy import Proxy
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.gateway.audio_stream import ResumePoint
-from tests.core.downloads.rig import AUDIO, FAILED, PROFILE, SAVED, FakeTagger, Rig, rig
+from tests.core.downloads.harness import AUDIO, FAILED, PROFILE, SAVED, FakeTagger, Rig, rig
 from tests.support.waiting import HANG_S, hang_guard, until_async
 
 WAV = b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(1_000)

@@ -13,10 +13,10 @@ from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
 from sunotui.core.media.fetcher import AudioSource
 from sunotui.core.playback.take_source import TakeReader
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState, FileKind, FileState
 from sunotui.domain.errors import InvalidRequest, MediaError, NotFound
+from sunotui.domain.saving.downloads import DownloadState, FileKind, FileState
 from sunotui.storage.config.settings import SaveSettings
-from tests.core.downloads.rig import AUDIO, FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running, song_number
+from tests.core.downloads.harness import AUDIO, FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running, song_number
 from tests.gateway.loopback import loopback_server
 from tests.support.waiting import until_async
 

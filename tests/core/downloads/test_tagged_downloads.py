@@ -12,9 +12,9 @@ import pytest
 from mutagen.id3 import ID3
 
 from sunotui.core.core import Core
+from sunotui.core.paths import AppPaths
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState
-from sunotui.storage.paths import AppPaths
+from sunotui.domain.saving.downloads import DownloadState
 from tests.support.sound_library import add_songs, sound_server
 from tests.support.waiting import HANG_S
 

@@ -182,7 +182,7 @@ async def test_a_quick_end_of_the_same_task_disturbs_nothing(harness: CoreHarnes
     harness.gateway.set_task("task-1", TaskStatus.SUCCESS)
     await pay(harness, WORDS, 0.01)
     await harness.clock.advance(A_LOOK)
-    assert harness.core.services.pollers.active_submissions("main") == [], "the watch saw the end before the look"
+    assert harness.core.services.pollers.of("main").active_submissions == [], "the watch saw the end before the look"
     assert harness.core.services.billing.price("main", "lyrics") == Price(0.01, "$", 1)
 
 

@@ -10,8 +10,8 @@ import pytest
 from sunotui.core.core import Core
 from sunotui.core.events import LibraryHealthChanged
 from sunotui.core.library.daily_backup import CHECK_EVERY_S, FIRST_AFTER_S
+from sunotui.core.paths import AppPaths
 from sunotui.storage.backup import backups_of
-from sunotui.storage.paths import AppPaths
 from tests.core.harness import CoreHarness
 from tests.support.manual_clock import ManualClock
 from tests.support.waiting import hang_guard, until_async

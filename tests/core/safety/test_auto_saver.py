@@ -15,12 +15,12 @@ from sunotui.core.event_bus import EventBus
 from sunotui.core.events import AutoSaveFailed, Event, TasksChanged
 from sunotui.core.safety.auto_saver import AutoSaver
 from sunotui.domain.annotations import AnnotationField, TakeRef
-from sunotui.domain.downloads import DownloadState
+from sunotui.domain.saving.downloads import DownloadState
 from sunotui.storage.annotations.notes import TrashStore
 from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.downloads.safety import SafetyStore
-from tests.core.downloads.rig import FAILED, SAVED, SONG, Rig, rig
+from tests.core.downloads.harness import FAILED, SAVED, SONG, Rig, rig
 
 
 class Saving:

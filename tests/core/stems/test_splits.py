@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import MediaError
+from sunotui.domain.saving.downloads import FileKind
 from tests.core.playback.harness import song, take
 from tests.core.stems.conftest import StemsHarness, split
 

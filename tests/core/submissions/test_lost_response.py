@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.core import Core
+from sunotui.core.paths import AppPaths
 from sunotui.domain.errors import DuplicateRequest
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.storage.paths import AppPaths
 from tests.gateway.loopback import TOKEN, LoopbackServer, ReceivedRequest, loopback_server, reset
 from tests.support.send_request import send_request
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.core import Core
+from sunotui.core.paths import AppPaths
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.profile import Profile, parse_base_url
@@ -16,7 +17,6 @@ from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.gateway.submit.payloads import build_payload
-from sunotui.storage.paths import AppPaths
 from tests.core.harness import CoreHarness
 from tests.support.preparing import PreparationCounter
 

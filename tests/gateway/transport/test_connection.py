@@ -281,11 +281,24 @@ async def test_a_gateway_without_a_balance_is_accepted(client_for: Client) -> No
         assert (found.system_name, found.balance) == ("", None)
 
 
-async def test_closing_twice_is_harmless(client_for: Client) -> None:
+async def test_closing_twice_closes_the_connection_once(client_for: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[httpx.AsyncClient] = []
+    close = httpx.AsyncClient.aclose
+
+    async def recorded(http: httpx.AsyncClient) -> None:
+        closed.append(http)
+        # The other call runs here, before the connection is closed.
+        await asyncio.sleep(0)
+        await close(http)
+
+    monkeypatch.setattr(httpx.AsyncClient, "aclose", recorded)
     async with loopback_server(EMPTY) as gateway:
         client = client_for(gateway.base_url)
         await client.fetch_tasks(["a"])
         await asyncio.gather(client.aclose(), client.aclose())
+        await client.aclose()
+    assert len(closed) == 1
+    assert closed[0].is_closed
 
 
 def test_the_repr_of_a_client_hides_its_token(client_for: Client) -> None:

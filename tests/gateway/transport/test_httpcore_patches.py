@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import h11
@@ -14,7 +15,7 @@ from h11._receivebuffer import ReceiveBuffer
 from sunotui.gateway import audio_stream
 from sunotui.gateway.audio_stream import ResumePoint
 from sunotui.gateway.transport.connection import TimeLimits, open_client
-from sunotui.gateway.transport.httpcore_patches import READ_BYTES, receive_large_pieces
+from sunotui.gateway.transport.httpcore_patches import READ_BYTES, read_large_pieces, receive_large_pieces
 from tests.gateway.loopback import ReceivedRequest, loopback_server, response
 from tests.support.source_scan import module_files
 
@@ -110,6 +111,63 @@ async def test_the_buffer_returns_at_most_what_is_asked_for(count: int, content:
     assert bytes(buffer) == content[count:]
     buffer += b"\r\nx"
     assert buffer.maybe_extract_next_line() == content[count:] + b"\r\n"
+
+
+async def test_libraries_without_the_private_names_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request gets its response with any version of the libraries, only more slowly."""
+    monkeypatch.delattr(httpcore, "AsyncHTTP11Connection")
+    monkeypatch.delattr(h11, "_receivebuffer")
+    async with loopback_server(response(200, "found")) as server:
+        client = await open_client("http", TimeLimits())
+        answer = await client.get(f"{server.base_url}/")
+        await client.aclose()
+    assert answer.text == "found"
+
+
+def test_a_read_size_of_another_kind_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(httpcore.AsyncHTTP11Connection, "READ_NUM_BYTES", property(lambda _: 1))
+    read_large_pieces()
+    assert isinstance(httpcore.AsyncHTTP11Connection.READ_NUM_BYTES, property)
+
+
+def _added(buffer: ReceiveBuffer, received: bytes) -> ReceiveBuffer:
+    """How h11 adds to a buffer."""
+    buffer._data += received
+    return buffer
+
+
+def _with_method_missing(patch: pytest.MonkeyPatch) -> None:
+    patch.delattr(ReceiveBuffer, "_extract")
+
+
+def _with_parameter_more(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ReceiveBuffer, "maybe_extract_at_most", lambda self, count, step: None)
+
+
+def _with_method_more(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ReceiveBuffer, "compress", lambda self: None, raising=False)
+
+
+def _with_attribute_more(patch: pytest.MonkeyPatch) -> None:
+    def create(self: ReceiveBuffer) -> None:
+        self.__dict__.update(_data=bytearray(), _start=0, _next_line_search=0, _multiple_lines_search=0)
+
+    patch.setattr(ReceiveBuffer, "__init__", create)
+
+
+@pytest.mark.parametrize(
+    "change", [_with_method_missing, _with_parameter_more, _with_method_more, _with_attribute_more]
+)
+def test_a_buffer_of_another_form_stays_as_it_is(
+    change: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ReceiveBuffer, "__iadd__", _added)
+    with monkeypatch.context() as changed:
+        change(changed)
+        read_large_pieces()
+        assert ReceiveBuffer.__iadd__ is _added
+    read_large_pieces()
+    assert ReceiveBuffer.__iadd__ is not _added
 
 
 async def test_a_file_that_is_kept_is_received_in_large_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

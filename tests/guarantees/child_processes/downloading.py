@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from sunotui.core.events import DownloadsChanged, Event
-from tests.core.downloads.rig import FakeTagger, FileServer, running
+from tests.core.downloads.harness import FakeTagger, FileServer, running
 from tests.gateway.loopback import LoopbackServer
 from tests.guarantees.child_processes.process import report
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sunotui.core.core import Core
 from sunotui.core.events import Event, PlaybackChanged
+from sunotui.core.paths import AppPaths
 from sunotui.core.playback import helper_connection
 from sunotui.demo.server import DemoServer
 from sunotui.domain.annotations import TakeRef
@@ -16,7 +17,6 @@ from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import Task
-from sunotui.storage.paths import AppPaths
 from tests.guarantees.child_processes.process import report
 from tests.support.fast_clock import FastClock
 from tests.support.send_request import send_request

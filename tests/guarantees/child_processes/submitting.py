@@ -15,6 +15,7 @@ import httpx
 
 from sunotui.core.core import Core
 from sunotui.core.events import Event, SubmissionChanged
+from sunotui.core.paths import AppPaths
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
@@ -22,7 +23,6 @@ from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.db.connection import Database
-from sunotui.storage.paths import AppPaths
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import ChildProcess, report

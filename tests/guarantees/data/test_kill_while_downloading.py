@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import FileKind
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.core.downloads.rig import PROFILE, FileServer, song_number
+from tests.core.downloads.harness import PROFILE, FileServer, song_number
 from tests.gateway.loopback import LoopbackServer, loopback_server
 from tests.guarantees.child_processes.downloading import download_takes
 from tests.guarantees.child_processes.process import ChildProcess

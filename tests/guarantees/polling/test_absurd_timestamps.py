@@ -48,7 +48,7 @@ def absurd(request: httpx.Request) -> FakeResponse:
 
 
 async def test_absurd_times_do_not_affect_polling_and_order(offline: OfflineCore) -> None:
-    """Fails if the list is ordered by the gateway's `submit_time`, and if `moment` accepts any number."""
+    """Fails if the list is ordered by the time of the gateway, and if `moment` accepts any number."""
     ids = [f"t{number}" for number in range(len(ABSURD))]
     offline.add("main", absurd)
     await offline.put("main", ids)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import miniaudio
 import pytest
 
 from sunotui.player.engines import output as output_module
-from sunotui.player.engines.output import Output, OutputState
+from sunotui.player.engines.output import Output, OutputState, opened, released
 from tests.support.waiting import HANG_S, until
 
 
@@ -158,3 +159,43 @@ def test_a_device_that_hangs_is_noticed(output: Output, devices: Devices, report
     assert output.busy_since is not None
     device.gate.set()
     until(lambda: is_idle(output), "the device")
+
+
+class Library:
+    """The functions in C, with those that close a connection to a sound server."""
+
+    def __init__(self) -> None:
+        self.closed: list[object] = []
+
+    def ma_context_uninit(self, context: object) -> None:
+        self.closed.append(context)
+
+
+def test_a_closed_device_closes_its_connection_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    library, device = Library(), Device()
+    device.__dict__["_context"] = "connection"
+    monkeypatch.setattr(output_module, "miniaudio", SimpleNamespace(lib=library))
+    released(cast("miniaudio.PlaybackDevice", device))
+    released(cast("miniaudio.PlaybackDevice", device))
+    assert device.calls == ["close", "close"]
+    assert library.closed == ["connection"]
+
+
+@pytest.mark.parametrize("module", [SimpleNamespace(), SimpleNamespace(lib=object())])
+@pytest.mark.parametrize("attributes", [{}, {"_context": "connection"}])
+def test_a_device_is_closed_whatever_the_private_names_are(
+    module: object, attributes: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Device()
+    device.__dict__.update(attributes)
+    monkeypatch.setattr(output_module, "miniaudio", module)
+    released(cast("miniaudio.PlaybackDevice", device))
+    assert device.calls == ["close"]
+
+
+def test_the_private_names_of_the_library_are_known() -> None:
+    """Fails when miniaudio names the connection of a device differently, so that it stays open."""
+    device = opened(is_null=True)
+    assert vars(device)["_context"] is not None
+    released(device)
+    assert vars(device)["_context"] is None

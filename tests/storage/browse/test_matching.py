@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from sunotui.domain.annotations import AnnotationField, TakeRef
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.saving.safety import DAY_S, NO_LINK_LIFE, LinkLife
 from sunotui.domain.search.matching import SearchedTask, matches
 from sunotui.domain.search.query import TERMS_LIMIT, parse

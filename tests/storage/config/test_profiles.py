@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.paths import AppPaths
 from sunotui.domain.errors import ConfigError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy
 from sunotui.storage.config.profiles import ProfileStore
-from sunotui.storage.paths import AppPaths
 from tests.support.waiting import HANG_S
 
 
@@ -23,7 +23,7 @@ def paths(tmp_path: Path) -> AppPaths:
 
 @pytest.fixture
 def store(paths: AppPaths) -> ProfileStore:
-    return ProfileStore(paths)
+    return ProfileStore(paths.profiles_file, paths.config_file)
 
 
 def profile(name: str = "home", url: str = "https://api.example.com/v1", **changes: object) -> Profile:
@@ -55,7 +55,7 @@ def test_a_profile_survives_the_program(store: ProfileStore, paths: AppPaths) ->
     store.put(whole)
     store.put(profile("a", "https://[2001:db8::1]:8443"))
     store.set_default("b")
-    again = ProfileStore(paths)
+    again = ProfileStore(paths.profiles_file, paths.config_file)
     assert list(again.all()) == ["a", "b"]
     assert again.get("b") == whole
     assert again.get("a") == profile("a", "https://[2001:db8::1]:8443")
@@ -99,23 +99,23 @@ def test_profiles_of_the_environment_or_without_a_name_are_rejected(store: Profi
 
 def test_another_programs_login_is_visible_immediately(store: ProfileStore, paths: AppPaths) -> None:
     store.put(profile())
-    ProfileStore(paths).put(profile("work"))
+    ProfileStore(paths.profiles_file, paths.config_file).put(profile("work"))
     assert list(store.all()) == ["home", "work"]
     store.put(profile("third"))
-    assert list(ProfileStore(paths).all()) == ["home", "third", "work"]
+    assert list(ProfileStore(paths.profiles_file, paths.config_file).all()) == ["home", "third", "work"]
 
 
 def test_two_programs_at_once_lose_no_profile(paths: AppPaths) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from sunotui.domain.gateways.profile import Profile, parse_base_url\n"
-        "from sunotui.storage.paths import AppPaths; from sunotui.storage.config.profiles import ProfileStore\n"
-        "store = ProfileStore(AppPaths(Path(sys.argv[1]), Path(sys.argv[1])))\n"
+        "from sunotui.storage.config.profiles import ProfileStore\n"
+        "store = ProfileStore(Path(sys.argv[1], 'profiles.json'), Path(sys.argv[1], 'config.toml'))\n"
         "for n in range(30): store.put(Profile(f'{sys.argv[2]}{n}', parse_base_url('https://a.example')))\n"
     )
     children = [subprocess.Popen([sys.executable, "-c", code, str(paths.config), name]) for name in "ab"]
     assert [child.wait(HANG_S) for child in children] == [0, 0]
-    assert len(ProfileStore(paths).all()) == 60
+    assert len(ProfileStore(paths.profiles_file, paths.config_file).all()) == 60
 
 
 # --- the config file -------------------------------------------------------------------------------------------------

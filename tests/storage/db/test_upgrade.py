@@ -14,8 +14,9 @@ import pytest
 
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.export_records import ExportedTask
+from sunotui.domain.upkeep import UpgradeProgress
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.upgrade import UpgradeProgress, copy_aside
+from sunotui.storage.db.upgrade import copy_aside
 from sunotui.storage.db.version import SCHEMA_VERSION, is_upgradable, upgrade_lock
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.transfer.importer import Importer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState, FileKind
+from sunotui.domain.saving.downloads import DownloadState, FileKind
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.download_queue import DownloadQueueStore
 from sunotui.storage.tasks.task_store import TaskStore

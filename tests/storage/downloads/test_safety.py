@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sunotui.domain.annotations import AnnotationField, TakeRef
 from sunotui.domain.browse import Collection, ListQuery
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.saving.safety import DAY_S
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus

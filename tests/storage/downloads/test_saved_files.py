@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.saving.safety import LinkLife
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.link_life import LinkLifeStore

@@ -14,13 +14,14 @@ from sunotui.domain.errors import LibraryDamaged, LibraryError, LibraryNewer
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
+from sunotui.domain.upkeep import RepairReport
 from sunotui.storage.backup import back_up
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import fault_of
 from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.db.version import SCHEMA_VERSION
 from sunotui.storage.repair.relink import INDEXES
-from sunotui.storage.repair.repair import RepairReport, repair
+from sunotui.storage.repair.repair import repair
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.writing import ready, song

@@ -16,7 +16,7 @@ from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.widgets.option_list import ChoiceList
 from tests.tui.fake_list_source import row
-from tests.tui.harness import AppHarness, open_app
+from tests.tui.harness import AppHarness, open_app, song
 
 
 async def nothing() -> None:
@@ -123,6 +123,15 @@ async def test_a_song_is_found_by_its_title_from_the_composer(tmp_path: Path) ->
         await harness.press("n")
         assert isinstance(harness.app.screen, ComposeScreen)
         assert "a draft" in harness.text(), "leaving the composer saved it"
+
+
+async def test_a_song_with_exactly_that_title_is_the_first_of_the_songs(tmp_path: Path) -> None:
+    titles = ("Gulls", "Gulls (Slowly)", "Three Gulls")
+    tasks = [song(number, title, 50.0 * number) for number, title in enumerate(titles)]
+    async with open_app(tmp_path, tasks=tasks) as harness:
+        await harness.press("ctrl+p", *"gulls")
+        await harness.until(lambda: "Three Gulls" in shown(harness), "the songs")
+        assert shown(harness)[-3:] == ["Gulls", "Gulls (Slowly)", "Three Gulls"]
 
 
 async def test_a_song_that_the_list_does_not_show_is_listed(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widgets import Input
 
 import sunotui.tui
@@ -26,10 +27,11 @@ from sunotui.tui.composer.check_pane import CheckPane
 from sunotui.tui.composer.pick import FoldButton, PickField
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.downloads.screen import DownloadsScreen
-from sunotui.tui.gateways.profiles import ProfilesScreen
+from sunotui.tui.gateways.profiles import ProfileList, ProfilesScreen
 from sunotui.tui.history.statistics import StatisticsScreen
-from sunotui.tui.history.submissions import SubmissionsScreen
+from sunotui.tui.history.submissions import SubmissionList, SubmissionsScreen
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
@@ -63,6 +65,8 @@ OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.DOWNLOADS: DownloadsScreen,
 }
 """The classes whose action methods run the commands of a scope. Those of the library screen have handlers."""
+LISTS: dict[Scope, type[DOMNode]] = {Scope.SUBMISSIONS: SubmissionList, Scope.PROFILES: ProfileList}
+"""The lists whose action methods run those commands of a scope that move the cursor."""
 WITHOUT_COMMANDS: dict[type[DOMNode], str] = {
     Dialog: "its last row has its keys, and help and palette do not open over it",
     ChoiceList: "j and k beside the cursor keys, in every dialog with a list; on a screen they are the screen's",
@@ -90,9 +94,15 @@ def test_every_command_of_these_screens_has_a_handler(command: Command) -> None:
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if not command.handler], ids=binding_id)
 def test_every_other_command_has_an_action(command: Command) -> None:
-    action = getattr(OWNERS[command.scope], "action_" + command.action.partition("(")[0])
+    owner = LISTS.get(command.scope, OWNERS[command.scope]) if only_moves(command) else OWNERS[command.scope]
+    assert binding_id(command) in _binding_ids(owner)
+    action = getattr(owner, "action_" + command.action.partition("(")[0])
     _, *arguments = inspect.signature(action).parameters
     assert len(arguments) == (command.argument is not None)
+
+
+def _binding_ids(owner: type[DOMNode]) -> set[str | None]:
+    return {binding.id for kind in owner.__mro__ for binding in kind.__dict__.get("BINDINGS", ())}
 
 
 def test_a_command_that_needs_services_needs_the_library() -> None:
@@ -170,6 +180,17 @@ def test_every_key_is_that_of_a_command() -> None:
         if not (isinstance(binding, Binding) and (binding.id in known or binding in from_textual))
     }
     assert without == set()
+
+
+def _own_bases(kind: type[DOMNode], own: set[type[DOMNode]]) -> set[type[DOMNode]]:
+    return {base for base in own if base is not kind and issubclass(kind, base) and issubclass(base, Screen)}
+
+
+def test_a_screen_inherits_from_no_other_screen() -> None:
+    """What screens share is a widget or a function. Only dialogs have a base, the box, and a box with a filter."""
+    own = _own_classes()
+    found = {base for kind in own for base in _own_bases(kind, own)}
+    assert found == {Dialog, FilteredDialog}
 
 
 def test_every_exception_is_needed() -> None:

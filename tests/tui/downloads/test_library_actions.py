@@ -10,7 +10,7 @@ from sunotui.core.downloads.service import DownloadService
 from sunotui.core.events import DownloadsChanged
 from sunotui.core.safety.service import SafetyReport
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
 from sunotui.domain.saving.safety import DAY_S, NO_LINK_LIFE, LinkLife
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.downloads.lines import Keys, lines_of

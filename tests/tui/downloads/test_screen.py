@@ -10,7 +10,7 @@ from sunotui.core.downloads.service import DownloadService
 from sunotui.core.events import DownloadsChanged
 from sunotui.core.safety.service import NamedTake, SafetyReport, SavedTake, TakeAtRisk
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind, FileState, SavedFile
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind, FileState, SavedFile
 from sunotui.domain.saving.safety import DAY_S, NO_LINK_LIFE, LinkLife
 from sunotui.tui.downloads.list import DownloadList
 from sunotui.tui.downloads.screen import DownloadsScreen

@@ -16,10 +16,10 @@ from textual.widgets import Input
 
 from sunotui.core.core import Core
 from sunotui.core.gateways.token_resolver import TokenResolver
+from sunotui.core.paths import AppPaths
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import TokenStoreError
 from sunotui.domain.gateways.profile import parse_base_url
-from sunotui.storage.paths import AppPaths
 from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.screen import ComposeScreen

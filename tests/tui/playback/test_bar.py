@@ -8,6 +8,7 @@ import pytest
 from textual.geometry import Region
 
 from sunotui.domain.playback import PlayState
+from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.playback.bar import PlayingBar
 from sunotui.tui.playback.screen import PlayingScreen
 from tests.tui.playback.harness import PlayingHarness, open_playing
@@ -38,9 +39,11 @@ async def test_other_screens_have_it_too_and_it_continues_there(tmp_path: Path) 
         assert "1:05" in playing.row(-2), "the screen below followed"
 
 
-async def test_a_screen_opened_while_something_plays_has_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["J", "P", "percent_sign", "alt+d", "n"])
+async def test_a_screen_opened_while_something_plays_has_one(tmp_path: Path, key: str) -> None:
     async with open_playing(tmp_path) as playing:
-        await playing.press("j", "space", "J")
+        await playing.press("j", "space", key)
+        assert not isinstance(playing.quiet.app.screen, LibraryScreen)
         assert "Neon Rain" in playing.row(-2)
         assert len(playing.quiet.app.screen.query(PlayingBar)) == 1
 

@@ -7,6 +7,8 @@ import gc
 import importlib.util
 import random
 import sys
+import tomllib
+from importlib.metadata import version
 from typing import ClassVar
 
 import pyte
@@ -28,6 +30,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from sunotui.tui.runtime import textual_patches
+from tests.support.paths import ROOT
+
+
+def test_every_installation_has_this_version_of_textual() -> None:
+    """The patches use private names without asking whether they exist."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [name for name in project["dependencies"] if name.startswith("textual")] == [
+        f"textual=={version('textual')}"
+    ]
 
 
 def test_a_line_cut_at_its_end_does_not_reference_itself() -> None:

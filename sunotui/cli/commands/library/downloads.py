@@ -18,9 +18,9 @@ from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import download_document
 from sunotui.core.library.library import Library
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadState, FileKind, FileResult
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.saved_formats import KINDS, REQUESTS
+from sunotui.domain.saving.downloads import DownloadState, FileKind, FileResult
 from sunotui.domain.text import URL_LIMIT, clean, counted
 
 

@@ -14,8 +14,8 @@ from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.downloads.take_loader import TakeLoader
 from sunotui.core.events import Event, TimingsArrived
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import SavedFile
 from sunotui.domain.errors import MediaError
+from sunotui.domain.saving.downloads import SavedFile
 from sunotui.storage.downloads.saved_files import SavedFileStore
 
 TIMED = "lrc"

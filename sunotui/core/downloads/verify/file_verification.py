@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from sunotui.core.downloads.verify.audio_verifier import VerifiedAudio
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.domain.playback import clock_text
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.gateway.audio_content import HEAD_BYTES, audio_suffix, video_suffix
 
 TOLERANCE_S = 2.0

@@ -44,6 +44,11 @@ async def choose_filter(ctx: LibraryContext) -> None:
 @run_as_dialog
 async def choose_sort(ctx: LibraryContext) -> None:
     """Choose the order of the list; choosing the current one reverses it."""
+    await ask_sort(ctx)
+
+
+async def ask_sort(ctx: LibraryContext) -> None:
+    """Let the user choose the order of the list, also from a dialog. Call it in a worker of the screen on top."""
     chosen = await choose(ctx.app, "Sort by", sort_choices(ctx.state.list_query))
     if chosen is not None:
         ctx.state.list_query = with_sort(ctx.state.list_query, Sort(chosen))

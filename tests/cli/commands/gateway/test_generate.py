@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -135,6 +135,12 @@ def test_an_invalid_request_is_reported_before_anything_is_sent(demo_cli: Comman
     assert demo_cli.run(*argv, code=2) == ""
     assert demo_cli.err
     assert demo_cli.json("submissions") == []
+
+
+@pytest.mark.parametrize("argv", [(), ("--describe", ""), ("--lyrics-file", ""), ("--style", "jazz")])
+def test_a_song_of_nothing_is_refused_with_the_options_that_help(demo_cli: CommandLine, argv: Sequence[str]) -> None:
+    assert demo_cli.run("music", *argv, code=2) == ""
+    assert "--describe TEXT, --lyrics-file FILE or --instrumental" in demo_cli.err
 
 
 @pytest.mark.parametrize("options", ["--style x --lyrics-file {}", "--describe rain --extra @{}"])

@@ -12,7 +12,7 @@ import pytest
 from mutagen.id3 import COMM, ID3, TXXX
 
 from sunotui.core.downloads.tagging.song_tags import CLIP_ID
-from sunotui.domain.downloads import FileKind, FileState
+from sunotui.domain.saving.downloads import FileKind, FileState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from tests.cli.conftest import CommandLine, StartDemo

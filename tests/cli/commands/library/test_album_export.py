@@ -11,7 +11,7 @@ from mutagen.id3 import ID3
 from pydantic import TypeAdapter
 
 from sunotui.core.documents.json_models.documents import DOCUMENTS
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database

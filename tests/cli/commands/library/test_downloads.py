@@ -12,7 +12,7 @@ from sunotui.cli.exits.exit_codes import GATEWAY, NOT_FOUND, USAGE
 from sunotui.cli.output.progress import download_line
 from sunotui.core.documents.json_models.documents import DOCUMENTS
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
 from tests.cli.conftest import CommandLine, StartDemo
 
 

@@ -109,7 +109,7 @@ def test_an_album_is_played_in_its_order(listening: Listening) -> None:
 
 
 def test_a_take_that_cannot_be_played_is_left_out_and_fails_the_command(listening: Listening) -> None:
-    """Fails without `jump` in `_go_on_or_end`: the first take that is missing ends everything."""
+    """Fails without `jump` in `_resume_or_end`: the first take that is missing ends everything."""
     listening.add(SHORT_S, "take-1-1", "take-1-2")
     lines = listening.lines("play", "task-1", "task-2", code=5)
     played = {line["clip"] for line in lines if line["state"] == "playing"}
@@ -275,6 +275,20 @@ def test_a_signal_ends_it_with_its_player(listening: Listening, number: int, cod
     assert terminal.is_restored
     until(lambda: not is_alive(player), "the end of the player")
     terminal.close()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_events_of_a_command_that_a_signal_ends_have_an_end(listening: Listening, number: int, code: int) -> None:
+    listening.add(LONG_S)
+    environ = {**os.environ, **listening.cli.environ, **places(listening.folder)}
+    command = [sys.executable, "-m", "sunotui", "play", "task-1", "--json"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.send_signal(number)
+        lines = process.stdout.read().splitlines()
+    assert process.returncode == code
+    assert json.loads(lines[-1])["event"] == "end"
 
 
 def test_ids_come_from_a_pipe_and_keys_from_the_terminal(listening: Listening) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.gateways.capabilities import Feature
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.storage.downloads.saved_files import SavedFileStore
-from tests.core.downloads.rig import SONG, rig
+from tests.core.downloads.harness import SONG, rig
 from tests.core.downloads.tagging.songs import song, take
 from tests.core.harness import CoreHarness
 from tests.support.waiting import until_async

@@ -16,9 +16,9 @@ from sunotui.core.downloads.tagging.tagger import SongTagger
 from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.media.cover_source import BeforeRequest, CoverSource
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import FileKind
 from sunotui.domain.errors import LibraryError, MediaError
 from sunotui.domain.gateways.capabilities import Feature
+from sunotui.domain.saving.downloads import FileKind
 from sunotui.storage.config.settings import SAVE_SIDECARS
 from tests.core.downloads.tagging.songs import cover, song, take
 from tests.core.harness import CoreHarness

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.browse import Collection, CollectionKind
-from sunotui.domain.downloads import FileKind, FileState, SavedFile
+from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.library.sidebar import Sidebar

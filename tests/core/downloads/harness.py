@@ -28,8 +28,8 @@ from sunotui.core.media.cache import MediaCache
 from sunotui.core.media.fetcher import MediaFetcher
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind, SavedFile
 from sunotui.domain.gateways.profile import Profile
+from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind, SavedFile
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.config.settings import SaveSettings
