@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sunotui.core.core import Core
-from sunotui.core.events import Event
+from sunotui.core.events import ConnectionState, Event
 from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.paths import AppPaths
 from sunotui.domain.errors import NotSupported, SunotuiError
@@ -247,6 +247,13 @@ class CoreHarness:
         await self.core.open()
         self.core.tokens.set_for_session("main", Token("token-of-the-harness"))
         self.core.add_profile(MAIN)
+
+    @property
+    def connection_state(self) -> ConnectionState:
+        """The state of the connection to the gateway of the active profile."""
+        connection = self.core.connection()
+        assert connection is not None
+        return connection.state
 
     async def settle(self) -> None:
         """Run everything that is ready, on the threads of the library, too."""

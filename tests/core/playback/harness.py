@@ -205,6 +205,13 @@ def song(task_id: str, lengths_s: Sequence[float | None] = (120.0, 60.0), **chan
     return replace(made, **changes)
 
 
+def queued(task_id: str, **changes: Any) -> Task:
+    """A song whose takes have no audio yet."""
+    made = song(task_id)
+    clips = tuple(replace(clip, audio_url=None, status=ClipStatus.QUEUED) for clip in made.clips)
+    return replace(made, **{"clips": clips, "status": TaskStatus.IN_PROGRESS, **changes})
+
+
 def streaming(task_id: str) -> Task:
     """A song that is being generated and can be played."""
     clips = tuple(

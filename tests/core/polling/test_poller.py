@@ -24,12 +24,6 @@ from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from tests.core.harness import CoreHarness
 
 
-def line_of(harness: CoreHarness) -> ConnectionState:
-    line = harness.core.connection()
-    assert line is not None
-    return line.state
-
-
 async def test_unfinished_tasks_are_fetched_in_one_batch_at_the_start(harness: CoreHarness) -> None:
     await harness.put("a", "b", "c")
     await harness.put("old", status=TaskStatus.SUCCESS)
@@ -38,7 +32,7 @@ async def test_unfinished_tasks_are_fetched_in_one_batch_at_the_start(harness: C
     await harness.core.start()
     await harness.settle()
     assert harness.gateway.asked == [["a", "b", "c"]]
-    assert line_of(harness) is ConnectionState.ONLINE
+    assert harness.connection_state is ConnectionState.ONLINE
     changed = await harness.task("a")
     assert changed is not None
     assert changed.status is TaskStatus.QUEUED
@@ -209,13 +203,13 @@ async def test_an_error_is_published_and_polling_resumes_after_a_pause(
     harness.gateway.error = error
     await harness.core.start()
     await harness.settle()
-    assert line_of(harness) is line
+    assert harness.connection_state is line
     await harness.clock.advance(600)
     assert 8 <= len(harness.gateway.asked) <= 40
     harness.gateway.error = None
     harness.gateway.set_task("a", TaskStatus.SUCCESS)
     await harness.clock.advance(61)
-    assert line_of(harness) is ConnectionState.ONLINE
+    assert harness.connection_state is ConnectionState.ONLINE
     done = await harness.task("a")
     assert done is not None
     assert done.status is TaskStatus.SUCCESS
@@ -244,12 +238,12 @@ async def test_a_rejected_token_stops_polling_until_the_user_acts(
     await harness.core.start()
     await harness.clock.advance(3_600)
     assert len(harness.gateway.asked) == 1
-    assert line_of(harness) is line
+    assert harness.connection_state is line
     harness.gateway.error = None
     harness.gateway.set_task("a", TaskStatus.SUCCESS)
     harness.core.services.pollers.resume()
     await harness.settle()
-    assert line_of(harness) is ConnectionState.ONLINE
+    assert harness.connection_state is ConnectionState.ONLINE
 
 
 @pytest.mark.parametrize("is_cut", [False, True], ids=["refused at once", "refused within a batch"])
@@ -267,14 +261,14 @@ async def test_another_error_of_a_refresh_resumes_polling(
         harness.gateway.error = TokenRejected()
     await harness.core.start()
     await harness.clock.advance(12)
-    assert line_of(harness) is ConnectionState.REFUSED
+    assert harness.connection_state is ConnectionState.REFUSED
     harness.gateway.cut_by, harness.gateway.error = None, failure
     with pytest.raises(type(failure)):
         await harness.core.refresh(["a"])
     harness.gateway.error = None
     await harness.clock.advance(46)
     assert "b" in harness.gateway.asked[-1]
-    assert line_of(harness) is ConnectionState.ONLINE
+    assert harness.connection_state is ConnectionState.ONLINE
 
 
 async def test_a_refresh_that_is_rejected_again_leaves_polling_stopped(harness: CoreHarness) -> None:
@@ -286,7 +280,7 @@ async def test_a_refresh_that_is_rejected_again_leaves_polling_stopped(harness: 
         await harness.core.refresh(["a"])
     await harness.clock.advance(3_600)
     assert harness.gateway.asked == [["a", "b"], ["a"]]
-    assert line_of(harness) is ConnectionState.REFUSED
+    assert harness.connection_state is ConnectionState.REFUSED
 
 
 async def test_a_successful_refresh_after_a_rejection_resumes_polling(harness: CoreHarness) -> None:
@@ -302,7 +296,7 @@ async def test_a_successful_refresh_after_a_rejection_resumes_polling(harness: C
     await harness.settle()
     harness.gateways.gate.set()
     await refresh
-    assert line_of(harness) is ConnectionState.ONLINE
+    assert harness.connection_state is ConnectionState.ONLINE
     await harness.clock.advance(6)
     assert "b" in harness.gateway.asked[-1]
     queued = await harness.task("b")
@@ -461,7 +455,7 @@ async def test_ids_that_a_batch_did_not_request_are_requested_later(harness: Cor
     harness.gateway.cut_after, harness.gateway.cut_by = 1, RateLimited(retry_after_s=300)
     await harness.core.start()
     await harness.settle()
-    assert line_of(harness) is ConnectionState.FAILING
+    assert harness.connection_state is ConnectionState.FAILING
     first, second = await harness.task("a"), await harness.task("b")
     assert first is not None
     assert second is not None
@@ -471,7 +465,7 @@ async def test_ids_that_a_batch_did_not_request_are_requested_later(harness: Cor
     harness.gateway.cut_by = None
     await harness.clock.advance(2)
     assert "b" in harness.gateway.asked[-1]
-    assert line_of(harness) is ConnectionState.ONLINE
+    assert harness.connection_state is ConnectionState.ONLINE
 
 
 async def test_an_incomplete_refresh_raises_and_saves_what_it_got(harness: CoreHarness) -> None:
@@ -506,7 +500,7 @@ async def test_a_token_accepted_elsewhere_resumes_polling(harness: CoreHarness) 
     harness.core.services.pollers.of("main").trust_token()
     await harness.clock.advance(6)
     assert len(harness.gateway.asked) > 1
-    assert line_of(harness) is ConnectionState.ONLINE
+    assert harness.connection_state is ConnectionState.ONLINE
 
 
 async def test_after_a_failed_refresh_retry_after_is_honoured(harness: CoreHarness) -> None:
@@ -517,13 +511,13 @@ async def test_after_a_failed_refresh_retry_after_is_honoured(harness: CoreHarne
     harness.gateway.next_error = RateLimited(retry_after_s=300)
     with pytest.raises(RateLimited):
         await harness.core.refresh(["a"])
-    assert line_of(harness) is ConnectionState.FAILING
+    assert harness.connection_state is ConnectionState.FAILING
     asked = len(harness.gateway.asked)
     await harness.clock.advance(299)
     assert len(harness.gateway.asked) == asked
     await harness.clock.advance(2)
     assert len(harness.gateway.asked) == asked + 1
-    assert line_of(harness) is ConnectionState.ONLINE
+    assert harness.connection_state is ConnectionState.ONLINE
 
 
 CLIP = Clip("c", status=ClipStatus.STREAMING)
@@ -572,49 +566,3 @@ async def test_another_clip_of_a_known_task_is_published_and_saved(harness: Core
     task = await harness.task("a")
     assert task is not None
     assert task.title == "Gulls"
-
-
-async def test_a_closed_poller_stops_and_can_be_closed_again(harness: CoreHarness) -> None:
-    await harness.put("a")
-    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
-    await harness.core.start()
-    await harness.settle()
-    watch = harness.core.services.pollers.of("main")
-    loop = watch._loop_task
-    assert loop is not None
-    await watch.close()
-    await watch.close()
-    assert loop.cancelled()
-    await harness.clock.advance(600)
-    assert len(harness.gateway.asked) == 1
-
-
-async def test_a_request_in_flight_is_cancelled_when_the_poller_closes(harness: CoreHarness) -> None:
-    await harness.put("a")
-    harness.gateways.gate = asyncio.Event()
-    await harness.core.start()
-    await harness.settle()
-    await harness.core.services.pollers.of("main").close()
-    harness.gateways.gate.set()
-    await harness.settle()
-    assert harness.gateway.asked == []
-
-
-async def test_polling_an_ended_task_that_is_missing_changes_nothing(harness: CoreHarness) -> None:
-    await harness.put("done", status=TaskStatus.SUCCESS)
-    await harness.core.start()
-    before = await harness.task("done")
-    assert await harness.core.services.pollers.of("main").poll_now("done") is None
-    assert await harness.task("done") == before
-    assert line_of(harness) is ConnectionState.ONLINE
-
-
-async def test_polling_an_ended_task_adds_facts_and_never_goes_backwards(harness: CoreHarness) -> None:
-    await harness.put("done", status=TaskStatus.SUCCESS)
-    await harness.core.start()
-    harness.gateway.set_task("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))
-    found = await harness.core.services.pollers.of("main").poll_now("done")
-    assert found is not None
-    assert (found.status, found.title) == (TaskStatus.SUCCESS, "Gulls")
-    assert await harness.core.services.pollers.of("main").poll_now("nowhere") is None
-    assert await harness.task("nowhere") is None

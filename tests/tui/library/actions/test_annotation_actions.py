@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
-import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.events import Key
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
-from sunotui.domain.annotations import NAME_LIMIT, NOTE_LIMIT, Annotations, SavedSearch, TakeRef
-from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
-from sunotui.domain.errors import LibraryError
-from sunotui.domain.search.query import parse
+from sunotui.domain.annotations import NAME_LIMIT, TakeRef
+from sunotui.domain.browse import Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.db.connection import Database
 from sunotui.tui.dialogs.checklist import ChecklistDialog
-from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
 from tests.tui.harness import AppHarness, open_app, song
+from tests.tui.library.actions.annotated import count, kept, last_message, sidebar
 
 HOSTILE = "[/b] [@click=app.quit]x[/]\x1b]52;c;UFdORUQ=\x07"
 
@@ -35,23 +30,6 @@ def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.app.App.copy_to_clipboard", lambda *_: None)
     monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: [])
     monkeypatch.setattr("sunotui.tui.runtime.links.open_link", lambda *_: None)
-
-
-async def kept(harness: AppHarness, task_id: str) -> Annotations:
-    return (await harness.core_harness.core.services.annotations.annotations([task_id]))[task_id]
-
-
-def last_message(harness: AppHarness) -> str:
-    """The last message."""
-    return harness.app.message_log.lines()[0].text
-
-
-def sidebar(harness: AppHarness) -> Sidebar:
-    return harness.app.screen_stack[0].query_one(Sidebar)
-
-
-def count(harness: AppHarness, view: View) -> int:
-    return sidebar(harness).count_of(view)
 
 
 async def test_a_star_is_shown_in_row_and_views(tmp_path: Path) -> None:
@@ -338,90 +316,6 @@ async def test_the_dialog_keeps_its_task_when_the_row_disappears(tmp_path: Path)
         assert (await kept(harness, "task-4")).labels == ("jazz",)
 
 
-async def test_a_note_is_saved_and_undone(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("j", "N", *"good", "enter", *"bridge", "ctrl+s")
-        assert (await kept(harness, "task-4")).note == "good\nbridge"
-        assert "Wrote a note" in last_message(harness)
-        await harness.press("N")
-        assert isinstance(harness.app.screen, NoteDialog)
-        assert harness.app.screen.query_one(TextArea).text == "good\nbridge"
-        await harness.press("exclamation_mark", "ctrl+s")
-        assert (await kept(harness, "task-4")).note == "good\nbridge!"
-        await harness.press("N", "escape", "u", "u")
-        assert (await kept(harness, "task-4")).note == ""
-
-
-@pytest.mark.guarantee(
-    "E5", ordinary="a note that changed while its editor was open: unchanged, changed, failed, undone"
-)
-async def test_an_unchanged_note_is_not_written(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        annotations = harness.core_harness.core.services.annotations
-        await annotations.note("task-4", "good")
-        await harness.press("j", "N")
-        await annotations.note("task-4", "better")
-        await harness.press("ctrl+s")
-        assert (await kept(harness, "task-4")).note == "better"
-
-
-@pytest.mark.guarantee("E5")
-async def test_a_note_changed_in_the_meantime_gets_both_texts(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        annotations = harness.core_harness.core.services.annotations
-        await annotations.note("task-4", "good")
-        await harness.press("j", "N", "exclamation_mark")
-        await annotations.note("task-4", "better")
-        await harness.press("ctrl+s")
-        assert (await kept(harness, "task-4")).note == "better\n\ngood!"
-        assert "The note was changed in the meantime: it has both texts now" in last_message(harness)
-        await harness.press("u")
-        assert (await kept(harness, "task-4")).note == "better"
-
-
-async def test_escape_leaves_a_note_as_it_was_and_keeps_the_text(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        annotations = harness.core_harness.core.services.annotations
-        await annotations.note("task-4", "good")
-        await harness.press("j", "N", *"!?", "escape")
-        assert isinstance(harness.app.screen, LibraryScreen)
-        assert await annotations.note_of("task-4") == "good"
-        assert "Note not saved; its text is kept until sunotui ends" in last_message(harness)
-        await harness.press("j", "N")
-        assert harness.app.screen.query_one(TextArea).text == "", "that of another song"
-        await harness.press("escape", "k", "N")
-        assert harness.app.screen.query_one(TextArea).text == "good!?"
-        assert "This text was not saved yet" in harness.text()
-        await harness.press("ctrl+s")
-        assert await annotations.note_of("task-4") == "good!?"
-        await harness.press("N", "escape")
-        assert "good!?" not in harness.app.left_texts.values(), "nothing was changed"
-
-
-@pytest.mark.guarantee("E5")
-async def test_a_note_that_was_left_does_not_replace_one_that_was_changed_since(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        annotations = harness.core_harness.core.services.annotations
-        await annotations.note("task-4", "good")
-        await harness.press("j", "N", "exclamation_mark", "escape")
-        await annotations.note("task-4", "better")
-        await harness.press("N", "ctrl+s")
-        assert await annotations.note_of("task-4") == "better\n\ngood!"
-
-
-@pytest.mark.guarantee("E5")
-async def test_an_unsaved_note_stays_in_its_dialog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("j", "N", *"good")
-        with monkeypatch.context() as broken:
-            broken.setattr(harness.core_harness.core.services.annotations, "note", full)
-            await harness.press("ctrl+s")
-        assert "The disk is full" in harness.text()
-        assert harness.app.screen.query_one(TextArea).text == "good"
-        await harness.press("ctrl+s")
-        assert (await kept(harness, "task-4")).note == "good"
-
-
 async def test_copying_or_opening_a_link_does_not_mark_a_take_as_played(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("j", "y", "o")
@@ -502,29 +396,6 @@ async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) 
         assert len(harness.app.screen_stack) == 1
 
 
-async def test_a_search_is_saved_under_a_name_and_deleted(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("ctrl+s")
-        assert "no search to save" in last_message(harness)
-        await harness.press("slash")
-        await harness.press(*"winter")
-        await harness.until(lambda: harness.tasks.row_count == 1, "the search")
-        await harness.press("ctrl+s")
-        await harness.press(*"Cold", "enter")
-        await harness.until(lambda: "Saved the search “Cold”" in last_message(harness), "the saved search")
-        await harness.press("escape", "escape")
-        collection = Collection(CollectionKind.SEARCH, "Cold")
-        assert collection in sidebar(harness).counts
-        sidebar(harness).chosen = collection
-        await harness.settle()
-        assert harness.tasks.current == "task-3"
-        await harness.press("X")
-        assert collection not in sidebar(harness).counts
-        assert harness.tasks.row_count == 6
-        await harness.press("u")
-        assert collection in sidebar(harness).counts
-
-
 async def test_an_album_is_deleted_and_its_takes_stay(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("X")
@@ -536,19 +407,6 @@ async def test_an_album_is_deleted_and_its_takes_stay(tmp_path: Path) -> None:
         await harness.press("X")
         assert "Deleted the album “Best”; its takes stay" in last_message(harness)
         assert harness.tasks.row_count == 6
-
-
-async def test_a_note_that_is_too_long_stays_in_its_dialog(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("j", "N")
-        area = harness.app.screen.query_one(TextArea)
-        area.text = "x" * (NOTE_LIMIT + 1)
-        await harness.press("ctrl+s")
-        assert isinstance(harness.app.screen, NoteDialog)
-        assert "at most 65,536" in harness.text()
-        area.text = "x" * NOTE_LIMIT
-        await harness.press("ctrl+s")
-        assert (await kept(harness, "task-4")).note == "x" * NOTE_LIMIT
 
 
 async def test_long_labels_are_created_completely_or_rejected(tmp_path: Path) -> None:
@@ -581,69 +439,6 @@ async def test_a_rejected_name_stays_in_the_input(tmp_path: Path) -> None:
         assert [search.name for search in await harness.core_harness.core.services.annotations.searches()] == [
             "x" * NAME_LIMIT
         ]
-
-
-async def test_a_saved_search_has_its_order_and_restores_the_previous_one(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        listing = ListQuery(query=parse("-lyrics"), sort=Sort.TITLE, is_reversed=True)
-        await harness.core_harness.core.services.annotations.save_search("Kept", listing)
-        await harness.settle()
-        sidebar(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
-        await harness.settle()
-        assert "Title, style▾" in harness.text()
-        await harness.press("g")
-        assert harness.tasks.current == "task-4"
-        sidebar(harness).chosen = EVERYTHING
-        await harness.settle()
-        assert "by title" not in harness.text()
-
-
-async def test_a_saved_search_is_replaced_with_another_order_and_more_words(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        annotations = harness.core_harness.core.services.annotations
-        await annotations.save_search("Kept", ListQuery(query=parse("-lyrics"), sort=Sort.TITLE))
-        await harness.settle()
-        sidebar(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
-        await harness.settle()
-        await harness.press("slash", *"rain", "enter")
-        screen = harness.app.screen_stack[0]
-        assert isinstance(screen, LibraryScreen)
-        screen.context.state.list_query = replace(screen.context.state.list_query, sort=Sort.AGE)
-        await harness.press("ctrl+s", "enter")
-        await harness.until(
-            lambda: "Replaced the saved search “Kept” (was: -lyrics)" in last_message(harness), "the saved search"
-        )
-        assert await annotations.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
-
-
-async def test_another_search_of_the_name_is_replaced_after_a_confirmation(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        annotations = harness.core_harness.core.services.annotations
-        await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
-        await harness.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
-        await harness.until(lambda: "There is another search named" in harness.text(), "the question")
-        assert "it searches for tag:edm" in harness.text()
-        await harness.press("enter")
-        assert (await annotations.search("Kept")).text == "tag:edm"
-        await harness.press("ctrl+s", *"Kept", "enter")
-        await harness.until(lambda: "There is another search named" in harness.text(), "the question")
-        await harness.press("j", "enter")
-        assert (await annotations.search("Kept")).text == "rain"
-
-
-async def test_a_saved_search_changed_in_the_meantime_is_not_overwritten(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        annotations = harness.core_harness.core.services.annotations
-        await annotations.save_search("Kept", ListQuery(query=parse("-lyrics")))
-        await harness.settle()
-        sidebar(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
-        await harness.settle()
-        await harness.press("slash", *"rain", "enter", "ctrl+s")
-        await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
-        await harness.press("enter")
-        await harness.until(lambda: "There is another search named" in harness.text(), "the question")
-        await harness.press("escape")
-        assert (await annotations.search("Kept")).text == "tag:edm"
 
 
 async def album_of_three(harness: AppHarness) -> None:
@@ -702,96 +497,3 @@ async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: P
         assert harness.text().count("★4") >= 2
         await harness.press("s")
         assert "♥ ★4" in harness.text()
-
-
-TOKEN = "sk-CANARY0123456789abcdef"
-
-
-@pytest.mark.parametrize(
-    ("before", "typed", "kept"),
-    [("", "good", "good"), ("", f"good {TOKEN}", "good "), ("old", "", "old"), ("old", TOKEN, "old")],
-)
-async def test_a_note_is_saved_when_the_program_quits_from_its_dialog(
-    before: str, typed: str, kept: str, tmp_path: Path
-) -> None:
-    """Verified to fail with the whole text being dropped because of a token in it."""
-    async with open_app(tmp_path) as harness:
-        await harness.press("j")
-        if before:
-            await harness.core_harness.core.services.annotations.note("task-4", before)
-        await harness.press("N")
-        area = harness.app.screen.query_one("#note-text", TextArea)
-        await harness.until(lambda: area.text == before, "the note")
-        if typed:
-            area.load_text(typed)
-        await harness.pilot.press("ctrl+q")
-    assert stored_note(harness) == kept
-
-
-async def test_a_note_saved_on_quit_has_no_token(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("j", "N", *"good sk-ABCDEF12345678 bridge")
-        await harness.pilot.press("ctrl+q")
-        await harness.until(lambda: not harness.app.is_running, "the end")
-    assert stored_note(harness) == "good  bridge"
-    assert not harness.app.exit_notices
-
-
-async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("j", "N", *"good")
-        with monkeypatch.context() as broken:
-            broken.setattr(harness.core_harness.core.services.annotations, "note", full)
-            await harness.press("ctrl+q")
-        assert harness.app.is_running
-        assert "The disk is full" in harness.text()
-        assert harness.app.screen.query_one(TextArea).text == "good"
-        await harness.pilot.press("ctrl+q")
-        await harness.until(lambda: not harness.app.is_running, "the end")
-    assert stored_note(harness) == "good"
-
-
-async def test_a_note_that_is_too_long_keeps_the_program_open(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("j", "N")
-        harness.app.screen.query_one(TextArea).text = "x" * (NOTE_LIMIT + 1)
-        await harness.press("ctrl+q")
-        assert harness.app.is_running
-        assert "at most 65,536" in harness.text()
-
-
-@pytest.mark.parametrize("has_folder", [True, False])
-async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
-    has_folder: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A signal ends the program in the same way as `exit`."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    async with open_app(tmp_path) as harness:
-        await harness.press("j", "N", *"good")
-        monkeypatch.setattr(harness.core_harness.core.services.annotations, "note", full)
-        if not has_folder:
-            (tmp_path / "a file").touch()
-            paths = harness.core_harness.core.paths._replace(data=tmp_path / "a file")
-            monkeypatch.setattr(harness.core_harness.core, "paths", paths)
-        harness.app.exit(return_code=143)
-        await harness.until(lambda: not harness.app.is_running, "the end")
-    (file,) = unsaved_notes(tmp_path)
-    assert file.read_text() == "good"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert harness.app.exit_notices == [f"The note could not be saved; its text is in {file}"]
-
-
-async def full(*_: object, **__: object) -> str:
-    raise LibraryError("The disk is full")
-
-
-def unsaved_notes(folder: Path) -> list[Path]:
-    return [*folder.glob("sunotui-unsaved-note-*.txt"), *folder.glob("data/unsaved-note-*.txt")]
-
-
-def stored_note(harness: AppHarness) -> str:
-    """The note of task-4 after the program ended."""
-    with sqlite3.connect(harness.core_harness.core.paths.library) as library:
-        return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])
