@@ -241,14 +241,14 @@ class ComposeScreen(Screen[None]):
         draft, profile = session.draft, session.profile
         request, problem = draft.request()
         if request is None:
-            self.app.message_log.add("warning", session.refuse(problem), None)
+            self.app.say(session.refuse(problem), "warning")
             return
         try:
             prepared = await self._core.services.submitter.prepare(
                 session.with_shown_model(request), profile or self._core.active_profiles.current().name
             )
         except InvalidRequest as error:
-            self.app.message_log.add("warning", session.refuse(error.what), error)
+            self.app.say(session.refuse(error.what), "warning", error)
             return
         except SunotuiError as error:
             self.app.notify_error(error)

@@ -246,11 +246,19 @@ class DraftSession:
         error. Returns the reason in the words of the form."""
         self._was_refused = True
         self._refusal = ""
+        self._show_form()
         self._draw()
         if self.check_pane.check.verdict is not Verdict.BLOCKED:
             self._refusal = reason
             self._draw()
         return self.check_pane.check.sentence
+
+    def _show_form(self) -> None:
+        """Show the form and the check: the JSON, which may be shown instead, does not say what is wrong."""
+        self.check_pane.show_tab(0)
+        if self.form.has_class("-check-open"):
+            self.form.remove_class("-check-open")
+            self.form.focus_first(self.draft)
 
     def save_soon(self) -> None:
         """Save the draft after a short pause in typing."""
