@@ -228,6 +228,17 @@ class FormView(Vertical, can_focus=False):
         if (widget := self._input_of(draft.first_gap)) is not None:
             widget.focus()
 
+    def field_for_typing(self, last: Widget | None, draft: Draft) -> Widget | None:
+        """The text field that gets what is typed while the check has the focus: `last` if it is one that is shown,
+        otherwise the first empty one that is needed, otherwise the first one; None if the mode shows no text field."""
+        shown = [
+            widget
+            for name, widget in self._widgets.items()
+            if isinstance(widget, Input | TextArea) and self._boxes[name].display
+        ]
+        wanted = (last, self._input_of(draft.first_gap), *shown)
+        return next((widget for widget in wanted if widget in shown), None)
+
     def box_of(self, widget: Widget) -> Widget:
         """The box around an input, with its title; any other widget itself."""
         return widget.parent if isinstance(widget.parent, FieldBox) else widget
