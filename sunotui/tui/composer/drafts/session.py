@@ -304,9 +304,12 @@ class DraftSession:
         found: list[str] = []
         if isinstance(request, UploadFileRequest) and not request.problems():
             self._file_check.begin(request.path)
+        if self.profile:
+            with suppress(SunotuiError):
+                # Also while something in the form is not valid: its takes are shown by their names.
+                await self._find_names(request or mode_named(self.draft.mode).empty_request())
         if request is not None and self.profile:
             try:
-                await self._find_names(request)
                 found += await self._core.services.parent_checks.warnings(request, self.profile)
                 submitter = self._core.services.submitter
                 # This screen handles no other message in the meantime, so nothing may wait for a file here.
