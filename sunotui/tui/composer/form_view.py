@@ -170,6 +170,8 @@ class FormView(Vertical, can_focus=False):
         elif isinstance(widget, Input):
             # A gateway's title may contain newlines and control characters, which an input cannot show.
             widget.value = printable(" ".join(text.splitlines()))
+            # Only the first text of an input moves its cursor by itself.
+            widget.cursor_position = len(widget.value)
 
     def append(self, name: str, text: str) -> None:
         """Append a text to a long field; cursor, selection and undo history stay."""
