@@ -6,24 +6,11 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Input, TextArea
 
 from sunotui.domain.errors import InsufficientBalance
 from sunotui.gateway.submit.outcome import Rejected
-from sunotui.tui.composer.screen import ComposeScreen
-from tests.tui.harness import AppHarness, open_app
-
-
-def form(harness: AppHarness) -> ComposeScreen:
-    screen = harness.app.screen
-    assert isinstance(screen, ComposeScreen)
-    return screen
-
-
-def text_of(harness: AppHarness, name: str) -> str:
-    field = form(harness).query_one(f"#{name}")
-    assert isinstance(field, Input | TextArea)
-    return field.value if isinstance(field, Input) else field.text
+from tests.tui.composer.test_screen import form, text_of
+from tests.tui.harness import open_app
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40)])

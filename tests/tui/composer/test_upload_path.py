@@ -9,15 +9,9 @@ import pytest
 
 from sunotui.gateway.upload import audio_file
 from sunotui.tui.composer.check import Verdict
-from sunotui.tui.composer.screen import ComposeScreen
 from tests.support.waiting import HANG_S
+from tests.tui.composer.test_screen import form
 from tests.tui.harness import AppHarness, open_app
-
-
-def form(harness: AppHarness) -> ComposeScreen:
-    screen = harness.app.screen
-    assert isinstance(screen, ComposeScreen)
-    return screen
 
 
 def sentence(harness: AppHarness) -> str:
