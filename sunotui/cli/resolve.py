@@ -156,7 +156,8 @@ class Parent:
 
     clip_id: str
     task_id: str = ""
-    """Empty for an unknown clip, which may have been made elsewhere."""
+    """The gateway's id of the task. Empty for an unknown clip, which may have been made elsewhere, and if the gateway
+    gave only a clip, as for an uploaded file: the library then uses the clip's id, which is no task at the gateway."""
     is_upload: bool = False
     duration_s: float | None = None
     """Its length in seconds, if known."""
@@ -172,4 +173,5 @@ def find_parent(library: Library, wanted: str) -> Parent:
         task, clip = resolve_clip(library, wanted)
     except NotFound:
         return Parent(cleaned_id(wanted))
-    return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD, clip.duration_s, clip.lyrics)
+    task_id = "" if task.id == clip.id else task.id
+    return Parent(clip.id, task_id, task.kind is TaskKind.UPLOAD, clip.duration_s, clip.lyrics)

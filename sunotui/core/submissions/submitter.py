@@ -87,9 +87,9 @@ class Submitter:
         """The number of submissions that wait for a response."""
         return len(self._in_flight)
 
-    async def prepare(self, request: Request, profile: str) -> PreparedRequest:
+    async def prepare(self, request: Request, profile: str, *, checks_file: bool = True) -> PreparedRequest:
         """Validate and serialise a request for a profile's gateway, without contacting it. If the request names no
-        model, one is chosen.
+        model, one is chosen. With `checks_file` the file of an upload is opened, which takes as long as its disk does.
 
         Raises InvalidRequest for a request that cannot be sent, also if the chosen model does not support it, and
         LibraryError.
@@ -102,7 +102,7 @@ class Submitter:
         await self._parent_checks.check_range(completed)
         await self._parent_checks.check_take(completed, target.dialect)
         payload = build_payload(completed, target.dialect, target.label)
-        if payload.file:
+        if payload.file and checks_file:
             await check_file(payload.file)
         return PreparedRequest(request, completed, payload, profile, target, warnings)
 

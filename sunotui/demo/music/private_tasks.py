@@ -93,13 +93,14 @@ class PrivateTaskBuilder:
         return replace(made, is_bare=True)
 
     def cover(self) -> Job:
-        """The lyrics in another style. Uploaded clips cannot be covered."""
-        of = self._generated(self.payload.options.cover_clip_id, "cover_clip_id")
+        """The lyrics in another style. An upload can be covered, too: it belongs to one Suno account (quirk 17), and
+        this gateway has only one."""
+        of = self._covered()
         return self._song({"cover_clip_id": of[1].id, "is_remix": True}, of)
 
     def cover_extend(self) -> Job:
         """A cover that continues another clip from a position."""
-        of = self._generated(self.payload.options.cover_clip_id, "cover_clip_id")
+        of = self._covered()
         if self.payload.continue_at is None:
             raise InvalidBody("continue_at is required")
         parent = self._parent()
@@ -165,7 +166,8 @@ class PrivateTaskBuilder:
         options, parent = self.payload.options, self._parent()
         if options.stem_task not in STEMS or options.stem_type_group_name != options.stem_task.capitalize():
             raise InvalidBody("stem_task and stem_type_group_name do not name the same stems")
-        if not self.payload.task_id:
+        if not self.payload.task_id and not parent[0].is_bare:
+            # The response to an uploaded file, and to what was made from it, has no task id to send.
             raise InvalidBody("task_id is empty")
         return replace(self._stems(parent, options.stem_task, {"stem_type_id": options.stem_type_id}), is_bare=True)
 
@@ -255,6 +257,12 @@ class PrivateTaskBuilder:
     def _part_of(self, parent: tuple[Job, Take]) -> Part:
         at_s = self.payload.continue_at
         return Part(parent[1].id, parent[1].duration_s if at_s is None else at_s, kind=_type_of(parent[0]))
+
+    def _covered(self) -> tuple[Job, Take]:
+        clip_id = self.payload.options.cover_clip_id
+        if not clip_id:
+            raise InvalidBody("cover_clip_id is empty")
+        return self.simulator.require_clip(clip_id)
 
     def _generated(self, clip_id: str, name: str) -> tuple[Job, Take]:
         if not clip_id:

@@ -79,6 +79,15 @@ async def check_file(path: str) -> None:
         pass
 
 
+def file_problem(path: str) -> str:
+    """Why the file at a path cannot be sent, as a sentence; empty if it can. Blocks as long as the disk does."""
+    try:
+        _open(path).source.close()
+    except InvalidRequest as error:
+        return error.what
+    return ""
+
+
 def _open(text: str) -> AudioFile:
     try:
         path = Path(text).expanduser()

@@ -170,6 +170,8 @@ class FormView(Vertical, can_focus=False):
         elif isinstance(widget, Input):
             # A gateway's title may contain newlines and control characters, which an input cannot show.
             widget.value = printable(" ".join(text.splitlines()))
+            # Only the first text of an input moves its cursor by itself.
+            widget.cursor_position = len(widget.value)
 
     def append(self, name: str, text: str) -> None:
         """Append a text to a long field; cursor, selection and undo history stay."""
@@ -227,6 +229,17 @@ class FormView(Vertical, can_focus=False):
         """Focus the first empty field that is needed. While `show_fields` still creates it, it gets the focus then."""
         if (widget := self._input_of(draft.first_gap)) is not None:
             widget.focus()
+
+    def field_for_typing(self, last: Widget | None, draft: Draft) -> Widget | None:
+        """The text field that gets what is typed while the check has the focus: `last` if it is one that is shown,
+        otherwise the first empty one that is needed, otherwise the first one; None if the mode shows no text field."""
+        shown = [
+            widget
+            for name, widget in self._widgets.items()
+            if isinstance(widget, Input | TextArea) and self._boxes[name].display
+        ]
+        wanted = (last, self._input_of(draft.first_gap), *shown)
+        return next((widget for widget in wanted if widget in shown), None)
 
     def box_of(self, widget: Widget) -> Widget:
         """The box around an input, with its title; any other widget itself."""

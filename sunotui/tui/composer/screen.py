@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
@@ -64,6 +64,8 @@ class ComposeScreen(Screen[None]):
         self.session = DraftSession(self, self.app, core, request, profile)
         self._chooser = FieldChooser(self.app, core, self.session)
         self._generated = GeneratedTexts(self.app, core, self.session, lambda: self.is_running)
+        self._focus_before_check: Widget | None = None
+        """What had the focus before the check or the JSON covered the text."""
 
     def compose(self) -> ComposeResult:
         """Modes and form; the check is within the form."""
@@ -212,9 +214,39 @@ class ComposeScreen(Screen[None]):
             form.focus_first(self.session.draft)
         self.session.footer.update_keys()
 
+    def on_key(self, event: events.Key) -> None:
+        """Where the check covers the text, a printable key shows the text again and is typed there: a user who does not
+        look at the screen would lose what they type. The arrow keys scroll the check."""
+        if event.is_printable and (field := self._uncovered_field()) is not None:
+            event.stop()
+            event.prevent_default()
+            # Posted to the field itself: the next letter of a burst comes after it.
+            field.post_message(events.Key(event.key, event.character))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste where the check covers the text goes to the text, too. The app checks it again, for its field."""
+        if self._uncovered_field() is not None:
+            event.stop()
+            self.app.post_message(events.Paste(event.text))
+
+    def _uncovered_field(self) -> Widget | None:
+        """Show the text instead of the check that covers it, and focus the field that is to get what was typed. None,
+        with nothing changed, where the focus is not in a check that covers the text."""
+        session = self.session
+        if not self.has_class("-one") or self.focused is not session.check_pane:
+            return None
+        field = session.form.field_for_typing(self._focus_before_check, session.draft)
+        if field is not None:
+            session.form.remove_class("-check-open")
+            field.focus()
+            session.footer.update_keys()
+        return field
+
     def _open_check(self, tab: int) -> None:
         """Show the check, or the JSON, instead of the text."""
         pane = self.session.check_pane
+        if self.focused is not pane:
+            self._focus_before_check = self.focused
         pane.show_tab(tab)
         self.session.form.add_class("-check-open")
         self.call_after_refresh(pane.focus)
@@ -241,14 +273,14 @@ class ComposeScreen(Screen[None]):
         draft, profile = session.draft, session.profile
         request, problem = draft.request()
         if request is None:
-            self.app.message_log.add("warning", session.refuse(problem), None)
+            self.app.say(session.refuse(problem), "warning")
             return
         try:
             prepared = await self._core.services.submitter.prepare(
                 session.with_shown_model(request), profile or self._core.active_profiles.current().name
             )
         except InvalidRequest as error:
-            self.app.message_log.add("warning", session.refuse(error.what), error)
+            self.app.say(session.refuse(error.what), "warning", error)
             return
         except SunotuiError as error:
             self.app.notify_error(error)

@@ -179,6 +179,26 @@ def test_the_result_matches_the_request(
     assert len(task["clips"]) == (12 if "12" in argv else 2)
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("music", "--extend", "CLIP", "--at", "0:10", "--instrumental", "--style", "pop"),
+        ("music", "--cover", "CLIP", "--style", "polka"),
+        ("stems", "CLIP", "--parts", "2"),
+    ],
+    ids=lambda argv: " ".join(argv[:2]),
+)
+def test_a_song_is_made_from_an_uploaded_file(paid_cli: CommandLine, argv: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "hum.mp3").write_bytes(b"sound")
+    uploaded = paid_cli.json("upload", str(tmp_path / "hum.mp3"), "--wait")
+    clip = uploaded["clips"][0]["id"]
+    assert uploaded["id"] == clip, "the gateway gave no task id"
+    paid_cli.json(*(clip if word == "CLIP" else word for word in argv), "--wait")
+    request = last_request(paid_cli)
+    assert clip in request.values()
+    assert not {"task_id", "extend_task_id"} & {*request}
+
+
 def test_evidence_of_a_finished_take_is_saved_when_the_command_ends(
     paid_cli: CommandLine, paid_song: dict[str, str]
 ) -> None:

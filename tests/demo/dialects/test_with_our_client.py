@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from sunotui.domain.requests.request import (
     LyricsRequest,
     MusicRequest,
     Request,
+    UploadFileRequest,
     UploadRequest,
 )
 from sunotui.domain.tasks.clip import ClipStatus
@@ -103,6 +105,34 @@ async def test_the_reference_extends_concatenates_and_uploads(start_server: Star
     assert (whole.kind, len(whole.clips)) == (TaskKind.CONCAT, 1)
     uploaded = (await history(client, await sent(client, UploadRequest("https://audio.example/hum.mp3"))))[-1]
     assert uploaded.kind is TaskKind.UPLOAD
+    await client.aclose()
+
+
+@pytest.mark.parametrize("dialect", ["paid", "key4u"])
+async def test_an_uploaded_take_is_extended_and_covered(
+    dialect: str, start_server: StartServer, tmp_path: Path
+) -> None:
+    (tmp_path / "hum.mp3").write_bytes(b"sound")
+    file, url = UploadFileRequest(str(tmp_path / "hum.mp3")), UploadRequest("https://audio.example/hum.mp3")
+    client = client_of(start_server(dialect=dialect, speed=800.0), dialect)
+    outcomes = [await client.submit(build_payload(url, form_of(dialect)))]
+    if dialect == "paid":
+        outcomes.append(await client.submit(build_payload(file, form_of(dialect))))
+    for outcome in outcomes:
+        assert isinstance(outcome, Accepted), outcome
+        clip = outcome.clips[0] if outcome.clips else (await history(client, outcome.task_id))[-1].clips[0]
+        task_id = "" if outcome.task_id == clip.id else outcome.task_id
+        requests: list[Request] = [
+            MusicRequest(
+                lyrics="la", extend_clip_id=clip.id, extend_at_s=20.0, extend_task_id=task_id, extend_upload=True
+            ),
+            DerivedRequest("cover", clip_id=clip.id, lyrics="la", style="polka"),
+        ]
+        if dialect == "paid":
+            requests.append(DerivedRequest("stems", clip_id=clip.id, task_id=task_id))
+        for request in requests:
+            made = await client.submit(build_payload(request, form_of(dialect)))
+            assert isinstance(made, Accepted), (request, made)
     await client.aclose()
 
 

@@ -238,9 +238,10 @@ async def test_an_unknown_clip_is_not_found(paid: Paid, fields: dict[str, str]) 
     assert (response.status_code, response.json()["message"]) == (404, "clip not found")
 
 
-async def test_an_upload_cannot_be_covered_or_become_a_persona(paid: Paid) -> None:
+async def test_an_upload_can_be_covered_but_not_become_a_persona(paid: Paid) -> None:
     clip_id = await paid.upload()
-    assert (await paid.send(task="cover", prompt=LYRICS, cover_clip_id=clip_id)).status_code == 404
+    for clip in await paid.clips(task="cover", prompt=LYRICS, tags="polka", cover_clip_id=clip_id):
+        assert clip["metadata"]["cover_clip_id"] == clip_id
     response = await paid.demo.post("/suno/persona/create", {"root_clip_id": clip_id, "name": "Hum"})
     assert response.status_code == 404
 

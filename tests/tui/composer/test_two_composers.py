@@ -164,6 +164,15 @@ async def test_the_key_that_clears_brings_the_text_back(tmp_path: Path) -> None:
         assert "a long thought" in harness.text()
 
 
+async def test_in_a_restored_text_the_cursor_is_at_the_end(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f3", *"Gulls", "tab", *"folk", "tab", *"la la", "ctrl+n", "ctrl+n")
+        for name, text in (("title", "Gulls"), ("style", "folk"), ("lyrics", "la la")):
+            form(harness).query_one(f"#{name}").focus()
+            await harness.press("x")
+            assert text_of(harness, name) == f"{text}x"
+
+
 async def test_a_cleared_draft_is_not_restored_automatically(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("n", *"old", "ctrl+n", *"new", "ctrl+s")

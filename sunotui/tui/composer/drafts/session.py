@@ -15,10 +15,11 @@ from textual.worker import Worker
 from sunotui.core.core import Core
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
 from sunotui.core.gateways.model_choice import GatewayModels
+from sunotui.core.submissions.file_check import FileCheck
 from sunotui.core.submissions.submitter import new_submission_id, preview
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.gateways.models import find, label_of, names_for
-from sunotui.domain.requests.request import Request
+from sunotui.domain.requests.request import Request, UploadFileRequest
 from sunotui.domain.requests.validation import ValidationIssue
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.durations import DurationEstimate
@@ -97,6 +98,8 @@ class DraftSession:
         """Whether the form could not be sent: missing fields are then also marked as wrong."""
         self._refusal = ""
         """Why it could not be sent, where the form itself shows nothing wrong."""
+        # Drawn as a message of the screen, which is not handled once the screen is closed.
+        self._file_check = FileCheck(lambda: screen.call_later(self._draw))
         self._times: dict[tuple[str, TaskKind], DurationEstimate | None] = {}
         self._take_names: dict[str, str] = {}
         """The names of the takes in the form, by clip id."""
@@ -246,11 +249,19 @@ class DraftSession:
         error. Returns the reason in the words of the form."""
         self._was_refused = True
         self._refusal = ""
+        self._show_form()
         self._draw()
         if self.check_pane.check.state is not CheckState.BLOCKED:
             self._refusal = reason
             self._draw()
         return self.check_pane.check.sentence
+
+    def _show_form(self) -> None:
+        """Show the form and the check: the JSON, which may be shown instead, does not say what is wrong."""
+        self.check_pane.show_tab(0)
+        if self.form.has_class("-check-open"):
+            self.form.remove_class("-check-open")
+            self.form.focus_first(self.draft)
 
     def save_soon(self) -> None:
         """Save the draft after a short pause in typing."""
@@ -291,12 +302,18 @@ class DraftSession:
         request, _ = self.draft.request()
         before = (self._warnings, len(self._take_names), len(self._voice_names), len(self._times))
         found: list[str] = []
+        if isinstance(request, UploadFileRequest) and not request.problems():
+            self._file_check.begin(request.path)
+        if self.profile:
+            with suppress(SunotuiError):
+                # Also while something in the form is not valid: its takes are shown by their names.
+                await self._find_names(request or mode_named(self.draft.mode).empty_request())
         if request is not None and self.profile:
             try:
-                await self._find_names(request)
                 found += await self._core.services.parent_checks.warnings(request, self.profile)
                 submitter = self._core.services.submitter
-                prepared = await submitter.prepare(request, self.profile)
+                # This screen handles no other message in the meantime, so nothing may wait for a file here.
+                prepared = await submitter.prepare(request, self.profile, checks_file=False)
                 duplicate = await submitter.find_duplicate(prepared, self.submission_id)
                 if duplicate is not None:
                     found.append(submitter.duplicate_error(duplicate).what)
@@ -396,7 +413,7 @@ class DraftSession:
         if request is not None:
             request = self.models.complete(request)
         model = getattr(request, "model", "")
-        issues = request.problems() if request is not None else ()
+        issues = (*request.problems(), *self._file_issues(request)) if request is not None else ()
         blocking = [issue for issue in issues if issue.is_blocking]
         # The limits are those of the model that will be sent.
         counted = self.draft.with_value("model", model) if model else self.draft
@@ -419,7 +436,8 @@ class DraftSession:
         """Serialise the request, and put everything known about it together."""
         blocking = [issue for issue in issues if issue.is_blocking]
         warnings = [issue.sentence for issue in issues if not issue.is_blocking]
-        wrong = [*filter(None, [self._refusal]), *(self._words(issue) for issue in blocking)]
+        # The library may refuse a file before it is checked here, in the same words.
+        wrong = list(dict.fromkeys([*filter(None, [self._refusal]), *(self._words(issue) for issue in blocking)]))
         payload = None
         if not any(issue.field in _UNWRITABLE for issue in blocking):
             try:
@@ -434,12 +452,23 @@ class DraftSession:
                 ]
         path, body = (payload.path, payload.body) if payload is not None else ("", "")
         if wrong:
-            is_gap = len(wrong) == len(blocking) and all(self._is_missing(request, issue) for issue in blocking)
+            is_gap = {*wrong} == {*map(self._words, blocking)} and all(
+                self._is_missing(request, issue) for issue in blocking
+            )
             state, sentence, reasons = self._unsendable(wrong, is_gap)
             shown = warnings if self.draft.has_content else []
             return Check(state, sentence, reasons, tuple(shown), self.bill, path, body)
+        if isinstance(request, UploadFileRequest) and self._file_check.problem_of(request.path) is None:
+            return Check(CheckState.EMPTY, "Looking for the file …", (), tuple(warnings), self.bill, path, body)
         state = CheckState.WARNED if warnings else CheckState.READY
         return Check(state, "", (), tuple(warnings), self.bill, path, body)
+
+    def _file_issues(self, request: Request) -> list[ValidationIssue]:
+        """What is wrong with the file of an upload, as far as that is known."""
+        if not isinstance(request, UploadFileRequest) or not request.path:
+            return []
+        problem = self._file_check.problem_of(request.path)
+        return [ValidationIssue("path", problem)] if problem else []
 
     def _model_warning(self, request: Request) -> str:
         """What is wrong with the request's model; a song's model may be a name that was mistyped."""

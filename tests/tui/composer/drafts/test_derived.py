@@ -35,6 +35,17 @@ async def choose(harness: AppHarness, label: str) -> None:
     await harness.press(*["j"] * names.index(label), "enter")
 
 
+def composer(harness: AppHarness) -> ComposeScreen:
+    screen = harness.app.screen
+    assert isinstance(screen, ComposeScreen)
+    return screen
+
+
+def source_of(harness: AppHarness) -> str:
+    """The source take as the form shows it."""
+    return composer(harness).session.form.picks["source"].value
+
+
 def composed(harness: AppHarness) -> DerivedRequest:
     screen = harness.app.screen
     assert isinstance(screen, ComposeScreen)
@@ -187,3 +198,14 @@ async def test_a_form_without_a_long_text_gives_its_width_to_the_check(tmp_path:
         assert isinstance(harness.app.screen, ComposeScreen)
         assert harness.app.screen.query_one("#check").region.width == 100
         assert "› Stems" in harness.text().splitlines()[0]
+
+
+async def test_the_title_of_the_take_is_shown_while_a_time_is_not_valid(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "e")
+        await harness.until(lambda: "take 1" in source_of(harness), "the name of the take was found")
+        title = source_of(harness)
+        composer(harness).session.write("at", "soon")
+        await harness.press("escape", "n", "f6")
+        assert composer(harness).query_one("#at", Input).value == "soon"
+        await harness.until(lambda: source_of(harness) == title, "the name of the take was found again")
