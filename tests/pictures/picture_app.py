@@ -110,7 +110,8 @@ _KEYS = {" ": "space", ",": "comma", ".": "full_stop", ":": "colon", ">": "great
 def _set_environment() -> None:
     """One time zone and all colours, wherever the pictures are made."""
     os.environ |= {"TZ": "UTC", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    os.environ.pop("NO_COLOR", None)
+    for name in ("NO_COLOR", "SUNOTUI_AUDIO_OUTPUT"):
+        os.environ.pop(name, None)
     time.tzset()
 
 
