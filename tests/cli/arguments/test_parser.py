@@ -17,6 +17,8 @@ from sunotui.cli.registry import HANDLERS
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.faults import FAULTS, FaultTarget
 
+SONG = ("music", "--describe", "x")
+
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     """The message for arguments that are rejected with the exit code for usage."""
@@ -63,7 +65,7 @@ def test_older_names_work_and_the_help_shows_the_new_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert parse(["tag", "add", "rain", "one"]) == parse(["label", "add", "rain", "one"])
-    assert parse(["music", "--takes", "3"]) == parse(["music", "--count", "3"])
+    assert parse([*SONG, "--takes", "3"]) == parse([*SONG, "--count", "3"])
     for old, new in (("star", "favourite"), ("unstar", "unfavourite"), ("heard", "played"), ("unheard", "unplayed")):
         assert parse(["rate", f"--{old}", "one"]) == parse(["rate", f"--{new}", "one"])
     with pytest.raises(SystemExit):
@@ -152,7 +154,8 @@ def test_an_invalid_count_is_rejected(text: str, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     "argv",
     [
-        *(("music", option) for option in ("--cover", "--remaster", "--inspired-by", "--hum", "--persona")),
+        *(("music", option) for option in ("--cover", "--remaster", "--inspired-by", "--hum")),
+        (*SONG, "--persona"),
         *((command,) for command in ("concat", "stems", "timing", "wav", "video", "midi", "feed", "persona")),
     ],
     ids=" ".join,
@@ -183,9 +186,9 @@ def test_an_option_that_changes_what_is_paid_for_is_never_empty(
 
 def test_many_requests_need_confirmation(capsys: pytest.CaptureFixture[str]) -> None:
     many = str(COUNT_WITHOUT_YES + 1)
-    assert parse(["music", "--count", str(COUNT_WITHOUT_YES)]).count == COUNT_WITHOUT_YES
-    assert "--yes" in refused(capsys, "music", "--count", many)
-    assert parse(["music", "--count", many, "--yes"]).count == COUNT_WITHOUT_YES + 1
+    assert parse([*SONG, "--count", str(COUNT_WITHOUT_YES)]).count == COUNT_WITHOUT_YES
+    assert "--yes" in refused(capsys, *SONG, "--count", many)
+    assert parse([*SONG, "--count", many, "--yes"]).count == COUNT_WITHOUT_YES + 1
     assert refused(capsys, "music", "--yes", "--count", str(COUNT_AT_MOST + 1))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from sunotui.core.submissions import file_check
 from sunotui.core.submissions.file_check import FileCheck
-from tests.support.waiting import until_async
+from tests.support.waiting import HANG_S, until_async
 
 
 def write(path: str, content: bytes) -> None:
@@ -37,7 +37,7 @@ async def test_of_the_paths_typed_during_a_check_only_the_last_is_checked(monkey
 
     def slow(path: str) -> str:
         asked.append(path)
-        gate.wait(10)
+        gate.wait(HANG_S)
         return f"no {path}"
 
     monkeypatch.setattr(file_check, "file_problem", slow)
@@ -57,7 +57,7 @@ async def test_a_disk_that_never_responds_does_not_delay_the_end(monkeypatch: py
 
     def hung(path: str) -> str:
         threads.append(threading.current_thread())
-        gate.wait(10)
+        gate.wait(HANG_S)
         return ""
 
     monkeypatch.setattr(file_check, "file_problem", hung)

@@ -232,7 +232,7 @@ class TaskList(TaskRows, can_focus=True):
     async def _read_other(self) -> None:
         """Load another list, or the rows around a task that the cursor is to move to."""
         version, awaited, shown_next = self._wanted_version, self._awaited, self._next
-        is_other = version != self._shown_version
+        is_other, anchor = version != self._shown_version, self._anchor
         reach = self._page_height + MARGIN
         page = await self._load_page(around=awaited or self._anchor, at=0, before=reach, after=reach)
         if awaited is not None and page.anchor is None:
@@ -247,6 +247,10 @@ class TaskList(TaskRows, can_focus=True):
             self._anchor = awaited
         if version != self._wanted_version:
             # The next run loads the list that is now requested.
+            return
+        if awaited is None and self._anchor != anchor:
+            # The user moved the cursor in the list that was still shown: load the other one around that task.
+            self._request_load()
             return
         top, line = self._top, self._window.cursor - self._top
         if is_other:

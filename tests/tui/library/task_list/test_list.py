@@ -87,6 +87,18 @@ async def test_the_count_of_an_earlier_search_is_not_shown() -> None:
         assert alone.imagined.superseded == 1
 
 
+async def test_a_move_while_another_list_loads_is_kept() -> None:
+    """The next key acts on the song under the cursor."""
+    async with list_alone(newest_first(50)) as alone:
+        alone.imagined.responds.clear()
+        alone.list.show_query(("nothing",), parse("song"))
+        await alone.press("j", "j")
+        assert alone.list.current == "task-47"
+        alone.imagined.responds.set()
+        await alone.settle()
+        assert alone.list.current == "task-47"
+
+
 async def test_a_key_held_down_does_not_wait_for_the_disk() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         alone.imagined.responds.clear()
