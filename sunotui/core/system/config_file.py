@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sunotui.core.paths import AppPaths
 from sunotui.domain.errors import ConfigError
@@ -19,17 +20,27 @@ from sunotui.storage.config.settings import (
 )
 from sunotui.storage.config.toml_file import read_config
 
-__all__ = [
-    "AUTO_SAVE",
-    "COVER_SETTINGS",
-    "PLAYER_OUTPUTS",
-    "SAVE_FORMATS",
-    "SAVE_SIDECARS",
-    "TRIAGE_APPLY",
-    "ConfigFile",
-    "Settings",
-    "read_config_file",
-]
+_NO_SETTING = "warnings"
+"""What `Settings` has besides the settings."""
+CHOICES: Mapping[str, Sequence[str]] = {
+    "covers": COVER_SETTINGS,
+    "player.output": PLAYER_OUTPUTS,
+    "save.auto_save": AUTO_SAVE,
+    "save.format": SAVE_FORMATS,
+    "save.sidecars": SAVE_SIDECARS,
+    "triage.apply": TRIAGE_APPLY,
+}
+"""The values of settings that have a few, by table and key."""
+
+
+class SettingValue(NamedTuple):
+    """A setting of the config file."""
+
+    current: Any
+    """The value that the program uses."""
+    written: Any
+    """The value that was read from the file: the demo replaces some."""
+    default: Any
 
 
 class ConfigFile(NamedTuple):
@@ -43,6 +54,21 @@ class ConfigFile(NamedTuple):
     """Why it cannot be read now; empty if it can, and without a file."""
     is_changed: bool = False
     """Whether its settings differ from those that were read at the start."""
+
+
+def setting_values(settings: Settings, in_file: Settings | None = None) -> dict[str, SettingValue]:
+    """All settings by table and key, such as "player.loudness"; `in_file` are those that were read from the file, if
+    they differ."""
+    written, usual = dict(_flat(in_file or settings)), dict(_flat(Settings()))
+    return {path: SettingValue(value, written[path], usual[path]) for path, value in _flat(settings)}
+
+
+def _flat(settings: NamedTuple, table: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in settings._asdict().items():
+        if hasattr(value, "_asdict"):
+            yield from _flat(value, f"{name}.")
+        elif table or name != _NO_SETTING:
+            yield table + name, value
 
 
 def read_config_file(paths: AppPaths, started_with: Settings) -> ConfigFile:

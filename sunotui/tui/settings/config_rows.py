@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
 from typing import Any, NamedTuple
 
-from sunotui.core.system.config_file import (
-    AUTO_SAVE,
-    COVER_SETTINGS,
-    PLAYER_OUTPUTS,
-    SAVE_FORMATS,
-    SAVE_SIDECARS,
-    TRIAGE_APPLY,
-    Settings,
-)
+from sunotui.core.system.config_file import CHOICES, SettingValue
 from sunotui.domain.text import printable
 from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import command_named
@@ -54,7 +45,7 @@ class _Setting(NamedTuple):
     """How one setting is described."""
 
     path: str
-    """Its attributes in `Settings`, and its table and key in the file."""
+    """Its table and key in the file."""
     name: str
     meaning: str
     words: Callable[[Any], str]
@@ -66,8 +57,9 @@ def _flag(path: str, name: str, meaning: str) -> _Setting:
     return _Setting(path, name, meaning, lambda value: "on" if value else "off", lambda value: not value)
 
 
-def _choice(path: str, name: str, meaning: str, words: Mapping[str, str], choices: Sequence[str]) -> _Setting:
+def _choice(path: str, name: str, meaning: str, words: Mapping[str, str]) -> _Setting:
     """A setting with few values: the line to write has the next one, and the meaning names all."""
+    choices = CHOICES[path]
     every = ", ".join(f'"{choice}"' for choice in choices)
     return _Setting(
         path,
@@ -112,7 +104,7 @@ _GROUPS: Mapping[str, Sequence[_Setting]] = {
         _text("theme", "Theme", "A theme that you chose in the app takes precedence.", "sunotui", "nord"),
     ),
     "Playing": (
-        _choice("player.output", _OUTPUT, "Where the sound goes.", _OUTPUT_WORDS, PLAYER_OUTPUTS),
+        _choice("player.output", _OUTPUT, "Where the sound goes.", _OUTPUT_WORDS),
         _flag("player.loudness", "Equal loudness", "Play all takes equally loud, at -14 LUFS."),
         _number("player.cache_mb", "Media cache", "Its size; 0 keeps no file.", "MB", "no files kept"),
         _number("player.seek_s", "Seek step", "How far the keys that seek go back and forward.", "seconds"),
@@ -120,20 +112,20 @@ _GROUPS: Mapping[str, Sequence[_Setting]] = {
     "Saving": (
         _text("save.folder", "Folder", "Where takes are saved.", "sunotui in your music folder", "~/Music/sunotui"),
         _text("save.template", "File name", "The name of a saved file.", "", ""),
-        _choice("save.format", "Format", "The format of saved takes.", _FORMAT_WORDS, SAVE_FORMATS),
+        _choice("save.format", "Format", "The format of saved takes.", _FORMAT_WORDS),
         _text("save.artist", "Artist", "In the tags, where an album has no artist.", "", ""),
         _list(
             "save.sidecars",
             "Further files",
             "Beside each take: lyrics with times (lrc), lyrics (txt), all known data (json).",
             "none",
-            SAVE_SIDECARS,
+            CHOICES["save.sidecars"],
             ", ",
         ),
-        _choice("save.auto_save", "Saved automatically", "Takes saved without a key.", _AUTO_SAVE_WORDS, AUTO_SAVE),
+        _choice("save.auto_save", "Saved automatically", "Takes saved without a key.", _AUTO_SAVE_WORDS),
     ),
-    "Triage": (_choice("triage.apply", "Verdicts applied", "When verdicts are applied.", _APPLY_WORDS, TRIAGE_APPLY),),
-    "Covers": (_choice("covers", "Covers", "How covers are shown.", _COVER_WORDS, COVER_SETTINGS),),
+    "Triage": (_choice("triage.apply", "Verdicts applied", "When verdicts are applied.", _APPLY_WORDS),),
+    "Covers": (_choice("covers", "Covers", "How covers are shown.", _COVER_WORDS),),
     "Notices": (
         _flag("notices.bell", "Bell", "Ring it for a song while the terminal does not have the focus."),
         _flag("notices.osc", "Terminal's notices", "Show them while the terminal does not have the focus."),
@@ -153,14 +145,11 @@ PATHS = frozenset(setting.path for settings in _GROUPS.values() for setting in s
 """The settings that have rows, such as "player.loudness"."""
 
 
-def config_sections(
-    settings: Settings, *, in_file: Settings | None = None, audio_output: str = ""
-) -> list[tuple[str, list[ConfigRow]]]:
-    """All settings of the config file by what they are about. `in_file` are those that were read from the file, where
-    the demo replaces some; `audio_output` is the output that the environment sets, which has priority over the file."""
-    written = in_file or settings
+def config_sections(values: Mapping[str, SettingValue], *, audio_output: str = "") -> list[tuple[str, list[ConfigRow]]]:
+    """All settings of the config file by what they are about. `audio_output` is the output that the environment sets,
+    which has priority over the file."""
     sections = [
-        (group, [_row(setting, settings, written) for setting in described]) for group, described in _GROUPS.items()
+        (group, [_row(setting, values[setting.path]) for setting in described]) for group, described in _GROUPS.items()
     ]
     if audio_output:
         value = f"{_OUTPUT_WORDS.get(audio_output, printable(audio_output))}, set by the environment"
@@ -168,19 +157,17 @@ def config_sections(
             (group, [row._replace(value=value, is_default=False) if row.name == _OUTPUT else row for row in rows])
             for group, rows in sections
         ]
-    return [*sections, (_KEYS_GROUP, _key_rows(settings.keys))]
+    return [*sections, (_KEYS_GROUP, _key_rows(values[_KEYS_TABLE].current))]
 
 
-def _row(setting: _Setting, settings: Settings, in_file: Settings) -> ConfigRow:
-    names = setting.path.split(".")
-    value, written, usual = (reduce(getattr, names, one) for one in (settings, in_file, Settings()))
-    table, key = "".join(names[:-1]), names[-1]
+def _row(setting: _Setting, value: SettingValue) -> ConfigRow:
+    table, _, key = setting.path.rpartition(".")
     meaning = setting.meaning if table else f"{setting.meaning} Write it above the first [table]."
-    if value != written:
+    if value.current != value.written:
         meaning += " Only the demo uses this value."
     # A value of the demo, such as its folder, does not belong in the file.
-    example = setting.example(written)
-    return ConfigRow(table, key, setting.name, setting.words(value), value == usual, meaning, example)
+    example, words = setting.example(value.written), setting.words(value.current)
+    return ConfigRow(table, key, setting.name, words, value.current == value.default, meaning, example)
 
 
 def _key_rows(keys: Mapping[str, str]) -> list[ConfigRow]:

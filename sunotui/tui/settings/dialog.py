@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from sunotui.core.system.config_file import ConfigFile, read_config_file
+from sunotui.core.system.config_file import ConfigFile, read_config_file, setting_values
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import printable, printable_lines
 from sunotui.tui import formatting
@@ -63,7 +63,7 @@ def sections(app: BaseApp, file: ConfigFile) -> list[Section]:
     problems += [*settings_issues(settings.keys, settings.theme), *settings.warnings]
     found = [
         (f"{title} {_GROUP_SIGN} config.toml", [_config_row(app, row, file) for row in rows])
-        for title, rows in config_sections(settings, in_file=in_file, audio_output=output)
+        for title, rows in config_sections(setting_values(settings, in_file), audio_output=output)
     ]
     state = "Read at the start" if file.exists else "Not there yet"
     meaning = "sunotui only reads this file, when it starts; it never writes it."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sunotui.core.paths import AppPaths
-from sunotui.core.system.config_file import Settings, read_config_file
-from sunotui.storage.config.settings import load_settings
+from sunotui.core.system.config_file import read_config_file
+from sunotui.storage.config.settings import Settings, load_settings
 
 
 def paths_in(folder: Path, text: str | None = None) -> AppPaths:

@@ -2,53 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sunotui.core.paths import AppPaths
-from sunotui.core.system.config_file import (
+from sunotui.core.system.config_file import setting_values
+from sunotui.storage.config.settings import (
     AUTO_SAVE,
     COVER_SETTINGS,
     PLAYER_OUTPUTS,
     SAVE_FORMATS,
     TRIAGE_APPLY,
+    PlayerSettings,
+    SaveSettings,
     Settings,
+    TriageSettings,
+    load_settings,
 )
-from sunotui.storage.config.settings import PlayerSettings, SaveSettings, TriageSettings, load_settings
 from sunotui.tui.settings.config_rows import PATHS, ConfigRow, config_sections
 
-NO_SETTINGS = {"warnings"}
-"""What `Settings` has besides the settings."""
 
-
-def paths_of(settings: object, prefix: str = "") -> Iterator[str]:
-    for name, value in settings._asdict().items():  # type: ignore[attr-defined]
-        if hasattr(value, "_asdict"):
-            yield from paths_of(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}"
+def sections_of(
+    settings: Settings, in_file: Settings | None = None, audio_output: str = ""
+) -> list[tuple[str, list[ConfigRow]]]:
+    return config_sections(setting_values(settings, in_file), audio_output=audio_output)
 
 
 def rows_of(settings: Settings) -> dict[str, ConfigRow]:
-    return {row.name: row for _, rows in config_sections(settings) for row in rows}
+    return {row.name: row for _, rows in sections_of(settings) for row in rows}
 
 
 def test_every_setting_has_a_row() -> None:
     """Fails for a new setting: describe it in `config_rows`."""
-    assert set(paths_of(Settings())) - NO_SETTINGS == PATHS
-    rows = [row for _, rows in config_sections(Settings()) for row in rows]
+    assert set(setting_values(Settings())) == PATHS
+    rows = [row for _, rows in sections_of(Settings()) for row in rows]
     assert len(rows) == len(PATHS)
     assert all(row.is_default and row.value and row.meaning for row in rows)
 
 
 def test_no_two_rows_of_a_group_have_the_same_name() -> None:
-    for _, rows in config_sections(Settings()):
+    for _, rows in sections_of(Settings()):
         assert len({row.name for row in rows}) == len(rows)
 
 
-ROWS = [row for _, rows in config_sections(Settings()) for row in rows]
+ROWS = [row for _, rows in sections_of(Settings()) for row in rows]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.lines.replace("\n", " "))
@@ -89,7 +87,7 @@ def test_values_have_units_and_plain_words() -> None:
 
 
 def test_own_keys_are_listed_with_their_commands() -> None:
-    rows = dict(config_sections(Settings(keys={"library.compose": "c,ctrl+n", "library.nothing": "x"})))["Keys"]
+    rows = dict(sections_of(Settings(keys={"library.compose": "c,ctrl+n", "library.nothing": "x"})))["Keys"]
     assert [(row.name, row.value) for row in rows] == [
         *(("Keys", "2 changed"), ("New song", "c ^n"), ("library.nothing", "x"))
     ]
@@ -97,13 +95,13 @@ def test_own_keys_are_listed_with_their_commands() -> None:
 
 
 def test_the_environment_has_priority_over_the_file() -> None:
-    rows = {row.name: row for _, found in config_sections(Settings(), audio_output="null") for row in found}
+    rows = {row.name: row for _, found in sections_of(Settings(), audio_output="null") for row in found}
     assert (rows["Sound output"].value, rows["Sound output"].is_default) == ("nowhere, set by the environment", False)
 
 
 def test_the_line_to_write_has_no_value_of_the_demo() -> None:
     demo = Settings(save=SaveSettings(folder="/tmp/demo/saved", auto_save="off"))
-    rows = {row.name: row for _, found in config_sections(demo, in_file=Settings()) for row in found}
+    rows = {row.name: row for _, found in sections_of(demo, in_file=Settings()) for row in found}
     folder = rows["Folder"]
     assert (folder.value, folder.line) == ("/tmp/demo/saved", 'folder = "~/Music/sunotui"')
     assert folder.meaning.endswith("Only the demo uses this value.")
