@@ -60,7 +60,7 @@ class Imagined:
     responds: asyncio.Event = field(default_factory=asyncio.Event)
     """Requests get a response while this is set."""
 
-    async def window(self, *, around: str | None, at: int, before: int, after: int) -> Page:
+    async def window(self, *, around: str | None, at: int, before: int, after: int, is_counted: bool) -> Page:
         """The rows around a row, in the form of the library browser."""
         self.asked += 1
         await self.responds.wait()
@@ -70,11 +70,11 @@ class Imagined:
         anchor = ids.index(around) if around in ids else None
         middle = max(0, min(at, len(ids) - 1)) if anchor is None else anchor
         start = max(0, middle - before)
-        rows = tuple(self.rows[start : middle + after + 1])
+        is_exact = is_counted or self.known is None or not middle < self.known < len(ids)
+        total = len(ids) if is_exact or self.known is None else self.known
+        rows = tuple(self.rows[start : min(total, middle + after + 1)])
         self.most_rows = max(self.most_rows, len(rows))
-        if self.known is not None and start + len(rows) <= self.known < len(ids):
-            return Page(start, rows, self.known, anchor, is_counted=False)
-        return Page(start, rows, len(ids), anchor)
+        return Page(start, rows, total, anchor, is_exact)
 
     async def count(self, is_superseded: Callable[[], bool]) -> int | None:
         """The number of rows; None if they are no longer needed when they are counted."""

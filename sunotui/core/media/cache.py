@@ -45,10 +45,9 @@ class MediaCache:
         self.problem = ""
         """Why files are not kept, as a sentence; empty if they are."""
 
-    @property
-    def keeps_files(self) -> bool:
-        """Whether files may stay after their use."""
-        return self._cap > 0
+    def may_keep(self, size: int) -> bool:
+        """Whether a file of this size may stay after its use."""
+        return 0 < size <= self._cap
 
     def find(self, key: str) -> LockedFile | None:
         """Open the file of a key; None if the cache does not have it. It is not deleted before it is closed."""
@@ -92,7 +91,7 @@ class MediaCache:
     def keep(self, key: str, part: LockedFile, suffix: str) -> None:
         """Give a complete download its name in the cache, so that it stays; `part` stays open, at its path. Without a
         cache, and for a file that is larger than the cache may be, it does nothing."""
-        if part.path.parent != self._folder or part.size > self._cap:
+        if part.path.parent != self._folder or not self.may_keep(part.size):
             return
         try:
             part.sync()

@@ -95,7 +95,8 @@ class SharedDownload:
         kept."""
         self.users -= 1
         self._users_changed.set()
-        is_worth_it = self._cache.keeps_files and not self._is_live and 2 * self.size > (self.length or 2 * self.size)
+        is_nearly_there = not self._is_live and 2 * self.size > (self.length or 2 * self.size)
+        is_worth_it = is_nearly_there and self._cache.may_keep(self.length or 0)
         if self.users <= 0 and not self.is_complete and not is_worth_it:
             self.end()
 

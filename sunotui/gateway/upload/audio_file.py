@@ -98,15 +98,23 @@ def _open(text: str) -> AudioFile:
     except FileNotFoundError:
         raise InvalidRequest("There is no file at that path", advice="Check the path") from None
     except (OSError, ValueError, RuntimeError) as error:
-        why = clean(getattr(error, "strerror", None) or "")
-        raise InvalidRequest("The file could not be read", advice="Check its permissions", detail=why) from None
+        raise _unreadable(error) from None
     try:
         size = _checked_size(source.seek(0, 2))
         source.seek(0)
-    except (OSError, InvalidRequest):
+    except OSError as error:
+        # For example, a network disk that was disconnected after the file was opened.
+        source.close()
+        raise _unreadable(error) from None
+    except InvalidRequest:
         source.close()
         raise
     return AudioFile(clean(path.name), path.suffix.lstrip(".").lower(), size, source)
+
+
+def _unreadable(error: Exception) -> InvalidRequest:
+    why = clean(getattr(error, "strerror", None) or "")
+    return InvalidRequest("The file could not be read", advice="Check its permissions", detail=why)
 
 
 def _checked_size(size: int) -> int:

@@ -153,9 +153,11 @@ class LibraryScreen(Screen[None]):
 
     # --- loading -----------------------------------------------------------------------------------------------------
 
-    async def _load_page(self, *, around: str | None, at: int, before: int, after: int) -> Page:
+    async def _load_page(self, *, around: str | None, at: int, before: int, after: int, is_counted: bool) -> Page:
         query = self.context.state.list_query
-        return await self._core.browser.page(query, around=around, at=at, before=before, after=after, is_counted=False)
+        return await self._core.browser.page(
+            query, around=around, at=at, before=before, after=after, is_counted=is_counted
+        )
 
     async def _count_rows(self, is_superseded: Callable[[], bool]) -> int | None:
         return await self._core.browser.count(self.context.state.list_query, is_superseded)

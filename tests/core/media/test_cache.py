@@ -292,7 +292,7 @@ def check_it_plays_without_a_cache(cache: MediaCache, words: str) -> None:
 
 def test_without_a_cap_nothing_is_kept(folder: Path) -> None:
     cache = MediaCache(folder, 0)
-    assert not cache.keeps_files
+    assert not cache.may_keep(1)
     part = cache.create("clip", KB)
     cache.append(part, b"abc")
     cache.keep("clip", part, "mp3")

@@ -209,9 +209,10 @@ async def test_what_is_more_than_half_there_is_fetched_to_its_end(folder: Path) 
     assert media_usage(folder) == (1, len(SONG))
 
 
-async def test_without_a_cache_nothing_is_fetched_for_later(folder: Path) -> None:
+@pytest.mark.parametrize("cap_bytes", [0, len(SONG) - 1], ids=["no cache", "larger than the cache"])
+async def test_what_will_not_be_kept_is_not_fetched_for_later(folder: Path, cap_bytes: int) -> None:
     gate = Gate(SONG[:80_000], SONG[80_000:], has_length=True)
-    async with fetching(gate.responder(), folder, cap_bytes=0) as each:
+    async with fetching(gate.responder(), folder, cap_bytes=cap_bytes) as each:
         file = await each.open()
         await until_async(lambda: file.size > len(SONG) / 2, "more than half")
         path = file.path

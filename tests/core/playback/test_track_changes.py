@@ -135,6 +135,22 @@ async def test_a_file_that_stays_shorter_than_reported_is_kept(playing: Playback
     assert len(playing.media.opened) == 3
 
 
+async def test_a_file_of_the_cache_that_stays_shorter_than_reported_is_fetched_again_once(
+    playing: PlaybackHarness,
+) -> None:
+    await playing.play("a1")
+    playing.media.whole.add("a1")
+    await playing.end(30.0)
+    cached, fetched = playing.media.opened
+    assert cached.is_discarded
+    for _ in range(2):
+        await playing.end(30.0)
+        assert playing.status.problem == "“Song a” was cut off at 0:30"
+        await playing.play("a1")
+    assert not fetched.is_discarded
+    assert len(playing.media.opened) == 4, "twice from the start"
+
+
 async def test_a_damaged_file_of_the_cache_is_fetched_again_once(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     playing.player.take_calls()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import threading
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from sunotui.core.submissions import file_check
 from sunotui.core.submissions.file_check import FileCheck
+from sunotui.gateway.upload import audio_file
 from tests.support.waiting import HANG_S, until_async
 
 
@@ -65,3 +67,20 @@ async def test_a_disk_that_never_responds_does_not_delay_the_end(monkeypatch: py
     await until_async(lambda: bool(threads), "the check began")
     assert threads[0].daemon, "the interpreter waits for all other threads"
     gate.set()
+
+
+async def test_a_disk_that_goes_away_stops_no_later_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the file was opened. Fails if the error ends the thread."""
+    song = tmp_path / "song.mp3"
+    song.write_bytes(b"ID3 and more")
+    check = FileCheck(lambda: None)
+    with monkeypatch.context() as patched:
+
+        def stale(size: int) -> int:
+            raise OSError(errno.ESTALE, "Stale file handle")
+
+        patched.setattr(audio_file, "_checked_size", stale)
+        check.begin(str(song))
+        await until_async(lambda: check.problem_of(str(song)) == "The file could not be read", "the problem")
+    check.begin(str(song))
+    await until_async(lambda: check.problem_of(str(song)) == "", "the next check")

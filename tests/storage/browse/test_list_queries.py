@@ -18,7 +18,7 @@ from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.browse import list_queries, list_sources
 from sunotui.storage.browse.list_queries import TaskLists, groups_lineages
-from sunotui.storage.browse.list_sources import never
+from sunotui.storage.browse.list_sources import MaterializedRows, never
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.storage.browse.conftest import change, clip
@@ -227,6 +227,7 @@ def test_rare_results_are_not_looked_for_in_the_order_of_the_list(
     listing, listings = ListQuery(query=parse("len:>10:00"), sort=Sort.TITLE), TaskLists(db, lambda: NOW, first=4)
     assert listings.known_count(listing) == (1, True)
     assert ids(listings, listing) == ["long"]
+    assert isinstance(listings._list(listing), MaterializedRows), "the index of the order was not read to its end"
 
 
 @pytest.mark.parametrize("search", ["", "alpha"])

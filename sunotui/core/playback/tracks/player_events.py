@@ -168,6 +168,7 @@ class PlayerEvents:
             self._loader.interrupt(track, max(event.decoded_s, track.position_s))
         elif self._may_be_truncated(track, event.decoded_s) and track.is_from_disk:
             # The file in the cache may be truncated.
+            self._known_short.add(track.entry.clip_id)
             track.drop_file()
             track.position_s = max(event.decoded_s, track.position_s)
             self._loader.resume()

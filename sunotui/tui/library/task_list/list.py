@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from textual import events, work
 from textual.geometry import Region, Size
@@ -130,6 +131,7 @@ class TaskList(TaskRows, can_focus=True):
         """Show another list, which the loaders load from now on, around the same task if it has it. Matches of `query`
         are highlighted; `empty_text` is shown when there are no rows."""
         self._wanted_version += 1
+        self._is_going_to_end = False
         self._next = tuple(empty_text), query
         self._request_load()
 
@@ -169,6 +171,7 @@ class TaskList(TaskRows, can_focus=True):
         """Move the cursor to a task. If the list does not have it yet, the cursor moves when it does, unless the user
         moves it first."""
         self._awaited = task_id
+        self._is_going_to_end = False
         self._request_load()
 
     def start_at(self, task_id: str) -> None:
@@ -228,19 +231,21 @@ class TaskList(TaskRows, can_focus=True):
         self._window.set_total(total)
         self._draw(self._top)
         self._report_count()
+        self._load_if_short()
 
     async def _read_other(self) -> None:
         """Load another list, or the rows around a task that the cursor is to move to."""
         version, awaited, shown_next = self._wanted_version, self._awaited, self._next
         is_other, anchor = version != self._shown_version, self._anchor
         reach = self._page_height + MARGIN
-        page = await self._load_page(around=awaited or self._anchor, at=0, before=reach, after=reach)
+        load = partial(self._load_page, at=0, before=reach, after=reach, is_counted=not is_other)
+        page = await load(around=awaited or self._anchor)
         if awaited is not None and page.anchor is None:
             # The list does not have the task yet: show the list as if the task had not been requested.
             if not is_other:
                 await self._read_same()
                 return
-            page = await self._load_page(around=self._anchor, at=0, before=reach, after=reach)
+            page = await load(around=self._anchor)
         elif awaited is not None:
             if awaited == self._awaited:
                 self._awaited = None
@@ -264,7 +269,9 @@ class TaskList(TaskRows, can_focus=True):
         """Load the rows of the same list at the current scroll position."""
         was_stale, self._is_stale = self._is_stale, False
         version, request = self._wanted_version, self._window.page_request(self._top, self._page_height)
-        page = await self._load_page(around=request.around, at=request.at, before=request.before, after=request.after)
+        # A list that was counted stays counted: with fewer rows, the cursor and the scroll position would move.
+        load = partial(self._load_page, is_counted=self._window.is_counted)
+        page = await load(around=request.around, at=request.at, before=request.before, after=request.after)
         if version != self._wanted_version:
             return
         was_visible = self._is_cursor_visible
@@ -272,7 +279,7 @@ class TaskList(TaskRows, can_focus=True):
         before = self.current
         shift = self._window.update(page, request)
         if was_stale and not request.is_around_cursor and self.current is not None:
-            cursor_page = await self._load_page(around=self.current, at=self._window.cursor, before=0, after=0)
+            cursor_page = await load(around=self.current, at=self._window.cursor, before=0, after=0)
             self._window.set_cursor_index(cursor_page.anchor)
         if before is None or (request.is_around_cursor and page.anchor is None):
             # The row under the cursor is now loaded, or its task has disappeared: the cursor stays where it is.

@@ -15,11 +15,11 @@ _LOW_MARGIN = MARGIN // 2
 
 
 class PageLoader(Protocol):
-    """Loads the rows around a task, or around an index if the list does not have the task. The first rows of a long
-    list may come before all are counted."""
+    """Loads the rows around a task, or around an index if the list does not have the task."""
 
-    def __call__(self, *, around: str | None, at: int, before: int, after: int) -> Awaitable[Page]:
-        """`before` rows before that row, the row itself, and `after` rows after it."""
+    def __call__(self, *, around: str | None, at: int, before: int, after: int, is_counted: bool) -> Awaitable[Page]:
+        """`before` rows before that row, the row itself, and `after` rows after it. Unless `is_counted`, the first rows
+        of a long list may come before all are counted."""
 
 
 class PageRequest(NamedTuple):

@@ -87,6 +87,40 @@ async def test_the_count_of_an_earlier_search_is_not_shown() -> None:
         assert alone.imagined.superseded == 1
 
 
+async def test_a_counted_list_stays_counted_when_it_is_loaded_again() -> None:
+    """Otherwise a cursor far below moved to another song at each change of the library."""
+    async with list_alone(newest_first(5_000)) as alone:
+        alone.imagined.known = 2_000
+        alone.list.show_query(("nothing",), parse("song"))
+        await alone.settle()
+        await alone.press(*"4000", "G")
+        alone.list.scroll_to(y=1_970, animate=False, force=True, immediate=True)
+        await alone.settle()
+        alone.list.reload()
+        await alone.settle()
+        assert (alone.list.current, alone.list.cursor) == ("task-1000", 3_999)
+        assert alone.list.scroll_y == 1_970
+        assert alone.state() == "4,000 of 5,000"
+        alone.list.select("task-3500")
+        await alone.settle()
+        assert alone.state() == "1,500 of 5,000"
+
+
+async def test_a_jump_to_the_end_is_not_carried_over_to_another_list() -> None:
+    async with list_alone(newest_first(5_000)) as alone:
+        alone.imagined.known = 2_000
+        alone.imagined.counts = counting = asyncio.Event()
+        alone.list.show_query(("nothing",), parse("song"))
+        await alone.settle()
+        alone.list.action_last()
+        alone.list.show_query(("nothing",), parse("song 4"))
+        await alone.settle()
+        counting.set()
+        await alone.settle()
+        assert alone.list.row_count == 5_000
+        assert alone.list.current != "task-0"
+
+
 async def test_a_move_while_another_list_loads_is_kept() -> None:
     """The next key acts on the song under the cursor."""
     async with list_alone(newest_first(50)) as alone:
