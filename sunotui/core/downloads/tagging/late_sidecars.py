@@ -47,6 +47,8 @@ class LateSidecars:
 
     def __init__(self, ctx: Context, files: SavedFileStore, loader: TakeLoader, writer: SidecarWriter) -> None:
         self._ctx, self._files, self._loader, self._writer = ctx, files, loader, writer
+        self._completing: set[Path] = set()
+        """The files that are being completed: saving them again in the meantime sends no second request."""
 
     def on_event(self, event: Event) -> None:
         """Write the lyrics of a saved take whose times have arrived."""
@@ -55,7 +57,12 @@ class LateSidecars:
 
     async def complete(self, files: Iterable[SavedFile]) -> None:
         """Write what is missing beside these files, one after the other. Raises LibraryError."""
-        await self._write(tuple(files), self._writer.kinds, self._writer.write_beside)
+        new = [file for file in files if file.path not in self._completing]
+        self._completing.update(file.path for file in new)
+        try:
+            await self._write(new, self._writer.kinds, self._writer.write_beside)
+        finally:
+            self._completing.difference_update(file.path for file in new)
 
     async def _write_lyrics(self, clip_id: str) -> None:
         found = await self._ctx.storage.run(self._files.of, [clip_id])

@@ -3,6 +3,7 @@ again."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.gateways.capabilities import Feature
+from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from tests.core.downloads.harness import SONG, rig
@@ -113,6 +115,31 @@ async def test_a_take_that_is_saved_again_gets_the_times_that_are_offered(tmp_pa
         assert saved.harness.gateway.asked_extras == 1
         # A program that was killed may have written none of them.
         assert saved.path.with_suffix(".txt").read_text(encoding="utf-8") == "rain rain\n"
+
+
+async def test_a_take_that_is_saved_twice_asks_for_its_times_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with saved_take(tmp_path) as saved:
+        await saved.core.services.capabilities.learn("home", Feature.TIMING, True)
+        gateway, responds, asked = saved.harness.gateway, asyncio.Event(), []
+        timing = gateway.timing
+
+        async def slow(clip_id: str) -> WordTimings:
+            asked.append(clip_id)
+            await responds.wait()
+            return await timing(clip_id)
+
+        monkeypatch.setattr(gateway, "timing", slow)
+        downloads = saved.core.services.downloads
+        await downloads.add([saved.ref])
+        await until_async(lambda: bool(asked), "the request")
+        await downloads.add([saved.ref])
+        await saved.harness.settle()
+        responds.set()
+        await downloads.wait_idle()
+        assert asked == [saved.ref.clip_id]
+        assert saved.lyrics.exists()
 
 
 async def test_the_queue_completes_takes_that_are_saved_and_waits_for_that(tmp_path: Path) -> None:
