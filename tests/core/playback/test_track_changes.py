@@ -135,7 +135,7 @@ async def test_a_file_that_stays_shorter_than_reported_is_kept(playing: Playback
     assert len(playing.media.opened) == 3
 
 
-async def test_a_file_of_the_cache_that_stays_shorter_than_reported_is_fetched_again_once(
+async def test_a_cached_file_that_stays_short_is_fetched_again_once(
     playing: PlaybackHarness,
 ) -> None:
     await playing.play("a1")
