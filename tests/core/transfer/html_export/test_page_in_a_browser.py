@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import wave
+from base64 import b64encode
 from html import escape
 from pathlib import Path
 
 import pytest
 
+from sunotui.core.transfer.html_export.page import PageTrack, track
 from sunotui.core.transfer.html_export.writer import SavedSounds
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.gateway.media import DownloadedMedia
 from tests.core.transfer.html_export.test_page import HOSTILE, FakeDownloader, Seen, written
-from tests.support.browser import needs_chromium, run_browser
+from tests.support.browser import needs_chromium, play_all, run_browser
 from tests.support.sample_library import song
 
 pytestmark = needs_chromium
@@ -97,3 +101,33 @@ def test_a_browser_may_play_saved_files_beside_the_page(tmp_path: Path) -> None:
         page.write_text(text.replace('preload="none"', 'preload="auto"').replace(escape(policy), "", bool(policy)))
         done = run_browser(page, tmp_path / "profile", "--virtual-time-budget=1000", "--dump-dom")
         assert done.stderr.count("Content Security Policy") == refused
+
+
+def test_a_browser_plays_saved_and_embedded_audio(tmp_path: Path) -> None:
+    """From the policy of the page: a file beside it and embedded audio play to the same length, and a damaged file is
+    an error."""
+    clips = [Clip(name, name, ClipStatus.COMPLETE) for name in ("saved", "damaged")]
+    folder = tmp_path / "my music"
+    folder.mkdir()
+    (folder / "a#1 50%.wav").write_bytes(_a_tone(3.0))
+    (folder / "damaged.wav").write_bytes(_a_tone(3.0)[20:])
+    text = written(
+        [(song("t1", clips=(clip,)), clip) for clip in clips],
+        FakeDownloader(DownloadedMedia(PIXEL, "image/png")),
+        saved=SavedSounds({"saved": folder / "a#1 50%.wav", "damaged": folder / "damaged.wav"}, tmp_path),
+    )
+    embedded = f"data:audio/wav;base64,{b64encode(_a_tone(1.5)).decode()}"
+    page = tmp_path / "page.html"
+    page.write_text(text.replace("</ol>", track(PageTrack("embedded", audio=embedded), 3) + "</ol>"), encoding="utf-8")
+    assert play_all(page, tmp_path / "profile") == {0: "3.0", 1: "error", 2: "1.5"}
+
+
+def _a_tone(seconds: float) -> bytes:
+    """A WAV file of a square tone."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as opened:
+        opened.setnchannels(1)
+        opened.setsampwidth(2)
+        opened.setframerate(8_000)
+        opened.writeframes((b"\x00\x10" * 8 + b"\x00\xf0" * 8) * round(8_000 * seconds / 16))
+    return file.getvalue()
