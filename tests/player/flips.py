@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -35,12 +36,24 @@ def changes(samples: array[int]) -> list[tuple[int, int]]:
     return found
 
 
-def flips(under_test: PlayerUnderTest, recording: Path, folder: Path, count: int) -> list[tuple[int, int]]:
-    """Flip between two files in which each sample encodes its frame: the recording says what was heard when."""
+def flips(
+    under_test: PlayerUnderTest,
+    recording: Path,
+    folder: Path,
+    count: int,
+    *,
+    most: int | None = None,
+    until_true: Callable[[list[tuple[int, int]]], bool] = lambda heard: True,
+) -> list[tuple[int, int]]:
+    """Flip `count` times between two files in which each sample encodes its frame: the recording says what was heard
+    when. Flip on, up to `most` times, until a condition is true of what was heard."""
     files = [{"path": str(ramp(folder / f"{sign}.wav", 60, sign=sign)), "muted": sign < 0} for sign in (1, -1)]
     under_test.ask("load_decks", gen=1, files=files)
     under_test.wait_for_position(0.9)
-    for number in range(1, count + 1):
+    heard: list[tuple[int, int]] = []
+    while len(heard) < count or (len(heard) < (most or count) and not until_true(heard)):
+        number = len(heard) + 1
         under_test.ask("flip", deck=number % 2)
         until(partial(_has_flips, recording, number), "the flip")
-    return changes(recorded_samples(recording))
+        heard = changes(recorded_samples(recording))
+    return heard

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sunotui.player.engines.engine import Done, Post, Source
@@ -18,6 +18,7 @@ STEP_S = 0.02
 _CHECK_S = 0.4
 """How long after the start, and after each correction, the positions are compared."""
 _CHECKS = 6
+"""How many comparisons follow a start; those with a late report do not count."""
 _LATE_S = 0.01
 """The maximum delay of a position report: a later one, as on a busy machine, may be wrong by its delay and is
 ignored."""
@@ -29,9 +30,17 @@ class MpvDecks:
 
     name = MPV
 
-    def __init__(self, emit: Emit, post: Post, *, program: str, is_null: bool) -> None:
+    def __init__(
+        self,
+        emit: Emit,
+        post: Post,
+        *,
+        program: str,
+        is_null: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`program` is the path of mpv."""
-        self._emit, self._post, self._program, self._is_null = emit, post, program, is_null
+        self._emit, self._post, self._program, self._is_null, self._clock = emit, post, program, is_null, clock
         self._engines: list[MpvEngine] = []
         self._sources: list[Source] = []
         self._ended: set[int] = set()
@@ -161,16 +170,16 @@ class MpvDecks:
         """The seconds until a deck's `tick` or the next comparison of positions is due; None while nothing is."""
         due = [wait_s for engine in self._loaded() if (wait_s := engine.wait_s()) is not None]
         if self._check_at is not None:
-            due.append(max(0.0, self._check_at - time.monotonic()))
+            due.append(max(0.0, self._check_at - self._clock()))
         return min(due) if due else None
 
     def tick(self) -> None:
         """Let the decks report, and compare their positions when it is time."""
         for engine in self._loaded():
             engine.tick()
-        if self._check_at is not None and time.monotonic() >= self._check_at:
+        if self._check_at is not None and self._clock() >= self._check_at:
             self._check_at = None
-            self._lead().ask_position(partial(self._compare, time.monotonic()))
+            self._lead().ask_position(partial(self._compare, self._clock()))
 
     # Synchronization
 
@@ -194,23 +203,30 @@ class MpvDecks:
         if not self._moving:
             for number in self._going():
                 self._engines[number].play()
-            self._check_at, self._checks_left = time.monotonic() + _CHECK_S, _CHECKS
+            self._check_at, self._checks_left = self._clock() + _CHECK_S, _CHECKS
 
     def _compare(self, begun_at: float, lead_s: float) -> None:
         """Ask the other decks how far they are from the audible one."""
-        asked_at, lead = time.monotonic(), self._lead()
-        for number in self._going() if asked_at - begun_at < _LATE_S else ():
-            if (engine := self._engines[number]) is not lead:
-                engine.ask_position(partial(self._correct, engine, lead_s, asked_at))
-        self._checks_left -= 1
-        if self._checks_left > 0 and self._wants_play:
-            self._check_at = asked_at + _CHECK_S
+        asked_at, lead = self._clock(), self._lead()
+        if asked_at - begun_at < _LATE_S:
+            self._checks_left -= 1
+            for number in self._going():
+                if (engine := self._engines[number]) is not lead:
+                    engine.ask_position(partial(self._correct, engine, lead_s, asked_at))
+        self._plan_check()
+
+    def _plan_check(self) -> None:
+        if self._checks_left > 0 and self._wants_play and self._check_at is None:
+            self._check_at = self._clock() + _CHECK_S
 
     def _correct(self, engine: MpvEngine, lead_s: float, asked_at: float, position_s: float) -> None:
-        passed_s = time.monotonic() - asked_at
+        passed_s = self._clock() - asked_at
+        if passed_s >= _LATE_S:
+            self._checks_left += 1
+            self._plan_check()
+            return
         now_s = lead_s + passed_s * self._speed
-        is_off = passed_s < _LATE_S and abs(position_s - now_s) > STEP_S
-        if is_off and self._wants_play and not self._moving:
+        if abs(position_s - now_s) > STEP_S and self._wants_play and not self._moving:
             engine.seek(now_s)
 
     # What the processes report
