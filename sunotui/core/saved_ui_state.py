@@ -11,8 +11,6 @@ from sunotui.core.clock import Clock
 from sunotui.storage.config.ui_state import UiState, Value, load_ui_state, save_ui_state
 from sunotui.storage.worker import StorageThread
 
-__all__ = ["SavedUiState", "UiState"]
-
 QUIET_S = 2.0
 """Seconds without a change before the file is written, so that a moving cursor writes nothing."""
 

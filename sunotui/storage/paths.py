@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -47,8 +46,8 @@ def write_private(path: Path, text: str) -> None:
     """Replace the content of a file by `text`, completely or not at all; only its owner can read it. The folder becomes
     private, too, but not that of the target of a symbolic link. Raises OSError."""
     make_private(path.parent)
-    with private_binary_file(path) as binary, as_text(binary) as file:
-        file.write(text)
+    with private_binary_file(path) as file:
+        file.write(text.encode())
 
 
 def write_new_private(path: Path, text: str) -> None:
@@ -57,19 +56,6 @@ def write_new_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         file.write(text)
-
-
-@contextmanager
-def as_text(binary: BinaryIO) -> Iterator[TextIO]:
-    """The binary file as a text file in UTF-8 with unchanged newlines; it stays open after the block. Raises
-    OSError."""
-    file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
-    try:
-        yield file
-        file.flush()
-    finally:
-        # The caller closes the binary file.
-        file.detach()
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sunotui.core import saved_ui_state
-from sunotui.core.saved_ui_state import QUIET_S, UiState
-from sunotui.storage.config.ui_state import load_ui_state, save_ui_state
+from sunotui.core.saved_ui_state import QUIET_S
+from sunotui.storage.config.ui_state import UiState, load_ui_state, save_ui_state
 from tests.core.harness import CoreHarness
 
 

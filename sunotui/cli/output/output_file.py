@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, TextIO
 
-from sunotui.core.transfer.output_path import as_text, open_output
+from sunotui.core.transfer.output_path import open_output
 from sunotui.domain.text import printable_lines
 
 
@@ -16,7 +17,7 @@ def output_file(name: str) -> Iterator[TextIO]:
     """Open a file for text in UTF-8, whatever the terminal's encoding; "-" is standard output. Raises InvalidRequest if
     a file cannot be written, and OutputUnwritable for standard output.
     """
-    with binary_output_file(name) as binary, as_text(binary) as file:
+    with binary_output_file(name) as binary, _as_text(binary) as file:
         yield file
 
 
@@ -47,3 +48,15 @@ class TerminalFile:
 def terminal_safe(file: TextIO) -> TextIO | TerminalFile:
     """A writer for texts of the library: unchanged for a file, sanitized for a terminal."""
     return TerminalFile(file) if file.isatty() else file
+
+
+@contextmanager
+def _as_text(binary: BinaryIO) -> Iterator[TextIO]:
+    """The binary file as a text file in UTF-8 with unchanged newlines. Raises OSError."""
+    file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+    try:
+        yield file
+        file.flush()
+    finally:
+        # The caller closes the binary file.
+        file.detach()

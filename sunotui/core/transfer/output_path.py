@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sunotui.domain.errors import InvalidRequest
-from sunotui.storage.paths import as_text, chosen_binary_file
-
-__all__ = ["as_text", "check_output", "file_name", "is_replaced", "open_output"]
+from sunotui.storage.paths import chosen_binary_file
 
 _STEM_BYTES = 120
 """The maximum length of a title in a file name, in bytes: file systems allow 255 bytes with the extension."""

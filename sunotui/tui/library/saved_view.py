@@ -6,7 +6,6 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
-from sunotui.core.saved_ui_state import UiState
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.arrange import apply_layout
@@ -62,7 +61,7 @@ def restore(ctx: LibraryContext) -> None:
     sort = _known(Sort, kept.sort) or state.list_query.sort
     is_reversed = kept.is_reversed
     state.order_elsewhere = sort, is_reversed
-    collection = _collection(kept)
+    collection = _collection(kept.collection_kind, kept.collection_name)
     if collection.kind is CollectionKind.ALBUM:
         sort, is_reversed = Sort.RELEVANCE, False
     if collection.kind is CollectionKind.SEARCH:
@@ -86,11 +85,11 @@ def restore_search(ctx: LibraryContext) -> None:
         ctx.sidebar.chosen = search
 
 
-def _collection(kept: UiState) -> Collection:
-    kind = _known(CollectionKind, kept.collection_kind)
-    if kind is None or (kind is CollectionKind.VIEW and _known(View, kept.collection_name) is None):
+def _collection(kind_name: str, name: str) -> Collection:
+    kind = _known(CollectionKind, kind_name)
+    if kind is None or (kind is CollectionKind.VIEW and _known(View, name) is None):
         return EVERYTHING
-    return Collection(kind, kept.collection_name)
+    return Collection(kind, name)
 
 
 def _known(kind: type[Choice], value: str) -> Choice | None:
