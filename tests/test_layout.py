@@ -9,6 +9,7 @@ from tests.support.paths import ROOT
 
 PACKAGE, TESTS = ROOT / "sunotui", ROOT / "tests"
 MOST_MODULES = 12
+MOST_LINES = 600
 
 
 def mirrored_files() -> list[Path]:
@@ -42,3 +43,13 @@ def test_folders_stay_small() -> None:
     modules = Counter(path.parent.relative_to(ROOT) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
     assert sum(modules.values()) > 300
     assert {str(folder): count for folder, count in modules.items() if count > MOST_MODULES} == {}
+
+
+def test_files_stay_short() -> None:
+    lengths = {
+        path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines())
+        for folder in (PACKAGE, TESTS)
+        for path in folder.rglob("*.py")
+    }
+    assert len(lengths) > 1_000
+    assert {str(path): lines for path, lines in lengths.items() if lines > MOST_LINES} == {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.guarantees.definitions import GATEWAY_FACTS, GUARANTEES
+from tests.guarantees.definitions import GUARANTEES
+from tests.guarantees.gateway_facts import GATEWAY_FACTS
 from tests.scripts.guarantee_table import marks
 from tests.support.paths import ROOT
 

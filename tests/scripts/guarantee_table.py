@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.guarantees.definitions import GATEWAY_FACTS, GROUPS, Guarantee
+from tests.guarantees.definitions import GROUPS
+from tests.guarantees.gateway_facts import GATEWAY_FACTS
+from tests.guarantees.guarantee import Guarantee
 from tests.support.paths import ROOT
 
 LAST_LONG_RUN = ROOT / "tests" / "guarantees" / "last_long_run.json"

@@ -1,16 +1,12 @@
-"""The composer and its gateway: every mode has a key, missing features are reported and never blocked, one key selects
-another gateway, and the gateway can write lyrics and styles."""
+"""The composer and its gateway: missing features are reported and never blocked, one key selects another gateway, and
+the gateway can write lyrics and styles."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
-from typing import Any
 
-import pytest
 from textual.content import Content
-from textual.events import Key, Paste
 from textual.widgets import Input, TextArea
 
 from sunotui.domain.errors import NotSupported
@@ -18,47 +14,17 @@ from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software
 from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.persona import Persona
-from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import PersonaRequest
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted
-from sunotui.tui.commands.command import Scope
-from sunotui.tui.commands.registry import COMMANDS
-from sunotui.tui.composer.drafts.draft import Draft
-from sunotui.tui.composer.drafts.store import ComposerDrafts
-from sunotui.tui.composer.fields import MODES, OWN_MODES, Mode, mode_named
+from sunotui.tui.composer.fields import MODES
 from sunotui.tui.composer.mode_bar import ModeBar
-from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
-from tests.support.manual_clock import let_tasks_run
 from tests.support.send_request import send_request
-from tests.support.waiting import until_async
+from tests.tui.composer.open_form import RELAY, bodies, form, messages, put, said
 from tests.tui.harness import AppHarness, open_app
-
-RELAY = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
-
-
-def form(harness: AppHarness) -> ComposeScreen:
-    screen = harness.app.screen
-    assert isinstance(screen, ComposeScreen)
-    return screen
-
-
-def put(harness: AppHarness, **texts: str) -> None:
-    for name, text in texts.items():
-        form(harness).session.write(name, text)
-
-
-def said(harness: AppHarness) -> str:
-    """The text beside the form, on one line."""
-    check = form(harness).session.check_pane.check
-    return " ".join(f"{check.lines(10_000)} {check.json()}".split())
-
-
-def modes_bar(harness: AppHarness) -> str:
-    return str(form(harness).query_one(ModeBar).content)
 
 
 def target(harness: AppHarness) -> str:
@@ -72,254 +38,6 @@ def marked(harness: AppHarness) -> set[str]:
     assert isinstance(bar, Content)
     grey = {bar.plain[span.start : span.end].strip() for span in bar.spans if span.style == "$muted"}
     return {mode.label for mode in MODES} & grey
-
-
-def bodies(harness: AppHarness) -> list[dict[str, Any]]:
-    return [json.loads(order.body) for order in harness.core_harness.gateway.orders]
-
-
-def messages(harness: AppHarness) -> str:
-    return "\n".join(str(line.text) for line in harness.app.message_log.lines())
-
-
-# --- modes ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.id)
-async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("n", *"rain", mode.key.lower())
-        assert form(harness).session.draft.mode == mode.id
-        harness.app.screen.query_one("#fold").focus()
-        await harness.press("space")
-        session = form(harness).session
-        shown = {name for name, box in session.form._boxes.items() if box.display}
-        assert shown | {"more", "takes"} >= {*mode.fields}
-        assert shown <= {*session.draft.shown}
-
-
-@pytest.mark.parametrize(("forth", "back"), [("ctrl+pagedown", "ctrl+pageup"), ("alt+right", "alt+left")])
-async def test_modes_can_be_cycled_without_function_keys(forth: str, back: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("n")
-        walked = []
-        for _ in MODES:
-            walked.append(form(harness).session.draft.mode)
-            await harness.press(forth)
-        assert walked == [mode.id for mode in MODES]
-        await harness.press(back)
-        assert form(harness).session.draft.mode == MODES[-1].id
-
-
-def test_every_mode_is_in_the_palette_too() -> None:
-    modes = {command.argument for command in COMMANDS if command.scope is Scope.COMPOSER and "mode." in command.id}
-    assert {mode.id for mode in MODES} <= modes
-
-
-async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("n")
-        await harness.pilot.click("#modes", offset=(modes_bar(harness).index("Cover"), 0))
-        assert form(harness).session.draft.mode == "cover"
-        await harness.pilot.click("#modes", offset=(modes_bar(harness).index("More"), 0))
-        await harness.press(*"Remas")
-        await harness.press("enter")
-        assert form(harness).session.draft.mode == "remaster"
-        assert "Remaster" in modes_bar(harness)
-
-
-@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
-@pytest.mark.parametrize("mode", [*MODES, mode_named("remaster")], ids=lambda mode: mode.id)
-async def test_the_names_of_the_mode_and_its_neighbours_are_there(width: int, mode: Mode, tmp_path: Path) -> None:
-    """At 80 columns the names were lost, at 60 the keys stood alone."""
-    async with open_app(tmp_path, (width, 24)) as harness:
-        await harness.press("n")
-        await form(harness).action_mode(mode.id)
-        await harness.settle()
-        bar = modes_bar(harness)
-        assert mode.label in bar
-        assert len(bar) <= width
-        assert "▾" in bar
-        at = MODES.index(mode) if mode in MODES else len(MODES)
-        near = (
-            (*MODES[max(0, at - 1) : at], *MODES[at + 1 : at + 2])
-            if width == 60 and mode not in OWN_MODES
-            else OWN_MODES
-        )
-        assert all(other.label in bar for other in near)
-
-
-@pytest.mark.parametrize("key", ["f12", "alt+m"])
-async def test_the_list_of_modes_has_all_of_them_and_marks_what_is_not_offered(key: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        harness.core_harness.gateway.found = RELAY
-        await harness.core_harness.core.services.capabilities.probe("main")
-        await harness.press("n", key)
-        screen = harness.app.screen
-        assert isinstance(screen, PickerDialog)
-        notes = {row.value: row.kind for row in screen._rows}
-        assert set(notes) == {mode.id for mode in MODES} | {task.name for task in DERIVED_TASKS}
-        assert (notes["custom"], notes["cover"], notes["remaster"]) == ("", "unlikely", "not offered")
-        order = [note == "not offered" for note in notes.values()]
-        assert order == sorted(order), "what is not offered comes last"
-
-
-@pytest.mark.parametrize(
-    ("key", "texts", "expected"),
-    [
-        (
-            "f9",
-            {"clip": "c-1", "style": "bossa nova", "exclude": "drums"},
-            {"task": "cover", "cover_clip_id": "c-1", "tags": "bossa nova", "negative_tags": "drums"},
-        ),
-        (
-            "f10",
-            {"clip": "c-1", "start": "0:45", "end": "1:10", "task": "t-1", "lyrics": "la"},
-            {"task": "infill", "continue_clip_id": "c-1", "infill_start_s": 45, "infill_end_s": 70, "task_id": "t-1"},
-        ),
-        ("f11", {"clip": "c-1", "count": "12"}, {"task": "gen_stem", "stem_task": "twelve", "mv": "chirp-hawk"}),
-        (
-            "f6",
-            {"clip": "c-1", "at": "1:30.5", "task": "t-1", "lyrics": "la", "upload": "yes"},
-            {"task": "upload_extend", "continue_at": 90.5, "task_id": "t-1"},
-        ),
-        ("f8", {"url": "https://x.example/a.mp3"}, {"url": "https://x.example/a.mp3"}),
-        ("f8", {"url": "a.wav"}, {"extension": "wav"}),
-        (
-            "f2",
-            {"description": "rain", "exclude": "metal", "extra": '{"vocal_gender": "f"}'},
-            {"gpt_description_prompt": "rain", "negative_tags": "metal", "vocal_gender": "f"},
-        ),
-        (
-            "f3",
-            {"lyrics": "la", "persona": "p-1", "persona_clip": "c-9"},
-            {"task": "artist_consistency", "persona_id": "p-1", "artist_clip_id": "c-9"},
-        ),
-    ],
-)
-async def test_what_each_mode_sends(
-    key: str, texts: dict[str, str], expected: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.wav").write_bytes(b"audio")
-    async with open_app(tmp_path) as harness:
-        await harness.press("n", key)
-        put(harness, **texts)
-        await harness.press("ctrl+s")
-        (body,) = bodies(harness)
-        assert expected.items() <= body.items()
-
-
-async def test_invalid_extra_fields_are_reported_and_not_sent(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("n", *"rain")
-        for text in ("{", "[1]", '{"a":' * 5_000):
-            put(harness, extra=text)
-            await harness.settle()
-            assert "Extra JSON fields are an object" in said(harness)
-        await harness.press("ctrl+s")
-        assert bodies(harness) == []
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """The disk returns no draft before this event is set."""
-    made = asyncio.Event()
-    load = ComposerDrafts.load
-
-    async def slow(annotations: ComposerDrafts) -> Draft:
-        await made.wait()
-        return await load(annotations)
-
-    monkeypatch.setattr(ComposerDrafts, "load", slow)
-    return made
-
-
-def letters(text: str) -> list[Key]:
-    return [Key(letter, letter) for letter in text]
-
-
-async def begin_to_open(harness: AppHarness, *events: Key | Paste) -> None:
-    """Open the composer with these key events, which arrive before its draft is loaded."""
-    harness.app.post_message(Key("n", "n"))
-    await until_async(lambda: isinstance(harness.app.screen, ComposeScreen), "the composer")
-    for event in events:
-        harness.app.post_message(event)
-    await let_tasks_run()
-
-
-async def test_text_typed_while_the_form_opens_is_kept(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with open_app(tmp_path) as harness:
-        await begin_to_open(harness, *letters("ra"), Paste("inn"), Key("backspace", "\x7f"))
-        gate.set()
-        await harness.settle()
-        await harness.press(*"bow")
-        assert form(harness).session.form.text_of("description") == "rainbow"
-
-
-async def test_before_the_draft_is_read_no_form_is_shown(tmp_path: Path, gate: asyncio.Event) -> None:
-    """Regression: the choices of all modes were shown for a moment."""
-    async with open_app(tmp_path) as harness:
-        await begin_to_open(harness)
-        await until_async(lambda: "New song" in harness.text(), "the first frame")
-        for words in ("Source take", "Further takes", "Options", "Model", "Describe", "More"):
-            assert words not in harness.text()
-        gate.set()
-        await harness.settle()
-        assert "Describe the song" in harness.text()
-        await harness.press("f9")
-        assert "Source take" in harness.text()
-        assert form(harness).query_one("#source").display
-
-
-async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with open_app(tmp_path) as harness:
-        await begin_to_open(harness, Key("f8", None), *letters("a.mp3"))
-        gate.set()
-        await harness.settle()
-        assert form(harness).session.draft.mode == "upload"
-        assert form(harness).session.form.text_of("url") == "a.mp3"
-
-
-async def test_a_request_sent_while_the_form_opens_is_complete(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with open_app(tmp_path) as harness:
-        await begin_to_open(harness, *letters("rain"), Key("ctrl+s", None))
-        assert bodies(harness) == []
-        gate.set()
-        await harness.until(lambda: bodies(harness) != [], "the request")
-        assert [body["gpt_description_prompt"] for body in bodies(harness)] == ["rain"]
-
-
-async def test_clicks_wait_for_the_form_except_the_way_back(tmp_path: Path, gate: asyncio.Event) -> None:
-    """Regression: a click on the editor's key, while the form opened, ended the app."""
-    async with open_app(tmp_path) as harness:
-        await begin_to_open(harness)
-        screen = form(harness)
-        actions = ("send", "clear", "edit_outside", "recall", "mode")
-        assert not any(screen.check_action(action, ()) for action in actions)
-        assert screen.check_action("leave", ())
-        gate.set()
-        await harness.until(lambda: screen.takes_keys, "the draft")
-        assert all(screen.check_action(action, ()) for action in actions)
-
-
-async def test_a_global_key_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with open_app(tmp_path) as harness:
-        await begin_to_open(harness, Key("ctrl+q", None))
-        held = harness.app.key_queue._queued
-        gate.set()
-        await until_async(lambda: harness.app.return_code is not None, "the end")
-        assert not held
-
-
-async def test_keys_that_arrive_at_once_are_complete(tmp_path: Path) -> None:
-    """A slow connection delivers keys together."""
-    async with open_app(tmp_path) as harness:
-        await harness.press("n")
-        for key in [*letters("rain"), Key("ctrl+s", None)]:
-            harness.app.post_message(key)
-        await harness.until(lambda: bodies(harness) != [], "the request")
-        assert [body["gpt_description_prompt"] for body in bodies(harness)] == ["rain"]
 
 
 # --- capabilities and prices

@@ -9,7 +9,7 @@ from textual import events
 
 from sunotui.domain.errors import InsufficientBalance
 from sunotui.gateway.submit.outcome import Rejected
-from tests.tui.composer.test_screen import form, text_of
+from tests.tui.composer.open_form import form, text_of
 from tests.tui.harness import open_app
 
 

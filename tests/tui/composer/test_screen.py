@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -25,37 +23,14 @@ from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.drafts.session import DraftSession
 from sunotui.tui.composer.form_view import FormView
-from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime import editor
 from tests.support.preparing import PreparationCounter
 from tests.support.waiting import until_async
-from tests.tui.harness import AppHarness, open_app
-
-
-def form(harness: AppHarness) -> ComposeScreen:
-    screen = harness.app.screen
-    assert isinstance(screen, ComposeScreen)
-    return screen
-
-
-def text_of(harness: AppHarness, name: str) -> str:
-    field = form(harness).query_one(f"#{name}")
-    assert isinstance(field, Input | TextArea)
-    return field.value if isinstance(field, Input) else field.text
-
-
-def bodies(harness: AppHarness) -> list[dict[str, Any]]:
-    """The request bodies that the gateway got."""
-    return [json.loads(order.body) for order in harness.core_harness.gateway.orders]
-
-
-async def messages(harness: AppHarness) -> str:
-    await harness.settle()
-    return "\n".join(str(line.text) for line in harness.app.message_log.lines())
+from tests.tui.composer.open_form import bodies, form, settled_messages, text_of
+from tests.tui.harness import open_app
 
 
 async def test_typed_text_is_sent_and_the_cursor_moves_to_the_task(tmp_path: Path) -> None:
@@ -64,7 +39,7 @@ async def test_typed_text_is_sent_and_the_cursor_moves_to_the_task(tmp_path: Pat
         assert isinstance(harness.app.screen, LibraryScreen)
         assert bodies(harness) == [{"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": False}]
         assert harness.tasks.current == "made-1"
-        assert "Sent. Generating" in await messages(harness)
+        assert "Sent. Generating" in await settled_messages(harness)
 
 
 async def test_a_request_is_validated_and_serialised_once_for_all_its_takes(
@@ -113,13 +88,13 @@ async def test_a_form_that_changes_while_it_is_checked_is_not_sent(
         await harness.press("ctrl+s")
         assert form(harness)
         assert harness.core_harness.gateway.orders == []
-        assert "The form changed while it was being checked" in await messages(harness)
+        assert "The form changed while it was being checked" in await settled_messages(harness)
         monkeypatch.undo()
         await harness.press("ctrl+s")
         assert [body["gpt_description_prompt"] for body in bodies(harness)] == ["rain and snow"]
 
 
-@pytest.mark.guarantee("S6", ordinary="ctrl+s twice; the same request asks first")
+@pytest.mark.guarantee("S6", ordinary="ctrl+s twice")
 async def test_ctrl_s_twice_sends_once(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("n", *"rain", "ctrl+s", "ctrl+s", "ctrl+s")
@@ -140,7 +115,7 @@ async def test_an_empty_form_reports_what_is_missing_and_stays(tmp_path: Path) -
         await harness.press("n", "ctrl+s")
         assert form(harness)
         assert harness.core_harness.gateway.orders == []
-        assert "Describe the song" in await messages(harness)
+        assert "Describe the song" in await settled_messages(harness)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +135,7 @@ async def test_a_rejection_by_the_library_keeps_the_form(request_: Request, comp
         await harness.press("ctrl+s")
         assert form(harness)
         assert harness.core_harness.gateway.orders == []
-        assert complaint in await messages(harness)
+        assert complaint in await settled_messages(harness)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +154,7 @@ async def test_an_unsendable_request_keeps_the_form(request_: Request, complaint
         assert form(harness)
         assert harness.core_harness.gateway.orders == []
         assert [row.id for row in await harness.core_harness.core.reader.submissions(10)] == ["sent-5"]
-        assert complaint in await messages(harness)
+        assert complaint in await settled_messages(harness)
 
 
 async def test_events_while_the_composer_opens_do_not_end_the_program(tmp_path: Path) -> None:
@@ -288,7 +263,7 @@ async def test_an_unknown_outcome_is_still_the_draft(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         harness.core_harness.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
         await harness.press("n", *"rain", "ctrl+s")
-        assert "Outcome unknown" in await messages(harness)
+        assert "Outcome unknown" in await settled_messages(harness)
         assert isinstance(harness.app.screen, LibraryScreen)
         await harness.press("n")
         assert text_of(harness, "description") == "rain"
@@ -302,7 +277,7 @@ async def test_a_refused_request_stays_in_the_form_with_the_reason(tmp_path: Pat
         await harness.press("n", *"rain", "ctrl+s")
         check = form(harness).session.check_pane.check
         assert "not enough money" in check.sentence
-        assert "not enough money" in await messages(harness)
+        assert "not enough money" in await settled_messages(harness)
         assert text_of(harness, "description") == "rain"
         assert len(harness.core_harness.gateway.orders) == 1
         await harness.press(*"bow")
@@ -333,7 +308,7 @@ async def test_a_response_that_takes_long_closes_the_form_and_is_still_reported(
         await harness.until(lambda: isinstance(harness.app.screen, LibraryScreen), "the library")
         gate.set()
         await harness.settle()
-        assert "not enough money" in await messages(harness)
+        assert "not enough money" in await settled_messages(harness)
         await harness.press("n")
         assert text_of(harness, "description") == "rain"
 
@@ -367,7 +342,7 @@ async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(harness.core_harness.core.stores.database, "write", full)
             await harness.press("n", *"rain", "ctrl+s")
-            assert "nothing was sent" in await messages(harness)
+            assert "nothing was sent" in await settled_messages(harness)
             assert harness.core_harness.gateway.orders == []
         assert text_of(harness, "description") == "rain"
         await harness.press("ctrl+s")
@@ -452,7 +427,7 @@ async def test_the_smallest_window_shows_the_whole_reason_of_a_refusal_once(tmp_
             assert harness.text().count("not enough money") <= 1
         assert "not enough money" in harness.text()
         assert "^s Send" in shown.splitlines()[-1]
-        assert "not enough money" in await messages(harness)
+        assert "not enough money" in await settled_messages(harness)
         await harness.press("f4")
         assert "not enough money" not in harness.text(), "another request was refused"
 
@@ -470,61 +445,6 @@ async def test_in_a_small_window_more_leaves_the_texts_in_reach(tmp_path: Path) 
             assert harness.app.focused is form(harness).query_one(f"#{name}")
             assert {"lyrics": "Lyrics", "title": "Title", "weirdness": "Weirdness"}[name] in harness.text()
             assert "▾ More" in harness.text(), "closes it"
-
-
-# --- the same again ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.guarantee("S6")
-@pytest.mark.parametrize(("keys", "sent"), [(("j", "enter"), 2), (("enter",), 1), (("escape",), 1)])
-async def test_a_duplicate_needs_a_confirmation(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        harness.core_harness.gateway.outcome = lambda number: Accepted(f"again-{number}")
-        for _ in range(2):
-            await harness.press("n", "ctrl+n", *"rain", "ctrl+s")
-        assert isinstance(harness.app.screen, ConfirmDialog)
-        await harness.press(*keys)
-        assert len(harness.core_harness.gateway.orders) == sent
-
-
-async def test_a_request_in_flight_is_shown_in_the_status_bar(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        harness.core_harness.gateway.gate = asyncio.Event()
-        await harness.press("n", *"rain", "ctrl+s")
-        assert "sending 1" in harness.text()
-        await harness.press("j")
-        harness.core_harness.gateway.gate.set()
-        await harness.settle()
-        assert "sending" not in harness.text()
-
-
-@pytest.mark.parametrize("text", ["0", "x", "11", "99", "9" * 6_000, "-2", "٣", "two"])
-def test_an_invalid_number_of_requests_is_reported(text: str) -> None:
-    request, complaint = Draft("describe", {"description": "rain", "takes": text}).request()
-    assert (request, complaint) == (None, "Requests are a number from 1 to 10")
-
-
-@pytest.mark.parametrize(("text", "takes"), [("", 1), (" 3 ", 3), ("10", 10), ("01", 1)])
-def test_a_number_of_requests(text: str, takes: int) -> None:
-    draft = Draft("describe", {"description": "rain", "takes": text})
-    assert draft.request()[0] is not None
-    assert draft.takes == takes
-
-
-async def test_several_duplicates_need_a_confirmation(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        await harness.press("n", *"rain", "ctrl+s")
-        await harness.press("n", *"rain")
-        form(harness).session.write("takes", "2")
-        await harness.press("ctrl+s")
-        await harness.until(lambda: isinstance(harness.app.screen, ConfirmDialog), "the question")
-        await harness.press("escape")
-        assert len(harness.core_harness.gateway.orders) == 1
-        assert "the same request was sent minutes ago" in form(harness).session.check_pane.check.sentence
-        await harness.press("ctrl+s")
-        await harness.until(lambda: isinstance(harness.app.screen, ConfirmDialog), "the question again")
-        await harness.press("j", "enter")
-        await harness.until(lambda: len(harness.core_harness.gateway.orders) == 3, "three requests")
 
 
 async def test_ctrl_e_opens_the_editor_from_within_a_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -549,7 +469,7 @@ async def test_a_failing_editor_is_reported(name: str, tmp_path: Path, monkeypat
     async with open_app(tmp_path) as harness:
         await harness.press("n", *"rain", "ctrl+e")
         assert text_of(harness, "description") == "rain"
-        assert "EDITOR" in await messages(harness)
+        assert "EDITOR" in await settled_messages(harness)
 
 
 async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.drafts.store import ComposerDrafts
 from sunotui.tui.widgets.footer import Footer
 from tests.core.harness import CoreHarness
-from tests.tui.composer.test_screen import bodies, form, messages, text_of
+from tests.tui.composer.open_form import bodies, form, settled_messages, text_of
 from tests.tui.harness import open_app
 
 pytestmark = pytest.mark.guarantee("E5", ordinary="two composers and one draft")
@@ -127,7 +127,7 @@ async def test_a_cleared_form_can_be_restored(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("n", *"a long thought", "ctrl+n")
         assert text_of(harness, "description") == ""
-        assert "Form cleared" in await messages(harness)
+        assert "Form cleared" in await settled_messages(harness)
         await harness.press("ctrl+r", "enter")
         assert text_of(harness, "description") == "a long thought"
         await harness.press("ctrl+r")

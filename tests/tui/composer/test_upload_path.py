@@ -10,7 +10,7 @@ import pytest
 from sunotui.gateway.upload import audio_file
 from sunotui.tui.composer.check import CheckState
 from tests.support.waiting import HANG_S
-from tests.tui.composer.test_screen import form
+from tests.tui.composer.open_form import form
 from tests.tui.harness import AppHarness, open_app
 
 

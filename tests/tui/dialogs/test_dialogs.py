@@ -19,8 +19,7 @@ from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.runtime import type_ahead
 from tests.support.send_request import send_request
-from tests.tui.composer.test_gateway import messages
-from tests.tui.composer.test_screen import form
+from tests.tui.composer.open_form import form, messages
 from tests.tui.harness import AppHarness, open_app
 
 

@@ -15,7 +15,7 @@ OFF_S = 0.05
 
 
 class FakeEngine:
-    """One mpv: plays from when it is told, and reports its position when the test lets it."""
+    """One mpv: plays as soon as it is asked to, and reports its position when the test lets it."""
 
     def __init__(self, *_: object, on_ready: Callable[[], None], **__: object) -> None:
         self.on_ready = on_ready
