@@ -57,18 +57,19 @@ class ChecklistInput(FilterInput):
     class Turned(Message):
         """The name under the cursor is turned on or off."""
 
-    _has_moved = False
+    has_moved = False
+    """Whether the cursor was moved after the last letter."""
 
     def on_key(self, event: events.Key) -> None:
         """Turn the name; all other keys are the input's."""
         if event.key in {"down", "up"}:
-            self._has_moved = True
-        elif event.key == "space" and (self._has_moved or not self.value):
+            self.has_moved = True
+        elif event.key == "space" and (self.has_moved or not self.value):
             event.stop()
             event.prevent_default()
             self.post_message(self.Turned())
         elif event.is_printable:
-            self._has_moved = False
+            self.has_moved = False
 
 
 class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
@@ -105,9 +106,8 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Finish, turn, leave."""
-        is_typed = bool(self.typed.value.strip())
         known = self._all.get(self._current or "")
-        adds = is_typed and not (known is not None and known.is_on)
+        adds = self._is_chosen and not (known is not None and known.is_on)
         words = "Done" if not adds else "Create and close" if known is None else "Add and close"
         turn = (FooterKey("space", "On, off", "screen.turn"),) if known is not None else ()
         return FooterKey(ENTER, words, "screen.choose"), *turn, FooterKey(ESCAPE, "Close", "screen.leave")
@@ -127,11 +127,18 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         await self.action_turn()
 
     async def action_choose(self) -> None:
-        """Turn on the name that was typed, creating it if it is new, and close; the dialog stays open, with the reason,
-        when that failed. Without a typed name only close."""
-        if self.typed.value.strip() and not await self._turn(is_only_on=True):
+        """Turn on the name that was typed or moved to, creating it if it is new, and close; the dialog stays open, with
+        the reason, when that failed. Without such a name only close."""
+        if self._is_chosen and not await self._turn(is_only_on=True):
             return
         self.action_leave()
+
+    @property
+    def _is_chosen(self) -> bool:
+        """Whether the name under the cursor was typed or moved to. Once names were turned on or off, the cursor is only
+        where the last one was."""
+        typed = self.query_one(ChecklistInput)
+        return bool(typed.value.strip()) or (typed.has_moved and not self._done and self._current is not None)
 
     async def action_turn(self) -> None:
         """Turn the name under the cursor on or off."""

@@ -176,6 +176,23 @@ async def test_the_keys_of_the_labels_say_what_enter_does(tmp_path: Path) -> Non
         assert "1 of 1" in harness.text()
 
 
+async def test_enter_adds_the_name_that_the_cursor_was_moved_to(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
+        for name in ("folk", "jazz", "rock"):
+            await annotations.label(["task-1"], name, True)
+        await harness.press("j", "b")
+        assert "enter Done" in harness.text()
+        await harness.press("down")
+        assert "enter Add and close" in harness.text()
+        await harness.press("enter")
+        assert (await kept(harness, "task-4")).labels == ("jazz",)
+        await harness.press("b", "down", "space", "down")
+        assert "enter Done" in harness.text(), "names were turned on with space"
+        await harness.press("enter")
+        assert (await kept(harness, "task-4")).labels == ("folk", "jazz")
+
+
 async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         annotations = harness.core_harness.core.services.annotations
