@@ -98,13 +98,13 @@ class TerminalPlayback:
             except asyncio.CancelledError:
                 # A signal ends the command; unless the output is closed, its reader sees the end.
                 with suppress(OSError):
-                    self._print_document(self._playback.status, "end")
+                    self._print_end()
                 raise
         if self._unwritable is not None:
             raise self._unwritable
         if not self._has_begun:
             return GATEWAY
-        self._print_document(self._playback.status, "end")
+        self._print_end()
         if self._is_silent:
             await self._hand_over()
         return GATEWAY if self._failures else DONE
@@ -186,6 +186,10 @@ class TerminalPlayback:
     def _print_document(self, status: PlaybackStatus, change: str) -> None:
         if self._as_json:
             print(one_line_json(playback_document(status, change)), flush=True)
+
+    def _print_end(self) -> None:
+        # The user or a signal may end the command while it still plays.
+        self._print_document(replace(self._playback.status, state=PlayState.STOPPED), "end")
 
     def _show(self, status: PlaybackStatus, change: str) -> None:
         if self._has_line:

@@ -81,6 +81,11 @@ class PlayQueue:
         """The current take; None in an empty queue."""
         return self._slots[self.index].entry if self._slots else None
 
+    def takes_lost_in(self, other: PlayQueue) -> int:
+        """How many takes it had when `other` replaced it; 0 if that has all its songs, or it had only one."""
+        songs, kept = ({entry.task_id for entry in queue.entries} for queue in (self, other))
+        return len(self._slots) if len(songs) > 1 and songs - kept else 0
+
     # --- going through it --------------------------------------------------------------------------------------------
 
     @property

@@ -283,7 +283,7 @@ def _facts(db: Database, folder: Path) -> dict[str, Callable[[], object]]:
         "LoudnessStore.get": lambda: loudness.get("t1-c1"),
         "LoudnessStore.put": lambda: loudness.put("t1-c1", MeasuredLoudness(-14.0, -1.0), 1.0),
         "PlaybackStore.load": playback.load,
-        "PlaybackStore.save": lambda: playback.save({"volume": 5}),
+        "PlaybackStore.change": lambda: playback.change(lambda _: {"volume": 5}),
         "DraftStore.load": lambda: drafts.load("composer"),
         "DraftStore.all": drafts.all,
         "DraftStore.replace": lambda: drafts.replace("composer", "b", "a"),

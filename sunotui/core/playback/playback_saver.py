@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from sunotui.storage.playback.playback_store import PlaybackStore
 
 QUIET_S = 2.0
 """Seconds without a change before it is written."""
+QUEUE_QUIET_S = 0.1
+"""The same for a change of the queue, which other programs read and change, too."""
 LONGEST_S = 10.0
 """Seconds after which a change is written although others follow."""
 
@@ -39,8 +42,8 @@ class SavedPlayback:
 
 
 class PlaybackSaver:
-    """Writes changes when nothing has changed for a while, or after 10 seconds. If the library cannot be written,
-    playback continues."""
+    """Writes changes when nothing has changed for a while, or after 10 seconds. A change of the queue is merged with
+    that of another program. If the library cannot be written, playback continues."""
 
     def __init__(self, ctx: Context, store: PlaybackStore) -> None:
         self._ctx = ctx
@@ -48,7 +51,10 @@ class PlaybackSaver:
         self._written = saved_values(PlaybackStatus(), PlayQueue())
         self._changed = asyncio.Event()
         self._is_writing = False
+        self._is_urgent = False
+        """Whether the queue has changed."""
         self._current: Callable[[], Mapping[str, Any]] = dict
+        self._on_merge: Callable[[], None] = lambda: None
 
     async def load(self) -> SavedPlayback:
         """Read what was saved. Raises LibraryError."""
@@ -57,7 +63,7 @@ class PlaybackSaver:
 
     async def changed_elsewhere(self) -> SavedPlayback | None:
         """What another program has written, if that changed the queue; None otherwise, and while a change of the queue
-        here is not written yet, which then replaces the other. Raises LibraryError."""
+        here is not written yet: then they are merged. Raises LibraryError."""
         stored = await self._ctx.storage.run(self._store.load)
         before = self._written["queue"]
         if stored.get("queue", []) == before or self._current().get("queue") != before:
@@ -65,12 +71,14 @@ class PlaybackSaver:
         self._written |= stored
         return _state_of(stored)
 
-    def follow(self, current: Callable[[], Mapping[str, Any]]) -> None:
-        """Write what `current` returns."""
-        self._current = current
+    def follow(self, current: Callable[[], Mapping[str, Any]], on_merge: Callable[[], None]) -> None:
+        """Write what `current` returns. `on_merge` is called when the queue that was written has changes of another
+        program, too: `changed_elsewhere` returns it."""
+        self._current, self._on_merge = current, on_merge
 
-    def changed(self) -> None:
-        """Schedule a write, without waiting for it."""
+    def changed(self, *, is_queue: bool) -> None:
+        """Schedule a write, without waiting for it: soon if the queue has changed."""
+        self._is_urgent = self._is_urgent or is_queue
         self._changed.set()
         if not self._is_writing:
             self._is_writing = True
@@ -82,12 +90,20 @@ class PlaybackSaver:
         changes = {name: value for name, value in values.items() if self._written.get(name) != value}
         if not changes:
             return
+        base = self._written["queue"]
+
+        def merged(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+            theirs = stored.get("queue", [])
+            return changes | _merged(values, base, theirs) if "queue" in changes and theirs != base else changes
+
         try:
-            await self._ctx.storage.run(self._store.save, changes)
+            written = await self._ctx.storage.run(self._store.change, merged)
         except LibraryError as error:
             _log.warning("The state of playback could not be written: %s", error.code)
-        else:
-            self._written |= changes
+            return
+        self._written |= changes
+        if written.get("queue", values["queue"]) != values["queue"]:
+            self._on_merge()
 
     async def _write_when_quiet(self) -> None:
         try:
@@ -97,7 +113,9 @@ class PlaybackSaver:
                 while is_changing:
                     self._changed.clear()
                     left_s = latest - self._ctx.clock.monotonic()
-                    is_changing = left_s > 0 and await self._ctx.clock.wait(self._changed, min(QUIET_S, left_s))
+                    quiet_s = QUEUE_QUIET_S if self._is_urgent else QUIET_S
+                    is_changing = left_s > 0 and await self._ctx.clock.wait(self._changed, min(quiet_s, left_s))
+                self._is_urgent = False
                 await self.write()
         finally:
             self._is_writing = False
@@ -115,6 +133,36 @@ def saved_values(status: PlaybackStatus, queue: PlayQueue) -> dict[str, Any]:
         "is_muted": status.is_muted,
         "speed": status.speed,
         "repeat": queue.repeat.value,
+    }
+
+
+def _merged(values: Mapping[str, Any], base: Sequence[object], theirs: object) -> dict[str, Any]:
+    """The queue of `values` with what another program has added to `base` and taken out of it since, which made
+    `theirs`; what was added comes last."""
+    found = [tuple(pair) for pair in theirs if _is_take(pair)] if isinstance(theirs, list) else []
+    before = Counter(tuple(pair) for pair in base if isinstance(pair, list))
+    removed, added = before - Counter(found), Counter(found) - before
+    kept: list[int] = []
+    for place, pair in reversed(list(enumerate(map(tuple, values["queue"])))):
+        if removed[pair]:
+            removed[pair] -= 1
+        else:
+            kept.append(place)
+    kept.reverse()
+    new: list[list[str]] = []
+    for pair in reversed(found):
+        if added[pair]:
+            added[pair] -= 1
+            new.append(list(pair))
+    new.reverse()
+    queue = [*(values["queue"][place] for place in kept), *new]
+    places = {place: index for index, place in enumerate(kept)}
+    unshuffled = [places[place] for place in values["unshuffled"] if place in places]
+    return {
+        "queue": queue,
+        "index": min(sum(place < values["index"] for place in kept), max(len(queue) - 1, 0)),
+        "unshuffled": [*unshuffled, *range(len(kept), len(queue))] if values["unshuffled"] else [],
+        "position_s": values["position_s"] if values["index"] in places else 0.0,
     }
 
 

@@ -126,7 +126,7 @@ class QueueSync:
         entries = (*self._owner.queue.entries, *(lost.entry for lost in self._lost))
         if isinstance(event, LibraryChanged):
             if is_shared:
-                self._ctx.background.start("read the queue", self._read_queue)
+                self.read_soon()
         elif isinstance(event, TasksChanged):
             ids = set(event.ids)
             entries = tuple(entry for entry in entries if entry.task_id in ids)
@@ -134,6 +134,10 @@ class QueueSync:
             return
         if entries:
             self._ctx.background.start("read takes of the queue", self._read_takes, entries)
+
+    def read_soon(self) -> None:
+        """Read the queue that another program has written, without waiting for it."""
+        self._ctx.background.start("read the queue", self._read_queue)
 
     async def _read_takes(self, entries: Sequence[QueueEntry]) -> None:
         present = await self._ctx.storage.run(self._takes.present, [entry.ref for entry in entries])

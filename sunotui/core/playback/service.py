@@ -69,12 +69,14 @@ class PlaybackService:
         """How many takes in a row could not be played."""
         self._saved_position_s = 0.0
         self._restoring = asyncio.Lock()
+        self._kept_queue = self._queue
+        """The queue that was last given to be written."""
         self._is_restored = False
         self._keeps = True
         self._is_adjusted = False
         """Whether the user has changed the volume or the speed."""
         self._is_closed = False
-        saver.follow(self._values)
+        saver.follow(self._values, self._on_merge)
 
     @property
     def queue(self) -> PlayQueue:
@@ -117,19 +119,25 @@ class PlaybackService:
 
     # --- the current take --------------------------------------------------------------------------------------------
 
-    async def play(self, takes: Sequence[TakeRef], start: int = 0) -> None:
+    async def play(self, takes: Sequence[TakeRef], start: int = 0) -> int:
         """Replace the queue by these takes and play the one at index `start`. Takes that the library does not have are
-        left out. Raises LibraryError."""
+        left out. Returns how many takes of another queue undo can bring back, which had several songs. Raises
+        LibraryError."""
         await self.restore()
         found = await self._ctx.storage.run(self._takes.entries, takes)
         index = sum(entry is not None for entry in found[:start])
         queue = PlayQueue.of((entry for entry in found if entry is not None), index, repeat=self._queue.repeat)
         if queue.current is None:
             self.show(problem="There is nothing to play here")
-            return
-        self._queue = queue.shuffled(self._ctx.rng) if self._queue.is_shuffled else queue
+            return 0
+        before = self._queue
+        lost = before.takes_lost_in(queue)
+        if lost:
+            self._remember("The queue was replaced", "The queue is back", before)
+        self._queue = queue.shuffled(self._ctx.rng) if before.is_shuffled else queue
         self._sync.forget()
         self._begin()
+        return lost
 
     def toggle(self) -> None:
         """Pause, or resume."""
@@ -460,7 +468,12 @@ class PlaybackService:
     def _keep(self) -> None:
         self._saved_position_s = self._status.position_s
         if self._is_restored and self._keeps:
-            self._saver.changed()
+            before, self._kept_queue = self._kept_queue, self._queue
+            self._saver.changed(is_queue=self._queue != before)
+
+    def _on_merge(self) -> None:
+        if not self._is_closed:
+            self._sync.read_soon()
 
     def _values(self) -> dict[str, Any]:
         return saved_values(self._status, self._sync.to_save(self._queue))

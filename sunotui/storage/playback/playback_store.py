@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sunotui.storage.db.connection import Database
@@ -25,12 +25,14 @@ class PlaybackStore:
                 continue
         return values
 
-    def save(self, values: Mapping[str, Any]) -> None:
-        """Write these values; others are kept."""
-        rows = [(name, json.dumps(value)) for name, value in values.items()]
+    def change(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Write the values that `change` makes of the stored ones, in one transaction; others are kept. Returns what
+        was written."""
         with self._db.write() as connection:
+            values = change(self.load())
             connection.executemany(
                 "INSERT INTO playback (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
                 "excluded.value WHERE value IS NOT excluded.value",
-                rows,
+                [(name, json.dumps(value)) for name, value in values.items()],
             )
+        return values

@@ -26,13 +26,17 @@ _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
     View.FAVOURITES: ("No favourites yet.", "Press s on a song you like."),
     View.UNPLAYED: ("You have played everything.",),
-    View.AT_RISK: ("Nothing is at risk.", "Favourites are saved automatically; d saves other songs."),
     View.FAILED: ("Nothing failed.",),
     View.TRASH: ("The trash is empty.",),
     None: ("This is empty.",),
 }
 
-_NOT_IN_LIBRARY = "This song is not in the library."
+_SAVED_BY_ITSELF = {
+    "favourites": "Favourites are saved automatically; d saves other songs.",
+    "all": "All songs are saved automatically.",
+    "off": "d saves a song.",
+}
+"""What is saved, by the setting save.auto_save."""
 
 
 def show_list(ctx: LibraryContext) -> None:
@@ -183,10 +187,16 @@ def empty_text(ctx: LibraryContext) -> Sequence[str]:
     query = ctx.state.list_query
     if _is_song(query.query.text):
         refusal = _refusal(ctx, query.query.text)
-        lines = refusal or (_NOT_IN_LIBRARY, "enter looks it up at the gateway.")
+        is_all = query.collection == EVERYTHING
+        lines = refusal or (
+            f"This song is not in {'the library' if is_all else 'this list'}.",
+            f"enter looks it up {'at' if is_all else 'in the library and at'} the gateway.",
+        )
         return (*lines, "esc ends the search.")
     if query.query.text:
         return ("No matching songs.", "esc ends the search.")
     if not ctx.core.active_profiles.name and query.collection == EVERYTHING:
         return ("No gateway yet.", "Press P to log in to one.")
+    if query.collection.view is View.AT_RISK:
+        return ("Nothing is at risk.", _SAVED_BY_ITSELF[ctx.core.settings.save.auto_save])
     return _EMPTY_TEXTS[query.collection.view]

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sunotui.core.playback.playback_saver import LONGEST_S, QUIET_S
+from sunotui.core.events import LibraryChanged
+from sunotui.core.playback.playback_saver import LONGEST_S, QUEUE_QUIET_S, QUIET_S
+from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.playback import RepeatMode
 from tests.core.harness import CoreHarness
-from tests.core.playback.harness import PlaybackHarness, next_run, replace_parts, write_queue_elsewhere
+from tests.core.playback.harness import (
+    PlaybackHarness,
+    another_program,
+    next_run,
+    replace_parts,
+    take,
+    write_queue_elsewhere,
+)
 
 
 def saved(playing: PlaybackHarness) -> dict[str, Any]:
@@ -92,7 +102,7 @@ async def test_it_is_written_after_a_while_although_it_still_changes(playing: Pl
 async def test_the_position_is_written_now_and_then_while_it_plays(playing: PlaybackHarness) -> None:
     await playing.play("a1")
     await playing.play_until(29.0)
-    assert saved(playing)["position_s"] < 5.0
+    assert saved(playing).get("position_s", 0.0) < 5.0
     await playing.play_until(35.0)
     assert saved(playing)["position_s"] >= 30.0
 
@@ -135,7 +145,7 @@ async def test_a_library_that_cannot_be_written_costs_only_what_is_saved(
     def full(*_: object) -> None:
         raise LibraryError("The disk is full")
 
-    monkeypatch.setattr("sunotui.storage.playback.playback_store.PlaybackStore.save", full)
+    monkeypatch.setattr("sunotui.storage.playback.playback_store.PlaybackStore.change", full)
     await playing.play("a1")
     await playing.core.clock.advance(QUIET_S)
     assert playing.shown[1] == "playing"
@@ -169,17 +179,67 @@ async def test_a_queue_that_another_program_changed_is_taken_over(playing: Playb
     assert playing.player.take_calls() == []
     await playing.end(120.0)
     assert playing.queue == "c1 [b2]"
-    # A change here that is not written yet is the newer one.
-    playing.playback.remove(0)
-    await write_queue_elsewhere(playing, "a1", "a2")
-    assert playing.queue == "[b2]"
-    await playing.core.clock.advance(QUIET_S)
-    assert saved(playing)["queue"] == [["b", "b2"]]
     playing.playback.clear()
     await playing.core.clock.advance(QUIET_S)
     await write_queue_elsewhere(playing, "a1")
     assert playing.queue == "[a1]"
     assert playing.shown == ("a1", "stopped", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("here", "elsewhere", "merged"),
+    [
+        (lambda playback: playback.remove(1), ("a1", "b1", "c1", "c2"), "[a1] c1 c2"),
+        (lambda playback: playback.move(2, -1), ("a1", "b1", "c1", "b1"), "[a1] c1 b1 b1"),
+        (lambda playback: playback.move(2, -1), ("a1", "c1"), "[a1] c1"),
+        (lambda playback: playback.jump(2), ("b1", "c1", "a2"), "b1 [c1] a2"),
+        (lambda playback: playback.move(2, -1), ("b1", "c1", "a2"), "[a1] c1 b1 a2"),
+        (lambda playback: playback.clear(), ("a1", "b1", "c1", "c2"), "[c2]"),
+        (lambda playback: playback.remove(0), (), "[b1]"),
+    ],
+)
+async def test_changes_of_two_programs_at_the_same_time_are_merged(
+    playing: PlaybackHarness, here: Callable[[PlaybackService], object], elsewhere: tuple[str, ...], merged: str
+) -> None:
+    """What plays here stays until it has ended, even if the other program took it out."""
+    await playing.play("a1", "b1", "c1")
+    await playing.core.clock.advance(QUIET_S)
+    here(playing.playback)
+    await write_queue_elsewhere(playing, *elsewhere)
+    await playing.core.clock.advance(QUEUE_QUIET_S)
+    await playing.core.settle()
+    assert playing.queue == merged
+
+
+async def test_a_shuffled_queue_keeps_its_order_when_it_is_merged(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1", "b2", "c1")
+    await playing.core.clock.advance(QUIET_S)
+    playing.playback.toggle_shuffle()
+    shuffled = playing.queue
+    await write_queue_elsewhere(playing, "a1", "b1", "b2", "c1", "c2")
+    await playing.core.clock.advance(QUEUE_QUIET_S)
+    await playing.core.settle()
+    assert playing.queue == f"{shuffled} c2"
+    playing.playback.toggle_shuffle()
+    assert playing.queue == "[a1] b1 b2 c1 c2"
+
+
+async def test_takes_that_two_programs_add_at_the_same_time_are_both_there(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1")
+    await playing.core.clock.advance(QUIET_S)
+    other = await another_program(tmp_path, monkeypatch)
+    await other.playback.restore()
+    await playing.playback.add_last([take("b1")])
+    await playing.core.clock.advance(QUEUE_QUIET_S)
+    await other.playback.add_last([take("c1")])
+    await other.core.core.close(1)
+    playing.core.core.events.publish(LibraryChanged())
+    await playing.core.settle()
+    assert playing.queue == "[a1] c1 b1"
 
 
 async def test_the_queue_is_there_soon_after_the_start(

@@ -269,6 +269,21 @@ async def test_jump_and_clear(playing: PlaybackHarness) -> None:
     assert playing.status.position_s == pytest.approx(5.0)
 
 
+async def test_undo_brings_a_replaced_queue_of_several_songs_back(playing: PlaybackHarness) -> None:
+    undo = playing.core.core.services.annotations.undo
+    assert await playing.play("a1", "b1", "c1", start=1) == 0
+    assert await playing.play("a1", "a2") == 3
+    await playing.core.settle()
+    undone = await undo()
+    assert undone is not None
+    assert undone.undone == "The queue is back"
+    assert playing.queue == "a1 b1 c1 [a1] a2", "what plays goes on"
+    assert await playing.play("b1") == 5
+    assert await playing.play("c1") == 0, "the takes of one song are soon found again"
+    assert await playing.play("a1", "c1") == 0
+    assert await playing.play("a2", "c1", "b1") == 0, "all of it is in the new one"
+
+
 async def test_shuffle_keeps_the_current_take_and_is_taken_back(playing: PlaybackHarness) -> None:
     names = ("a1", "a2", "b1", "b2", "c1", "c2")
     await playing.play(*names, start=2)

@@ -288,7 +288,8 @@ def test_the_events_of_a_command_that_a_signal_ends_have_an_end(listening: Liste
         process.send_signal(number)
         lines = process.stdout.read().splitlines()
     assert process.returncode == code
-    assert json.loads(lines[-1])["event"] == "end"
+    end = json.loads(lines[-1])
+    assert (end["event"], end["state"]) == ("end", "stopped")
 
 
 def test_ids_come_from_a_pipe_and_keys_from_the_terminal(listening: Listening) -> None:

@@ -42,12 +42,15 @@ async def test_a_link_of_an_unknown_song_is_looked_up_with_enter(tmp_path: Path)
 
 
 async def test_a_song_outside_the_list_is_shown(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
+    async with open_app(tmp_path, (140, 40)) as harness:
         gateway = harness.core_harness.gateway
         task_id = "ab" * 16
         gateway.set_task(task_id, TaskStatus.SUCCESS, clips=(Clip("clip-9", "Far away", ClipStatus.COMPLETE),))
-        await harness.press("w", *["j"] * 4, "enter")
+        await harness.press("h", *["j"] * 4, "enter")
+        assert "sunotui › Unplayed" in harness.text()
         await paste(harness, task_id)
+        await harness.until(lambda: "This song is not in this list." in harness.text(), "where it was looked for")
+        assert "enter looks it up in the library and at the gateway." in harness.text()
         await harness.press("enter")
         await harness.until(lambda: harness.tasks.current == task_id, "the song")
         assert "Far away added to the library" in harness.text()
