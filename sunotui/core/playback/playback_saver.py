@@ -20,7 +20,7 @@ from sunotui.storage.playback.playback_store import PlaybackStore
 QUIET_S = 2.0
 """Seconds without a change before it is written."""
 QUEUE_QUIET_S = 0.1
-"""The same for a change of the queue, which other programs read and change, too."""
+"""Seconds without a change before a changed queue is written: other programs read and change it, too."""
 LONGEST_S = 10.0
 """Seconds after which a change is written although others follow."""
 

@@ -277,7 +277,7 @@ async def test_undo_brings_a_replaced_queue_of_several_songs_back(playing: Playb
     undone = await undo()
     assert undone is not None
     assert undone.undone == "The queue is back"
-    assert playing.queue == "a1 b1 c1 [a1] a2", "what plays goes on"
+    assert playing.queue == "a1 b1 c1 [a1] a2", "what plays is not interrupted"
     assert await playing.play("b1") == 5
     assert await playing.play("c1") == 0, "the takes of one song are soon found again"
     assert await playing.play("a1", "c1") == 0

@@ -1,4 +1,4 @@
-"""The same request again: it needs a confirmation, and several requests at once are counted."""
+"""A request that was sent before needs a confirmation, and several requests at once are counted."""
 
 from __future__ import annotations
 
