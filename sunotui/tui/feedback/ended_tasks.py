@@ -45,7 +45,10 @@ class EndedTasks:
         play, save = (self._app.keys_of(command_named(name)) for name in (_PLAY, _SAVE))
         playing = self._app.playing
         is_playing = playing is not None and playing.is_active and playing.take[0] == task.id
-        if self._has_said_how or is_playing or not any(clip.is_playable for clip in task.clips) or not play or not save:
+        # On other screens, the keys of the library do something else. A dialog is closed before this can be read.
+        is_library = all(screen.is_modal for screen in self._app.screen_stack[1:])
+        has_keys = is_library and bool(play and save)
+        if self._has_said_how or is_playing or not any(clip.is_playable for clip in task.clips) or not has_keys:
             return f"{formatting.title(task.title)}: {formatting.look(task)[1]}"
         self._has_said_how = True
         is_current = any(tasks.current == task.id for tasks in self._app.screen_stack[0].query(TaskList))

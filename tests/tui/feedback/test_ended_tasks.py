@@ -45,6 +45,18 @@ async def test_the_key_that_plays_is_named_for_a_song_not_under_the_cursor(tmp_p
         assert messages(harness) == ["Song 4 is ready: space plays, d saves what the cursor is on"]
 
 
+async def test_another_screen_does_not_name_the_keys_of_the_library(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("equals_sign")
+        assert len(harness.app.screen_stack) == 2
+        harness.core_harness.core.events.publish(TaskEnded(song(5, "Song 5", 5.0)))
+        await harness.settle()
+        await harness.press("escape")
+        harness.core_harness.core.events.publish(TaskEnded(song(4, "Song 4", 5.0)))
+        await harness.settle()
+        assert messages(harness) == ["Song 4 is ready: space plays, d saves what the cursor is on", "Song 5: done"]
+
+
 async def test_a_failure_is_a_toast_with_its_reason(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         harness.core_harness.core.events.publish(TaskEnded(failed(1, "no credits left")))
