@@ -193,7 +193,10 @@ class Gateway:
 
 def create_app(gateway: Gateway) -> Starlette:
     """The ASGI application of a gateway: the protocol under its prefixes, media, and a page for every other path."""
-    media = MediaPages(gateway.simulator, gateway.middleware, has_waves=gateway.dialect.has_waves)
+    dialect = gateway.dialect
+    media = MediaPages(
+        gateway.simulator, gateway.middleware, has_waves=dialect.has_waves, has_videos=dialect.has_videos
+    )
     routes = []
     for prefix in gateway.dialect.prefixes:
         root = f"{prefix}/suno"

@@ -87,7 +87,7 @@ class Extras:
         return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._wav(request))
 
     async def mp4(self, request: Request) -> Response:
-        """GET /suno/act/mp4/{clip}: the link to a video, under `data`. The file does not exist here."""
+        """GET /suno/act/mp4/{clip}: the link to a video, under `data`, once it is made."""
         clip = request.path_params["clip"]
         return await self._middleware.serve(request, FaultTarget.EXTRA, lambda _body: self._mp4(request, clip))
 

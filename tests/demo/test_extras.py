@@ -184,7 +184,10 @@ async def test_mp4_and_midi_are_generated_on_request_and_charged_once(open_demo:
     assert (await demo.http.get(f"/suno/act/mp4/{clip['id']}")).json()["data"] == {"state": "running"}
     assert (await demo.http.get(f"/suno/act/midi/{clip['id']}")).json() == {"state": "running"}
     demo.let_pass(LONG_S)
-    assert (await demo.http.get(f"/suno/act/mp4/{clip['id']}")).json()["data"].keys() == {"mp4_file_url"}
+    document = (await demo.http.get(f"/suno/act/mp4/{clip['id']}")).json()["data"]
+    assert document.keys() == {"mp4_file_url"}
+    video = await demo.http.get(document["mp4_file_url"], headers={"Authorization": ""})
+    assert (video.status_code, video.headers["content-type"]) == (200, "video/mp4")
     assert (await demo.http.get(f"/suno/act/midi/{clip['id']}")).json()["state"] == "complete"
     assert demo.simulator.spent() - before == pytest.approx(prices.MP4 + prices.MIDI)
 

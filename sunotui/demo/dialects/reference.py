@@ -85,6 +85,11 @@ class ServerDialect:
     """Whether /api/usage/token exists (protocol 1.3)."""
     errors: ErrorResponses = ReferenceErrors()
 
+    @property
+    def has_videos(self) -> bool:
+        """Whether it makes MP4 files of clips."""
+        return not self.extras.isdisjoint({Extra.MP4, Extra.MP4_STATE})
+
     # --- requests -----------------------------------------------------------------------------------------------------
 
     def read_song(self, body: bytes) -> MusicPayload:

@@ -1,1 +1,1 @@
-"""The files that the demo gateway serves: audio, covers and notes."""
+"""The files that the demo gateway serves: audio, videos, covers and notes."""

@@ -1,4 +1,4 @@
-"""Serves the files of clips: the finished audio with ranges, the endless stream before it, the cover."""
+"""Serves the files of clips: the finished audio and video with ranges, the endless stream before it, the cover."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sunotui.demo.media import covers, sound, wav
+from sunotui.demo.media import covers, sound, video, wav
 from sunotui.demo.media.byte_ranges import ranged_response
 from sunotui.demo.media.flawed_audio import flawed_response
 from sunotui.demo.middleware import Middleware
@@ -25,15 +25,17 @@ STREAM_PACE = 4.0
 class MediaPages:
     """The pages under /media. They require no key, since players and browsers do not have one (protocol 7.3)."""
 
-    def __init__(self, simulator: Simulator, middleware: Middleware, *, has_waves: bool) -> None:
-        self._simulator, self._middleware, self._has_waves = simulator, middleware, has_waves
+    def __init__(self, simulator: Simulator, middleware: Middleware, *, has_waves: bool, has_videos: bool) -> None:
+        self._simulator, self._middleware = simulator, middleware
+        self._has_waves, self._has_videos = has_waves, has_videos
 
     def routes(self) -> list[Route]:
-        """GET and HEAD of audio, stream and cover; there is no video, so an MP4 file is not found."""
+        """GET and HEAD of audio, stream, video and cover."""
         return [
             Route("/media/stream/{clip}", self.stream),
             Route("/media/{clip}.mp3", self.audio),
             Route("/media/{clip}.wav", self.wave),
+            Route("/media/{clip}.mp4", self.video),
             Route("/media/{clip}.png", self.cover),
             Route("/media/{rest:path}", self.missing),
         ]
@@ -57,6 +59,16 @@ class MediaPages:
         if request.method == "HEAD":
             return Response(media_type="audio/wav", headers=headers)
         return StreamingResponse(wav.stream(length_s), media_type="audio/wav", headers=headers)
+
+    async def video(self, request: Request) -> Response:
+        """The finished clip's video, if this gateway makes videos: its cover with its audio (see video.py)."""
+        found = self._playable(request, {ClipStatus.COMPLETE})
+        if found is None or found[1].is_mute or not self._has_videos:
+            return _not_found()
+        take = found[1]
+        # On a thread: drawing the cover would hold up the responses to others.
+        content = await asyncio.to_thread(video.render, take.id, take.loop, take.turn, take.frames)
+        return ranged_response(request, content, "video/mp4")
 
     async def stream(self, request: Request) -> Response:
         """The audio while it is generated: no length, no ranges, playable from its first byte."""

@@ -10,8 +10,11 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
+RATE = 24_000
+"""The sample rate in Hz."""
+FRAME_SAMPLES = 576
 FRAME_BYTES = 96
-FRAME_S = 0.024
+FRAME_S = FRAME_SAMPLES / RATE
 SECOND_BYTES = round(1 / FRAME_S) * FRAME_BYTES
 """A second of audio, in whole frames."""
 LOOPS = ("neon", "lantern", "meadow", "harbour", "pulse", "carousel")
@@ -57,11 +60,17 @@ def render(loop: str, turn: float, frames: int) -> bytes:
     """An MP3 of `frames` frames from a loop, or from a part of one, that starts at the fraction `turn` (0 to 1), with a
     fade-out."""
     once = _loop(loop)
-    frame_bytes = 72 * _BIT_RATES[once[2] >> 4] // 24_000
-    start = int(len(once) // frame_bytes * turn) * frame_bytes
+    frame_size = frame_bytes(once)
+    start = int(len(once) // frame_size * turn) * frame_size
     once = once[start:] + once[:start]
-    size = frames * frame_bytes
-    return _faded((once * (size // len(once) + 1))[:size], frame_bytes)
+    size = frames * frame_size
+    return _faded((once * (size // len(once) + 1))[:size], frame_size)
+
+
+def frame_bytes(audio: bytes) -> int:
+    """The size in bytes of the frames of a loop, or of what `render` makes; all frames have the bit rate of the
+    first."""
+    return FRAME_SAMPLES // 8 * _BIT_RATES[audio[2] >> 4] // RATE
 
 
 def part_for(loop: str, stem: str) -> str:
@@ -78,14 +87,14 @@ def _loop(name: str) -> bytes:
     return (files("sunotui.demo") / "sounds" / f"{name}.mp3").read_bytes()
 
 
-def _faded(audio: bytes, frame_bytes: int) -> bytes:
+def _faded(audio: bytes, frame_size: int) -> bytes:
     # A frame's volume is its global_gain: 8 bits from bit 30 of the side information, after the 4 bytes of the header
     # (ISO/IEC 13818-3, one channel, no checksum). One step is 1.5 dB.
     made = bytearray(audio)
-    count = len(made) // frame_bytes
+    count = len(made) // frame_size
     fade = min(count, round(_FADE_S / FRAME_S))
     for number in range(fade):
-        at = (count - fade + number) * frame_bytes + 4 + 3
+        at = (count - fade + number) * frame_size + 4 + 3
         word = int.from_bytes(made[at : at + 2], "big")
         gain = max(0, (word >> 2 & 0xFF) - _FADE_STEPS * number // fade)
         made[at : at + 2] = (word & ~(0xFF << 2) | gain << 2).to_bytes(2, "big")

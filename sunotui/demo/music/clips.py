@@ -29,7 +29,7 @@ def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
     cover = f"{media}/media/{take.id}.png" if is_playable else ""
     return {
         "id": take.id,
-        # There are no videos, so no link is offered.
+        # Videos are made on request only (act/mp4), which returns their links.
         "video_url": "",
         "audio_url": _audio_url(take, status, media),
         "image_url": cover,

@@ -269,7 +269,9 @@ async def test_an_mp4_is_requested_by_task_id(nested: Nested) -> None:
     path = f"/suno/act/mp4-state?taskBatchId={nested.task_id}"
     assert (await nested.demo.http.get(path)).json()["data"] == {"state": "running"}
     nested.demo.let_pass(LONG_S)
-    assert (await nested.demo.http.get(path)).json()["data"]["mp4_file_url"].endswith(f"/media/{nested.parent_id}.mp4")
+    link = (await nested.demo.http.get(path)).json()["data"]["mp4_file_url"]
+    assert link.endswith(f"/media/{nested.parent_id}.mp4")
+    assert (await nested.demo.http.head(link)).headers["content-type"] == "video/mp4"
     assert (await nested.demo.http.get(f"/suno/act/mp4-state?taskBatchId={UNKNOWN_ID}")).status_code == 404
 
 

@@ -1,14 +1,17 @@
-"""Media links: audio that parses, byte ranges, the stream, the cover, and 404 before a file exists."""
+"""Media links: audio that parses, byte ranges, the stream, the video, the cover, and 404 before a file exists."""
 
 from __future__ import annotations
+
+import io
 
 import httpx
 import pytest
 
 from sunotui.domain.tasks.clip import is_dead_link
+from sunotui.player.files.completeness import mp4_seconds
 from tests.demo import mp3
 from tests.demo.conftest import OpenDemo
-from tests.demo.harness import ADDRESS, DemoHarness
+from tests.demo.harness import ADDRESS, EVERY_DIALECT, LONG_S, DemoHarness
 from tests.demo.media.test_covers import chunks
 
 
@@ -18,6 +21,13 @@ async def finished(demo: DemoHarness) -> tuple[str, float]:
     demo.let_pass(61)
     clip = (await demo.task(task_id))["data"][0]
     return clip["audio_url"], clip["metadata"]["duration"]
+
+
+def declared_seconds(video: bytes) -> float:
+    """The length of an MP4 by its header."""
+    length_s = mp4_seconds(io.BytesIO(video))
+    assert length_s is not None
+    return length_s
 
 
 async def ranged(demo: DemoHarness, url: str, wanted: str, **more: str) -> httpx.Response:
@@ -134,6 +144,48 @@ async def test_head_of_a_stream_is_empty(open_demo: OpenDemo) -> None:
     clip = next(iter(demo.simulator._clips))
     response = await demo.http.head(f"/media/stream/{clip}")
     assert (response.status_code, response.content) == (200, b"")
+
+
+async def test_the_video_has_the_duration_of_the_audio_and_is_sent_in_ranges(open_demo: OpenDemo) -> None:
+    demo = open_demo("paid")
+    url, _ = await finished(demo)
+    audio = (await demo.http.get(url)).content
+    video_url = url.replace(".mp3", ".mp4")
+    response = await demo.http.get(video_url, headers={"Authorization": ""})
+    assert (response.status_code, response.headers["content-type"]) == (200, "video/mp4")
+    assert declared_seconds(response.content) == pytest.approx(mp3.seconds(audio))
+    assert response.content.endswith(audio)
+    head = await demo.http.head(video_url)
+    assert (head.status_code, head.headers["content-type"]) == (200, "video/mp4")
+    assert head.headers["content-length"] == str(len(response.content))
+    part = await ranged(demo, video_url, "bytes=4-7")
+    assert (part.status_code, part.content, part.headers["content-type"]) == (206, b"ftyp", "video/mp4")
+    assert part.headers["content-range"] == f"bytes 4-7/{len(response.content)}"
+
+
+async def test_only_gateways_that_make_videos_have_one(open_demo: OpenDemo) -> None:
+    for dialect in EVERY_DIALECT:
+        demo = open_demo(dialect)
+        await demo.finished_song()
+        clip_id = next(iter(demo.simulator._clips))
+        expected = 200 if dialect in {"paid", "key4u"} else 404
+        assert (await demo.http.head(f"/media/{clip_id}.mp4")).status_code == expected, dialect
+
+
+async def test_there_is_no_video_before_the_song_is_complete_or_without_audio(open_demo: OpenDemo) -> None:
+    demo = open_demo("paid")
+    await demo.song()
+    demo.let_pass(14.5)
+    clip_id = next(iter(demo.simulator._clips))
+    assert (await demo.http.get(f"/media/{clip_id}.png")).status_code == 200, "it streams"
+    assert (await demo.http.get(f"/media/{clip_id}.mp4")).status_code == 404
+    demo.let_pass(LONG_S)
+    assert (await demo.http.get(f"/media/{clip_id}.mp4")).status_code == 200
+    for fault in ("silence-audio", "fail-task"):
+        demo = open_demo("paid", faults=[fault])
+        await demo.finished_song()
+        clip_id = next(iter(demo.simulator._clips))
+        assert (await demo.http.get(f"/media/{clip_id}.mp4")).status_code == 404, fault
 
 
 async def test_the_cover_exists_once_the_clip_streams(open_demo: OpenDemo) -> None:

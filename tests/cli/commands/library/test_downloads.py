@@ -13,6 +13,8 @@ from sunotui.cli.output.progress import download_line
 from sunotui.core.documents.json_models.documents import DOCUMENTS
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
+from sunotui.player.files.completeness import declared_seconds
+from sunotui.player.files.file_type import FileType
 from tests.cli.conftest import CommandLine, StartDemo
 
 
@@ -58,6 +60,18 @@ def test_a_wav_file_is_made_and_saved(paid_cli: CommandLine, tmp_path: Path) -> 
     submissions = len(paid_cli.json("submissions"))
     assert paid_cli.json("download", song["id"], *options)[0]["state"] == "saved"
     assert len(paid_cli.json("submissions")) == submissions, "a saved file is not made again"
+
+
+def test_a_video_is_made_and_saved(paid_cli: CommandLine, tmp_path: Path) -> None:
+    song = make_song(paid_cli)
+    options = ("--format", "video", "--take", "1", "--to", str(tmp_path / "a"))
+    [row] = paid_cli.json("download", song["id"], *options)
+    assert (row["state"], row["kind"], Path(row["file"]).suffix) == ("saved", "video", ".mp4")
+    assert declared_seconds(row["file"], FileType.MP4) == pytest.approx(song["clips"][0]["duration"], abs=0.02)
+    submissions = paid_cli.json("submissions")
+    assert [one["request"]["kind"] for one in submissions].count("mp4") == 1
+    assert paid_cli.json("download", song["id"], *options)[0]["state"] == "saved"
+    assert paid_cli.json("submissions") == submissions, "a saved file is not made again"
 
 
 def test_a_gateway_without_videos_is_asked_once(demo_cli: CommandLine, tmp_path: Path) -> None:
