@@ -123,6 +123,7 @@ def test_only_modules_of_the_first_frame_are_imported() -> None:
         "sunotui.tui.composer.drafts.derived",
         "sunotui.tui.composer.drafts.draft",
         "sunotui.tui.composer.fields",
+        "sunotui.tui.dialogs.base",
         "sunotui.tui.feedback.event_messages",
         "sunotui.tui.widgets.open_input",
         "sunotui.tui.widgets.search_line",
