@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -329,7 +328,7 @@ class LibraryScreen(Screen[None]):
         """List what the new search finds."""
         state = self.context.state
         if event.text != state.list_query.query.text:
-            state.list_query = replace(state.list_query, query=parse(event.text))
+            state.list_query = state.list_query._replace(query=parse(event.text))
             show_list(self.context)
 
     async def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
