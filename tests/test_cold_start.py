@@ -113,6 +113,7 @@ def test_only_modules_of_the_first_frame_are_imported() -> None:
         "sunotui.core.submissions.pending_search",
         "sunotui.core.submissions.submitter",
         "sunotui.domain.annotations",
+        "sunotui.domain.gateways.persona",
         "sunotui.domain.saving.downloads",
         "sunotui.domain.requests.request",
         "sunotui.domain.search.matching",
