@@ -107,13 +107,14 @@ class Core:
 
     # --- open and close ----------------------------------------------------------------------------------------------
 
-    def begin(self) -> Future[StartupReport]:
-        """Start opening the library on the storage thread, while the caller loads the user interface."""
+    def begin(self, *, lists_soon: bool = False) -> Future[StartupReport]:
+        """Start opening the library on the storage thread, while the caller loads the user interface; with
+        `lists_soon` also the connection that lists are read with."""
         if self._opening is None:
             # A log record on standard error would corrupt the screen, especially one for an unexpected error.
             for name in _LOGGERS:
                 self._log.attach(name)
-            self._opening = self.storage.begin(self._open_on_storage_thread)
+            self._opening = self.storage.begin(self._open_on_storage_thread, lists_soon=lists_soon)
         return self._opening
 
     async def open_reader(self) -> StartupReport:
@@ -135,7 +136,7 @@ class Core:
             self.services.capabilities.forget_moved()
         return report
 
-    def _open_on_storage_thread(self) -> StartupReport:
+    def _open_on_storage_thread(self, *, lists_soon: bool) -> StartupReport:
         self.settings = self._settings_in_file = load_settings(self._settings_paths.config_file)
         if self._settings_paths is not self.paths:
             # A library that is deleted afterwards, so its songs do not have to be safe.
@@ -158,6 +159,8 @@ class Core:
             # `close` has no reference to it, and it may hold a lock that other processes wait for.
             db.close()
             raise
+        if lists_soon:
+            self._library.browser.begin()
         return self._library.report
 
     def _opened(self) -> _OpenLibrary:

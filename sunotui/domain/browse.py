@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -60,8 +59,7 @@ class Collection(NamedTuple):
 EVERYTHING = Collection(CollectionKind.VIEW, View.ALL.value)
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
+class ListQuery(NamedTuple):
     """A list request: the tasks of a collection that match a query, sorted. Equal list queries give the same list."""
 
     collection: Collection = EVERYTHING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,25 +36,24 @@ ReportUpgrade = Callable[[UpgradeProgress], None]
 """Called repeatedly during an upgrade."""
 
 
-@dataclass(slots=True)
 class TableReport:
     """The recovered rows of one table."""
 
-    table: str
-    rows: int = 0
-    """Rows read from the damaged file."""
-    corrupt: int = 0
-    """Readable rows with values that no version writes."""
-    repaired: int = 0
-    """Rows with a partly corrupt text; copied unchanged if no backup has them intact."""
-    from_backup: int = 0
-    """Rows that only a backup has."""
-    is_whole: bool = True
-    """Whether the whole table could be read without damage."""
+    def __init__(self, table: str, rows: int = 0) -> None:
+        self.table = table
+        self.rows = rows
+        """Rows read from the damaged file."""
+        self.corrupt = 0
+        """Readable rows with values that no version writes."""
+        self.repaired = 0
+        """Rows with a partly corrupt text; copied unchanged if no backup has them intact."""
+        self.from_backup = 0
+        """Rows that only a backup has."""
+        self.is_whole = True
+        """Whether the whole table could be read without damage."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepairReport:
+class RepairReport(NamedTuple):
     """The result of a repair."""
 
     library: Path

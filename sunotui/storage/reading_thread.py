@@ -23,6 +23,12 @@ class ReadingThread:
         self._own: Database | None = database if database.read_only else None
         self._is_used = False
 
+    def begin(self) -> None:
+        """Open the connection now, so that the first query does not wait for it. If that fails, the first query tries
+        again, and raises."""
+        self._is_used = True
+        self._thread.begin(self._connection)
+
     async def run(self, question: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query with the connection, and await its result. Raises what it raises, LibraryError, and RuntimeError
         after `close`."""

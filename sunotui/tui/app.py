@@ -50,7 +50,10 @@ class SunoApp(BaseApp):
     TITLE = "sunotui"
     CSS_PATH = ["styles/app.tcss", "styles/library.tcss"]
     # The messages open from every screen: a footer may cut one.
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE), binding_of(MESSAGES, "open_messages")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Scope.EVERYWHERE),
+        binding_of(MESSAGES, f"run_command({MESSAGES!r})"),
+    ]
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (100, "-two"), (110, "-three"), (176, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (30, "-tall")]
@@ -316,10 +319,6 @@ class SunoApp(BaseApp):
     async def action_run_command(self, name: str) -> None:
         """Run a command that has a handler and works on every screen, given by its binding id."""
         await command_named(name).run(self)
-
-    def action_open_messages(self) -> None:
-        """Open the log of messages."""
-        self.navigator.open_messages()
 
     def action_change_theme(self) -> None:
         """Let the user choose a theme, which is shown at once, and keep it."""

@@ -72,9 +72,6 @@ class ScreenNavigator(Protocol):
     def open_statistics(self) -> None:
         """Open the statistics."""
 
-    def open_messages(self) -> None:
-        """Open the log of messages."""
-
 
 class RequestSender(Protocol):
     """Sends requests and reports their outcome; `submit.SubmitController` is the implementation."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from sunotui.domain.gateways.models import label_of
+from sunotui.domain.saving.safety import DAY_S, LinkLife
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
-from sunotui.domain.text import clean, printable
+from sunotui.domain.text import clean, counted, printable
 from sunotui.tui.theming import glyphs
 
 if TYPE_CHECKING:
@@ -169,6 +170,23 @@ def link_kinds(clip: Clip) -> list[tuple[str, str]]:
     """The links that a clip has, with their names."""
     found = (("Audio URL", clip.audio_url), ("Video URL", clip.video_url), ("Image URL", clip.image_url))
     return [(name, url) for name, url in found if url]
+
+
+def link_expiry(age_s: float, life: LinkLife) -> str:
+    """When the link expires of a take whose song was added `age_s` seconds ago, such as "link expires in 2 days"; with
+    "may" while that is only assumed. Empty for links that do not expire."""
+    if life.window_s is None:
+        return ""
+    first, last = life.window_s
+    if age_s >= last:
+        return "link is dead" if life.is_learned else "link is probably dead"
+    verb = "expires" if life.is_learned else "may expire"
+    left_s = first - age_s
+    if left_s >= DAY_S:
+        return f"link {verb} in {counted(int(left_s // DAY_S), 'day')}"
+    if left_s >= 3_600:
+        return f"link {verb} in {counted(int(left_s // 3_600), 'hour')}"
+    return f"link {verb} soon"
 
 
 def bar(share: float, cells: int) -> tuple[str, str]:

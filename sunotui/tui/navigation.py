@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.profile import DEMO_PROFILE
 from sunotui.tui import formatting
-from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.library.current_list import go_to_task
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.task_list.list import TaskList
@@ -96,7 +95,3 @@ class Navigator:
         from sunotui.tui.history.statistics import StatisticsScreen
 
         self._app.push_screen(StatisticsScreen(self._app.core))
-
-    def open_messages(self) -> None:
-        """Open the log of messages."""
-        self._app.push_screen(TextViewer("Messages", self._app.message_log.lines()))

@@ -35,7 +35,7 @@ def run_app(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None = No
     if lock.acquire():
         terminal.reset()
     # The storage thread opens the library while this one loads Textual, which takes ten times as long.
-    core.begin()
+    core.begin(lists_soon=True)
     try:
         return asyncio.run(_run(core, prepare), debug=False)
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -24,7 +24,7 @@ def paths(tmp_path: Path) -> AppPaths:
 def new_core(paths: AppPaths) -> Core:
     """A core that began to open before there was an event loop, as with the screens."""
     core = Core(paths, {})
-    core.begin()
+    core.begin(lists_soon=True)
     return core
 
 
@@ -93,4 +93,13 @@ async def test_a_library_that_cannot_be_opened_raises_for_every_caller(paths: Ap
         with pytest.raises(LibraryError):
             await ask()
     assert not core.is_open
+    assert await core.close()
+
+
+@pytest.mark.parametrize("lists_soon", [False, True])
+async def test_only_screens_open_the_connection_for_lists_at_once(paths: AppPaths, lists_soon: bool) -> None:
+    core = Core(paths, {})
+    core.begin(lists_soon=lists_soon)
+    await core.open_reader()
+    assert (core.browser._reading._thread._thread is not None) == lists_soon
     assert await core.close()

@@ -90,6 +90,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.widgets.search_bar -> sunotui.tui.widgets.search_line",
         "sunotui.gateway.transport.connection -> sunotui.gateway.transport.proxy_transport",
         "sunotui.storage.secrets.tokens -> sunotui.domain.gateways.token",
+        "sunotui.storage.submissions.journal -> sunotui.storage.gateway_facts.personas",
         "sunotui.storage.submissions.rows -> sunotui.domain.requests.request",
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.row_mapping",
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.task_writer",

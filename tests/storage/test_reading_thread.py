@@ -50,6 +50,29 @@ async def test_a_file_that_was_replaced_is_not_read(path: Path, db: Database) ->
     await reading.close()
 
 
+async def test_the_connection_can_be_opened_before_the_first_question(path: Path, db: Database) -> None:
+    reading = ReadingThread(StorageThread(), db)
+    reading.begin()
+    await reading._thread.run(lambda: None)
+    assert reading._own is not None
+    assert await reading.run(lambda own: own is reading._own)
+    await reading.close()
+    db.close()
+    left = await asyncio.to_thread(lambda: {one.name for one in path.parent.iterdir()})
+    assert not left & {"library.db-wal", "library.db-shm"}
+
+
+async def test_a_connection_that_failed_early_is_opened_later(path: Path, db: Database) -> None:
+    reading = ReadingThread(StorageThread(), db)
+    moved = path.with_name("moved.db")
+    await asyncio.to_thread(path.rename, moved)
+    reading.begin()
+    await reading._thread.run(lambda: None)
+    await asyncio.to_thread(moved.rename, path)
+    assert await reading.run(lambda own: DraftStore(own).load("composer")) == ""
+    await reading.close()
+
+
 async def test_a_library_that_can_only_be_read_has_one_connection(db: Database, path: Path) -> None:
     db.close()
     only_read = Database._open_to_read(path, SCHEMA_VERSION, "its disk is full", 1.0)

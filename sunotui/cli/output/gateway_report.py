@@ -85,7 +85,7 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
             for word, price in report.prices.items()
         ],
         "usual": [
-            {"action": kind.value, "median_s": usual.median_s, "p90_s": usual.p90_s, "count": usual.count}
+            {"action": kind.value, "median_s": usual.median_s, "p90_s": usual.p90_s, "count": usual.sample_size}
             for kind, usual in report.usual.items()
         ],
         "dialect": {

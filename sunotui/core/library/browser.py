@@ -27,6 +27,10 @@ class LibraryBrowser:
         self._lists: ListReader | None = None
         self._search_counts: SearchCounts | None = None
 
+    def begin(self) -> None:
+        """Open the connection that lists are read with, so that the first list does not wait for it."""
+        self._reading.begin()
+
     async def close(self) -> None:
         """Wait for running queries, and close the connections."""
         await self._reading.close()

@@ -103,7 +103,8 @@ def _times(of: Statistics) -> Iterator[PageLine]:
 
 
 def _usual(times: DurationEstimate) -> str:
-    return f"median {_length(times.median_s)}, 9 of 10 within {_length(times.p90_s)} ({counted(times.count, 'song')})"
+    songs = counted(times.sample_size, "song")
+    return f"median {_length(times.median_s)}, 9 of 10 within {_length(times.p90_s)} ({songs})"
 
 
 def _length(seconds: float) -> str:

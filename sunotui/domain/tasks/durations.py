@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FEWEST = 3
 """The number of ended tasks needed for an estimate."""
 
 
-@dataclass(frozen=True, slots=True)
-class DurationEstimate:
+class DurationEstimate(NamedTuple):
     """Statistics of the seconds from acceptance to the end, for the newest tasks of one kind at one gateway."""
 
     median_s: float
     p90_s: float
-    count: int
+    sample_size: int
+    """The number of these tasks."""
 
 
 def estimate_duration(seconds: Sequence[float]) -> DurationEstimate | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
@@ -301,10 +300,10 @@ class TaskLists:
         saved = saved_search(self._db, listing.collection.name)
         if saved is None:
             return listing
-        listing = replace(listing, query=saved.query.narrowed_by(listing.query))
+        listing = listing._replace(query=saved.query.narrowed_by(listing.query))
         if listing.sort is not Sort.RELEVANCE:
             return listing
-        return replace(listing, sort=saved.sort, is_reversed=saved.is_reversed is not listing.is_reversed)
+        return listing._replace(sort=saved.sort, is_reversed=saved.is_reversed is not listing.is_reversed)
 
     def _condition(self, listing: ListQuery) -> Clause:
         """The condition of a list without a search."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sunotui.domain.gateways.persona import Persona
+from sunotui.domain.requests.request import PersonaRequest, from_json
+from sunotui.domain.text import trim
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_row, storable_text
 
@@ -31,3 +33,10 @@ class PersonaStore:
                 "name = excluded.name, clip_id = excluded.clip_id, created_at = excluded.created_at",
                 storable_row(row),
             )
+
+    def add_result(self, request_text: str, result: str, profile: str, now: float) -> None:
+        """Add the persona that a request made at `now`, in Unix seconds: `request_text` is the request as the journal
+        keeps it, `result` the persona's id. Does nothing for a request of another kind."""
+        request = from_json(request_text)
+        if isinstance(request, PersonaRequest):
+            self.add(Persona(result, trim(request.name), trim(request.clip_id), profile, now))

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,7 +75,7 @@ def _repair_alone(library: Path, now: float, agree: Callable[[RepairReport], boo
             return None
         stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
         damaged_file = swap_in(work / "fresh" / "library.db", library, stamp)
-    return replace(report, damaged_file=damaged_file)
+    return report._replace(damaged_file=damaged_file)
 
 
 def is_intact(library: Path, work: Path) -> bool:

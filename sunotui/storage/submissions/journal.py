@@ -20,10 +20,9 @@ from sunotui.domain.submission import Submission, SubmissionState, can_transitio
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import BUSY_ADVICE, is_busy, reason_of
 from sunotui.storage.db.sql_values import Value, storable, storable_text
-from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.submissions.process_lock import ProcessLock, is_dead, remove_stale_locks
 from sunotui.storage.submissions.reader import DuplicateQuery, SubmissionReader, Submissions
-from sunotui.storage.submissions.rows import persona_of, request_json
+from sunotui.storage.submissions.rows import request_json
 from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ class Journal:
         self._db = db
         self.reader = SubmissionReader(db)
         self._tasks = TaskStore(db)
-        self._personas = PersonaStore(db)
         self._lock_folder = db.path.parent / "owners"
         self._process_lock: ProcessLock | None = None
 
@@ -165,6 +163,8 @@ class Journal:
         """Save the result of an accepted submission, and the persona that it may be, in one transaction. Returns False,
         and writes nothing, if the submission has a result. Raises JournalWriteError.
         """
+        from sunotui.storage.gateway_facts.personas import PersonaStore
+
         with self._write_after_sending(
             f"The gateway made this ({shortened(result)}), but the library could not be written"
         ):
@@ -174,9 +174,9 @@ class Journal:
                     "UPDATE submission SET result = ? WHERE id = ? AND result = '' RETURNING profile, request",
                     (storable_text(result), storable_text(submission_id)),
                 ).fetchall()
+            personas = PersonaStore(self._db)
             for profile, text in rows:
-                if (persona := persona_of(text, result, profile, now)) is not None:
-                    self._personas.add(persona)
+                personas.add_result(text, result, profile, now)
         return bool(rows)
 
     def _can_belong_to(self, known: Task, submission_id: str, profile: str) -> bool:

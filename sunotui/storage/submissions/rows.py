@@ -9,9 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.text import trim
 
 if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
@@ -20,16 +18,6 @@ COLUMNS = (
     "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
     "trouble_kind, request_id, http_status, answer, task_hint, result"
 )
-
-
-def persona_of(request_text: str, persona_id: str, profile: str, now: float) -> Persona | None:
-    """The persona that the request of a row created at `now`, in Unix seconds; None for a request of another kind."""
-    from sunotui.domain.requests.request import PersonaRequest, from_json
-
-    request = from_json(request_text)
-    if not isinstance(request, PersonaRequest):
-        return None
-    return Persona(persona_id, trim(request.name), trim(request.clip_id), profile, now)
 
 
 def request_json(submission: Submission) -> str:

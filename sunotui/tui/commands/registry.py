@@ -473,13 +473,14 @@ COMMANDS: tuple[Command, ...] = (
         "Takes per week, failures, times and money.",
         "navigation_actions:open_statistics",
     ),
-    _library(
+    handled_command(
+        Scope.LIBRARY,
+        "sunotui.tui.feedback.messages",
         "messages",
         "exclamation_mark",
         "Messages",
         "All messages so far, with complete responses.",
-        "navigation_actions:open_messages",
-        needs_library=False,
+        "open_messages",
     ),
     _library(
         "leave",

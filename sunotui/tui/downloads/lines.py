@@ -9,7 +9,8 @@ from typing import NamedTuple
 from sunotui.core.safety.service import SafetyReport, TakeAtRisk
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus
-from sunotui.tui.downloads.texts import link_text, received_text, size_text, speed_text, time_left_text
+from sunotui.tui import formatting
+from sunotui.tui.downloads.texts import received_text, size_text, speed_text, time_left_text
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Tone
 
@@ -135,7 +136,7 @@ def _at_risk(status: DownloadStatus, takes: Iterable[TakeAtRisk], keys: Keys) ->
     end = _SAVE.format(keys.save) if keys.save else ""
     for one in takes:
         if one.named.take not in in_queue:
-            words = link_text(one.age_s, one.life) or "not saved"
+            words = formatting.link_expiry(one.age_s, one.life) or "not saved"
             yield TakeLine(
                 (one.named.take, "audio "),
                 one.named.title,

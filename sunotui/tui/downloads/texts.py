@@ -1,29 +1,8 @@
-"""The texts of the screens about saved and unsaved takes."""
+"""The texts of the screens about downloads: sizes, speeds and times."""
 
 from __future__ import annotations
 
-from sunotui.domain.saving.safety import DAY_S, LinkLife
-from sunotui.domain.text import counted
-
-_HOUR_S = 3_600.0
 _UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
-
-
-def link_text(age_s: float, life: LinkLife) -> str:
-    """When the link expires of a take whose song was added `age_s` seconds ago, such as "link expires in 2 days"; with
-    "may" while that is only assumed. Empty for links that do not expire."""
-    if life.window_s is None:
-        return ""
-    first, last = life.window_s
-    if age_s >= last:
-        return "link is dead" if life.is_learned else "link is probably dead"
-    verb = "expires" if life.is_learned else "may expire"
-    left_s = first - age_s
-    if left_s >= DAY_S:
-        return f"link {verb} in {counted(int(left_s // DAY_S), 'day')}"
-    if left_s >= _HOUR_S:
-        return f"link {verb} in {counted(int(left_s // _HOUR_S), 'hour')}"
-    return f"link {verb} soon"
 
 
 def size_text(size: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
@@ -85,7 +84,7 @@ async def go_to_task(ctx: LibraryContext, task_id: str) -> None:
     ctx.search_bar.clear()
     ctx.sidebar.chosen = EVERYTHING
     _set_collection(ctx, EVERYTHING)
-    ctx.state.list_query = replace(ctx.state.list_query, query=MATCH_ALL)
+    ctx.state.list_query = ctx.state.list_query._replace(query=MATCH_ALL)
     show_list(ctx)
     ctx.tasks.select(task_id)
     await ctx.tasks.catch_up()
@@ -99,7 +98,7 @@ def _set_collection(ctx: LibraryContext, collection: Collection) -> None:
     sort, is_reversed = state.saved_orders.get(collection, state.order_elsewhere)
     if collection.kind is CollectionKind.ALBUM:
         sort, is_reversed = Sort.RELEVANCE, False
-    state.list_query = replace(before, collection=collection, sort=sort, is_reversed=is_reversed)
+    state.list_query = before._replace(collection=collection, sort=sort, is_reversed=is_reversed)
 
 
 async def _report_saved_search_issues(ctx: LibraryContext, name: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.gateways.models import MODELS
@@ -72,7 +71,7 @@ def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
 
 def with_sort(query: ListQuery, sort: Sort) -> ListQuery:
     """The query in another order; reversed if it has that order already."""
-    return replace(query, sort=sort, is_reversed=order_of(query).sort is sort and not query.is_reversed)
+    return query._replace(sort=sort, is_reversed=order_of(query).sort is sort and not query.is_reversed)
 
 
 def filter_choices(search: str, counts: Mapping[Collection, int]) -> list[tuple[str, str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -66,12 +65,8 @@ def restore(ctx: LibraryContext) -> None:
         sort, is_reversed = Sort.RELEVANCE, False
     if collection.kind is CollectionKind.SEARCH:
         state.search_to_restore, collection = collection, EVERYTHING
-    state.list_query = replace(
-        state.list_query,
-        collection=collection,
-        sort=sort,
-        is_reversed=is_reversed,
-        is_grouped=kept.is_grouped,
+    state.list_query = state.list_query._replace(
+        collection=collection, sort=sort, is_reversed=is_reversed, is_grouped=kept.is_grouped
     )
     ctx.sidebar.chosen = collection
     if kept.task_id:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
+from textual.events import ScreenResume
 from textual.screen import Screen
 
 from sunotui.core import events
@@ -329,7 +329,7 @@ class LibraryScreen(Screen[None]):
         """List what the new search finds."""
         state = self.context.state
         if event.text != state.list_query.query.text:
-            state.list_query = replace(state.list_query, query=parse(event.text))
+            state.list_query = state.list_query._replace(query=parse(event.text))
             show_list(self.context)
 
     async def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
@@ -341,6 +341,12 @@ class LibraryScreen(Screen[None]):
             await self.context.tasks.catch_up()
             if is_song_missing(self.context):
                 await self.action_run_command(LOOK_UP)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Do not style all widgets again before the first frame: they were styled when they were mounted, and nothing
+        has changed since."""
+        if not self.stack_updates:
+            event.refresh_styles = False
 
     def on_screen_suspend(self) -> None:
         """Forget a digit that was typed before another screen opened: it must not count rows after that."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.core.triage.service import MOST_SONGS
 from sunotui.domain.errors import SunotuiError
@@ -21,7 +19,7 @@ async def triage(ctx: LibraryContext) -> None:
         marked = [row for row in ctx.tasks.selected if submission_id_of(row) is None]
         if not ctx.tasks.selection:
             listing = ctx.state.list_query
-            unplayed = replace(listing, query=listing.query.narrowed_by(_UNPLAYED))
+            unplayed = listing._replace(query=listing.query.narrowed_by(_UNPLAYED))
             marked = await ctx.core.browser.first_ids(unplayed, MOST_SONGS)
         session = await ctx.core.services.triage.begin(marked)
     except SunotuiError as error:

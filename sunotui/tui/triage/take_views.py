@@ -14,7 +14,6 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import command_named
-from sunotui.tui.downloads.texts import link_text
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.playback.transport import sign_of
 from sunotui.tui.runtime.own_screen import run_on_own_screen
@@ -103,7 +102,7 @@ class TriageFacts(Widget):
             lines.append(Content(""))
         lines.append(Content.styled("  ".join(facts), "$muted"))
         if detail is not None and not self._is_saved:
-            link = link_text(self.app.core.clock.now() - detail.task.added_at, detail.link_life)
+            link = formatting.link_expiry(self.app.core.clock.now() - detail.task.added_at, detail.link_life)
             saved = ", ".join(filter(None, (saved, link)))
         lines += [Content.styled(row, "$muted") for row in wrap(saved, width)]
         return lines

@@ -38,7 +38,7 @@ async def test_a_song_polled_to_its_end_has_a_duration(harness: CoreHarness) -> 
         assert await made_in_s(harness, task_id) == pytest.approx(seconds + 5, abs=6)
     usual = await harness.core.reader.duration_estimate("main", TaskKind.MUSIC)
     assert usual is not None
-    assert (usual.count, usual.median_s) == (3, pytest.approx(75, abs=6))
+    assert (usual.sample_size, usual.median_s) == (3, pytest.approx(75, abs=6))
     assert await harness.core.reader.duration_estimate("main", TaskKind.LYRICS) is None
     assert await harness.core.reader.duration_estimate("other", TaskKind.MUSIC) is None
     shown = await harness.core.reader.detail("task-1")

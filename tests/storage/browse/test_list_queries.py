@@ -268,7 +268,7 @@ def test_derived_songs_stand_under_their_source_at_the_newest_one_s_place(
     listings = TaskLists(db, lambda: NOW, few=few)
     whole = [("song", ""), ("cover", "├"), ("joined", "└"), ("other", ""), ("old", "")]
     assert branches(listings, GROUPED) == whole
-    assert branches(listings, replace(GROUPED, is_reversed=True)) == [
+    assert branches(listings, GROUPED._replace(is_reversed=True)) == [
         *(("old", ""), ("other", "")),
         *(("song", ""), ("cover", "├"), ("joined", "└")),
     ]
@@ -277,7 +277,7 @@ def test_derived_songs_stand_under_their_source_at_the_newest_one_s_place(
             assert branches(listings, GROUPED, start, stop) == whole[start:stop], "whatever the page begins with"
     assert {row.root_title for row in listings.rows(GROUPED, 1, 3)} == {"song"}
     assert ids(listings, ListQuery()) == ["joined", "cover", "other", "song", "old"]
-    assert ids(listings, replace(GROUPED, sort=Sort.TITLE)) == ["cover", "joined", "old", "other", "song"]
+    assert ids(listings, GROUPED._replace(sort=Sort.TITLE)) == ["cover", "joined", "old", "other", "song"]
 
 
 def test_without_its_song_in_the_list_a_row_stands_alone(db: Database, lineage: TaskStore, listings: TaskLists) -> None:

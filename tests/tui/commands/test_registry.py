@@ -21,7 +21,7 @@ import sunotui.tui
 from sunotui.domain.errors import LibraryError
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands.command import Command, Scope, binding_id, only_moves
-from sunotui.tui.commands.registry import COMMANDS, command_named
+from sunotui.tui.commands.registry import COMMANDS, MESSAGES, command_named
 from sunotui.tui.compare.screen_actions import CompareContext
 from sunotui.tui.composer.check_pane import CheckPane
 from sunotui.tui.composer.pick import FoldButton, PickField
@@ -29,6 +29,7 @@ from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.downloads.screen import DownloadsScreen
+from sunotui.tui.feedback.messages import HasApp
 from sunotui.tui.gateways.profiles import ProfileList, ProfilesScreen
 from sunotui.tui.history.statistics import StatisticsScreen
 from sunotui.tui.history.submissions import SubmissionList, SubmissionsScreen
@@ -84,7 +85,8 @@ def test_every_command_of_these_screens_has_a_handler(command: Command) -> None:
     handler = command.load_handler()
     signature = inspect.signature(handler, eval_str=True)
     context, *arguments = signature.parameters.values()
-    assert context.annotation is CONTEXTS[command.scope]
+    # The app runs the command that opens the messages, too.
+    assert context.annotation is (HasApp if binding_id(command) == MESSAGES else CONTEXTS[command.scope])
     assert signature.return_annotation is None
     assert [argument.annotation for argument in arguments] == (
         [] if command.argument is None else [type(command.argument)]

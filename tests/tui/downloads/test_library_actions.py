@@ -11,10 +11,9 @@ from sunotui.core.events import DownloadsChanged
 from sunotui.core.safety.service import SafetyReport
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus, FileKind
-from sunotui.domain.saving.safety import DAY_S, NO_LINK_LIFE, LinkLife
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.downloads.lines import Keys, lines_of
-from sunotui.tui.downloads.texts import link_text, received_text, size_text, time_left_text
+from sunotui.tui.downloads.texts import received_text, size_text, time_left_text
 from tests.tui.harness import AppHarness, open_app, song
 
 SONGS = [song(3, "Winter", 1_000.0), song(4, "Rain", 2_000.0)]
@@ -125,23 +124,6 @@ async def test_one_message_when_all_is_saved(tmp_path: Path, monkeypatch: pytest
         await publish(harness, entry(4, active))
         await publish(harness, entry(4, failed, reason="The disk is full"))
         assert "Rain, take 4 is not saved: the disk is full" in messages()
-
-
-@pytest.mark.parametrize(
-    ("days", "life", "text"),
-    [
-        (1.0, NO_LINK_LIFE, "link may expire in 6 days"),
-        (6.5, NO_LINK_LIFE, "link may expire in 12 hours"),
-        (8.0, NO_LINK_LIFE, "link may expire soon"),
-        (16.0, NO_LINK_LIFE, "link is probably dead"),
-        (5.0, LinkLife(7 * DAY_S), "link expires in 2 days"),
-        (8.0, LinkLife(7 * DAY_S), "link is dead"),
-        (8.0, LinkLife(7 * DAY_S, 9 * DAY_S), "link expires in 1 day"),
-        (8.0, LinkLife(None, 30 * DAY_S), ""),
-    ],
-)
-def test_when_links_die(days: float, life: LinkLife, text: str) -> None:
-    assert link_text(days * DAY_S, life) == text
 
 
 def test_sizes_and_times() -> None:

@@ -82,9 +82,9 @@ async def waiting_app(
     await core.storage.run(_furnish, core_harness, core_harness.clock.now(), None)
     open_library = core._open_on_storage_thread
 
-    def open_when_let() -> object:
+    def open_when_let(*, lists_soon: bool) -> object:
         assert gate.wait(HANG_S)
-        return open_library()
+        return open_library(lists_soon=lists_soon)
 
     monkeypatch.setattr(core, "_open_on_storage_thread", open_when_let)
     app = SunoApp(core)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sunotui.domain.annotations import SavedSearch, name_key, valid_name
 from sunotui.domain.browse import Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
@@ -30,7 +28,7 @@ async def save_search(ctx: LibraryContext) -> None:
         except SunotuiError as error:
             ctx.notify_error(error)
             return
-        query = replace(query, query=parse(f"{base.text} {query.query.text}"))
+        query = query._replace(query=parse(f"{base.text} {query.query.text}"))
     if not query.query.text.strip():
         ctx.say("There is no search to save: / starts one", "warning")
         return

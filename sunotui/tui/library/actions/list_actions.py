@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
@@ -58,7 +56,7 @@ async def ask_sort(ctx: LibraryContext) -> None:
 def toggle_groups(ctx: LibraryContext) -> None:
     """List derived songs under their sources, or every song by its own age."""
     query = ctx.state.list_query
-    ctx.state.list_query = replace(query, is_grouped=not query.is_grouped)
+    ctx.state.list_query = query._replace(is_grouped=not query.is_grouped)
     show_list(ctx)
     text = "The list is grouped by song" if ctx.state.list_query.is_grouped else "The list is not grouped"
     if order_of(query).sort is not Sort.AGE:

@@ -117,11 +117,6 @@ def open_statistics(ctx: LibraryContext) -> None:
     ctx.app.navigator.open_statistics()
 
 
-def open_messages(ctx: LibraryContext) -> None:
-    """Open the log of messages."""
-    ctx.app.navigator.open_messages()
-
-
 def leave(ctx: LibraryContext) -> None:
     """Quit the program."""
     ctx.app.exit()

@@ -13,7 +13,6 @@ from sunotui.domain.saving.safety import TakeSafety
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
-from sunotui.tui.downloads.texts import link_text
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.cover_size import GAP, CoverSize
 from sunotui.tui.library.task_list.row import SAFETY_SIGNS
@@ -247,7 +246,7 @@ def _safety(detail: ClipDetail, now: float) -> Pieces:
         return []
     if safety is TakeSafety.SAVED:
         return [(f"{glyphs.SAVED} saved", "$good")]
-    link = link_text(now - detail.shown.task.added_at, detail.shown.link_life)
+    link = formatting.link_expiry(now - detail.shown.task.added_at, detail.shown.link_life)
     sign = {TakeSafety.AT_RISK: f"{glyphs.WARNING} ", TakeSafety.LOST: f"{glyphs.FAILED} "}.get(safety, "")
     return [
         (sign + ", ".join(filter(None, ("not saved", link))), "$warn" if safety is TakeSafety.AT_RISK else "$muted")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from sunotui.domain.annotations import SavedSearch
@@ -61,7 +60,7 @@ async def test_a_saved_search_is_replaced_with_another_order_and_more_words(tmp_
         await harness.press("slash", *"rain", "enter")
         screen = harness.app.screen_stack[0]
         assert isinstance(screen, LibraryScreen)
-        screen.context.state.list_query = replace(screen.context.state.list_query, sort=Sort.AGE)
+        screen.context.state.list_query = screen.context.state.list_query._replace(sort=Sort.AGE)
         await harness.press("ctrl+s", "enter")
         await harness.until(
             lambda: "Replaced the saved search “Kept” (was: -lyrics)" in last_message(harness), "the saved search"
