@@ -359,6 +359,7 @@ def start_import(cli: CommandLine, file: Path) -> tuple[subprocess.Popen[str], i
     return process, int(children.read_text())
 
 
+@pytest.mark.guarantee("E8", ordinary="the second process of an import ends with a command that gets SIGINT or SIGTERM")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_import_leaves_no_process_and_is_continued(
     cli: CommandLine, tmp_path: Path, number: signal.Signals

@@ -56,6 +56,8 @@ class NewWords(NamedTuple):
     submission_id: str | None
     texts: tuple[str, ...]
     """In the order of WORD_COLUMNS, folded; without those of the request, which only the library has."""
+    folded: dict[str, str]
+    """Texts that are a column of their own, each with that column: most texts of a request are one of them."""
 
 
 def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
@@ -122,6 +124,14 @@ def write_words(
     index_annotations(db, connection, sorted(set(annotated) & known.keys()))
 
 
+def new_words(task: Task) -> NewWords:
+    """The texts of a task that is not in the library."""
+    texts = texts_of(task, None)
+    row = index_row(texts)
+    folded = {parts[0]: column for parts, column in zip(texts, row, strict=True) if len(parts) == 1}
+    return NewWords(storable_text(task.id), task.submission_id, row, folded)
+
+
 def insert_words(
     db: Database, connection: sqlite3.Connection, tasks: Sequence[NewWords], annotated: Iterable[str]
 ) -> None:
@@ -136,7 +146,8 @@ def _with_request(
 ) -> tuple[str, ...]:
     texts, request = task.texts, requests.get(task.submission_id or "")
     if request is not None:
-        texts = (*texts[:_PROMPT], folded_lines(request_texts(request)), *texts[_PROMPT + 1 :])
+        prompt = "\n".join(task.folded.get(text) or folded_lines([text]) for text in request_texts(request))
+        texts = (*texts[:_PROMPT], prompt, *texts[_PROMPT + 1 :])
     return (*texts, *annotations.get(task.task_id, ("", "")), task.task_id)
 
 

@@ -18,9 +18,9 @@ from sunotui.storage.db.sql_values import (
     storable_row,
     storable_text,
 )
-from sunotui.storage.tasks.row_mapping import clip_row, index_row, task_row, texts_of
+from sunotui.storage.tasks.row_mapping import clip_row, task_row
 from sunotui.storage.tasks.task_store import SAVE_RAW
-from sunotui.storage.tasks.task_writer import NewWords, insert_rows, insert_words
+from sunotui.storage.tasks.task_writer import NewWords, insert_rows, insert_words, new_words
 from sunotui.storage.transfer.annotation_import import NewAnnotations, add_to_new
 
 Row = tuple[Value, ...]
@@ -67,7 +67,7 @@ def _add_task(rows: NewRows, record: ExportedTask) -> None:
     task, task_id = record.task, storable_text(record.task.id)
     rows.tasks.append(task_row(task))
     rows.clips.extend(clip_row(task.id, number, clip) for number, clip in enumerate(task.clips, start=1))
-    rows.words.append(NewWords(task_id, task.submission_id, index_row(texts_of(task, None))))
+    rows.words.append(new_words(task))
     if record.raw:
         rows.raws.append((packed_text(record.raw), task_id))
     rows.annotations.add(record)

@@ -200,6 +200,7 @@ def test_one_that_ends_at_once_is_done_without(
     assert len(started) == 1, "it is not started again"
 
 
+@pytest.mark.guarantee("E8", ordinary="a process that makes the rows of an import: killed, stopped, not started")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_one_that_is_killed_or_stopped_loses_nothing(
     new_library: Callable[[str], Database],

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.export_records import ExportedLabel, ExportedRating, ExportedTask, Record
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.storage.db.connection import Database
 from sunotui.storage.transfer.importer import Importer
 from sunotui.storage.transfer.new_rows import rows_of
@@ -44,16 +45,18 @@ def test_nothing_is_inserted_if_one_is_known(tmp_path: Path, known: Record) -> N
     db.close()
 
 
-def test_a_song_is_found_by_its_request_its_note_and_its_label(tmp_path: Path) -> None:
-    db = Database.open(tmp_path / "library.db")
-    rows = rows_of([SUBMISSION, OTHER, SONG])
+def test_the_index_has_the_same_texts(tmp_path: Path) -> None:
+    """Of the request, the song and the user; one text of the request is that of a take, the others are its own."""
+    submission = sent("s1", request=MusicRequest(lyrics="[Verse]\nla\n  la", title="Ünder Öne", style="JAZZ"))
+    records = [submission, OTHER, SONG]
+    dbs = [Database.open(tmp_path / name / "library.db") for name in ("rows", "records")]
+    rows = rows_of(records)
     assert rows is not None
-    assert Importer(db).add_new(rows)
-    for words, found in (
-        ("prompt:verse", ["t1"]),
-        ("note:calm", ["t1"]),
-        ("labels:x", ["t1"]),
-        ("lyrics:verse", ["t2", "t1"]),
-    ):
-        assert db.column("SELECT id FROM words JOIN task ON seq = words.rowid WHERE words MATCH ?", [words]) == found
-    db.close()
+    assert Importer(dbs[0]).add_new(rows)
+    Importer(dbs[1]).add(records)
+    found = [[tuple(row) for row in db.query("SELECT rowid, * FROM words ORDER BY rowid")] for db in dbs]
+    assert found[0] == found[1]
+    assert [row[4] for row in found[0]] == ["", "under one\njazz\n[verse]\nla\n  la"]
+    assert [row[-2:] for row in found[0]] == [("", ""), ("x", "calm")]
+    for db in dbs:
+        db.close()
