@@ -48,11 +48,13 @@ def test_bulk_writes_change_settings_of_the_connection_only(db: Database) -> Non
         return [of.query(f"PRAGMA {name}")[0][0] for name in ("cache_size", "temp_store")]
 
     usual = settings(db)
-    with pytest.raises(KeyboardInterrupt), db.bulk_writes():
+    with db.bulk_writes():
         assert settings(db) == [-48 * 1024, 2]
         other = Database.open(db.path)
         assert settings(other) == usual
         other.close()
+    assert settings(db) == usual
+    with pytest.raises(KeyboardInterrupt), db.bulk_writes():
         raise KeyboardInterrupt
     assert settings(db) == usual
 
