@@ -48,7 +48,7 @@ def test_nothing_is_inserted_if_one_is_known(tmp_path: Path, known: Record) -> N
 def test_the_index_has_the_same_texts(tmp_path: Path) -> None:
     """Of the request, the song and the user; one text of the request is that of a take, the others are its own."""
     submission = sent("s1", request=MusicRequest(lyrics="[Verse]\nla\n  la", title="Ünder Öne", style="JAZZ"))
-    records = [submission, OTHER, SONG]
+    records: list[Record] = [submission, OTHER, SONG]
     dbs = [Database.open(tmp_path / name / "library.db") for name in ("rows", "records")]
     rows = rows_of(records)
     assert rows is not None
