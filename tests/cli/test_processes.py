@@ -342,3 +342,43 @@ def test_after_an_aborted_token_prompt_the_terminal_echoes(cli: CommandLine, key
         assert "Traceback" not in terminal.screen
     finally:
         terminal.close()
+
+
+# --- a large import ---------------------------------------------------------------------------------------------------
+
+
+def start_import(cli: CommandLine, file: Path) -> tuple[subprocess.Popen[str], int]:
+    """Start the import of 9,000 songs; returns when its second process runs, with the id of that."""
+    songs = [
+        {"record": "task", "id": f"t{n}", "profile": "home", "kind": "music", "status": "success"} for n in range(9_000)
+    ]
+    file.write_text("".join(json.dumps(song) + "\n" for song in songs))
+    process = start(cli, "import", str(file))
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    until(lambda: children.read_text() != "", "the second process runs")
+    return process, int(children.read_text())
+
+
+@pytest.mark.guarantee("E8", ordinary="the second process of an import ends with a command that gets SIGINT or SIGTERM")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_import_leaves_no_process_and_is_continued(
+    cli: CommandLine, tmp_path: Path, number: signal.Signals
+) -> None:
+    file = tmp_path / "export"
+    process, second = start_import(cli, file)
+    process.send_signal(number)
+    out, err = end(cli, process)
+    assert (process.returncode, out) == (128 + number, "")
+    assert ("continues from there" in err) == (number == signal.SIGINT)
+    assert "Traceback" not in err
+    until(lambda: not is_alive(second), "the second process has ended")
+    assert cli.json("import", str(file))["broken"] == 0
+    assert cli.json("import", str(file))["there"] == 9_000
+
+
+def test_an_import_finishes_without_its_second_process(cli: CommandLine, tmp_path: Path) -> None:
+    process, second = start_import(cli, tmp_path / "export")
+    os.kill(second, signal.SIGKILL)
+    out, err = end(cli, process)
+    assert (process.returncode, out) == (0, "")
+    assert err == "Imported: 9,000 added, 0 completed, 0 already there\n"

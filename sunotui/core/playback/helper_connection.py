@@ -7,12 +7,9 @@ import json
 import logging
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-import sunotui
-from sunotui.core.system.helper_process import kill_group, start_process, terminate_group, without_token
+from sunotui.core.system.helper_process import kill_group, module_command, start_process, terminate_group
 
 _log = logging.getLogger(__name__)
 
@@ -30,18 +27,8 @@ class HelperLost(Exception):
 
 
 def player_command() -> list[str]:
-    """The command that starts the player."""
-    # -P: a folder named sunotui in the current folder must not be run instead of this package.
-    return [sys.executable, "-P", "-m", "sunotui.player", "--parent", str(os.getpid())]
-
-
-def player_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the player: without the token (A2)."""
-    env, folder = without_token(environ), Path(sunotui.__file__).resolve().parent.parent
-    if folder.name not in {"site-packages", "dist-packages"}:
-        # A checkout, which may be importable only because it is the current folder.
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, (env.get("PYTHONPATH", ""), str(folder))))
-    return env
+    """The command that starts the player; its environment is `module_environment` (A2)."""
+    return [*module_command("sunotui.player"), "--parent", str(os.getpid())]
 
 
 class HelperConnection:

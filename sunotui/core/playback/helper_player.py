@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from sunotui.core.playback.helper_connection import HelperConnection, player_command, player_environment
+from sunotui.core.playback.helper_connection import HelperConnection, player_command
 from sunotui.core.playback.player import (
     DeckFile,
     Loudness,
@@ -27,6 +27,7 @@ from sunotui.core.playback.player import (
     PlayerSwapped,
     PlayerUnavailable,
 )
+from sunotui.core.system.helper_process import module_environment
 from sunotui.domain.text import clean
 
 SILENT_S = 2.0
@@ -132,7 +133,7 @@ class HelperPlayer:
     def _start_process(
         self, on_message: Callable[[dict[str, object]], None], on_lost: Callable[[str], None]
     ) -> HelperConnection:
-        return HelperConnection(player_command(), player_environment(self._environ), on_message, on_lost)
+        return HelperConnection(player_command(), module_environment(self._environ), on_message, on_lost)
 
     def _on_lost(self, message: str) -> None:
         wire, self._wire = self._wire, None

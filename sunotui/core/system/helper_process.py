@@ -10,10 +10,13 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import sunotui
 from sunotui.domain.text import decoded_first_line
 
 OUTPUT_LIMIT = 64 * 1024
@@ -52,6 +55,21 @@ class HelperOutputTooLong(Exception):
 def without_token(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for a child process: everything but the token, which it does not need (K1)."""
     return {name: value for name, value in environ.items() if name not in _SECRETS}
+
+
+def module_command(module: str) -> list[str]:
+    """The command that runs a module of this package."""
+    # -P: a folder named sunotui in the current folder must not be run instead of this package.
+    return [sys.executable, "-P", "-m", module]
+
+
+def module_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for `module_command`: without the token."""
+    env, folder = without_token(environ), Path(sunotui.__file__).resolve().parent.parent
+    if folder.name not in {"site-packages", "dist-packages"}:
+        # A checkout, which may be importable only because it is the current folder.
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, (env.get("PYTHONPATH", ""), str(folder))))
+    return env
 
 
 def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -> str:

@@ -33,15 +33,21 @@ class ProgressMeter:
         self._file, self._report, self._clock = file, report, clock
         self._size = _size_of(file)
         self._songs_began: tuple[float, float] | None = None
-        """When the first song was read, and where in the file."""
+        """When the first songs were imported, and where in the file they end."""
 
-    def update(self, records: int, *, has_songs: bool) -> None:
-        """Report the state. Requests come before songs in a file, and take a fraction of their time: the rest is
-        estimated from songs only."""
+    def position(self) -> int:
+        """How much of the file was read, in bytes; 0 for a pipe."""
+        return self._file.tell() if self._size else 0
+
+    def update(self, records: int, position: int, *, has_songs: bool) -> None:
+        """Report the state, after the part of the file before `position` was imported.
+
+        Requests come before songs in a file, and take a fraction of their time: the rest is estimated from songs only.
+        """
         if not self._size:
             self._report(ImportProgress(records))
             return
-        share = min(1.0, self._file.tell() / self._size)
+        share = min(1.0, position / self._size)
         now, left = self._clock(), None
         if has_songs and self._songs_began is None:
             self._songs_began = now, share

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import codecs
 import io
-import json
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NoReturn, cast
-
-from pydantic_core import from_json
+from typing import Any, BinaryIO, cast
 
 from sunotui.core.transfer.import_progress import ProgressMeter, ReportProgress
-from sunotui.core.transfer.jsonl_reader import UnsupportedFormat, record_from_document
+from sunotui.core.transfer.jsonl_line import LONGEST_LINE, parse_line
 from sunotui.core.transfer.jsonl_writer import WORDS
+from sunotui.core.transfer.row_process import RowProcess
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.export_records import ExportedTask, Record
-from sunotui.domain.text import NOT_UTF_8, cleaned_id, encoding_of
-from sunotui.gateway.parsing.fields import identity
+from sunotui.domain.submission import Submission
+from sunotui.domain.text import NOT_UTF_8, encoding_of
 from sunotui.storage.transfer.importer import Importer, ImportStatus
+from sunotui.storage.transfer.new_rows import NewRows
 
 _SAVE_IT = "Save it as UTF-8"
-LONGEST_LINE = 32 * 2**20
-"""The maximum length of a line in bytes; the longest that an export writes is a task of 16 takes with all their
-lyrics."""
 LARGEST_LIST = 64 * 2**20
 """The maximum size of a JSON list of ids, in bytes."""
-RECORDS_AT_ONCE = 2_000
-"""The number of records in one transaction, which an interrupted import may have to repeat."""
-RECORDS_A_REPORT = 200
-"""The number of records from one report of the progress to the next."""
-BYTES_AT_ONCE = 8 * 2**20
-
-_BARE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
-"""An id on a line of its own: stricter than ids in general, so that parts of another file are not requested."""
+LINES_AT_ONCE = 2_000
+"""The number of lines in one transaction, which an interrupted import may have to repeat."""
+BYTES_AT_ONCE = 4 * 2**20
+"""The same in bytes: two processes have some copies of them in memory."""
 
 
 @dataclass(slots=True)
@@ -66,6 +58,22 @@ class ImportReport:
         """The number of unchanged records."""
         return self._count(ImportStatus.THERE)
 
+    @property
+    def records(self) -> int:
+        """The number of records, also of those that were rejected."""
+        return sum(self.statuses.values())
+
+    @property
+    def has_songs(self) -> bool:
+        """Whether a record was a task."""
+        return any(record == WORDS[ExportedTask] for record, _ in self.statuses)
+
+    def add_new(self, rows: NewRows) -> None:
+        """Count records that were added as rows."""
+        for kind, added in ((Submission, rows.submissions), (ExportedTask, rows.tasks)):
+            if added:
+                self.statuses[WORDS[kind], ImportStatus.ADDED] += len(added)
+
     def by_record(self) -> dict[str, dict[str, int]]:
         """For each kind of record, how many had each status: {"task": {"added": 1, "changed": 0, ...}}."""
         found: dict[str, dict[str, int]] = {}
@@ -75,13 +83,6 @@ class ImportReport:
 
     def _count(self, status: ImportStatus) -> int:
         return sum(count for (_, had), count in self.statuses.items() if had is status)
-
-
-class _Line:
-    """The content of a line: a record, ids to fetch, or the first or last line of an export."""
-
-    def __init__(self, record: Record | None = None, ids: tuple[str, ...] = (), mark: str = "") -> None:
-        self.record, self.ids, self.mark = record, ids, mark
 
 
 def import_jsonl(
@@ -95,55 +96,92 @@ def import_jsonl(
     InvalidRequest for a file of another format, LibraryError, and OSError.
     """
     found = ImportReport()
-    batch = _Batch(importer, found, report_broken)
-    count, has_songs = 0, False
+    saver = _Saver(importer, found, report_broken)
     meter = ProgressMeter(file, report_progress)
-    for number, text in _lines(file):
-        try:
-            line = _read(text)
-        except ValueError as error:
-            batch.leave_out(number, str(error))
-            continue
-        found.is_cut_off = line.mark == "format" or (found.is_cut_off and line.mark != "end")
-        for task_id in line.ids:
-            found.ids.setdefault(task_id, number)
-        if line.record is not None:
-            count += 1
-            has_songs = has_songs or isinstance(line.record, ExportedTask)
-            if count % RECORDS_A_REPORT == 0:
-                meter.update(count, has_songs=has_songs)
-            batch.add(number, line.record, len(text))
-    batch.save()
+    with closing(RowProcess()) as process:
+        for chunk, rows in _with_rows(_chunks(file, meter.position), process):
+            saver.save(chunk, rows)
+            meter.update(found.records, chunk.position, has_songs=found.has_songs)
     return found
 
 
-class _Batch:
-    """Records that are saved together."""
+class _Chunk:
+    """Lines that are saved together."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[int, bytes]] = []
+        """The lines with their numbers."""
+        self.size = 0
+        self.position = 0
+        """Where in the file they end."""
+        self.error: InvalidRequest | OSError | None = None
+        """Why the file could not be read any further; the chunks before are saved nevertheless."""
+
+
+def _chunks(file: BinaryIO, position: Callable[[], int]) -> Iterator[_Chunk]:
+    chunk = _Chunk()
+    try:
+        for number, text in _lines(file):
+            chunk.lines.append((number, text))
+            chunk.size += len(text)
+            if len(chunk.lines) == LINES_AT_ONCE or chunk.size > BYTES_AT_ONCE:
+                chunk.position = position()
+                yield chunk
+                chunk = _Chunk()
+    except (InvalidRequest, OSError) as error:
+        chunk.error = error
+    chunk.position = position()
+    yield chunk
+
+
+def _with_rows(chunks: Iterator[_Chunk], process: RowProcess) -> Iterator[tuple[_Chunk, NewRows | None]]:
+    """Each chunk with its rows, which another process makes while the chunk before is saved; without rows if they could
+    not be made. The first chunk is all of a small file, and gets none."""
+    chunk = next(chunks)
+    for following in chunks:
+        rows = process.receive()
+        process.send([text for _, text in following.lines])
+        yield chunk, rows
+        chunk = following
+    yield chunk, process.receive()
+
+
+class _Saver:
+    """Saves chunks, and counts how each record fared."""
 
     def __init__(self, importer: Importer, report: ImportReport, report_broken: Callable[[int, str], None]) -> None:
         self._importer, self._report, self._report_broken = importer, report, report_broken
-        self._records: list[tuple[int, Record]] = []
-        self._size = 0
 
-    def add(self, number: int, record: Record, size: int) -> None:
-        """Add the record of a line, and save all when they are many or large."""
-        self._records.append((number, record))
-        self._size += size
-        if len(self._records) == RECORDS_AT_ONCE or self._size > BYTES_AT_ONCE:
-            self.save()
-
-    def save(self) -> None:
-        """Save the records, and count how each fared."""
-        results = self._importer.add([record for _, record in self._records])
-        for (number, record), result in zip(self._records, results, strict=True):
+    def save(self, chunk: _Chunk, rows: NewRows | None) -> None:
+        """Save the records of a chunk; `rows` are those of all of its lines."""
+        if rows is not None and chunk.error is None and self._importer.add_new(rows):
+            self._report.add_new(rows)
+            return
+        records = list(self._records(chunk.lines))
+        if chunk.error is not None:
+            raise chunk.error
+        results = self._importer.add([record for _, record in records])
+        for (number, record), result in zip(records, results, strict=True):
             self._report.statuses[WORDS[type(record)], result.status] += 1
             if result.status is ImportStatus.REFUSED:
-                self.leave_out(number, result.reason)
-        self._records.clear()
-        self._size = 0
+                self._leave_out(number, result.reason)
 
-    def leave_out(self, number: int, reason: str) -> None:
-        """Report a line that is left out."""
+    def _records(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Record]]:
+        """The records of lines with their numbers; what else a line has is reported."""
+        found = self._report
+        for number, text in lines:
+            try:
+                line = parse_line(text)
+            except ValueError as error:
+                self._leave_out(number, str(error))
+                continue
+            found.is_cut_off = line.mark == "format" or (found.is_cut_off and line.mark != "end")
+            for task_id in line.ids:
+                found.ids.setdefault(task_id, number)
+            if line.record is not None:
+                yield number, line.record
+
+    def _leave_out(self, number: int, reason: str) -> None:
         self._report.broken += 1
         self._report_broken(number, reason)
 
@@ -228,56 +266,3 @@ def _is_utf_8(start: bytes) -> bool:
 def _skip_line(file: BinaryIO) -> None:
     while (rest := file.readline(2**20)) and not rest.endswith(b"\n"):
         pass
-
-
-def _read(text: bytes) -> _Line:
-    """Parse a line. Raises ValueError with the problem, and InvalidRequest for a file of another format."""
-    if len(text) > LONGEST_LINE and text[:1] != b"[":
-        raise ValueError(f"longer than {LONGEST_LINE // 2**20} MiB, which no record is")
-    if text[:1] in {b"{", b"[", b'"'}:
-        return _document(_json(text))
-    # A list copied from a message or a table often has a comma after each id.
-    bare = cleaned_id(text.decode("utf-8", "replace"))
-    if _BARE_ID.fullmatch(bare) is None:
-        raise ValueError("neither a record nor an id")
-    return _Line(ids=(bare,))
-
-
-def _document(document: object) -> _Line:
-    if isinstance(document, str):
-        document = [document]
-    if isinstance(document, list):
-        # A list of ids, or the output of `sunotui tasks --json`.
-        named = [item.get("id") if isinstance(item, dict) else item for item in document]
-        ids = tuple(identity(name) for name in named)
-        if not all(ids):
-            raise ValueError("a list in which not everything is an id")
-        return _Line(ids=ids)
-    try:
-        record = record_from_document(document)
-    except UnsupportedFormat as error:
-        raise InvalidRequest(f"The file is {error}") from None
-    if record is not None:
-        return _Line(record)
-    return _Line(mark="format" if isinstance(document, dict) and "format" in document else "end")
-
-
-def _json(text: bytes) -> Any:
-    try:
-        return from_json(text, allow_inf_nan=False)
-    except ValueError:
-        # It may be JSON that this parser rejects, such as half of a surrogate pair.
-        pass
-    try:
-        return _DECODER.decode(text.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ValueError(NOT_UTF_8) from None
-    except (ValueError, RecursionError):
-        raise ValueError("not JSON, or cut off") from None
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(word)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_number)

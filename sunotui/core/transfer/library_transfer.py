@@ -38,5 +38,5 @@ def import_library(
 
     Raises InvalidRequest for a file of another format, LibraryError and OSError.
     """
-    with library.db.large_cache():
+    with library.db.bulk_writes():
         return import_jsonl(file, Importer(library.db), report_line, report_progress)

@@ -167,15 +167,18 @@ class Database:
             raise library_error("The library could not be written", error, self.path.parent) from error
 
     @contextmanager
-    def large_cache(self) -> Iterator[None]:
-        """Keep more pages in memory while the body writes many rows: in a large library they are all over the indexes.
+    def bulk_writes(self) -> Iterator[None]:
+        """Keep more in memory while the body writes many rows: in a large library their pages are all over the indexes.
         Raises LibraryError."""
-        ordinary = self.query("PRAGMA cache_size")[0][0]
+        usual = {name: self.query(f"PRAGMA {name}")[0][0] for name in ("cache_size", "temp_store")}
         self.query(f"PRAGMA cache_size = -{_LARGE_CACHE_KIB}")
+        # Triggers make each row a statement that could be undone alone, and its pages would go to a temporary file.
+        self.query("PRAGMA temp_store = MEMORY")
         try:
             yield
         finally:
-            self.query(f"PRAGMA cache_size = {ordinary}")
+            for name, value in usual.items():
+                self.query(f"PRAGMA {name} = {value}")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -176,11 +176,16 @@ def texts_of(task: Task, request: Request | None) -> Texts:
         _distinct(task.title_hint, lyrics.title if lyrics else "", *(clip.title for clip in clips)),
         _distinct(*(lyrics.tags if lyrics else ()), *(clip.tags for clip in clips)),
         _distinct(lyrics.text if lyrics else "", *(clip.lyrics for clip in clips)),
-        _distinct(*(getattr(request, name, "") for name in _REQUEST_TEXTS)) if request is not None else (),
+        request_texts(request) if request is not None else (),
         _distinct(*(clip.description for clip in clips)),
         _distinct(task.model, label_of(task.model)),
         _distinct(task.id, *(clip.id for clip in clips)),
     )
+
+
+def request_texts(request: Request) -> tuple[str, ...]:
+    """The texts of a request that are searched, each once."""
+    return _distinct(*(getattr(request, name, "") for name in _REQUEST_TEXTS))
 
 
 def index_row(texts: Texts) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ CHECKED_STEP_S = 30.0
 
 _NO_RAWS: Mapping[str, str] = MappingProxyType({})
 
-_SAVE_RAW = (
+SAVE_RAW = (
     "INSERT INTO answer (task_id, raw) SELECT id, ? FROM task WHERE id = ? "
     "ON CONFLICT (task_id) DO UPDATE SET raw = excluded.raw WHERE raw <> excluded.raw"
 )
@@ -92,7 +92,7 @@ class TaskStore:
                 write_words(self._db, connection, known, changed, annotate() if annotate is not None else ())
             rows = [(packed_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
             if rows:
-                connection.executemany(_SAVE_RAW, rows)
+                connection.executemany(SAVE_RAW, rows)
         return known, merged
 
     def task(self, task_id: str) -> Task | None:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sunotui.domain.requests.request import Request, from_json
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
 from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
-from sunotui.storage.tasks.row_mapping import clip_row, folded_lines, index_row, task_row, texts_of
+from sunotui.storage.tasks.row_mapping import (
+    clip_row,
+    folded_lines,
+    index_row,
+    request_texts,
+    task_row,
+    texts_of,
+)
 from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 _SAVE_TASK = (
@@ -38,13 +46,33 @@ _CHANGE_WORDS = (
     f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
     "WHERE rowid = (SELECT seq FROM task WHERE id = ?)"
 )
+_PROMPT = WORD_COLUMNS.index("prompt")
+
+
+class NewWords(NamedTuple):
+    """The texts of a task that is not in the full-text index."""
+
+    task_id: str
+    submission_id: str | None
+    texts: tuple[str, ...]
+    """In the order of WORD_COLUMNS, folded; without those of the request, which only the library has."""
+    folded: dict[str, str]
+    """Texts that are a column of their own, each with that column: most texts of a request are one of them."""
 
 
 def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
     """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips, only
     those that differ are written. `write_words` must follow."""
-    connection.executemany(_SAVE_TASK, map(task_row, changed))
-    connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
+    insert_rows(connection, map(task_row, changed), _clip_rows(known, changed))
+
+
+def insert_rows(
+    connection: sqlite3.Connection, tasks: Iterable[Sequence[Value]], clips: Iterable[Sequence[Value]]
+) -> None:
+    """Insert or update rows of TASK_COLUMNS and of CLIP_COLUMNS in the open transaction. `write_words` or
+    `insert_words` must follow."""
+    connection.executemany(_SAVE_TASK, tasks)
+    connection.executemany(_SAVE_CLIP, clips)
 
 
 def index_annotations(db: Database, connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
@@ -78,7 +106,7 @@ def write_words(
     """Update the full-text index for tasks that were saved; only texts that changed are written. `annotated` are the
     ids of tasks whose labels or notes changed."""
     annotations = _annotations(db, (task.id for task in tasks if task.id in annotated and task.id not in known))
-    requests = _requests(db, tasks)
+    requests = _requests(db, (task.submission_id for task in tasks))
     added: list[tuple[str, ...]] = []
     changed: list[tuple[str, ...]] = []
     for task in tasks:
@@ -96,10 +124,37 @@ def write_words(
     index_annotations(db, connection, sorted(set(annotated) & known.keys()))
 
 
-def _requests(db: Database, tasks: Iterable[Task]) -> dict[str, Request]:
-    """The requests of these tasks by submission id."""
+def new_words(task: Task) -> NewWords:
+    """The texts of a task that is not in the library."""
+    texts = texts_of(task, None)
+    row = index_row(texts)
+    folded = {parts[0]: column for parts, column in zip(texts, row, strict=True) if len(parts) == 1}
+    return NewWords(storable_text(task.id), task.submission_id, row, folded)
+
+
+def insert_words(
+    db: Database, connection: sqlite3.Connection, tasks: Sequence[NewWords], annotated: Iterable[str]
+) -> None:
+    """Add tasks to the full-text index that were inserted; `annotated` are the ids of those with labels or notes."""
+    annotations = _annotations(db, annotated)
+    requests = _requests(db, (task.submission_id for task in tasks))
+    connection.executemany(_ADD_WORDS, (_with_request(task, requests, annotations) for task in tasks))
+
+
+def _with_request(
+    task: NewWords, requests: Mapping[str, Request], annotations: Mapping[str, tuple[str, str]]
+) -> tuple[str, ...]:
+    texts, request = task.texts, requests.get(task.submission_id or "")
+    if request is not None:
+        prompt = "\n".join(task.folded.get(text) or folded_lines([text]) for text in request_texts(request))
+        texts = (*texts[:_PROMPT], prompt, *texts[_PROMPT + 1 :])
+    return (*texts, *annotations.get(task.task_id, ("", "")), task.task_id)
+
+
+def _requests(db: Database, submission_ids: Iterable[str | None]) -> dict[str, Request]:
+    """The requests of submissions by id."""
     found: dict[str, Request] = {}
-    for chunk in id_chunks([task.submission_id for task in tasks if task.submission_id]):
+    for chunk in id_chunks(filter(None, submission_ids)):
         rows = db.query(f"SELECT id, request FROM submission WHERE id IN ({placeholders(chunk)})", chunk)
         with corrupt_row_errors():
             found.update((row[0], from_json(row[1])) for row in rows)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sunotui.domain.annotations import name_key
@@ -29,6 +30,32 @@ _ADD_NOTE = "UPDATE task SET note = ? WHERE id = ? AND note = ''"
 _PUT_IN_TRASH = "UPDATE task SET trashed_at = ? WHERE id = ?"
 
 
+@dataclass(frozen=True, slots=True)
+class NewAnnotations:
+    """The ratings, labels, notes and trash times of new tasks, as rows."""
+
+    ratings: list[tuple[Value, ...]] = field(default_factory=list)
+    labels: list[tuple[str, str]] = field(default_factory=list)
+    """Names of labels, each with the id of a task."""
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    trashed: list[tuple[float, str]] = field(default_factory=list)
+
+    def add(self, record: ExportedTask) -> None:
+        """Add all annotations of a task."""
+        task_id = storable_text(record.task.id)
+        self.ratings.extend(_rating_rows(record))
+        self.labels.extend((name, task_id) for name in record.labels)
+        if record.note:
+            self.notes.append((storable_text(record.note), task_id))
+        if record.trashed_at is not None:
+            self.trashed.append((record.trashed_at, task_id))
+
+    @property
+    def indexed(self) -> set[str]:
+        """The ids of the tasks with labels or a note, which are searched."""
+        return {task_id for _, task_id in (*self.labels, *self.notes)}
+
+
 def add_annotations(db: Database, records: Sequence[ExportedTask], before: Container[str]) -> set[str]:
     """Add ratings, labels and notes of tasks that the library has by now; returns the ids of tasks that changed.
     `before` are the ids of the tasks that it had before the import: only others are moved to the trash.
@@ -41,7 +68,11 @@ def add_annotations(db: Database, records: Sequence[ExportedTask], before: Conta
         else:
             new[record.task.id] = record
     labels: dict[str, int] = {}
-    rated = _add_to_new(db, new.values(), labels)
+    added = NewAnnotations()
+    for record in new.values():
+        added.add(record)
+    add_to_new(db, added, labels)
+    rated: list[str] = []
     changed = {task_id for task_id, record in new.items() if record.ratings or record.labels or record.note}
     for record in others:
         if has_ratings := _add_ratings(db, record):
@@ -55,29 +86,15 @@ def add_annotations(db: Database, records: Sequence[ExportedTask], before: Conta
     return changed
 
 
-def _add_to_new(db: Database, records: Iterable[ExportedTask], labels: dict[str, int]) -> list[str]:
-    """Add all annotations of tasks that had no annotations; returns the ids of those with ratings."""
-    rated: list[str] = []
-    ratings: list[tuple[Value, ...]] = []
-    labelled: list[tuple[int, str]] = []
-    notes: list[tuple[str, str]] = []
-    trashed: list[tuple[float, str]] = []
-    for record in records:
-        task_id = storable_text(record.task.id)
-        if record.ratings:
-            rated.append(record.task.id)
-            ratings += _rating_rows(record)
-        labelled += [(_label_id(db, name, labels), task_id) for name in record.labels]
-        if record.note:
-            notes.append((storable_text(record.note), task_id))
-        if record.trashed_at is not None:
-            trashed.append((record.trashed_at, task_id))
+def add_to_new(db: Database, added: NewAnnotations, known: dict[str, int]) -> None:
+    """Add all annotations of new tasks; `known` has the ids of labels by name, and gets those that are found
+    or inserted."""
     with db.write() as connection:
-        connection.executemany(_ADD_RATING, ratings)
-        connection.executemany(_ADD_LABEL, labelled)
-        connection.executemany(_ADD_NOTE, notes)
-        connection.executemany(_PUT_IN_TRASH, trashed)
-    return rated
+        connection.executemany(_ADD_RATING, added.ratings)
+        connection.executemany(_ADD_LABEL, [(_label_id(db, name, known), task_id) for name, task_id in added.labels])
+        connection.executemany(_ADD_NOTE, added.notes)
+        connection.executemany(_PUT_IN_TRASH, added.trashed)
+    RatingStore(db).update_totals(list(dict.fromkeys(str(row[0]) for row in added.ratings)))
 
 
 def _rating_rows(record: ExportedTask) -> Iterator[tuple[Value, ...]]:

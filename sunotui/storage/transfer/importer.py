@@ -25,7 +25,6 @@ from sunotui.domain.export_records import (
     arrived,
 )
 from sunotui.domain.gateways.persona import Persona
-from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission, SubmissionState, can_transition
 from sunotui.domain.tasks.merge import is_same, merge_imported
 from sunotui.domain.tasks.task import Task
@@ -35,6 +34,7 @@ from sunotui.storage.db.sql_values import Value, placeholders, storable_row, sto
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.storage.transfer.annotation_import import add_annotations, find_or_insert
+from sunotui.storage.transfer.new_rows import ADD_SUBMISSION, NewRows, insert_new, submission_row
 
 
 class ImportStatus(StrEnum):
@@ -57,13 +57,6 @@ class ImportResult:
     """Why it was rejected, for the user."""
 
 
-_SUBMISSION_COLUMNS = (
-    *("id", "profile", "request", "path", "body", "state", "owner", "created_at", "sent_at", "ended_at", "task_id"),
-    *("retry_of", "trouble", "trouble_kind", "request_id", "http_status", "answer", "task_hint", "result"),
-)
-_ADD_SUBMISSION = (
-    f"INSERT INTO submission ({', '.join(_SUBMISSION_COLUMNS)}) VALUES ({placeholders(_SUBMISSION_COLUMNS)})"
-)
 _OTHER_TASK = "its id is that of another task here"
 
 
@@ -90,6 +83,11 @@ class Importer:
                 added = self._add_kind(kind, [given[index] for index in indexes])
                 results.update(zip(indexes, added, strict=True))
         return [results[index] for index in range(len(given))]
+
+    def add_new(self, rows: NewRows) -> bool:
+        """Add rows in one transaction; returns whether they were added. None is if the library has a submission or a
+        task with one of their ids: it is to be completed, which `add` does."""
+        return insert_new(self._db, rows)
 
     def _add_kind(self, kind: type, records: Sequence[Any]) -> Iterable[ImportResult]:
         if kind is ExportedTask:
@@ -143,7 +141,7 @@ class Importer:
                 known[record.id] = record
                 new.append(record)
         with self._db.write() as connection:
-            connection.executemany(_ADD_SUBMISSION, map(_submission_row, new))
+            connection.executemany(ADD_SUBMISSION, map(submission_row, new))
         return results
 
     def _add_submission(self, record: Submission, known: Submission | None) -> ImportResult:
@@ -167,34 +165,6 @@ class Importer:
                 "request_id = ?, http_status = ?, result = ? WHERE id = ? AND state = 'unknown'",
                 (*values, storable_text(record.id)),
             )
-
-
-def _submission_row(record: Submission) -> tuple[Value, ...]:
-    """The values of _SUBMISSION_COLUMNS."""
-    return storable_row(
-        (
-            record.id,
-            record.profile,
-            to_json(record.request),
-            record.path,
-            record.body,
-            record.state.value,
-            # No process of this computer sends it.
-            "",
-            record.created_at,
-            record.sent_at,
-            record.ended_at,
-            record.task_id,
-            record.retry_of,
-            record.error,
-            record.error_code,
-            record.request_id,
-            record.http_status,
-            record.answer,
-            " ".join(record.task_hints),
-            record.result,
-        )
-    )
 
 
 def _is_changed(before: Task | None, task: Task) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sunotui.core.playback import helper_player
-from sunotui.core.playback.helper_connection import HelperConnection, player_command, player_environment
+from sunotui.core.playback.helper_connection import HelperConnection, player_command
 from sunotui.core.playback.helper_player import HelperPlayer
 from sunotui.core.playback.player import (
     Loudness,
@@ -28,6 +28,7 @@ from sunotui.core.playback.player import (
     PlayerSwapped,
     PlayerUnavailable,
 )
+from sunotui.core.system.helper_process import module_environment
 from tests.support.processes import is_alive
 from tests.support.waiting import until_async
 
@@ -270,7 +271,7 @@ async def test_a_measurement_that_never_comes_ends_with_the_player(watched: Make
 
 @pytest.mark.guarantee("A2", ordinary="arguments, environment and requests of the real player while it plays")
 def test_the_token_is_not_in_the_environment() -> None:
-    env = player_environment({"SUNOTUI_TOKEN": "secret", "HOME": "/home/nina"})
+    env = module_environment({"SUNOTUI_TOKEN": "secret", "HOME": "/home/nina"})
     assert "secret" not in str(env)
     assert env["HOME"] == "/home/nina"
     assert str(os.getpid()) in player_command()

@@ -42,7 +42,8 @@ def test_the_rest_is_estimated_from_songs(file: BinaryIO) -> None:
     for now, at, has_songs in ((1.0, 200, False), (2.0, 500, True), (2.5, 550, True), (6.0, 600, True)):
         clock.now = now
         file.seek(at)
-        meter.update(at, has_songs=has_songs)
+        assert meter.position() == at
+        meter.update(at, at, has_songs=has_songs)
     assert [(progress.records, progress.share, progress.seconds_left) for progress in seen] == [
         (200, 0.2, None),
         (500, 0.5, None),
@@ -57,14 +58,15 @@ def test_the_size_of_a_pipe_is_unknown() -> None:
     os.close(writer)
     seen: list[ImportProgress] = []
     with os.fdopen(reader, "rb") as pipe:
-        ProgressMeter(pipe, seen.append).update(7, has_songs=True)
-    ProgressMeter(io.BytesIO(b"text"), seen.append).update(8, has_songs=True)
+        meter = ProgressMeter(pipe, seen.append)
+        meter.update(7, meter.position(), has_songs=True)
+    ProgressMeter(io.BytesIO(b"text"), seen.append).update(8, 4, has_songs=True)
     assert seen == [ImportProgress(7), ImportProgress(8)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_an_import_reports_its_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
-    monkeypatch.setattr(jsonl_import, "RECORDS_A_REPORT", 10)
+    monkeypatch.setattr(jsonl_import, "LINES_AT_ONCE", 100)
     source, target = (Database.open(tmp_path / name / "library.db") for name in ("source", "target"))
     fill(source, songs=1_000)
     path = tmp_path / "export"
@@ -72,7 +74,9 @@ def test_an_import_reports_its_progress(tmp_path: Path, monkeypatch: pytest.Monk
     seen: list[ImportProgress] = []
     with path.open("rb") as file:
         import_jsonl(file, Importer(target), lambda *_: None, seen.append)
-    assert [progress.records for progress in seen] == list(range(10, 10 * len(seen) + 1, 10))
+    assert [progress.records for progress in seen[:-1]] == [100 * number - 1 for number in range(1, len(seen))], (
+        "the first line is no record"
+    )
     shares = [progress.share or 0.0 for progress in seen]
     assert shares == sorted(shares)
     assert 0.0 < shares[0] < 0.5 < shares[-1] <= 1.0

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.core.transfer import jsonl_import
+from sunotui.core.transfer import jsonl_import, jsonl_line
 from sunotui.core.transfer.jsonl_import import ImportReport, import_jsonl
 from sunotui.domain.annotations import NAME_LIMIT, name_key
 from sunotui.domain.browse import Sort
@@ -150,7 +150,8 @@ def test_invalid_lines_are_reported_and_the_rest_is_imported(db: Database, whole
 
 
 def test_a_huge_line_is_reported_and_skipped(db: Database, whole: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl_import, "LONGEST_LINE", 20_000)
+    for module in (jsonl_import, jsonl_line):
+        monkeypatch.setattr(module, "LONGEST_LINE", 20_000)
     lines = whole.split(b"\n")
     lines.insert(3, b'{"record": "task", "id": "' + b"x" * 5_000_000 + b'"}')
     _, broken_lines = take(db, b"\n".join(lines))
@@ -203,7 +204,7 @@ def test_an_empty_file_imports_nothing(db: Database) -> None:
 def test_imported_records_stay_after_an_interruption(
     db: Database, whole: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jsonl_import, "RECORDS_AT_ONCE", 4)
+    monkeypatch.setattr(jsonl_import, "LINES_AT_ONCE", 2)
 
     class Interrupted(io.BufferedReader):
         def readline(self, size: int | None = -1, /) -> bytes:

@@ -29,7 +29,7 @@ BATCHES = 8
 
 def import_in_batches(path: Path, content: bytes) -> None:
     """Import in small batches and report each."""
-    jsonl_import.RECORDS_AT_ONCE = 20
+    jsonl_import.LINES_AT_ONCE = 20
     db = Database.open(path)
     importer, count = Importer(db), itertools.count(1)
 
@@ -37,6 +37,12 @@ def import_in_batches(path: Path, content: bytes) -> None:
         def add(self, records):  # type: ignore[no-untyped-def]
             done = importer.add(records)
             report(f"batch {next(count)}")
+            return done
+
+        def add_new(self, rows):  # type: ignore[no-untyped-def]
+            done = importer.add_new(rows)
+            if done:
+                report(f"batch {next(count)}")
             return done
 
     jsonl_import.import_jsonl(io.BytesIO(content), ReportingImporter(db), lambda *_: None)

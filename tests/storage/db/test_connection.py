@@ -41,6 +41,24 @@ def test_a_new_library_has_the_application_id_version_and_pragmas(db: Database) 
     assert db.damage() == ""
 
 
+def test_bulk_writes_change_settings_of_the_connection_only(db: Database) -> None:
+    """A killed program leaves none of them."""
+
+    def settings(of: Database) -> list[object]:
+        return [of.query(f"PRAGMA {name}")[0][0] for name in ("cache_size", "temp_store")]
+
+    usual = settings(db)
+    with db.bulk_writes():
+        assert settings(db) == [-48 * 1024, 2]
+        other = Database.open(db.path)
+        assert settings(other) == usual
+        other.close()
+    assert settings(db) == usual
+    with pytest.raises(KeyboardInterrupt), db.bulk_writes():
+        raise KeyboardInterrupt
+    assert settings(db) == usual
+
+
 def test_the_version_is_the_number_of_scripts() -> None:
     assert len(migration_scripts()) == SCHEMA_VERSION
 

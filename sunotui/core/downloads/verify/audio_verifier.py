@@ -8,12 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from sunotui.core.playback.helper_connection import (
-    HelperConnection,
-    HelperLost,
-    player_command,
-    player_environment,
-)
+from sunotui.core.playback.helper_connection import HelperConnection, HelperLost, player_command
+from sunotui.core.system.helper_process import module_environment
 from sunotui.domain.text import clean
 
 CHECK_LIMIT_S = 180.0
@@ -173,7 +169,7 @@ class HelperVerifier:
     def _start(
         self, on_message: Callable[[dict[str, object]], None], on_lost: Callable[[str], None]
     ) -> HelperConnection:
-        return HelperConnection(player_command(), player_environment(self._environ), on_message, on_lost)
+        return HelperConnection(player_command(), module_environment(self._environ), on_message, on_lost)
 
 
 def _found(message: Mapping[str, object]) -> VerifiedAudio:

@@ -1,0 +1,155 @@
+"""A second process that makes the rows of an import beside writing them.
+
+A thread would not do: sqlite3 lets other threads run at each row, and then waits for up to the interpreter's switch
+interval. `python -m sunotui.core.transfer.row_process` is the process: it reads lists of lines from standard input and
+writes their rows to standard output, each as a length and a pickle.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, cast
+
+from sunotui.core.system.helper_process import module_command, module_environment, start_process, terminate_group
+from sunotui.core.transfer.jsonl_line import parse_line
+from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.export_records import Record
+from sunotui.storage.transfer.new_rows import NewRows, rows_of
+
+ANSWER_LIMIT_S = 60.0
+"""How long the rows of one list of lines may take, in seconds."""
+_LENGTH_BYTES = 8
+_READ_BYTES = 2**20
+_log = logging.getLogger(__name__)
+
+
+class RowProcess:
+    """The process, started when it is first used. One that fails is not used any more: then lines have no rows, and the
+    caller parses them. Close it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._has_failed = False
+        self._is_awaited = False
+
+    def send(self, lines: Sequence[bytes]) -> None:
+        """Let it make the rows of lines. `receive` must follow before more are sent: it reads no others until it has
+        written these rows."""
+        if self._has_failed:
+            return
+        try:
+            if self._process is None:
+                self._process = _start()
+            _write(self._process, pickle.dumps(lines, pickle.HIGHEST_PROTOCOL), time.monotonic() + ANSWER_LIMIT_S)
+            self._is_awaited = True
+        except OSError as error:
+            self._fail(error)
+
+    def receive(self) -> NewRows | None:
+        """The rows of the lines that were sent, which are submissions and tasks; None if a line is something else, if
+        the process failed, and if no lines were sent."""
+        if not self._is_awaited or self._process is None:
+            return None
+        self._is_awaited = False
+        try:
+            return cast(NewRows | None, pickle.loads(_read(self._process, time.monotonic() + ANSWER_LIMIT_S)))
+        except (OSError, EOFError) as error:
+            self._fail(error)
+            return None
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            terminate_group(self._process)
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._process = None
+
+    def _fail(self, error: Exception) -> None:
+        _log.info("import: the process that makes rows failed: %s", error)
+        self._has_failed = True
+        self._is_awaited = False
+        self.close()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    process = start_process(
+        module_command(__name__),
+        module_environment(os.environ),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            os.set_blocking(pipe.fileno(), False)
+    return process
+
+
+def _write(process: subprocess.Popen[bytes], data: bytes, end: float) -> None:
+    """Write a length and data until `end`. Raises OSError."""
+    pipe = cast(BinaryIO, process.stdin).fileno()
+    for part in (len(data).to_bytes(_LENGTH_BYTES, "big"), data):
+        left = memoryview(part)
+        while left:
+            _wait(pipe, select.POLLOUT, end)
+            left = left[os.write(pipe, left) :]
+
+
+def _read(process: subprocess.Popen[bytes], end: float) -> bytearray:
+    """The data that follows a length. Raises OSError, and EOFError if the process has ended."""
+    return _read_part(process, int.from_bytes(_read_part(process, _LENGTH_BYTES, end), "big"), end)
+
+
+def _read_part(process: subprocess.Popen[bytes], length: int, end: float) -> bytearray:
+    pipe = cast(BinaryIO, process.stdout).fileno()
+    found = bytearray()
+    while len(found) < length:
+        _wait(pipe, select.POLLIN, end)
+        if not (part := os.read(pipe, min(_READ_BYTES, length - len(found)))):
+            raise EOFError("it ended")
+        found += part
+    return found
+
+
+def _wait(pipe: int, event: int, end: float) -> None:
+    poll = select.poll()
+    poll.register(pipe, event)
+    if not poll.poll(1000 * max(0.0, end - time.monotonic())):
+        raise TimeoutError("it took too long")
+
+
+def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer lists of lines until the end of the file, which comes when the other process ends."""
+    while length := requests.read(_LENGTH_BYTES):
+        lines: list[bytes] = pickle.loads(requests.read(int.from_bytes(length, "big")))
+        data = pickle.dumps(_rows(lines), pickle.HIGHEST_PROTOCOL)
+        answers.write(len(data).to_bytes(_LENGTH_BYTES, "big"))
+        answers.write(data)
+        answers.flush()
+
+
+def _rows(lines: Iterable[bytes]) -> NewRows | None:
+    try:
+        return rows_of(map(_record, lines))
+    except (ValueError, InvalidRequest):
+        return None
+
+
+def _record(line: bytes) -> Record:
+    record = parse_line(line).record
+    if record is None:
+        raise ValueError("not a record")
+    return record
+
+
+if __name__ == "__main__":
+    _serve(sys.stdin.buffer, sys.stdout.buffer)
