@@ -26,7 +26,7 @@ LARGEST_LIST = 64 * 2**20
 """The maximum size of a JSON list of ids, in bytes."""
 LINES_AT_ONCE = 2_000
 """The number of lines in one transaction, which an interrupted import may have to repeat."""
-BYTES_AT_ONCE = 4 * 2**20
+BYTES_AT_ONCE = 2 * 2**20
 """The same in bytes: two processes have some copies of them in memory."""
 
 
