@@ -10,7 +10,7 @@ from sunotui.domain.tasks.task import Task
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
 from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
-from sunotui.storage.tasks.row_mapping import clip_row, folded_lines, index_row, task_row, texts_of
+from sunotui.storage.tasks.row_mapping import clip_row, folded_lines, has_same_texts, index_row, task_row, texts_of
 from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 _SAVE_TASK = (
@@ -78,22 +78,24 @@ def write_words(
     """Update the full-text index for tasks that were saved; only texts that changed are written. `annotated` are the
     ids of tasks whose labels or notes changed."""
     annotations = _annotations(db, (task.id for task in tasks if task.id in annotated and task.id not in known))
+    tasks = [task for task in tasks if not _is_indexed(known.get(task.id), task)]
     requests = _requests(db, tasks)
     added: list[tuple[str, ...]] = []
     changed: list[tuple[str, ...]] = []
     for task in tasks:
-        before = known.get(task.id)
-        texts = texts_of(task, requests.get(task.submission_id or ""))
-        if before is None:
-            task_id = storable_text(task.id)
-            added.append((*index_row(texts), *annotations.get(task_id, ("", "")), task_id))
-        elif before.submission_id != task.submission_id or texts != texts_of(
-            before, requests.get(before.submission_id or "")
-        ):
-            changed.append((*index_row(texts), storable_text(task.id)))
+        row, task_id = index_row(texts_of(task, requests.get(task.submission_id or ""))), storable_text(task.id)
+        if task.id in known:
+            changed.append((*row, task_id))
+        else:
+            added.append((*row, *annotations.get(task_id, ("", "")), task_id))
     connection.executemany(_ADD_WORDS, added)
     connection.executemany(_CHANGE_WORDS, changed)
     index_annotations(db, connection, sorted(set(annotated) & known.keys()))
+
+
+def _is_indexed(known: Task | None, task: Task) -> bool:
+    """Whether the full-text index has the texts of a task."""
+    return known is not None and known.submission_id == task.submission_id and has_same_texts(known, task)
 
 
 def _requests(db: Database, tasks: Iterable[Task]) -> dict[str, Request]:
