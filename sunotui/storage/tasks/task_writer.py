@@ -25,6 +25,20 @@ _SAVE_TASK = (
     + ", submission_id = coalesce(excluded.submission_id, submission_id)"
     + ", made_in_s = coalesce(excluded.made_in_s, made_in_s)"
 )
+# SQLite writes an index again when one of its columns is set, even to the same value, and the indexes of all lists have
+# some of these columns, which most reports do not change.
+_LISTED_BY = ("profile", "kind", "status", "takes")
+_UPDATE_TASK = (
+    "UPDATE task SET "
+    + ", ".join(
+        f"{name} = ?{at}"
+        for at, name in enumerate(TASK_COLUMNS.split(", "), 1)
+        if name not in {"id", "added_at", "submission_id", "made_in_s", *_LISTED_BY}
+    )
+    + ", submission_id = coalesce(?{}, submission_id), made_in_s = coalesce(?{}, made_in_s) WHERE id = ?{}".format(
+        *(TASK_COLUMNS.split(", ").index(name) + 1 for name in ("submission_id", "made_in_s", "id"))
+    )
+)
 _SAVE_CLIP = (
     f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
     "ON CONFLICT (task_id, id) DO UPDATE SET "
@@ -43,8 +57,20 @@ _CHANGE_WORDS = (
 def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
     """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips, only
     those that differ are written. `write_words` must follow."""
-    connection.executemany(_SAVE_TASK, map(task_row, changed))
+    listed: list[tuple[Value, ...]] = []
+    moved: list[tuple[Value, ...]] = []
+    for task in changed:
+        (listed if _is_listed_alike(known.get(task.id), task) else moved).append(task_row(task))
+    connection.executemany(_UPDATE_TASK, listed)
+    connection.executemany(_SAVE_TASK, moved)
     connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
+
+
+def _is_listed_alike(known: Task | None, task: Task) -> bool:
+    """Whether the columns of _LISTED_BY are in the library as they are in a task."""
+    if known is None or len(known.clips) != len(task.clips):
+        return False
+    return (known.profile, known.kind, known.status) == (task.profile, task.kind, task.status)
 
 
 def index_annotations(db: Database, connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
