@@ -193,6 +193,16 @@ def texts_of(task: Task, request: Request | None) -> Texts:
     )
 
 
+def index_row(texts: Texts) -> tuple[str, ...]:
+    """A row of the full-text index: the texts of each column, folded."""
+    return tuple(folded_lines(parts) for parts in texts)
+
+
+def indexed_texts(task: Task, request: Request | None) -> dict[str, str]:
+    """The folded texts of a task by column of the full-text index, for a task that is not in the library."""
+    return dict(zip(WORD_COLUMNS, index_row(texts_of(task, request)), strict=True))
+
+
 def has_same_texts(one: Task, other: Task) -> bool:
     """Whether two states of a task have the same texts in the index, unless they are of different submissions; much
     faster than comparing `texts_of`."""
@@ -202,16 +212,6 @@ def has_same_texts(one: Task, other: Task) -> bool:
 
 
 _texts_of_clip = attrgetter("id", "title", "tags", "lyrics", "description", "model")
-
-
-def index_row(texts: Texts) -> tuple[str, ...]:
-    """A row of the full-text index: the texts of each column, folded."""
-    return tuple(folded_lines(parts) for parts in texts)
-
-
-def indexed_texts(task: Task, request: Request | None) -> dict[str, str]:
-    """The folded texts of a task by column of the full-text index, for a task that is not in the library."""
-    return dict(zip(WORD_COLUMNS, index_row(texts_of(task, request)), strict=True))
 
 
 def folded_lines(texts: Iterable[str]) -> str:
