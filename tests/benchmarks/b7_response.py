@@ -24,10 +24,37 @@ def measure(rounds: int) -> list[Row]:
     command = [sys.executable, "-m", "tests.benchmarks.responding", str(max(15, rounds))]
     ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=True, timeout=300)
     found = json.loads(ended.stdout.splitlines()[-1])
-    changed, committed, plain = found["changed"], found["committed"], found["plain"]
+    plain = found["plain"]
+    cpu = {name: found[f"{name}_cpu"] for name in ("changed", "committed", "painted", "same", "plain")}
+    against_plain = {"cpu_reference_ms": cpu["plain"]}
     return [
-        Row("B7", "bytes of 50 changed tasks to committed rows / json and executemany", committed, plain, 3.0),
-        Row("B7", "committed rows to the painted screen", found["painted"], None, _PAINTED_MS),
-        Row("B7", "bytes to the painted screen / json and executemany", changed, plain, 5.0),
-        Row("B8", "the same response once more / B7", found["same"], changed, 0.25),
+        Row(
+            "B7",
+            "bytes of 50 changed tasks to committed rows / json and executemany",
+            found["committed"],
+            plain,
+            3.0,
+            cpu_ms=cpu["committed"],
+            **against_plain,
+        ),
+        Row("B7", "committed rows to the painted screen", found["painted"], None, _PAINTED_MS, cpu_ms=cpu["painted"]),
+        Row("B7", "layouts of the whole screen, at most", found["layouts"], None, 0.0, unit=""),
+        Row(
+            "B7",
+            "bytes to the painted screen / json and executemany",
+            found["changed"],
+            plain,
+            5.0,
+            cpu_ms=cpu["changed"],
+            **against_plain,
+        ),
+        Row(
+            "B8",
+            "the same response once more / B7",
+            found["same"],
+            found["changed"],
+            0.25,
+            cpu_ms=cpu["same"],
+            cpu_reference_ms=cpu["changed"],
+        ),
     ]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from textual._compositor import CompositorUpdate
+from textual._compositor import CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
 
@@ -18,7 +18,10 @@ class Frames:
     """Renders every frame of an app to text, as for a terminal, and records when it was done."""
 
     def __init__(self, app: App[Any]) -> None:
-        self.painted_at = 0.0
+        self.painted_at = self.painted_used = 0.0
+        """When the last frame was done, and the processor time of the process until then."""
+        self.layouts = 0
+        """The number of frames that were written as a whole, after a layout."""
         self.text = ""
         self._app = app
         self._drawn = asyncio.Event()
@@ -27,7 +30,8 @@ class Frames:
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         if isinstance(renderable, CompositorUpdate):
             self.text += renderable.render_segments(self._app.console)
-            self.painted_at = time.perf_counter()
+            self.painted_at, self.painted_used = time.perf_counter(), time.process_time()
+            self.layouts += isinstance(renderable, LayoutUpdate)
             self._drawn.set()
 
     async def until(self, is_so: Callable[[], bool]) -> None:

@@ -14,7 +14,7 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -34,6 +34,20 @@ from tests.benchmarks.plain_rows import PlainRows
 from tests.benchmarks.responses import poll_response, task_ids
 
 TASKS = 50
+_WARM_UP = 3
+"""The number of responses that are not measured."""
+
+
+class Moment(NamedTuple):
+    """A moment on the clock, and of the processor time of all threads of the process."""
+
+    at: float = 0.0
+    used: float = 0.0
+
+    @classmethod
+    def now(cls) -> Moment:
+        """The current moment."""
+        return cls(time.perf_counter(), time.process_time())
 
 
 class Gateway:
@@ -41,21 +55,21 @@ class Gateway:
 
     def __init__(self) -> None:
         self.body = poll_response(task_ids(TASKS), 0)
-        self.responded_at = 0.0
+        self.responded_at = Moment()
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         """Handle any request."""
-        self.responded_at = time.perf_counter()
+        self.responded_at = Moment.now()
         return httpx.Response(200, stream=httpx.ByteStream(self.body), headers={"content-type": "application/json"})
 
 
 async def measure(rounds: int) -> dict[str, float]:
-    """The median milliseconds of a changed response, of an unchanged one, and of the minimal program."""
-    changed: list[float] = []
-    committed: list[float] = []
-    painted: list[float] = []
-    same: list[float] = []
-    plain: list[float] = []
+    """The median milliseconds of a changed response, of an unchanged one, and of the minimal program, with the
+    processor time of each; and the most layouts of the screen for one response."""
+    spans: dict[str, list[tuple[Moment, Moment]]] = {
+        name: [] for name in ("changed", "committed", "painted", "same", "plain")
+    }
+    layouts: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
         paths = AppPaths(Path(folder) / "data", Path(folder) / "config")
         _furnish(paths)
@@ -72,11 +86,11 @@ async def measure(rounds: int) -> dict[str, float]:
         app = SunoApp(core)
         frames = Frames(app)
         core.add_profile(profile)
-        connected, connected_at = asyncio.Event(), [0.0]
+        connected, connected_at = asyncio.Event(), [Moment()]
 
         def on_event(event: Event) -> None:
             if isinstance(event, ConnectionChanged) and event.state is ConnectionState.ONLINE:
-                connected_at.append(time.perf_counter())
+                connected_at.append(Moment.now())
                 connected.set()
 
         core.events.subscribe(on_event)
@@ -84,31 +98,31 @@ async def measure(rounds: int) -> dict[str, float]:
             await frames.until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
             committed_at = _watch_commits(core)
             watch = core.services.pollers.of("main")
-            for turn in range(1, rounds + 4):
+            for turn in range(1, rounds + _WARM_UP + 1):
                 gateway.body = poll_response(task_ids(TASKS), turn)
-                frames.text = ""
+                frames.text, frames.layouts = "", 0
                 watch.resume()
                 await frames.until(partial(_shows, frames, f"{turn}th Dance"))
-                took = frames.painted_at - gateway.responded_at
-                rows_took = committed_at[-1] - gateway.responded_at
+                responded_at, painted_at = gateway.responded_at, Moment(frames.painted_at, frames.painted_used)
                 await pilot.pause(0.05)
+                layouts.append(frames.layouts)
                 connected.clear()
                 watch.resume()
                 await asyncio.wait_for(connected.wait(), LIMIT_S)
-                again = connected_at[-1] - gateway.responded_at
+                spans["same"].append((gateway.responded_at, connected_at[-1]))
                 await pilot.pause(0.05)
-                begun = time.perf_counter()
+                begun = Moment.now()
                 rows.show(gateway.body)
-                reference = time.perf_counter() - begun
-                if turn > 3:
-                    changed.append(took)
-                    committed.append(rows_took)
-                    painted.append(took - rows_took)
-                    same.append(again)
-                    plain.append(reference)
+                spans["plain"].append((begun, Moment.now()))
+                spans["changed"].append((responded_at, painted_at))
+                spans["committed"].append((responded_at, committed_at[-1]))
+                spans["painted"].append((committed_at[-1], painted_at))
         await core.close(1)
-    times = {"changed": changed, "committed": committed, "painted": painted, "same": same, "plain": plain}
-    return {name: statistics.median(found) * 1e3 for name, found in times.items()}
+    found = {"layouts": float(max(layouts[_WARM_UP:]))}
+    for name, each in spans.items():
+        found[name] = statistics.median(end.at - start.at for start, end in each[_WARM_UP:]) * 1e3
+        found[f"{name}_cpu"] = statistics.median(end.used - start.used for start, end in each[_WARM_UP:]) * 1e3
+    return found
 
 
 def _shows(frames: Frames, words: str) -> bool:
@@ -116,14 +130,14 @@ def _shows(frames: Frames, words: str) -> bool:
     return frames.text.count(words) >= TASKS
 
 
-def _watch_commits(core: Core) -> list[float]:
-    """Gets the time of each commit of tasks."""
-    found: list[float] = []
+def _watch_commits(core: Core) -> list[Moment]:
+    """Gets the moment of each commit of tasks."""
+    found: list[Moment] = []
     update = core.stores.tasks.update
 
     def timed(*args: Any, **options: Any) -> Any:
         result = update(*args, **options)
-        found.append(time.perf_counter())
+        found.append(Moment.now())
         return result
 
     core.stores.tasks.update = timed  # type: ignore[method-assign]

@@ -97,6 +97,11 @@ class Clip:
     """Whether the response reports Suno's max mode."""
 
     @property
+    def links(self) -> tuple[str, ...]:
+        """Every link that it has."""
+        return tuple(filter(None, (self.audio_url, self.video_url, self.image_url)))
+
+    @property
     def bpm_text(self) -> str:
         """The tempo with at most one decimal; empty when unknown."""
         return "" if self.bpm is None else f"{round(self.bpm, 1):g}"

@@ -114,6 +114,9 @@ def _merge_clips(known: tuple[Clip, ...], reported: tuple[Clip, ...]) -> tuple[C
 
 
 def _merge_clip(old: Clip, new: Clip) -> Clip:
+    if new == old:
+        # Most reports change one clip or none.
+        return old
     status = max(old.status, new.status, key=_CLIP_ORDER.__getitem__)
     if ClipStatus.COMPLETE in {old.status, new.status}:
         status = ClipStatus.COMPLETE

@@ -132,6 +132,9 @@ def derivations_of(clip_id: str, item: JsonObject, inner: JsonObject) -> tuple[D
     stem or a cover.
     """
     named = [found for holder in (inner, item) for found in _named(holder)]
+    if not named:
+        # Most clips are made from nothing.
+        return ()
     has_stem_keys = any(_has_stem_keys(holder) for holder in (inner, item))
     has_infill = any(holder.get("infill") is True for holder in (inner, item))
     # A history entry that is the section has `infill` itself; the others came before it.
@@ -160,8 +163,7 @@ _NAMES = frozenset({*_HISTORIES, *_ID_LISTS, *_IDS})
 
 
 def _named(holder: JsonObject) -> Iterator[tuple[DerivationKind, object]]:
-    if _NAMES.isdisjoint(holder):
-        # Most clips are made from nothing.
+    if not any(map(holder.get, _NAMES)):
         return
     for name, kind in _HISTORIES.items():
         parts = holder.get(name)
@@ -270,6 +272,7 @@ def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | N
     stream_url = link(item.get("stream_audio_url"), item.get("streamAudioUrl"))
     duration_s = length(first(inner, "duration") or first(item, "duration"))
     derivations = derivations_of(clip_id, item, inner)
+    holders = _slider_holders(item, inner)
     status = _status_of(item, audio_url, duration_s, task_status)
     return Clip(
         id=clip_id,
@@ -290,9 +293,9 @@ def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | N
         derivations=derivations,
         bpm=tempo(first(inner, *_TEMPO_KEYS) or first(item, *_TEMPO_KEYS)),
         musical_key=musical_key(inner.get("key")) or musical_key(item.get("key")),
-        style_weight=_slider(item, inner, "style_weight", "styleWeight"),
-        weirdness=_slider(item, inner, "weirdness_constraint", "weirdnessConstraint"),
-        audio_weight=_slider(item, inner, "audio_weight", "audioWeight"),
+        style_weight=_slider(holders, "style_weight", "styleWeight"),
+        weirdness=_slider(holders, "weirdness_constraint", "weirdnessConstraint"),
+        audio_weight=_slider(holders, "audio_weight", "audioWeight"),
         persona_id=identity(inner.get("persona_id")) or identity(item.get("persona_id")),
         is_max_mode=inner.get("is_max_mode") is True or item.get("is_max_mode") is True,
     )
@@ -334,13 +337,17 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
     return replace(found[0], text=exact(text))
 
 
-def _slider(item: JsonObject, inner: JsonObject, *names: str) -> float | None:
-    """The value of a slider, 0 to 1: from the control sliders in the metadata, or a flat field."""
-    for holder in (inner, item):
-        for place in (holder.get("control_sliders"), holder):
-            value = first(place, *names) if isinstance(place, dict) else None
-            if value is not None and (found := weight(value)) is not None:
-                return found
+def _slider_holders(item: JsonObject, inner: JsonObject) -> list[JsonObject]:
+    """The objects that may have sliders: the control sliders of the metadata, and those with flat fields."""
+    places = (inner.get("control_sliders"), inner, item.get("control_sliders"), item)
+    return [place for place in places if isinstance(place, dict)]
+
+
+def _slider(holders: Sequence[JsonObject], *names: str) -> float | None:
+    """The value of a slider, 0 to 1."""
+    for holder in holders:
+        if (value := first(holder, *names)) is not None and (found := weight(value)) is not None:
+            return found
     return None
 
 

@@ -41,6 +41,8 @@ class Response:
     headers: Mapping[str, str]
     """The headers, with names in lower case."""
     body: bytes
+    is_clean: bool = False
+    """Whether the body was searched for the token and has it in no form."""
 
     @property
     def has_success_status(self) -> bool:

@@ -15,6 +15,7 @@ from sunotui.gateway.errors.message_rules import says_no_such_task
 from sunotui.gateway.parsing.envelope import Response, open_envelope, read_documents
 from sunotui.gateway.parsing.tasks import reports_in
 from sunotui.gateway.transport.redaction import may_have_secret, without_secret
+from sunotui.gateway.transport.secret_search import has_secret
 
 THREAD_FROM = 100_000
 """The size, in bytes, above which a body is parsed in a thread."""
@@ -76,12 +77,11 @@ def _read(response: Response, ids: Sequence[str], secret: str) -> list[TaskRepor
     if not good:
         raise error_from_response(response.status, response.headers, response.body, secret=secret)
     try:
-        only_links = not may_have_secret(response.body, secret)
-        return [
-            without_secret(report, secret, only_links=only_links)
-            for document in good
-            for report in reports_in(document, ids)
-        ]
+        reports = [report for document in good for report in reports_in(document, ids)]
     except UnreadableResponse:
         # Raised again with the beginning of the response and its request id, for the user to read.
         raise error_from_response(response.status, response.headers, response.body, secret=secret) from None
+    links = (link for report in reports for clip in report.clips for link in clip.links)
+    if may_have_secret(response.body, secret, is_clean=response.is_clean) or has_secret("\n".join(links), secret):
+        return [without_secret(report, secret) for report in reports]
+    return reports

@@ -157,7 +157,9 @@ def raw_json(item: object) -> str:
             text = _compact(_without_secrets(item))
     except (ValueError, RecursionError):
         return ""
-    if not text.isprintable():
+    # JSON escapes the other control characters of ASCII, and `isprintable` is slow.
+    is_printable = "\x7f" not in text if text.isascii() else text.isprintable()
+    if not is_printable:
         text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
     return text if len(text) <= RAW_LIMIT else ""
 
@@ -298,7 +300,12 @@ def _settled(status: TaskStatus | None, progress: str, fail_reason: str) -> Task
 
 
 def _compact(item: object) -> str:
-    return json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        # Several times as fast as the standard library.
+        return to_json(item, inf_nan_mode="null").decode()
+    except ValueError:
+        # A lone surrogate, or a deeply nested list.
+        return json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _is_secret(text: str) -> bool:

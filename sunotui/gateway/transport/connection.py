@@ -145,31 +145,32 @@ class Connection:
                     progress.hand_over()
                 response = await http.send(request, stream=True, auth=self._auth if has_token else None)
                 try:
-                    content = await self._without_token(await _body_of(response))
-                    return Response(response.status_code, dict(response.headers), content)
+                    content, is_clean = await self._without_token(await _body_of(response))
+                    return Response(response.status_code, dict(response.headers), content, is_clean)
                 finally:
                     await response.aclose()
         finally:
             self._under_way -= 1
             await self._close_if_idle()
 
-    async def _without_token(self, body: bytes) -> bytes:
-        """A body without the token in any form: redacted before a field is truncated, since a short part of a token
-        would not be recognized. A body without the token is searched once: most polls return the same bytes."""
+    async def _without_token(self, body: bytes) -> tuple[bytes, bool]:
+        """A body without the token in any form, and whether nothing had to be changed: redacted before a field is
+        truncated, since a short part of a token would not be recognized. A body without the token is searched once:
+        most polls return the same bytes."""
         secret = self._token.reveal()
         digest = hashlib.blake2b(body, digest_size=20).digest()
         if digest in self._clean_bodies:
             self._clean_bodies.move_to_end(digest)
-            return body
+            return body, True
         if len(body) > THREAD_FROM:
-            cleansed = await asyncio.to_thread(body_without_secret, body, secret, MASK)
+            cleansed, is_clean = await asyncio.to_thread(body_without_secret, body, secret, MASK)
         else:
-            cleansed = body_without_secret(body, secret, MASK)
-        if cleansed is body:
+            cleansed, is_clean = body_without_secret(body, secret, MASK)
+        if is_clean:
             self._clean_bodies[digest] = None
             if len(self._clean_bodies) > _CLEAN_BODIES:
                 self._clean_bodies.popitem(last=False)
-        return cleansed
+        return cleansed, is_clean
 
     async def aclose(self) -> None:
         """Close after the last request in flight has its response: a paid one must not be interrupted."""

@@ -8,26 +8,27 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, without_ignorable
 from sunotui.gateway.transport.secret_search import has_forms, has_secret, replace_secret
 
 
-def body_without_secret(body: bytes, secret: str, mask: str) -> bytes:
-    """A response body with `mask` in place of every form of the secret, before anything is parsed. If the replacement
-    could damage the body, which may have the outcome of a paid request, the body is unchanged and its fields are
-    redacted one by one: with a token shorter than `secret_search.SHORTEST`, or of letters or digits only, which may be
-    a word or a number of the response itself; in UTF-16 and UTF-32; and if the JSON would become invalid.
+def body_without_secret(body: bytes, secret: str, mask: str) -> tuple[bytes, bool]:
+    """A response body with `mask` in place of every form of the secret, before anything is parsed, and whether a search
+    found no form of it. If the replacement could damage the body, which may have the outcome of a paid request, the
+    body is unchanged and its fields are redacted one by one: with a token shorter than `secret_search.SHORTEST`, or of
+    letters or digits only, which may be a word or a number of the response itself; in UTF-16 and UTF-32; and if the
+    JSON would become invalid.
     """
     if not has_forms(secret) or secret.isalpha() or secret.isdigit() or b"\0" in body:
-        return body
+        return body, False
     text = body.decode("utf-8", "surrogateescape")
     replaced = replace_secret(text, secret, mask)
     if replaced == text or (_is_json(text) and not _is_json(replaced)):
-        return body
-    return replaced.encode("utf-8", "surrogateescape")
+        return body, replaced == text
+    return replaced.encode("utf-8", "surrogateescape"), False
 
 
 def _is_json(text: str) -> bool:
@@ -78,6 +79,9 @@ def _masked(text: str, secret: str) -> str:
 def redacted_text(text: str, secret: str = "", limit: int = LINE_LIMIT) -> str:
     """A gateway's text as one sanitized line, without the noise of Go's formatter (quirk 20). It is sanitized before
     redaction, so that a control character cannot hide a key, and truncated last, so that no partial key is left."""
+    if not text:
+        # Most tasks have no fail reason.
+        return ""
     return clean(masked(_GO_NOISE.sub(r"%\1", clean(text, BEFORE_CUTTING)), secret), limit)
 
 
@@ -90,38 +94,36 @@ def head_of(body: bytes, secret: str = "") -> str:
 T = TypeVar("T")
 
 
-def without_secret(value: T, secret: str, *, only_links: bool = False) -> T:
+def without_secret(value: T, secret: str) -> T:
     """The value with the token redacted in all its texts and those of nested values; links that contain it become None.
-    An error stays the same object with changed texts, since it may already be propagating. With `only_links` other
-    texts are not searched: they come from a response that `may_have_secret` has ruled out."""
-    changed: Any = _cleansed(value, secret, only_links=only_links)
+    An error stays the same object with changed texts, since it may already be propagating."""
+    changed: Any = _cleansed(value, secret)
     return changed  # type: ignore[no-any-return]
 
 
-def may_have_secret(body: bytes, secret: str) -> bool:
+def may_have_secret(body: bytes, secret: str, *, is_clean: bool = False) -> bool:
     """Whether a text in a JSON response may contain the token; one search of the whole response instead of one of each
-    text. Escapes may hide it. Links are not ruled out: a host name may become the token when it is converted to ASCII.
+    text, and none of a body that `body_without_secret` found `is_clean`. Escapes may hide it. Links are not ruled out:
+    a host name may become the token when it is converted to ASCII.
     """
     if not secret:
         return False
     if b"\\u" in body or b"\\/" in body or any(char in secret for char in '"\\/'):
         return True
-    return has_secret(body.decode("utf-8", "replace"), secret)
+    return not is_clean and has_secret(body.decode("utf-8", "replace"), secret)
 
 
 _ERROR_TEXTS = ("what", "advice", "detail", "answer", "request_id")
 
 
-def _cleansed(value: Any, secret: str, name: str = "", *, only_links: bool = False) -> Any:
+def _cleansed(value: Any, secret: str, name: str = "") -> Any:
     if isinstance(value, str):
-        if only_links and not name.endswith("_url"):
-            return value
         # The values of the program's own enums are not gateway text.
         if isinstance(value, Enum) or not has_secret(value, secret):
             return value
         return None if name.endswith("_url") else masked(value, secret)
     if isinstance(value, tuple):
-        parts = tuple(_cleansed(part, secret, only_links=only_links) for part in value)
+        parts = tuple(_cleansed(part, secret) for part in value)
         return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
     if isinstance(value, SunotuiError):
         for text in _ERROR_TEXTS:
@@ -130,9 +132,9 @@ def _cleansed(value: Any, secret: str, name: str = "", *, only_links: bool = Fal
         return value
     if is_dataclass(value) and not isinstance(value, type):
         changes = {}
-        for field in _link_names_of(type(value)) if only_links else _names_of(type(value)):
+        for field in _names_of(type(value)):
             old = getattr(value, field)
-            new = _cleansed(old, secret, field, only_links=only_links)
+            new = _cleansed(old, secret, field)
             if new is not old:
                 changes[field] = new
         return replace(value, **changes) if changes else value
@@ -143,15 +145,3 @@ def _cleansed(value: Any, secret: str, name: str = "", *, only_links: bool = Fal
 def _names_of(kind: type[Any]) -> tuple[str, ...]:
     # Called for every clip of every response; `fields` builds a new list each time.
     return tuple(field.name for field in fields(kind))
-
-
-@cache
-def _link_names_of(kind: type[Any]) -> tuple[str, ...]:
-    """The fields that are links, or may have values with links in them."""
-    return tuple(name for name, hint in get_type_hints(kind).items() if name.endswith("_url") or _may_have_links(hint))
-
-
-def _may_have_links(hint: Any) -> bool:
-    if is_dataclass(hint):
-        return isinstance(hint, type) and bool(_link_names_of(hint))
-    return any(map(_may_have_links, get_args(hint)))

@@ -253,7 +253,7 @@ def _with_known_parts(known: Task | None, task: Task) -> Task:
 
 
 def _is_known(known: Task | None, task: Task) -> bool:
-    if known is None:
+    if known is None or known.clips != task.clips:
         return False
     step = (task.checked_at or 0.0) - (known.checked_at or 0.0)
     if known.checked_at is not None and 0.0 <= step < CHECKED_STEP_S:

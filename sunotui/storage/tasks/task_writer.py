@@ -14,6 +14,7 @@ from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUM
 from sunotui.storage.tasks.row_mapping import (
     clip_row,
     folded_lines,
+    has_same_texts,
     index_row,
     request_texts,
     task_row,
@@ -32,6 +33,20 @@ _SAVE_TASK = (
     )
     + ", submission_id = coalesce(excluded.submission_id, submission_id)"
     + ", made_in_s = coalesce(excluded.made_in_s, made_in_s)"
+)
+# SQLite writes an index again when one of its columns is set, even to the same value, and the indexes of all lists have
+# some of these columns, which most reports do not change.
+_LISTED_BY = ("profile", "kind", "status", "takes")
+_UPDATE_TASK = (
+    "UPDATE task SET "
+    + ", ".join(
+        f"{name} = ?{at}"
+        for at, name in enumerate(TASK_COLUMNS.split(", "), 1)
+        if name not in {"id", "added_at", "submission_id", "made_in_s", *_LISTED_BY}
+    )
+    + ", submission_id = coalesce(?{}, submission_id), made_in_s = coalesce(?{}, made_in_s) WHERE id = ?{}".format(
+        *(TASK_COLUMNS.split(", ").index(name) + 1 for name in ("submission_id", "made_in_s", "id"))
+    )
 )
 _SAVE_CLIP = (
     f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
@@ -63,7 +78,12 @@ class NewWords(NamedTuple):
 def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
     """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips, only
     those that differ are written. `write_words` must follow."""
-    insert_rows(connection, map(task_row, changed), _clip_rows(known, changed))
+    listed: list[tuple[Value, ...]] = []
+    moved: list[tuple[Value, ...]] = []
+    for task in changed:
+        (listed if _is_listed_alike(known.get(task.id), task) else moved).append(task_row(task))
+    connection.executemany(_UPDATE_TASK, listed)
+    insert_rows(connection, moved, _clip_rows(known, changed))
 
 
 def insert_rows(
@@ -73,6 +93,13 @@ def insert_rows(
     `insert_words` must follow."""
     connection.executemany(_SAVE_TASK, tasks)
     connection.executemany(_SAVE_CLIP, clips)
+
+
+def _is_listed_alike(known: Task | None, task: Task) -> bool:
+    """Whether the columns of _LISTED_BY are in the library as they are in a task."""
+    if known is None or len(known.clips) != len(task.clips):
+        return False
+    return (known.profile, known.kind, known.status) == (task.profile, task.kind, task.status)
 
 
 def index_annotations(db: Database, connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
@@ -106,22 +133,24 @@ def write_words(
     """Update the full-text index for tasks that were saved; only texts that changed are written. `annotated` are the
     ids of tasks whose labels or notes changed."""
     annotations = _annotations(db, (task.id for task in tasks if task.id in annotated and task.id not in known))
+    tasks = [task for task in tasks if not _is_indexed(known.get(task.id), task)]
     requests = _requests(db, (task.submission_id for task in tasks))
     added: list[tuple[str, ...]] = []
     changed: list[tuple[str, ...]] = []
     for task in tasks:
-        before = known.get(task.id)
-        texts = texts_of(task, requests.get(task.submission_id or ""))
-        if before is None:
-            task_id = storable_text(task.id)
-            added.append((*index_row(texts), *annotations.get(task_id, ("", "")), task_id))
-        elif before.submission_id != task.submission_id or texts != texts_of(
-            before, requests.get(before.submission_id or "")
-        ):
-            changed.append((*index_row(texts), storable_text(task.id)))
+        row, task_id = index_row(texts_of(task, requests.get(task.submission_id or ""))), storable_text(task.id)
+        if task.id in known:
+            changed.append((*row, task_id))
+        else:
+            added.append((*row, *annotations.get(task_id, ("", "")), task_id))
     connection.executemany(_ADD_WORDS, added)
     connection.executemany(_CHANGE_WORDS, changed)
     index_annotations(db, connection, sorted(set(annotated) & known.keys()))
+
+
+def _is_indexed(known: Task | None, task: Task) -> bool:
+    """Whether the full-text index has the texts of a task."""
+    return known is not None and known.submission_id == task.submission_id and has_same_texts(known, task)
 
 
 def new_words(task: Task) -> NewWords:

@@ -11,6 +11,7 @@ from sunotui.domain.search.query import MATCH_ALL, shown_issues
 from sunotui.domain.song_reference import find_reference, is_link, parse_reference
 from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.tasks.summary import View
+from sunotui.domain.text import printable
 from sunotui.tui.library import saved_view
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
@@ -146,7 +147,7 @@ def describe_list(ctx: LibraryContext) -> None:
     album = ctx.state.shown_album
     total = length_text(album.duration_s) if album is not None else ""
     ctx.header.count = " · ".join(filter(None, (f"{count:,}" if count >= 0 else "", total)))
-    ctx.tasks.show_name(name)
+    ctx.tasks.show_at_top(printable(name))
     if query.query.text:
         ctx.search_bar.show_found(ctx.tasks.row_count_text, count)
     mode = "ordering" if ctx.state.is_ordering else ""

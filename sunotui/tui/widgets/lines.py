@@ -1,8 +1,9 @@
-"""Lines: those of a list, a widget of one line, and which lines of a widget have changed."""
+"""Lines: those of a list, a widget of one line, those of a border, and which lines of a widget have changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Self
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -123,6 +124,37 @@ class LineWidget(Widget):
         """The line."""
         self._drawn = self.line()
         return self._drawn
+
+
+class LabelledBorder(Widget):
+    """A widget that repaints one line of its border when a label there changes. Textual repaints the whole widget for
+    that, and all widgets in it. As a base it comes last: Textual inherits the styles of the first one only."""
+
+    _top_label = _bottom_label = ""
+    _is_bottom: bool | None = None
+    """Whether the label that is being set is at the bottom; None while none is set."""
+
+    def show_at_top(self, text: str) -> None:
+        """Show a text at the top of the border."""
+        if text != self._top_label:
+            self._top_label, self._is_bottom = text, False
+            self.border_title = Content(text)
+            self._is_bottom = None
+
+    def show_at_bottom(self, text: str) -> None:
+        """Show a text at the bottom of the border."""
+        if text != self._bottom_label:
+            self._bottom_label, self._is_bottom = text, True
+            self.border_subtitle = Content(text)
+            self._is_bottom = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Repaint regions, which are relative to the content; while a label is set, its line of the border."""
+        if self._is_bottom is not None:
+            (width, height), border = self.outer_size, self.styles.border.spacing
+            top, lines = (height - border.bottom, border.bottom) if self._is_bottom else (0, border.top)
+            regions = (Region(0, top, width, lines).translate(-self.content_offset),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
 class PaintedLines:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 import pytest
 
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.tasks.clip import Clip
 from sunotui.gateway.parsing.envelope import Response
-from sunotui.gateway.parsing.response_cache import _KEPT, CachingReader
+from sunotui.gateway.parsing.response_cache import _KEPT, CachingReader, reports_of
 
 
 def tasks_response(*task_ids: str, status: str = "IN_PROGRESS") -> Response:
@@ -67,3 +69,22 @@ async def test_long_responses_evict_earlier_ones(monkeypatch: pytest.MonkeyPatch
     assert list(reader._kept) == [("b",), ("c",)]
     await reader.reports(tasks_response(*(f"t{number}" for number in range(20))), ["t0"], "secret")
     assert not reader._kept, "a response longer than the cache is not stored"
+
+
+@pytest.mark.parametrize("field", ["audio_url", "video_url", "image_url"])
+def test_a_link_whose_host_becomes_the_token_in_ascii_is_dropped(field: str) -> None:
+    """Such a token is in no form in the body."""
+    token, wide = "ab3def6hij9lmn2p", "ａｂ３ｄｅｆ６ｈｉｊ９ｌｍｎ２ｐ"
+    clips = [
+        {"id": "c", "title": "Rain", field: f"https://{wide}.example/a"},
+        {"id": "d", field: "https://e.example/a"},
+    ]
+    body = json.dumps({"code": "success", "data": [{"task_id": "a", "data": clips}]}, ensure_ascii=False).encode()
+    (report,) = reports_of(Response(200, {}, body, is_clean=True), ["a"], token)
+    assert [getattr(clip, field) for clip in report.clips] == [None, "https://e.example/a"]
+    assert report.clips[0].title == "Rain"
+
+
+def test_every_link_of_a_clip_is_searched() -> None:
+    links = {field.name: f"https://{field.name}.example" for field in fields(Clip) if field.name.endswith("_url")}
+    assert Clip("c", **links).links == tuple(links.values())  # type: ignore[arg-type]

@@ -320,3 +320,23 @@ def test_the_charged_quota_of_a_task_is_read(quota: object, expected: float | No
     assert report.charged_quota == expected
     (without_quota,) = reports_in(ok([task(None, "FAILURE", fail_reason="no")]), ["a"])
     assert without_quota.charged_quota is None
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ('"雨 \\" / \\\\ \\n"', '"雨 \\" / \\\\ \\n"'),
+        ('"\\u007f\\u009b"', '"\\u007f\\u009b"'),
+        ('"\\ud800"', '"\\ud800"'),
+        ("1e999", "null"),
+        ("123456789012345678901234567890", "123456789012345678901234567890"),
+        ("[" * 400 + "]" * 400, "[" * 400 + "]" * 400),
+    ],
+)
+def test_the_stored_json_is_printable_and_valid(written: str, stored: str) -> None:
+    """pydantic_core can write neither the lone surrogate nor the deep list."""
+    body = f'{{"code":"success","data":[{{"task_id":"t","data":[],"value":{written}}}]}}'
+    (report,) = reports_of(Response(200, {}, body.encode()), ["t"], TOKEN)
+    assert report.raw == f'{{"task_id":"t","data":[],"value":{stored}}}'
+    assert report.raw.isprintable()
+    assert json.loads(report.raw)["data"] == []

@@ -66,7 +66,7 @@ def test_a_token_without_one_of_its_ends_leaves_json() -> None:
     """Its first character was enough to be cut off, and the rest was shown and stored."""
     for part in (SECRET[1:], SECRET[:-1], SECRET[3:], SECRET[1:-1]):
         body = json.dumps({"data": "task-1", "message": f"Invalid token: {part} is unknown"}).encode()
-        assert json.loads(body_without_secret(body, SECRET, MASK)) == {
+        assert json.loads(body_without_secret(body, SECRET, MASK)[0]) == {
             "data": "task-1",
             "message": f"Invalid token: {MASK} is unknown",
         }

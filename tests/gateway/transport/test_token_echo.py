@@ -186,8 +186,9 @@ def test_texts_similar_to_the_token_are_unchanged() -> None:
     for text in (*short, "100%25 雨\u200b", "%2D", "\\u002d"):
         assert masked(text, SECRET) == text
     body = b'{"code": "success"}'
-    assert body_without_secret(body, "code", "•••") is body, "a short token may be an ordinary word of the response"
-    assert body_without_secret(body + b"\xff", SECRET, "•••") == body + b"\xff"
+    with_short = body_without_secret(body, "code", "•••")
+    assert with_short == (body, False), "a short token may be an ordinary word of the response"
+    assert body_without_secret(body + b"\xff", SECRET, "•••") == (body + b"\xff", True)
 
 
 def contains_token(reported: object) -> bool:

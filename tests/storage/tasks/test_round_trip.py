@@ -86,6 +86,33 @@ def test_tasks_are_read_back_unchanged(tasks: list[Task]) -> None:
         db.close()
 
 
+@given(TASKS, TASKS, st.booleans(), st.none() | st.floats(0, 1e6))
+@settings(max_examples=60)
+def test_every_change_of_a_task_is_read_back(
+    before: Task, other: Task, stays_in_lists: bool, made_in_s: float | None
+) -> None:
+    """A task whose place in the lists stays the same is written by another statement."""
+    after = replace(
+        other, id=before.id, added_at=before.added_at, clips=before.clips, made_in_s=made_in_s, charged_quota=None
+    )
+    if stays_in_lists:
+        after = replace(after, profile=before.profile, kind=before.kind, status=before.status)
+    with TemporaryDirectory() as folder:
+        db = Database.open(Path(folder) / "library.db")
+        library = TaskStore(db)
+        library.save([before])
+        library.save([after])
+        expected = replace(after, submission_id=after.submission_id or before.submission_id)
+        assert library.task(before.id) == expected
+        library.save([replace(after, made_in_s=None)])
+        assert library.task(before.id) == expected
+        (title,) = db.column("SELECT title FROM task")
+        assert title == after.title
+        counted = [tuple(row) for row in db.query("SELECT profile, kind, status, n FROM tally WHERE n")]
+        assert counted == [(after.profile, after.kind.value, after.status.value, 1)]
+        db.close()
+
+
 HOSTILE = ["\ud800", "a\0b", 2**63, -(2**70), float("nan"), float("inf"), 10**400]
 
 

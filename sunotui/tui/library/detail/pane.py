@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 
 from sunotui.core.clock import Clock
@@ -21,6 +20,7 @@ from sunotui.tui.library.detail.cover_size import CoverSize, cover_size
 from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.widgets.cover import Cover
+from sunotui.tui.widgets.lines import LabelledBorder
 from sunotui.tui.widgets.tab_strip import TabStrip
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.clip import Clip
 
 
-class Detail(Vertical):
+class Detail(Vertical, LabelledBorder):
     """Shows one take of a task: its card, and its lyrics, details, lineage, request or JSON. The task is read again
     whenever it changes."""
 
@@ -58,7 +58,6 @@ class Detail(Vertical):
         self.tab = Tab.LYRICS
         self._album = ""
         self._playing = "", "", ""
-        self._shown_playing = ""
 
     def compose(self) -> ComposeResult:
         """Card, tabs, text."""
@@ -108,9 +107,7 @@ class Detail(Vertical):
             takes = [clip.id for clip in self.shown.task.clips]
             number = takes.index(clip_id) + 1 if clip_id in takes else 0
             text = f"{sign.strip()} take {number}" if number else ""
-        if text != self._shown_playing:
-            self._shown_playing = text
-            self.border_subtitle = Content(text)
+        self.show_at_bottom(text)
 
     async def catch_up(self) -> None:
         """Wait until the requested task is shown."""
@@ -187,7 +184,7 @@ class Detail(Vertical):
 
     def _draw(self, *, keep_position: bool = False) -> None:
         detail = ClipDetail(self.shown, self.take) if self.shown is not None else None
-        self.border_title = Content(detail.title if detail is not None else "")
+        self.show_at_top(detail.title if detail is not None else "")
         self._show_cover()
         self._card.show(detail, self._clock.now())
         self.query_one(TabStrip).current = list(Tab).index(self.tab)

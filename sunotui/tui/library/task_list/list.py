@@ -150,7 +150,7 @@ class TaskList(TaskRows, can_focus=True):
         is_named = order.name and not shows_order(self.columns, order)
         position = f"{self._window.cursor + 1:,} of {self.row_count_text}" if self.row_count else ""
         parts = (f"{order.name} {order.arrow}" if is_named else "", self._description, position)
-        self.show_state(" · ".join(part for part in parts if part))
+        self.show_at_bottom(" · ".join(part for part in parts if part))
 
     def show_text(self, text: Sequence[str]) -> None:
         """Show these lines while there are no rows, until a list is shown."""

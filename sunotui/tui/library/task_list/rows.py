@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, Self
+from typing import Protocol
 
 from rich.segment import Segment
 from textual.cache import LRUCache
-from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -17,7 +16,6 @@ from textual.timer import Timer
 from sunotui.domain.browse import Sort
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import TaskSummary
-from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.library.task_list.columns import GUTTER, Columns, Order, columns, heads
 from sunotui.tui.library.task_list.progress import progress_of
@@ -26,7 +24,7 @@ from sunotui.tui.library.task_list.selection import Selection
 from sunotui.tui.library.task_list.window import TaskWindow
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
-from sunotui.tui.widgets.lines import PaintedLines
+from sunotui.tui.widgets.lines import LabelledBorder, PaintedLines
 
 HEAD = 1
 """Lines of the head, which stays above the rows."""
@@ -49,7 +47,7 @@ class Placeholder(Protocol):
         """The action that a click on a line runs; empty if it does nothing."""
 
 
-class TaskRows(ScrollView):
+class TaskRows(ScrollView, LabelledBorder):
     """Paints the rows that a TaskWindow holds, under the names of the columns."""
 
     app: ThemedApp[object]
@@ -59,10 +57,8 @@ class TaskRows(ScrollView):
 
     def __init__(self, now: Callable[[], float], *, id: str | None = None) -> None:
         """`now` is the Unix time that ages are counted from."""
-        self._is_labelling = False
         super().__init__(id=id)
         self._now = now
-        self._shown_name = self._shown_state = ""
         self._window = TaskWindow()
         self.selection = Selection()
         self._highlighted = Query()
@@ -107,29 +103,6 @@ class TaskRows(ScrollView):
         self._painted.repaint_changed()
 
     # --- repainting --------------------------------------------------------------------------------------------------
-
-    def show_name(self, name: str) -> None:
-        """Show the name of the list at the top of the border."""
-        if name != self._shown_name:
-            self._shown_name = name
-            self.border_title = Content(printable(name))
-
-    def show_state(self, text: str) -> None:
-        """Show a text at the bottom of the border. Textual repaints a whole widget for that, and it changes with every
-        move of the cursor; so here only the line of the border is."""
-        if text != self._shown_state:
-            self._shown_state = text
-            self._is_labelling = True
-            try:
-                self.border_subtitle = Content(text)
-            finally:
-                self._is_labelling = False
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Repaint lines; while the label of the border is set, that of the border."""
-        if self._is_labelling:
-            regions = (Region(0, self.size.height, self.size.width, 1),)
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def show_playing(self, task_id: str, sign: str) -> None:
         """Show the playback state in the row of a task; `sign` is two cells wide. An empty id is no task."""
