@@ -69,6 +69,10 @@ class LineScroll(ScrollView):
         if size == self.virtual_size:
             return
         self.virtual_size = size
+        if not self.container_size:
+            # Before the first layout, which would otherwise be followed by another one with the scrollbar.
+            self.show_vertical_scrollbar = size.height > self.app.size.height
+            return
         needs_bar = size.height > self.container_size.height
         if self.show_vertical_scrollbar is not needs_bar or self.styles.auto_dimensions:
             self.refresh(layout=True)
