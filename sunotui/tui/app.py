@@ -177,6 +177,9 @@ class SunoApp(BaseApp):
         if not self.is_running:
             # The user quit while the first frame was being written.
             return
+        if self._library is not None:
+            # Importing the services takes 250 ms on another thread, which slows down this one.
+            await self._library.show_first_detail()
         self.gc_policy.begin()
         self.event_messages.notices.begin()
         if opened.warning:

@@ -11,12 +11,16 @@ from sunotui.domain.search.highlight import spans
 from sunotui.domain.search.query import Query
 
 
+def matches(text: str, query: Query) -> list[tuple[int, int]]:
+    """Where the words of a search are in a text."""
+    return spans(text, query) if query.has_words else []
+
+
 def highlighted_segments(text: str, style: Style, match_style: Style, query: Query) -> Iterator[Segment]:
     """The text in `style`, with the matches of the query in `match_style`."""
     position = 0
-    if query.has_words:
-        for start, end in spans(text, query):
-            yield Segment(text[position:start], style)
-            yield Segment(text[start:end], match_style)
-            position = end
+    for start, end in matches(text, query):
+        yield Segment(text[position:start], style)
+        yield Segment(text[start:end], match_style)
+        position = end
     yield Segment(text[position:], style)

@@ -269,7 +269,11 @@ class CoreHarness:
         if not self.core.is_open or self.core._library is None:
             return []
         browser = self.core.browser
-        return [one for one in (browser._reading, browser._long_reading) if one._thread._thread is not None]
+        return [
+            one
+            for one in (browser._reading, browser._counting, browser._long_reading)
+            if one._thread._thread is not None
+        ]
 
     async def put(self, *ids: str, status: TaskStatus = TaskStatus.SUBMITTED) -> None:
         """Put tasks into the library."""

@@ -46,7 +46,7 @@ from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import known_tasks, resolve
 from sunotui.storage.annotations.triage import StoredDecision, TriageStore
-from sunotui.storage.browse.collection_counts import collection_counts
+from sunotui.storage.browse.collection_counts import collection_counts, tallied_counts
 from sunotui.storage.browse.list_queries import FEW, TaskLists
 from sunotui.storage.browse.list_sources import never
 from sunotui.storage.browse.search_counts import SearchCounts, saved_search
@@ -80,12 +80,13 @@ LARGE = {"task", "clip", "answer", "submission", "opinion", "descent", "wish_par
 """The tables with a row for each task, take or submission. The full-text index is searched, never read whole."""
 SMALL = ("task_unfinished", "submission_open", "submission_unread", "task_unsafe")
 """Indexes that have few rows of such a table."""
+READING = {"SELECT", "WITH", "UPDATE", "DELETE", "INSERT"}
+"""How statements begin that may read a table."""
 TAKE = TakeRef("t1", "t1-c1")
 SEARCHES = ("", "rain", "-rain", "model:v5", "is:unplayed m", "label:Rainy la", 'album:"Best of"', "played:<7d", "p")
 
 SCANS = {
     "read_statistics": "Statistics count everything; they are read on a connection of their own.",
-    "collection_counts": "Counted once for each change; the labels and albums, not the tasks.",
     "TaskLists": "A list in the order of an index, up to the page; or a view of at most FEW tasks; or a search whose "
     "filter has no index, by the index of the order.",
     "TaskStore.newest_takes": "The newest ones along the index of the age, up to the limit.",
@@ -150,6 +151,7 @@ def _tasks(db: Database) -> dict[str, Callable[[], object]]:
         "SearchCounts.count": lambda: counts.count(Collection(CollectionKind.SEARCH, "Jazz")),
         "read_statistics": lambda: read_statistics(db),
         "collection_counts": lambda: collection_counts(db, 1e9),
+        "tallied_counts": lambda: tallied_counts(db),
         "Exporter.records": lambda: list(Exporter(db).records()),
         "Exporter.submissions": lambda: list(Exporter(db).submissions()),
         "Exporter.tasks": lambda: list(Exporter(db).tasks()),
@@ -384,7 +386,7 @@ def _traced(folder: Path) -> Iterator[tuple[str, list[str]]]:
             # Those of triggers are comments here.
             yield (
                 name,
-                [sql for sql in statements if sql.lstrip()[:6].upper() in {"SELECT", "UPDATE", "DELETE", "INSERT"}],
+                [sql for sql in statements if sql.split(maxsplit=1)[0].upper() in READING],
             )
     finally:
         db.close()

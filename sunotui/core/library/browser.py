@@ -16,15 +16,18 @@ T = TypeVar("T")
 
 
 class LibraryBrowser:
-    """Reads lists; pending submissions come first. Slower queries, such as the statistics, use another connection."""
+    """Reads lists; pending submissions come first. The counts of the sidebar, and slower queries such as the
+    statistics, have connections of their own: a list is read for each letter of a search."""
 
     def __init__(self, storage: StorageThread, database: Database, now: Callable[[], float]) -> None:
         """`database` is the connection of the storage thread. `now` returns the Unix time to which a search such as
         since:7d is relative."""
         self._reading = ReadingThread(storage, database)
+        self._counting = ReadingThread(storage, database)
         self._long_reading = ReadingThread(storage, database)
         self._now = now
         self._lists: ListReader | None = None
+        self._counts: ListReader | None = None
         self._search_counts: SearchCounts | None = None
 
     def begin(self) -> None:
@@ -34,6 +37,7 @@ class LibraryBrowser:
     async def close(self) -> None:
         """Wait for running queries, and close the connections."""
         await self._reading.close()
+        await self._counting.close()
         await self._long_reading.close()
 
     async def page(
@@ -74,7 +78,7 @@ class LibraryBrowser:
     async def collections(self) -> CollectionCounts:
         """The collections with their numbers of rows; of a saved search the last count, -1 before it is counted. Raises
         LibraryError."""
-        found = await self._read(ListReader.collections)
+        found = await self._counting.run(self._count_collections)
         if self._search_counts is None:
             return found
         counted = self._search_counts.get
@@ -88,7 +92,7 @@ class LibraryBrowser:
     async def count_searches(self) -> bool:
         """Count the saved searches, one after the other, so that other queries run in between; True if a
         count changed. Raises LibraryError."""
-        searches = (await self._read(ListReader.collections)).orders
+        searches = (await self._counting.run(self._count_collections)).orders
         changed = [await self._long_reading.run(self._count_search, search) for search in searches]
         return any(changed)
 
@@ -104,6 +108,11 @@ class LibraryBrowser:
         if self._lists is None:
             self._lists = ListReader(db, self._now)
         return self._lists
+
+    def _count_collections(self, db: Database) -> CollectionCounts:
+        if self._counts is None:
+            self._counts = ListReader(db, self._now)
+        return self._counts.collections()
 
     def _count_search(self, db: Database, search: Collection) -> bool:
         if self._search_counts is None:

@@ -11,12 +11,13 @@ from sunotui.storage.browse.query_sql import AT_RISK, at_risk_clause
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.summaries import corrupt_row_errors
 
+# From the trash to its labels: the other way round, the task of every label would be looked up.
 _LABELS = """
     SELECT label.name,
         (SELECT count(*) FROM task_label WHERE label_id = label.id) - coalesce(trashed.n, 0)
     FROM label LEFT JOIN (
-        SELECT label_id, count(*) AS n FROM task JOIN task_label ON task_label.task_id = task.id
-        WHERE task.trashed_at IS NOT NULL GROUP BY label_id
+        SELECT label_id, count(*) AS n FROM task INDEXED BY task_in_trash
+        CROSS JOIN task_label ON task_label.task_id = task.id WHERE task.trashed_at IS NOT NULL GROUP BY label_id
     ) AS trashed ON trashed.label_id = label.id ORDER BY label.key"""
 _ALBUMS = """
     SELECT album.name, count(DISTINCT task.seq) FROM album LEFT JOIN album_take ON album_take.album_id = album.id
@@ -28,18 +29,8 @@ _AT_RISK = f"SELECT count(*) FROM task WHERE {AT_RISK}"
 
 def collection_counts(db: Database, now: float) -> dict[Collection, int]:
     """The number of tasks of each collection at `now` in Unix seconds, in the order of the sidebar; -1 for a saved
-    search, which has to run to be counted. Raises LibraryError."""
-    views = dict.fromkeys(View, 0)
-    gateways: dict[str, int] = {}
-    for row in db.query("SELECT kind, status, is_starred, is_unheard, is_trashed, profile, n FROM tally"):
-        with corrupt_row_errors():
-            kind, status = TaskKind(row["kind"]), TaskStatus(row["status"])
-        if row["is_trashed"]:
-            views[View.TRASH] += row["n"]
-            continue
-        gateways[row["profile"]] = gateways.get(row["profile"], 0) + row["n"]
-        for view in _views_with(kind, status, is_favourite=row["is_starred"], is_unplayed=row["is_unheard"]):
-            views[view] += row["n"]
+    search, which has to run to be counted. Slow with many labels and favourites. Raises LibraryError."""
+    views, gateways = tallied_counts(db)
     views[View.AT_RISK] = db.numbers(_AT_RISK, at_risk_clause(now).values)[0]
     gateways = {name: count for name, count in gateways.items() if count}
     found = {Collection.of_view(view): count for view, count in views.items() if view is not View.TRASH}
@@ -51,6 +42,23 @@ def collection_counts(db: Database, now: float) -> dict[Collection, int]:
         Collection(CollectionKind.SEARCH, name): -1 for name in db.column("SELECT name FROM saved_search ORDER BY key")
     }
     return found | {Collection.of_view(View.TRASH): views[View.TRASH]}
+
+
+def tallied_counts(db: Database) -> tuple[dict[View, int], dict[str, int]]:
+    """The number of tasks of each view, and of each gateway outside of the trash. The library keeps these numbers, so
+    that this is fast; that of View.AT_RISK, which depends on the time, is 0. Raises LibraryError."""
+    views = dict.fromkeys(View, 0)
+    gateways: dict[str, int] = {}
+    for row in db.query("SELECT kind, status, is_starred, is_unheard, is_trashed, profile, n FROM tally"):
+        with corrupt_row_errors():
+            kind, status = TaskKind(row["kind"]), TaskStatus(row["status"])
+        if row["is_trashed"]:
+            views[View.TRASH] += row["n"]
+            continue
+        gateways[row["profile"]] = gateways.get(row["profile"], 0) + row["n"]
+        for view in _views_with(kind, status, is_favourite=row["is_starred"], is_unplayed=row["is_unheard"]):
+            views[view] += row["n"]
+    return views, gateways
 
 
 def view_counts(counts: Mapping[Collection, int]) -> dict[View, int]:

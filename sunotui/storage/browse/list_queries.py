@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
-from sunotui.storage.browse.collection_counts import collection_counts
+from sunotui.storage.browse.collection_counts import collection_counts, tallied_counts
 from sunotui.storage.browse.list_sources import (
     STEPS_BETWEEN_CHECKS,
     IsSuperseded,
@@ -228,10 +228,8 @@ class TaskLists:
         )
 
     def _unfiltered_total(self, place: Collection) -> int:
-        if place.view is not None:
-            return self.counts()[place]
-        name = storable_text(place.name)
-        return int(self._db.numbers("SELECT total(n) FROM tally WHERE profile = ? AND NOT is_trashed", [name])[0])
+        views, gateways = tallied_counts(self._db)
+        return views[place.view] if place.view is not None else gateways.get(storable_text(place.name), 0)
 
     def _materialized(self, table: str, condition: Clause, listing: ListQuery) -> MaterializedRows:
         return MaterializedRows(self._db.numbers(_sorted(table, condition, _order(listing)), condition.values))
@@ -274,7 +272,7 @@ class TaskLists:
         match, narrowing, within = match_of(query), narrowing_of(query, self._now()), self._place(place)
         leaves_out_trash = not query.wants_trash and place.view is not View.TRASH
         if not narrowing.sql and place.view is View.ALL and leaves_out_trash:
-            trash = self.counts()[Collection.of_view(View.TRASH)]
+            trash = tallied_counts(self._db)[0][View.TRASH]
             not_trashed = f" AND words.rowid NOT IN (SELECT seq FROM task WHERE {VIEWS[View.TRASH]})" if trash else ""
             return SqlSource("words", f"words MATCH ?{not_trashed}", (match,))
         sql = " AND ".join(

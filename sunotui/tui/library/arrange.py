@@ -32,9 +32,13 @@ def apply_layout(ctx: LibraryContext) -> None:
         ctx.screen.set_class(name in shown, name)
     ctx.header.has_menu = _WITH_SIDEBAR not in shown
     sidebar, columns, rows = layout.sizes(width, height)
-    ctx.sidebar.styles.width = sidebar or None
-    ctx.detail.styles.width = columns or None
-    ctx.detail.styles.height = rows or None
+    sizes = sidebar, columns, rows
+    if sizes != ctx.state.applied_sizes:
+        # Setting a size lays out the screen, even if it is the same.
+        ctx.state.applied_sizes = sizes
+        ctx.sidebar.styles.width = sidebar or None
+        ctx.detail.styles.width = columns or None
+        ctx.detail.styles.height = rows or None
 
 
 def focus_pane(ctx: LibraryContext, pane: Widget) -> None:

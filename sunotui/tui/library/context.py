@@ -47,6 +47,8 @@ class LibraryState:
         """The order of all lists except albums and saved searches, which have their own."""
         self.search_to_restore: Collection | None = None
         """The saved search that was listed when the program ended, until its order is known."""
+        self.applied_sizes = 0, 0, 0
+        """The sizes of the panes that the style sheet does not decide: of `Layout.sizes`."""
         self.layout = Layout()
         """Which panes the user wants to see, where, and how large."""
         self.album: AlbumSummary | None = None

@@ -120,6 +120,11 @@ class LibraryScreen(Screen[None]):
         describe_list(self.context)
         self._is_shown.set()
 
+    async def show_first_detail(self) -> None:
+        """Show the detail of the song under the cursor, which is not in the first frame."""
+        self.context.detail.show_task(self.context.tasks.current)
+        await self.context.detail.catch_up()
+
     # --- commands ----------------------------------------------------------------------------------------------------
 
     async def action_run_command(self, name: str) -> None:

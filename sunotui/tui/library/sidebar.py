@@ -11,7 +11,6 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
@@ -23,6 +22,7 @@ from sunotui.tui.commands.registry import bindings
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Background, Tone
+from sunotui.tui.widgets.scrollbar import LineScroll
 
 _VIEWS = {
     View.ALL: "Songs",
@@ -104,7 +104,7 @@ def _lines_of(counts: Mapping[Collection, int]) -> tuple[Line, ...]:
     return (*lines, Head(""), JournalLine(), _TRASH)
 
 
-class Sidebar(ScrollView, can_focus=True, inherit_bindings=False):
+class Sidebar(LineScroll, can_focus=True, inherit_bindings=False):
     """One line for each collection. Moving the cursor chooses a collection, unless this is a popup. Only visible lines
     are rendered, so that thousands of collections cost no more than twenty."""
 
@@ -159,8 +159,7 @@ class Sidebar(ScrollView, can_focus=True, inherit_bindings=False):
         before, here, had_line = self._visible(), self.current, self.chosen in self._lines
         self.unknown, self.counts = unknown, counts
         self._lines = _lines_of(counts)
-        if self.virtual_size.height != len(self._lines):
-            self.virtual_size = Size(0, len(self._lines))
+        self.resize_content(Size(0, len(self._lines)))
         if self.chosen not in counts:
             self.chosen = EVERYTHING
         else:
@@ -247,7 +246,7 @@ class Sidebar(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Keep the cursor visible."""
-        self.virtual_size = Size(0, len(self._lines))
+        self.resize_content(Size(0, len(self._lines)))
         self._scroll_to_cursor()
 
     def on_focus(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from textual import work
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -24,6 +26,9 @@ class Cover(Widget):
 
     ALLOW_SELECT = False
     app: BaseApp
+
+    # Textual's own lays out the screen once more when a layout has changed the size. Nothing scrolls in here.
+    virtual_size = Reactive(Size(0, 0))
 
     class Failed(Message):
         """The cover that should be shown cannot be fetched: its space is free."""

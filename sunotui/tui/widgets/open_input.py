@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from sunotui.domain.token_detection import has_token, may_be_token, without_tokens
@@ -29,6 +31,9 @@ class TypedToken:
 class OpenInput(Input):
     """A visible input that removes its text as soon as it looks like a token and then drops printable keys, since they
     would be the rest of the token. Any other key ends that."""
+
+    # Textual's own lays out the whole screen at each letter; one of automatic width asks for that by itself.
+    virtual_size = Reactive(Size(0, 0))
 
     class Refused(Message):
         """A text that looked like a token was removed."""

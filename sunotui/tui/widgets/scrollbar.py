@@ -1,10 +1,13 @@
-"""A scrollbar of half a cell on the pane's own background, without a trough."""
+"""Views of lines that scroll, and their scrollbar: half a cell on the pane's own background, without a trough."""
 
 from __future__ import annotations
 
 from rich.color import Color
 from rich.segment import Segment, Segments
 from rich.style import Style
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 _THUMB = "▐"
@@ -53,3 +56,27 @@ class ThinScrollBar(ScrollBarRender):
 def use_thin_scrollbars() -> None:
     """Make this class draw every scrollbar of the app."""
     ScrollBar.renderer = ThinScrollBar
+
+
+class LineScroll(ScrollView):
+    """A view of lines that scrolls. With Textual's own views the whole screen is laid out when the number of lines
+    changes, which takes ten times as long as to draw them; here only if the scrollbar comes or goes."""
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+
+    def resize_content(self, size: Size) -> None:
+        """Set the size of everything that can be scrolled to, in cells. The caller repaints the lines that change."""
+        if size == self.virtual_size:
+            return
+        self.virtual_size = size
+        if not self.container_size:
+            # Before the first layout, which would otherwise be followed by another one with the scrollbar.
+            self.show_vertical_scrollbar = size.height > self.app.size.height
+            return
+        needs_bar = size.height > self.container_size.height
+        if self.show_vertical_scrollbar is not needs_bar or self.styles.auto_dimensions:
+            self.refresh(layout=True)
+            return
+        if needs_bar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)

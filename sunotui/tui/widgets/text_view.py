@@ -10,7 +10,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -19,9 +18,10 @@ from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
-from sunotui.tui.highlight import highlighted_segments
+from sunotui.tui.highlight import highlighted_segments, matches
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Tone
+from sunotui.tui.widgets.scrollbar import LineScroll
 
 LABEL_CELLS = 14
 """The width of the column of labels, such as names of facts."""
@@ -58,7 +58,7 @@ _TONES = {
 _BOLD = Style(bold=True)
 
 
-class PlainTextView(ScrollView, can_focus=True, inherit_bindings=False):
+class PlainTextView(LineScroll, can_focus=True, inherit_bindings=False):
     """Lines of text that wrap to the width and scroll by keyboard and wheel; markup in them is not interpreted. Text
     that is selected with the mouse is copied without the line ends of the wrapping. Its screen has the keys."""
 
@@ -73,10 +73,13 @@ class PlainTextView(ScrollView, can_focus=True, inherit_bindings=False):
         """The cells of a line."""
 
     def highlight(self, query: Query) -> None:
-        """Highlight the matches of a search."""
-        if query != self._highlighted:
-            self._highlighted = query
-            self.refresh()
+        """Highlight the matches of a search. Only lines with other matches than before are repainted: most letters of a
+        search change none."""
+        before, self._highlighted = self._highlighted, query
+        top = self.scroll_offset.y
+        for y, piece in enumerate(self._pieces[top : top + self.size.height]):
+            if matches(piece.line.text, query) != matches(piece.line.text, before):
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def show_lines(self, lines: Sequence[TextLine], *, keep_position: bool = False) -> None:
         """Show these lines, from the top unless the scroll position is kept."""
@@ -167,7 +170,7 @@ class PlainTextView(ScrollView, can_focus=True, inherit_bindings=False):
         if len(self._pieces) > self.size.height:
             self._pieces = self._wrapped_to(self.size.width - self.styles.scrollbar_size_vertical - 1)
         # As wide as the view, so that it never scrolls sideways.
-        self.virtual_size = Size(0, len(self._pieces))
+        self.resize_content(Size(0, len(self._pieces)))
 
     def _wrapped_to(self, width: int) -> list[_Piece]:
         return [piece for line in self._lines for piece in _wrapped(line, max(8, width))]

@@ -14,9 +14,10 @@ import pytest
 
 from sunotui.cli.launch import SWITCH_INTERVAL_S
 from sunotui.core.library.library import Library
+from sunotui.core.library.list_reader import ListReader
 from sunotui.core.statistics.page import library_statistics
 from sunotui.core.transfer.library_transfer import export_jsonl
-from sunotui.domain.browse import ListQuery
+from sunotui.domain.browse import EVERYTHING, CollectionCounts, ListQuery
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.backup import back_up
 from tests.benchmarks.full_library import full_library
@@ -42,6 +43,25 @@ async def test_writes_and_lists_do_not_wait_for_a_long_question(harness: CoreHar
         assert not asked.done()
         may_end.set()
         assert await asked == ["new"]
+
+
+async def test_a_list_does_not_wait_for_the_counts(harness: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    core, may_end, has_begun = harness.core, threading.Event(), threading.Event()
+    count = ListReader.collections
+
+    def counting(self: ListReader) -> CollectionCounts:
+        has_begun.set()
+        assert may_end.wait(HANG_S)
+        return count(self)
+
+    monkeypatch.setattr(ListReader, "collections", counting)
+    await harness.put("new", status=TaskStatus.SUCCESS)
+    async with hang_guard(lambda: "the counts hold the list"):
+        asked = asyncio.ensure_future(core.browser.collections())
+        await asyncio.to_thread(has_begun.wait, HANG_S)
+        assert [row.id for row in (await core.browser.page(ListQuery(), before=0, after=20)).rows] == ["new"]
+        may_end.set()
+        assert (await asked).counts[EVERYTHING] == 1
 
 
 async def test_a_write_does_not_wait_for_a_list(harness: CoreHarness) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from sunotui.domain.saving.safety import TakeSafety
@@ -40,6 +42,9 @@ class DetailCard(Widget):
     """Draws the card. A click on a take posts a message."""
 
     app: ThemedApp[object]
+
+    # Textual's own lays out the screen once more when a layout has changed the size. Nothing scrolls in here.
+    virtual_size = Reactive(Size(0, 0))
 
     class TakeChosen(Message):
         """A take was clicked."""

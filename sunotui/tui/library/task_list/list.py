@@ -290,8 +290,7 @@ class TaskList(TaskRows, can_focus=True):
 
     def _draw(self, top: int) -> None:
         """Show the rows that are held; the row of index `top` is on the first line."""
-        if self.virtual_size != self._whole_size:
-            self.virtual_size = self._whole_size
+        self.resize_content(self._whole_size)
         self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
         self._painted.repaint_changed()
         self._update_border()
@@ -320,7 +319,7 @@ class TaskList(TaskRows, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Load more rows if more are visible."""
-        self.virtual_size = self._whole_size
+        self.resize_content(self._whole_size)
         self._update_border()
         self._scroll_to_cursor()
         self._load_if_short()

@@ -9,7 +9,6 @@ from rich.segment import Segment
 from textual.cache import LRUCache
 from textual.geometry import Region
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -25,6 +24,7 @@ from sunotui.tui.library.task_list.window import TaskWindow
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 from sunotui.tui.widgets.lines import LabelledBorder, PaintedLines
+from sunotui.tui.widgets.scrollbar import LineScroll
 
 HEAD = 1
 """Lines of the head, which stays above the rows."""
@@ -47,7 +47,7 @@ class Placeholder(Protocol):
         """The action that a click on a line runs; empty if it does nothing."""
 
 
-class TaskRows(ScrollView, LabelledBorder):
+class TaskRows(LineScroll, LabelledBorder):
     """Paints the rows that a TaskWindow holds, under the names of the columns."""
 
     app: ThemedApp[object]
