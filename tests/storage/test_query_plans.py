@@ -29,9 +29,12 @@ from sunotui.domain.annotations import (
 )
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.errors import RequestRejected
+from sunotui.domain.export_records import ExportedTask
 from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.persona import Persona
+from sunotui.domain.requests.extras import PersonaRequest
+from sunotui.domain.requests.request import to_json
 from sunotui.domain.saving.downloads import DownloadState, FileKind, FileState, SavedFile
 from sunotui.domain.search.query import parse
 from sunotui.domain.submission import SubmissionState
@@ -73,6 +76,7 @@ from sunotui.storage.tasks.take_titles import with_take_titles
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.storage.transfer.exporter import Exporter
 from sunotui.storage.transfer.importer import Importer
+from sunotui.storage.transfer.new_rows import rows_of
 from tests.benchmarks.full_library import full_library
 from tests.support.sample_library import fill, records, sent, song
 
@@ -157,7 +161,21 @@ def _tasks(db: Database) -> dict[str, Callable[[], object]]:
         "Exporter.tasks": lambda: list(Exporter(db).tasks()),
         "Exporter.about": lambda: list(Exporter(db).about(["t1"])),
         "Importer.add": lambda: Importer(db).add(records(5)),
+        "Importer.add_new": lambda: _add_new(db),
     }
+
+
+_NUMBERS = itertools.count()
+"""A method is tried several times."""
+
+
+def _add_new(db: Database) -> None:
+    """Import records as rows that the library does not have."""
+    number = next(_NUMBERS)
+    task = ExportedTask(song(f"new-{number}", submission_id=f"s-{number}"), raw="{}", note="n", labels=("Rainy",))
+    rows = rows_of([sent(f"s-{number}", task_id=f"new-{number}"), task])
+    assert rows is not None
+    assert Importer(db).add_new(rows)
 
 
 def _annotations(db: Database) -> dict[str, Callable[[], object]]:
@@ -273,6 +291,9 @@ def _facts(db: Database, folder: Path) -> dict[str, Callable[[], object]]:
         "CapabilityStore.delete": lambda: capabilities.delete("home"),
         "PersonaStore.all": lambda: personas.all("home"),
         "PersonaStore.add": lambda: personas.add(Persona("v2", "Voice", "t1-c1", "home", 9.0)),
+        "PersonaStore.add_result": lambda: personas.add_result(
+            to_json(PersonaRequest("Voice", "t1-c1")), "v3", "home", 9.0
+        ),
         "PriceStore.add": lambda: prices.add("home", "music", 0.05, "USD", 12.0),
         "PriceStore.prices": lambda: prices.prices("home", "music"),
         "PriceStore.all": prices.all,
@@ -439,8 +460,8 @@ def _methods() -> Iterator[str]:
     for module in pkgutil.walk_packages(sunotui.storage.__path__, "sunotui.storage."):
         if module.name.split(".")[2] in {"db", "repair", "config", "secrets", "backup"}:
             continue
-        if module.name.endswith(("list_sources", "annotation_import")):
-            # Parts of TaskLists and of Importer.add.
+        if module.name.endswith(("list_sources", "annotation_import", "new_rows")):
+            # Parts of TaskLists and of Importer.
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             if getattr(value, "__module__", "") != module.name or name.startswith("_"):

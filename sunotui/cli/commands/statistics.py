@@ -41,7 +41,7 @@ def _document(of: Statistics) -> dict[str, object]:
         "models": [{"model": one.name, **_tally(one)} for one in of.models],
         "gateways": [{"profile": one.name, **_tally(one)} for one in of.gateways],
         "times": [
-            {"profile": profile, "model": model, "median_s": one.median_s, "p90_s": one.p90_s, "songs": one.count}
+            {"profile": profile, "model": model, "median_s": one.median_s, "p90_s": one.p90_s, "songs": one.sample_size}
             for (profile, model), one in of.times.items()
         ],
         "spending": [

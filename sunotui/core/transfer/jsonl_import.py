@@ -27,7 +27,7 @@ LARGEST_LIST = 64 * 2**20
 LINES_AT_ONCE = 2_000
 """The number of lines in one transaction, which an interrupted import may have to repeat."""
 BYTES_AT_ONCE = 2 * 2**20
-"""The same in bytes: two processes have some copies of them in memory."""
+"""The maximum size of a transaction's lines in bytes: two processes have some copies of them in memory."""
 
 
 @dataclass(slots=True)

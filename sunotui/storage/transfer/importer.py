@@ -85,8 +85,8 @@ class Importer:
         return [results[index] for index in range(len(given))]
 
     def add_new(self, rows: NewRows) -> bool:
-        """Add rows in one transaction; returns whether they were added. None is if the library has a submission or a
-        task with one of their ids: it is to be completed, which `add` does."""
+        """Add rows in one transaction; returns whether they were added. Adds none of them if the library has a
+        submission or a task with one of their ids: `add` completes that."""
         return insert_new(self._db, rows)
 
     def _add_kind(self, kind: type, records: Sequence[Any]) -> Iterable[ImportResult]:

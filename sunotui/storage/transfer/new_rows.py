@@ -74,8 +74,8 @@ def _add_task(rows: NewRows, record: ExportedTask) -> None:
 
 
 def insert_new(db: Database, rows: NewRows) -> bool:
-    """Insert all rows in one transaction; returns whether they were inserted: none is if the library has a submission
-    or a task with one of the ids. Raises LibraryError."""
+    """Insert all rows in one transaction; returns whether they were inserted. Inserts none of them if the library has
+    a submission or a task with one of the ids. Raises LibraryError."""
     with db.write() as connection:
         if _has_any(db, "submission", rows.submissions) or _has_any(db, "task", rows.tasks):
             return False

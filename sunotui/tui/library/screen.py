@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.events import ScreenResume
 from textual.screen import Screen
 
 from sunotui.core import events
@@ -346,12 +345,6 @@ class LibraryScreen(Screen[None]):
             await self.context.tasks.catch_up()
             if is_song_missing(self.context):
                 await self.action_run_command(LOOK_UP)
-
-    def on_screen_resume(self, event: ScreenResume) -> None:
-        """Do not style all widgets again before the first frame: they were styled when they were mounted, and nothing
-        has changed since."""
-        if not self.stack_updates:
-            event.refresh_styles = False
 
     def on_screen_suspend(self) -> None:
         """Forget a digit that was typed before another screen opened: it must not count rows after that."""

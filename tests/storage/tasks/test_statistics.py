@@ -88,7 +88,8 @@ def test_durations_need_enough_polled_tasks(db: Database, library: TaskStore, ma
     library.save([make_task(f"t{taken}", clips=clips, made_in_s=float(taken)) for taken in (100, 120, 200)])
     library.save([make_task("slow", clips=(Clip("d", model="chirp-v4"),), made_in_s=900.0), make_task("unwatched")])
     found = read_statistics(db)
-    assert {key: (one.median_s, one.count) for key, one in found.times.items()} == {("home", "chirp-v5"): (120.0, 3)}
+    times = {key: (one.median_s, one.sample_size) for key, one in found.times.items()}
+    assert times == {("home", "chirp-v5"): (120.0, 3)}
     assert found.all_times is not None
     assert (found.all_times.median_s, found.all_times.p90_s) == (160.0, 900.0)
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.css.stylesheet import Stylesheet
-from textual.dom import DOMNode
 
 from sunotui.core.events import TasksChanged
 from sunotui.core.library.task_detail import TaskDetail
@@ -202,16 +198,3 @@ async def test_control_characters_are_removed_from_the_output(tmp_path: Path) ->
         assert "\x1b" not in painted
         assert "\x9b" not in painted
         assert "\u202e" not in painted
-
-
-async def test_a_start_styles_no_pane_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    styled: Counter[str | None] = Counter()
-    apply = Stylesheet.apply
-
-    def counted(self: Stylesheet, node: DOMNode, **options: Any) -> None:
-        styled[node.id] += 1
-        apply(self, node, **options)
-
-    monkeypatch.setattr(Stylesheet, "apply", counted)
-    async with open_app(tmp_path, (120, 40)):
-        assert [styled[name] for name in ("sidebar", "detail", "detail-body")] == [1, 1, 1]
