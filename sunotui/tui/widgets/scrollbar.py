@@ -80,3 +80,8 @@ class LineScroll(ScrollView):
         if needs_bar:
             self.vertical_scrollbar.window_virtual_size = size.height
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
+    def watch_show_vertical_scrollbar(self, is_shown: bool) -> None:
+        """Textual moves the bar only while it is shown."""
+        if is_shown:
+            self.vertical_scrollbar.position = self.scroll_y

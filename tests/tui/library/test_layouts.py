@@ -46,6 +46,16 @@ async def test_the_letters_of_a_search_lay_out_nothing(tmp_path: Path) -> None:
             assert layouts, "without rows the scrollbar goes"
 
 
+async def test_a_scrollbar_that_comes_back_is_where_the_list_is(tmp_path: Path) -> None:
+    async with open_app(tmp_path, tasks=songs()) as harness:
+        tasks = harness.tasks
+        await harness.press("G", "slash", *"zzzz")
+        assert not tasks.show_vertical_scrollbar
+        await harness.press(*["backspace"] * 4)
+        assert tasks.show_vertical_scrollbar
+        assert tasks.vertical_scrollbar.position == tasks.scroll_y > 100
+
+
 async def test_a_window_of_the_same_size_sets_no_sizes(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=songs()) as harness:
         library = harness.app.screen_stack[0]
