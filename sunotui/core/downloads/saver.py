@@ -37,6 +37,10 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _log = logging.getLogger(__name__)
 
 
+async def _never() -> bool:
+    return False
+
+
 class SaveJob(NamedTuple):
     """What to save and where."""
 
@@ -50,10 +54,16 @@ class SaveJob(NamedTuple):
     """Files in other folders that already have the take."""
     record_received: Callable[[], None] = lambda: None
     """Called when everything has arrived, and is still to be checked, copied and named."""
+    is_saved: Callable[[], Awaitable[bool]] = _never
+    """Whether the library has the file by now: another process may have saved it just before this one may begin."""
 
 
 class BusyElsewhere(Exception):
     """Another process is saving the same take."""
+
+
+class SavedElsewhere(Exception):
+    """Another process has saved the same take."""
 
 
 class Saver:
@@ -78,13 +88,15 @@ class Saver:
         """Save a take into an existing folder, and record it in the library. `record` is called with the number of
         received bytes.
 
-        Raises BusyElsewhere, and SunotuiError with a sentence that says why it is not saved; received data stays on
-        disk and is used the next time.
+        Raises BusyElsewhere, SavedElsewhere, and SunotuiError with a sentence that says why it is not saved; received
+        data stays on disk and is used the next time.
         """
         if job.take.clip.status is ClipStatus.ERROR:
             raise MediaError("This take failed, so there is no file of it", advice="", source=ErrorSource.UPSTREAM)
         try:
             async with _opened(job) as part:
+                if await job.is_saved():
+                    raise SavedElsewhere
                 return await self._save(job, part, record)
         except OSError as error:
             raise disk_error(error, job.folder) from None

@@ -16,7 +16,7 @@ from sunotui.core.downloads.names import check_template, file_name
 from sunotui.core.downloads.part_file import delete_abandoned, forget_part, part_size
 from sunotui.core.downloads.placing import NameOf, Placed
 from sunotui.core.downloads.receiver import AT_ONCE
-from sunotui.core.downloads.saver import BusyElsewhere, SaveJob, Saver
+from sunotui.core.downloads.saver import BusyElsewhere, SavedElsewhere, SaveJob, Saver
 from sunotui.core.downloads.take import TakeToSave, part_key
 from sunotui.core.downloads.take_loader import TakeLoader, name_fields
 from sunotui.core.events import DownloadsChanged, TasksChanged
@@ -280,8 +280,7 @@ class DownloadService:
             if take is None:
                 raise NotFound("The library does not have this take any more")
             folder = await asyncio.to_thread(save_folder, row.folder, self._settings.folder)
-            there = await self._there(files, row.kind, Path(row.folder) if row.folder else None)
-            if there:
+            if there := await self._saved_as(row, files):
                 await self._ctx.storage.run(self._queue.remove, [row.id])
                 self._record_saved(download, there[0].path, there[0].size)
                 return
@@ -293,9 +292,13 @@ class DownloadService:
                 # From the files of the same kind in other folders, it is copied.
                 tuple(file.path for file in files if file.kind is row.kind and file.is_there),
                 partial(self._record_received, download),
+                partial(self._is_saved, row),
             )
             try:
                 placed = await self._saver.save(job, partial(self._record_progress, download))
+            except SavedElsewhere:
+                # The next turn finds the file.
+                continue
             except BusyElsewhere:
                 download.reason = _BUSY
                 self._changed()
@@ -304,6 +307,14 @@ class DownloadService:
                 self._record_saved(download, placed.path, placed.size)
                 self._ctx.events.publish(TasksChanged((take.task.id,)))
                 return
+
+    async def _is_saved(self, row: StoredDownload) -> bool:
+        _, files = await self._ctx.storage.run(self._read, row)
+        return bool(await self._saved_as(row, files))
+
+    async def _saved_as(self, row: StoredDownload, files: Sequence[SavedFile]) -> list[SavedFile]:
+        """Those files of a take that a download would make again."""
+        return await self._there(files, row.kind, Path(row.folder) if row.folder else None)
 
     def _complete_soon(self, files: Sequence[SavedFile]) -> None:
         """Write what is missing beside saved files, in the background."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sunotui.core.context import Context
+from sunotui.core.media.threads import finished
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.play_queue import QUEUE_LIMIT, PlayQueue
@@ -55,6 +56,7 @@ class PlaybackSaver:
         """Whether the queue has changed."""
         self._current: Callable[[], Mapping[str, Any]] = dict
         self._on_merge: Callable[[], None] = lambda: None
+        self._write_lock = asyncio.Lock()
 
     async def load(self) -> SavedPlayback:
         """Read what was saved. Raises LibraryError."""
@@ -86,6 +88,11 @@ class PlaybackSaver:
 
     async def write(self) -> None:
         """Write what is not written yet. Never raises LibraryError."""
+        async with self._write_lock:
+            # To its end: what was stored without this object's knowledge would look like another program's.
+            await finished(asyncio.ensure_future(self._write()))
+
+    async def _write(self) -> None:
         values = self._current()
         changes = {name: value for name, value in values.items() if self._written.get(name) != value}
         if not changes:

@@ -101,6 +101,10 @@ def without_secret(value: T, secret: str) -> T:
     return changed  # type: ignore[no-any-return]
 
 
+_ESCAPES = (b"\\u", b"\\/", b"\\b", b"\\f")
+"""The escapes of JSON that stand for another character, or for one that is removed from texts."""
+
+
 def may_have_secret(body: bytes, secret: str, *, is_clean: bool = False) -> bool:
     """Whether a text in a JSON response may contain the token; one search of the whole response instead of one of each
     text, and none of a body that `body_without_secret` found `is_clean`. Escapes may hide it. Links are not ruled out:
@@ -108,7 +112,7 @@ def may_have_secret(body: bytes, secret: str, *, is_clean: bool = False) -> bool
     """
     if not secret:
         return False
-    if b"\\u" in body or b"\\/" in body or any(char in secret for char in '"\\/'):
+    if any(escape in body for escape in _ESCAPES) or any(char in secret for char in '"\\/'):
         return True
     return not is_clean and has_secret(body.decode("utf-8", "replace"), secret)
 

@@ -58,7 +58,7 @@ class ChecklistInput(FilterInput):
         """The name under the cursor is turned on or off."""
 
     has_moved = False
-    """Whether the cursor was moved after the last letter."""
+    """Whether the cursor was moved after the last change of the text."""
 
     def on_key(self, event: events.Key) -> None:
         """Turn the name; all other keys are the input's."""
@@ -196,6 +196,7 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
 
     def show_matches(self, wanted: str) -> None:
         """Show the names that match, and one to create."""
+        self.query_one(ChecklistInput).has_moved = False
         self._show(wanted)
 
     def _show(self, value: str, current: str = "") -> None:

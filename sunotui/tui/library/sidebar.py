@@ -157,6 +157,7 @@ class Sidebar(LineScroll, can_focus=True, inherit_bindings=False):
         """Show these collections and counts; only lines that change are repainted. If the chosen collection is gone,
         everything is chosen."""
         before, here, had_line = self._visible(), self.current, self.chosen in self._lines
+        cursor_before = self._index - self.scroll_offset.y
         self.unknown, self.counts = unknown, counts
         self._lines = _lines_of(counts)
         self.resize_content(Size(0, len(self._lines)))
@@ -168,9 +169,10 @@ class Sidebar(LineScroll, can_focus=True, inherit_bindings=False):
             if index != self._index:
                 self._index = index
                 self._scroll_to_cursor()
-        now = self._visible()
+        now, cursor = self._visible(), self._index - self.scroll_offset.y
+        moved = {cursor_before, cursor} if cursor != cursor_before else set()
         for y in range(max(len(before), len(now))):
-            if before[y : y + 1] != now[y : y + 1]:
+            if before[y : y + 1] != now[y : y + 1] or y in moved:
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def rename(self, old: Collection, new: Collection) -> None:

@@ -8,9 +8,11 @@ import os
 import shutil
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sunotui.core.downloads.placing import Placed
 from sunotui.core.downloads.saver import disk_error
 from sunotui.storage.config.settings import SaveSettings
 from tests.core.downloads.harness import FAILED, SAVED, SONG, FakeTagger, FileServer, rig, running
@@ -159,6 +161,36 @@ async def test_the_file_of_another_library_that_is_the_same_is_taken(tmp_path: P
         [entry] = await made.save(await made.song())
         assert entry.path == made.folder / "Song t1 [t1-c1].mp3"
         assert len(made.files()) == 1
+
+
+@pytest.mark.guarantee("W8")
+async def test_a_take_that_another_process_has_just_saved_is_not_fetched_again(tmp_path: Path) -> None:
+    server = FileServer(gate=asyncio.Event())
+    async with (
+        loopback_server(server.responder()) as http,
+        running(tmp_path, server, http) as first,
+        running(tmp_path, server, http) as second,
+    ):
+        has_read, may_begin = asyncio.Event(), asyncio.Event()
+        save = second.service._saver.save
+
+        async def later(*args: Any) -> Placed:
+            has_read.set()
+            await may_begin.wait()
+            return await save(*args)
+
+        second.service._saver.save = later  # type: ignore[method-assign, assignment]
+        await first.service.add(await first.song())
+        await first.until_received(len(SONG) // 2)
+        await second.service.restore()
+        await has_read.wait()
+        assert server.gate is not None
+        server.gate.set()
+        await first.ended()
+        may_begin.set()
+        [entry] = await second.ended()
+        assert entry.state is SAVED
+        assert len(http.requests) == 1
 
 
 @pytest.mark.guarantee("W8", ordinary="two queues with one library, and with two")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from sunotui.core.playback.playback_saver import LONGEST_S, QUEUE_QUIET_S, QUIET
 from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.playback import RepeatMode
+from sunotui.storage.playback.playback_store import PlaybackStore
 from tests.core.harness import CoreHarness
 from tests.core.playback.harness import (
     PlaybackHarness,
@@ -23,6 +26,7 @@ from tests.core.playback.harness import (
     take,
     write_queue_elsewhere,
 )
+from tests.support.waiting import HANG_S
 
 
 def saved(playing: PlaybackHarness) -> dict[str, Any]:
@@ -240,6 +244,33 @@ async def test_takes_that_two_programs_add_at_the_same_time_are_both_there(
     playing.core.core.events.publish(LibraryChanged())
     await playing.core.settle()
     assert playing.queue == "[a1] c1 b1"
+
+
+async def test_a_write_that_quitting_interrupts_is_not_merged_with_itself(
+    playing: PlaybackHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1")
+    await playing.core.clock.advance(QUIET_S)
+    begun, goes_on = threading.Event(), threading.Event()
+    change = PlaybackStore.change
+
+    def slow(self: PlaybackStore, work: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Mapping[str, Any]:
+        begun.set()
+        goes_on.wait(HANG_S)
+        return change(self, work)
+
+    monkeypatch.setattr(PlaybackStore, "change", slow)
+    saver = playing.playback._saver
+    playing.playback.remove(1)
+    await playing.playback.add_last([take("c1")])
+    writing = asyncio.create_task(saver.write())
+    await asyncio.to_thread(begun.wait, HANG_S)
+    writing.cancel()
+    again = asyncio.create_task(saver.write())
+    await asyncio.sleep(0)
+    goes_on.set()
+    await asyncio.gather(writing, again, return_exceptions=True)
+    assert saved(playing)["queue"] == [["a", "a1"], ["c", "c1"]]
 
 
 async def test_the_queue_is_there_soon_after_the_start(

@@ -9,8 +9,10 @@ import pytest
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.text import clean, printable
 from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import _KEPT, CachingReader, reports_of
+from sunotui.gateway.transport.redaction import body_without_secret
 
 
 def tasks_response(*task_ids: str, status: str = "IN_PROGRESS") -> Response:
@@ -88,3 +90,18 @@ def test_a_link_whose_host_becomes_the_token_in_ascii_is_dropped(field: str) -> 
 def test_every_link_of_a_clip_is_searched() -> None:
     links = {field.name: f"https://{field.name}.example" for field in fields(Clip) if field.name.endswith("_url")}
     assert Clip("c", **links).links == tuple(links.values())  # type: ignore[arg-type]
+
+
+@pytest.mark.guarantee("K1", ordinary="8 escapes")
+@pytest.mark.parametrize("escape", ["\\b", "\\f", "\\n", "\\r", "\\t", "\\u0008", "\\u200b", "\\/"])
+def test_a_token_with_an_escape_within_it_is_never_shown_whole(escape: str) -> None:
+    """Control characters are not shown, which joins what was around them."""
+    token = "sk-AbCdEf0123456789GhIjKlMn"
+    title = escape.join((token[:9], token[9:18], token[18:]))
+    item = f'{{"task_id": "t", "status": "SUCCESS", "data": [{{"id": "c", "title": "{title}"}}]}}'
+    body, is_clean = body_without_secret(
+        f'{{"code": "success", "message": "", "data": [{item}]}}'.encode(), token, "[token]"
+    )
+    (report,) = reports_of(Response(200, {}, body, is_clean), ["t"], token)
+    assert token not in printable(report.clips[0].title)
+    assert token not in clean(report.clips[0].title)

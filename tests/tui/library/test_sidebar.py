@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from unittest import mock
 
 import pytest
 from textual.app import ComposeResult
@@ -13,8 +15,10 @@ from textual.pilot import Pilot
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.sidebar import JournalLine, Line, Sidebar, collection_group, collection_label
+from sunotui.tui.library.sidebar_popup import SidebarPopup
 from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.theming.token_styles import Tone
+from tests.tui.harness import open_app, song
 
 HEIGHT = 20
 LABELS = 10_000
@@ -213,3 +217,21 @@ def test_a_name_has_its_group() -> None:
     rain = Collection(CollectionKind.LABEL, "Rain")
     assert (collection_label(rain), collection_group(rain)) == ("Rain", "Labels")
     assert len(collection_label(Collection(CollectionKind.ALBUM, "x" * 100_000))) < 1_000
+
+
+async def test_a_popup_repaints_the_line_that_the_cursor_goes_to(tmp_path: Path) -> None:
+    """When another program deletes the collection under it."""
+    labels = [Collection(CollectionKind.LABEL, name) for name in ("a", "b", "c", "d")]
+    async with open_app(tmp_path, (90, 30), tasks=[song(1, "One", 1_700_000_000.0)]) as harness:
+        source = harness.app.screen_stack[0].query_one(Sidebar)
+        source.show_counts({**source.counts, **dict.fromkeys(labels, 1)})
+        harness.app.push_screen(SidebarPopup(source))
+        await harness.settle()
+        popup = harness.app.screen.query_one(Sidebar)
+        popup._move_to(popup._lines.index(labels[1]), 1)
+        await harness.settle()
+        with mock.patch.object(Sidebar, "refresh") as refresh:
+            popup.show_counts({name: count for name, count in source.counts.items() if name != labels[1]})
+        painted = {region.y for call in refresh.mock_calls for region in call.args}
+        assert popup.current == EVERYTHING
+        assert popup._index in painted

@@ -52,6 +52,8 @@ class MpvDecks:
         self._volume, self._speed = 100.0, 1.0
         self._check_at: float | None = None
         self._checks_left = 0
+        self._uncounted_at: float | None = None
+        """When the last comparison with a late report began."""
         self._is_ready_reported = False
 
     # Requests
@@ -222,8 +224,10 @@ class MpvDecks:
     def _correct(self, engine: MpvEngine, lead_s: float, asked_at: float, position_s: float) -> None:
         passed_s = self._clock() - asked_at
         if passed_s >= _LATE_S:
-            self._checks_left += 1
-            self._plan_check()
+            if self._uncounted_at != asked_at:
+                self._uncounted_at = asked_at
+                self._checks_left += 1
+                self._plan_check()
             return
         now_s = lead_s + passed_s * self._speed
         if abs(position_s - now_s) > STEP_S and self._wants_play and not self._moving:

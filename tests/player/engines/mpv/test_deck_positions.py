@@ -42,14 +42,14 @@ class FakeEngine:
 
 
 class Under:
-    """Two decks of which the second is OFF_S ahead."""
+    """Decks of which all but the first are OFF_S ahead."""
 
-    def __init__(self) -> None:
+    def __init__(self, decks: int = 2) -> None:
         self.now = 0.0
         self.decks = MpvDecks(
             lambda event: None, lambda work: None, program="mpv", is_null=True, clock=lambda: self.now
         )
-        self.decks.load_decks([Source("a", 1), Source("b", 1, is_muted=True)], plays=True)
+        self.decks.load_decks([Source(str(number), 1, is_muted=number > 0) for number in range(decks)], plays=True)
 
     @property
     def engines(self) -> list[Any]:
@@ -62,9 +62,9 @@ class Under:
         assert wait_s is not None
         self.now += wait_s
         self.decks.tick()
-        for engine, delay_s, off_s in zip(self.engines, late_s, (0.0, OFF_S), strict=False):
+        for number, (engine, delay_s) in enumerate(zip(self.engines, late_s, strict=False)):
             self.now += delay_s
-            engine.asked.pop()(self.now + off_s)
+            engine.asked.pop()(self.now + (OFF_S if number else 0.0))
 
 
 @pytest.fixture
@@ -92,6 +92,16 @@ def test_late_reports_do_not_count(late_s: tuple[float, ...], under: Under) -> N
     assert under.engines[1].sought == [], "they say nothing of the position"
     under.check(0.001, 0.001)
     assert under.engines[1].sought == [pytest.approx(under.now)]
+
+
+def test_a_comparison_with_several_late_reports_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decks, "MpvEngine", FakeEngine)
+    under = Under(decks=4)
+    for _ in range(10):
+        under.check(0.001, 0.02, 0.0, 0.0)
+    for _ in range(6):
+        under.check(0.001, 0.001, 0.0, 0.0)
+    assert under.decks.wait_s() is None
 
 
 def test_nothing_is_compared_while_paused(under: Under) -> None:

@@ -187,6 +187,9 @@ async def test_enter_adds_the_name_that_the_cursor_was_moved_to(tmp_path: Path) 
         assert "enter Add and close" in harness.text()
         await harness.press("enter")
         assert (await kept(harness, "task-4")).labels == ("jazz",)
+        await harness.press("b", *"ro", "down", "backspace", "backspace")
+        assert "enter Done" in harness.text(), "the cursor is on the first name again"
+        await harness.press("escape")
         await harness.press("b", "down", "space", "down")
         assert "enter Done" in harness.text(), "names were turned on with space"
         await harness.press("enter")
