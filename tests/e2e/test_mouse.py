@@ -85,8 +85,13 @@ def test_clicks_in_the_detail(line: PseudoTerminal) -> None:
     line.wait_for("line 01 of the lyrics")
 
 
+def _lines_of_panes(line: PseudoTerminal) -> tuple[int, int]:
+    """The lines of the panes' top and of one further down: a frame may arrive in parts."""
+    return find(line, "╭─ Library")[1], find(line, "Journal")[1]
+
+
 def test_clicks_in_the_sidebar_the_header_and_the_footer(line: PseudoTerminal) -> None:
-    panes_at = find(line, "╭─ Library")[1]
+    panes_at = _lines_of_panes(line)
     click_on(line, "Favourites")
     line.wait_for("sunotui › Favourites")
     click_on(line, "Songs  ")
@@ -107,7 +112,7 @@ def test_clicks_in_the_sidebar_the_header_and_the_footer(line: PseudoTerminal) -
     click_on(line, "End search")
     line.wait_until(lambda: "style:07" not in line.screen, "the end of the search")
     # The row of the search goes, and the panes move up.
-    line.wait_until(lambda: find(line, "╭─ Library")[1] == panes_at, "the panes in their place")
+    line.wait_until(lambda: _lines_of_panes(line) == panes_at, "the panes in their place")
     click_on(line, "Journal")
     line.wait_for("sunotui › Journal")
     click_on(line, "sunotui")
