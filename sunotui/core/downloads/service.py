@@ -309,8 +309,8 @@ class DownloadService:
                 return
 
     async def _is_saved(self, row: StoredDownload) -> bool:
-        _, files = await self._ctx.storage.run(self._read, row)
-        return bool(await self._saved_as(row, files))
+        found = await self._ctx.storage.run(self._files.of, [row.clip_id])
+        return bool(await self._saved_as(row, found.get(row.clip_id, ())))
 
     async def _saved_as(self, row: StoredDownload, files: Sequence[SavedFile]) -> list[SavedFile]:
         """Those files of a take that a download would make again."""
