@@ -137,6 +137,13 @@ class PlaybackChanged(NamedTuple):
     status: PlaybackStatus
 
 
+class QueueReplaced(NamedTuple):
+    """A queue of several songs was replaced, which can be undone."""
+
+    takes: int
+    """How many takes it had."""
+
+
 class DownloadsChanged(NamedTuple):
     """The downloads changed; published at most four times a second."""
 
@@ -195,6 +202,7 @@ Event = (
     | LibraryChanged
     | LibraryHealthChanged
     | PlaybackChanged
+    | QueueReplaced
     | DownloadsChanged
     | TimingsArrived
     | AutoSaveFailed

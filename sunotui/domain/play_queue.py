@@ -187,6 +187,16 @@ class PlayQueue:
         index = next((at for at, slot in enumerate(slots) if slot.key == current), 0 if slots else -1)
         return replace(self, index=index, _slots=tuple(slots), _unshuffled=tuple(unshuffled))
 
+    def joined_by(self, other: PlayQueue) -> PlayQueue:
+        """With the takes of another queue that it does not have, after its current one; the current take of the other
+        one is current."""
+        known = {slot.entry.ref for slot in self._slots}
+        joined = self.added((slot.entry for slot in other._slots if slot.entry.ref not in known), is_next=True)
+        refs = [slot.entry.ref for slot in joined._slots]
+        current = other.current
+        index = refs.index(current.ref) if current is not None and current.ref in refs else joined.index
+        return joined.at(index).repeating(other.repeat)
+
     def renewed(self, entry_of: Callable[[QueueEntry], QueueEntry]) -> PlayQueue:
         """With each entry replaced, for what has changed about a take."""
         return replace(self, _slots=tuple(_Slot(slot.key, entry_of(slot.entry)) for slot in self._slots))

@@ -56,12 +56,11 @@ class FakePlayback:
     async def restore(self) -> None:
         """Nothing was kept."""
 
-    async def play(self, takes: Sequence[TakeRef], start: int = 0) -> int:
+    async def play(self, takes: Sequence[TakeRef], start: int = 0) -> None:
         entries = [await self._entry(take) for take in takes]
         index = sum(entry is not None for entry in entries[:start])
-        before, self._queue = self._queue, PlayQueue.of(filter(None, entries), index)
+        self._queue = PlayQueue.of(filter(None, entries), index)
         self._begin()
-        return before.takes_lost_in(self._queue)
 
     def _begin(self) -> None:
         entry = self._queue.current

@@ -37,7 +37,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _log = logging.getLogger(__name__)
 
 
-async def _never() -> bool:
+async def _not_saved() -> bool:
     return False
 
 
@@ -54,7 +54,7 @@ class SaveJob(NamedTuple):
     """Files in other folders that already have the take."""
     record_received: Callable[[], None] = lambda: None
     """Called when everything has arrived, and is still to be checked, copied and named."""
-    is_saved: Callable[[], Awaitable[bool]] = _never
+    is_saved: Callable[[], Awaitable[bool]] = _not_saved
     """Whether the library has the file by now: another process may have saved it just before this one may begin."""
 
 

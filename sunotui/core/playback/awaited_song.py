@@ -14,7 +14,7 @@ from sunotui.domain.annotations import TakeRef
 class AwaitedSong:
     """Waits for at most one song."""
 
-    def __init__(self, ctx: Context, takes: TakeReader, play: Callable[[Sequence[TakeRef]], Awaitable[object]]) -> None:
+    def __init__(self, ctx: Context, takes: TakeReader, play: Callable[[Sequence[TakeRef]], Awaitable[None]]) -> None:
         """`play` is called with the first take that can be played."""
         self._ctx = ctx
         self._takes = takes

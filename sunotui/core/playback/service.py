@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from sunotui.core.context import Context
-from sunotui.core.events import Event, PlaybackChanged
+from sunotui.core.events import Event, PlaybackChanged, QueueReplaced
 from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.playback.awaited_song import AwaitedSong
 from sunotui.core.playback.leveling import Leveling
@@ -119,9 +119,9 @@ class PlaybackService:
 
     # --- the current take --------------------------------------------------------------------------------------------
 
-    async def play(self, takes: Sequence[TakeRef], start: int = 0) -> int:
+    async def play(self, takes: Sequence[TakeRef], start: int = 0) -> None:
         """Replace the queue by these takes and play the one at index `start`. Takes that the library does not have are
-        left out. Returns how many takes of another queue undo can bring back, which had several songs. Raises
+        left out. Undo brings a queue of several songs back, whose loss is published as QueueReplaced. Raises
         LibraryError."""
         await self.restore()
         found = await self._ctx.storage.run(self._takes.entries, takes)
@@ -129,15 +129,14 @@ class PlaybackService:
         queue = PlayQueue.of((entry for entry in found if entry is not None), index, repeat=self._queue.repeat)
         if queue.current is None:
             self.show(problem="There is nothing to play here")
-            return 0
+            return
         before = self._queue
-        lost = before.takes_lost_in(queue)
-        if lost:
+        if lost := before.takes_lost_in(queue):
             self._remember("The queue was replaced", "The queue is back", before)
+            self._ctx.events.publish(QueueReplaced(lost))
         self._queue = queue.shuffled(self._ctx.rng) if before.is_shuffled else queue
         self._sync.forget()
         self._begin()
-        return lost
 
     def toggle(self) -> None:
         """Pause, or resume."""
@@ -291,7 +290,7 @@ class PlaybackService:
                 self.return_takes(removed)
             elif self._queue.current is not None:
                 # Something else was added since then, and keeps playing.
-                self.return_takes(removed.missing_from(PlayQueue()))
+                self.change_queue(removed.joined_by(self._queue))
             else:
                 self._queue = removed
                 self._put_current(PlayState.PAUSED, position_s)

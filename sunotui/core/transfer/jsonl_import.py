@@ -147,7 +147,7 @@ def _with_rows(chunks: Iterator[_Chunk], process: RowProcess) -> Iterator[tuple[
 
 
 class _Saver:
-    """Saves chunks, and counts how each record fared."""
+    """Saves chunks, and counts the results."""
 
     def __init__(self, importer: Importer, report: ImportReport, report_broken: Callable[[int, str], None]) -> None:
         self._importer, self._report, self._report_broken = importer, report, report_broken

@@ -1,4 +1,4 @@
-"""A second process that makes the rows of an import beside writing them.
+"""A second process that makes the rows of an import while others are written.
 
 A thread would not do: sqlite3 lets other threads run at each row, and then waits for up to the interpreter's switch
 interval. `python -m sunotui.core.transfer.row_process` is the process: it reads lists of lines from standard input and

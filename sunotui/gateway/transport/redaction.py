@@ -101,8 +101,9 @@ def without_secret(value: T, secret: str) -> T:
     return changed  # type: ignore[no-any-return]
 
 
-_ESCAPES = (b"\\u", b"\\/", b"\\b", b"\\f")
-"""The escapes of JSON that stand for another character, or for one that is removed from texts."""
+_ESCAPES = (b"\\u", b"\\/", b"\\b")
+"""The escapes of JSON that stand for a visible character, or for one that is removed from texts; the others become a
+space or the end of a line."""
 
 
 def may_have_secret(body: bytes, secret: str, *, is_clean: bool = False) -> bool:

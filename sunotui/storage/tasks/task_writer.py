@@ -78,12 +78,12 @@ class NewWords(NamedTuple):
 def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
     """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips, only
     those that differ are written. `write_words` must follow."""
-    listed: list[tuple[Value, ...]] = []
-    moved: list[tuple[Value, ...]] = []
+    updated: list[tuple[Value, ...]] = []
+    upserted: list[tuple[Value, ...]] = []
     for task in changed:
-        (listed if _is_listed_alike(known.get(task.id), task) else moved).append(task_row(task))
-    connection.executemany(_UPDATE_TASK, listed)
-    insert_rows(connection, moved, _clip_rows(known, changed))
+        (updated if _keeps_list_columns(known.get(task.id), task) else upserted).append(task_row(task))
+    connection.executemany(_UPDATE_TASK, updated)
+    insert_rows(connection, upserted, _clip_rows(known, changed))
 
 
 def insert_rows(
@@ -95,7 +95,7 @@ def insert_rows(
     connection.executemany(_SAVE_CLIP, clips)
 
 
-def _is_listed_alike(known: Task | None, task: Task) -> bool:
+def _keeps_list_columns(known: Task | None, task: Task) -> bool:
     """Whether the columns of _LISTED_BY are in the library as they are in a task."""
     if known is None or len(known.clips) != len(task.clips):
         return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual import events, on
 from textual.content import Content
 from textual.message import Message
+from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from sunotui.domain.annotations import name_key, one_line
@@ -183,7 +184,9 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         self._all = {name: ChecklistItem(name, 0, total) for name in self._all} | {
             item.name: item for item in await self._read()
         }
-        self.typed.value = ""
+        with self.prevent(Input.Changed):
+            # It would move the cursor to the first name.
+            self.typed.value = ""
         self._show("", name)
         return bool(sentence)
 

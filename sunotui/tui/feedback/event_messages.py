@@ -12,11 +12,13 @@ from sunotui.core.events import (
     HookFailed,
     LibraryHealthChanged,
     MediaCacheFailed,
+    QueueReplaced,
     RefundChecked,
     SongsFound,
     TaskEnded,
     TaskPlayable,
 )
+from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.feedback.advice import error_text
@@ -24,6 +26,7 @@ from sunotui.tui.feedback.ended_downloads import EndedDownloads
 from sunotui.tui.feedback.ended_tasks import EndedTasks
 from sunotui.tui.runtime.unhandled_errors import internal_error
 from sunotui.tui.terminal.notices import Notices
+from sunotui.tui.widgets.footer import UNDO
 
 
 class EventMessages:
@@ -58,6 +61,8 @@ class EventMessages:
             app.alert_error(event.error)
         elif isinstance(event, HookFailed | MediaCacheFailed | AutoSaveFailed):
             app.say(event.message, "warning", is_event=True)
+        elif isinstance(event, QueueReplaced):
+            app.say(f"The queue of {counted(event.takes, 'take')} was replaced", undo=UNDO)
         elif isinstance(event, BackgroundTaskFailed):
             app.alert(internal_error(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:

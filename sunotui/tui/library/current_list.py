@@ -31,7 +31,7 @@ _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     None: ("This is empty.",),
 }
 
-_SAVED_BY_ITSELF = {
+_AUTO_SAVE_TEXTS = {
     "favourites": "Favourites are saved automatically; d saves other songs.",
     "all": "All songs are saved automatically.",
     "off": "d saves a song.",
@@ -198,5 +198,5 @@ def empty_text(ctx: LibraryContext) -> Sequence[str]:
     if not ctx.core.active_profiles.name and query.collection == EVERYTHING:
         return ("No gateway yet.", "Press P to log in to one.")
     if query.collection.view is View.AT_RISK:
-        return ("Nothing is at risk.", _SAVED_BY_ITSELF[ctx.core.settings.save.auto_save])
+        return ("Nothing is at risk.", _AUTO_SAVE_TEXTS[ctx.core.settings.save.auto_save])
     return _EMPTY_TEXTS[query.collection.view]

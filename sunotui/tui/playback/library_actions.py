@@ -203,12 +203,9 @@ async def _play(ctx: LibraryContext, takes: Sequence[TakeRef], start: int = 0) -
         ctx.say(_NO_TAKE, "warning")
         return
     try:
-        replaced = await playback.play(takes, start)
+        await playback.play(takes, start)
     except SunotuiError as error:
         ctx.notify_error(error)
-        return
-    if replaced:
-        ctx.say(f"The queue of {counted(replaced, 'take')} was replaced", can_undo=True)
 
 
 def _marked(ctx: LibraryContext) -> list[str]:

@@ -280,16 +280,15 @@ class PlaybackHarness:
         self.core.core.events.publish(TasksChanged(tuple(task.id for task in tasks)))
         await self.core.settle()
 
-    async def play(self, *names: str, start: int = 0) -> int:
-        """Play takes, until the player has the first; returns how many of another queue undo can bring back."""
-        replaced = await self.playback.play([take(name) for name in names], start)
+    async def play(self, *names: str, start: int = 0) -> None:
+        """Play takes, until the player has the first."""
+        await self.playback.play([take(name) for name in names], start)
         # A file may be asked for again at its gateway, and is measured.
         await self.core.settle()
         await self.core.settle()
         if self.has_player and self.status.state is PlayState.LOADING:
             self.player.emit(PlayerReady("fake", "Nowhere"))
             self.player.emit(PlayerState(True, self.status.position_s))
-        return replaced
 
     async def play_until(self, until_s: float, *, played_s: float | None = None, step_s: float = 1.0) -> None:
         """The player continues to a position, in real time."""

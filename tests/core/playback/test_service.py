@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sunotui.core.events import QueueReplaced
 from sunotui.core.playback.player import MediaKey, PlayerPosition, PlayerState
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import MediaError, NotFound
@@ -270,18 +271,28 @@ async def test_jump_and_clear(playing: PlaybackHarness) -> None:
 
 
 async def test_undo_brings_a_replaced_queue_of_several_songs_back(playing: PlaybackHarness) -> None:
-    undo = playing.core.core.services.annotations.undo
-    assert await playing.play("a1", "b1", "c1", start=1) == 0
-    assert await playing.play("a1", "a2") == 3
-    await playing.core.settle()
-    undone = await undo()
+    replaced: list[int] = []
+    playing.core.core.events.subscribe(
+        lambda event: replaced.append(event.takes) if isinstance(event, QueueReplaced) else None
+    )
+    await playing.play("a1", "b1", "c1", start=1)
+    assert replaced == []
+    await playing.play("a2")
+    assert replaced == [3]
+    undone = await playing.core.core.services.annotations.undo()
     assert undone is not None
     assert undone.undone == "The queue is back"
-    assert playing.queue == "a1 b1 c1 [a1] a2", "what plays is not interrupted"
-    assert await playing.play("b1") == 5
-    assert await playing.play("c1") == 0, "the takes of one song are soon found again"
-    assert await playing.play("a1", "c1") == 0
-    assert await playing.play("a2", "c1", "b1") == 0, "all of it is in the new one"
+    assert playing.queue == "a1 b1 [a2] c1", "what plays is not interrupted, and the rest follows it"
+    assert playing.status.state is PlayState.PLAYING
+    await playing.play("c1", "c2")
+    await playing.core.core.services.annotations.undo()
+    assert playing.queue == "a1 b1 a2 c2 [c1]", "no take is there twice"
+    replaced.clear()
+    await playing.play("b1", "a1", "c1")
+    assert replaced == [], "all songs are in the new one"
+    await playing.play("c1")
+    await playing.play("b1")
+    assert replaced == [3], "the takes of one song are soon found again"
 
 
 async def test_shuffle_keeps_the_current_take_and_is_taken_back(playing: PlaybackHarness) -> None:

@@ -57,14 +57,6 @@ async def test_another_take_switches_in_the_detail_as_well(tmp_path: Path) -> No
         assert queue(playing) == ["clip-4-2"]
 
 
-async def test_a_replaced_queue_of_several_songs_is_reported_with_undo(tmp_path: Path) -> None:
-    async with open_playing(tmp_path) as playing:
-        await playing.press("j", "Q", "j", "Q", "k", "2", "space")
-        assert queue(playing) == ["clip-4-2"]
-        assert messages(playing) == "The queue of 2 takes was replaced"
-        assert "u Undo" in keys(playing)
-
-
 async def test_a_take_of_the_queue_is_jumped_to(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await playing.press("j", "alt+e")

@@ -41,7 +41,7 @@ class FakeEngine:
         return lambda *_, **__: None
 
 
-class Under:
+class DecksUnderTest:
     """Decks of which all but the first are OFF_S ahead."""
 
     def __init__(self, decks: int = 2) -> None:
@@ -53,7 +53,7 @@ class Under:
 
     @property
     def engines(self) -> list[Any]:
-        """The two fake engines."""
+        """The fake engines."""
         return self.decks._engines
 
     def check(self, *late_s: float) -> None:
@@ -68,25 +68,25 @@ class Under:
 
 
 @pytest.fixture
-def under(monkeypatch: pytest.MonkeyPatch) -> Under:
+def under(monkeypatch: pytest.MonkeyPatch) -> DecksUnderTest:
     monkeypatch.setattr(decks, "MpvEngine", FakeEngine)
-    return Under()
+    return DecksUnderTest()
 
 
-def test_a_deck_that_is_off_goes_where_the_audible_one_is(under: Under) -> None:
+def test_a_deck_that_is_off_goes_where_the_audible_one_is(under: DecksUnderTest) -> None:
     under.check(0.001, 0.001)
     assert under.engines[1].sought == [pytest.approx(under.now)]
     assert under.engines[0].sought == []
 
 
-def test_comparisons_end_when_six_were_in_time(under: Under) -> None:
+def test_comparisons_end_when_six_were_in_time(under: DecksUnderTest) -> None:
     for _ in range(6):
         under.check(0.001, 0.001)
     assert under.decks.wait_s() is None
 
 
 @pytest.mark.parametrize("late_s", [(0.02,), (0.001, 0.02)], ids=["lead", "other"])
-def test_late_reports_do_not_count(late_s: tuple[float, ...], under: Under) -> None:
+def test_late_reports_do_not_count(late_s: tuple[float, ...], under: DecksUnderTest) -> None:
     for _ in range(20):
         under.check(*late_s)
     assert under.engines[1].sought == [], "they say nothing of the position"
@@ -96,7 +96,7 @@ def test_late_reports_do_not_count(late_s: tuple[float, ...], under: Under) -> N
 
 def test_a_comparison_with_several_late_reports_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decks, "MpvEngine", FakeEngine)
-    under = Under(decks=4)
+    under = DecksUnderTest(decks=4)
     for _ in range(10):
         under.check(0.001, 0.02, 0.0, 0.0)
     for _ in range(6):
@@ -104,7 +104,7 @@ def test_a_comparison_with_several_late_reports_counts_once(monkeypatch: pytest.
     assert under.decks.wait_s() is None
 
 
-def test_nothing_is_compared_while_paused(under: Under) -> None:
+def test_nothing_is_compared_while_paused(under: DecksUnderTest) -> None:
     under.check(0.02)
     under.decks.pause()
     assert under.decks.wait_s() is None

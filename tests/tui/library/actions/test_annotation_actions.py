@@ -181,19 +181,28 @@ async def test_enter_adds_the_name_that_the_cursor_was_moved_to(tmp_path: Path) 
         annotations = harness.core_harness.core.services.annotations
         for name in ("folk", "jazz", "rock"):
             await annotations.label(["task-1"], name, True)
-        await harness.press("j", "b")
-        assert "enter Done" in harness.text()
+        await harness.press("j", "b", *"ro", "down", "backspace", "backspace")
+        assert "enter Done" in harness.text(), "the cursor is on the first name again"
         await harness.press("down")
         assert "enter Add and close" in harness.text()
         await harness.press("enter")
         assert (await kept(harness, "task-4")).labels == ("jazz",)
-        await harness.press("b", *"ro", "down", "backspace", "backspace")
-        assert "enter Done" in harness.text(), "the cursor is on the first name again"
-        await harness.press("escape")
         await harness.press("b", "down", "space", "down")
         assert "enter Done" in harness.text(), "names were turned on with space"
         await harness.press("enter")
         assert (await kept(harness, "task-4")).labels == ("folk", "jazz")
+
+
+async def test_the_cursor_stays_on_a_name_that_was_found_and_turned_on(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
+        for name in ("folk", "jazz", "rock"):
+            await annotations.label(["task-1"], name, True)
+        await harness.press("j", "b", "k", "down", "space")
+        turned = (await kept(harness, "task-4")).labels
+        assert len(turned) == 1
+        await harness.press("space")
+        assert (await kept(harness, "task-4")).labels == ()
 
 
 async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
