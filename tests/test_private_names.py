@@ -33,7 +33,6 @@ _ALLOWED = {
     # returns has no public name."
     ("sunotui.gateway.transport.content_encoding", "_Decompress"),
     # A module of type checkers, which is never imported.
-    ("sunotui.domain.requests.validation", "_typeshed"),
 }
 """The other uses, each by its module and the name."""
 _PUBLIC_ELSEWHERE = {"_replace", "_asdict", "_fields", "_exit"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from typing import NamedTuple
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
 from sunotui.core.event_bus import EventBus
 from sunotui.core.gateways.client_pool import ClientPool
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.worker import StorageThread
 
 

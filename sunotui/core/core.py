@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
@@ -24,6 +24,7 @@ from sunotui.core.startup import StartupReport, startup_report
 from sunotui.core.stores import Stores
 from sunotui.domain.errors import LibraryNotOpen
 from sunotui.domain.gateways.profile import Profile
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.config.settings import Settings, load_settings
 from sunotui.storage.db.connection import Database

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.version import is_upgradable
 from sunotui.storage.paths import make_private
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sunotui.domain.errors import JournalWriteError
 from sunotui.domain.submission import Submission
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.connection import Database
 from sunotui.storage.network_fs import WARNING, is_on_network
 from sunotui.storage.submissions.journal import Journal

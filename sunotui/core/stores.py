@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Self
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.submissions.journal import Journal

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from sunotui.demo.responses import REQUEST_ID, ResponseData, error_object, relay_page
+from sunotui.named_tuple import NamedTuple
 
 
 class Refusal(NamedTuple):

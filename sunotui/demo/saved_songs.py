@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sunotui.demo.music.jobs import Job, Part, Take
 from sunotui.domain.tasks.task import TaskKind
+from sunotui.named_tuple import NamedTuple
 
 
 class SavedSongs(NamedTuple):

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
 
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.search.folding import fold
 from sunotui.domain.search.query import Query, parse
 from sunotui.domain.text import TEXT_LIMIT, storable_text, trim
+from sunotui.named_tuple import NamedTuple
 
 NAME_LIMIT = 200
 """The maximum length of the name of a label, an album or a saved search, in characters."""

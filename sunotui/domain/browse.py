@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
 
 from sunotui.domain.search.query import MATCH_ALL, Query
 from sunotui.domain.tasks.summary import TaskSummary, View
+from sunotui.named_tuple import NamedTuple
 
 
 class Sort(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sunotui.domain.gateways.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState
@@ -170,4 +170,4 @@ def arrived(submission: Submission) -> Submission:
     """
     if submission.state not in {SubmissionState.READY, SubmissionState.SENDING}:
         return submission
-    return replace(submission, state=SubmissionState.UNKNOWN, error=submission.error or _WAS_UNDER_WAY)
+    return submission._replace(state=SubmissionState.UNKNOWN, error=submission.error or _WAS_UNDER_WAY)

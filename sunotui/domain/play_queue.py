@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from sunotui.domain.playback import QueueEntry, RepeatMode
+from sunotui.named_tuple import NamedTuple
 
 QUEUE_LIMIT = 10_000
 """The maximum number of takes in a queue; more are not added."""

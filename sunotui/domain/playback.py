@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from sunotui.domain.annotations import TakeRef
+from sunotui.named_tuple import NamedTuple
 
 VOLUME_MAX = 100
 SPEED_MIN = 0.5

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import cleaned_id
+from sunotui.named_tuple import NamedTuple
 
 LINK_LIMIT = 2_000
 """The maximum length of a link, in characters."""

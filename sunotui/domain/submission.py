@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from sunotui.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
@@ -46,8 +47,7 @@ def can_transition(old: SubmissionState, new: SubmissionState) -> bool:
     return new in TRANSITIONS[old]
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """One row of the journal."""
 
     id: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 
 class UpgradePlan(NamedTuple):

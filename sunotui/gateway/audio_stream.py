@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import NamedTuple
 from urllib.parse import urljoin
 
 import httpx
@@ -24,6 +23,7 @@ from sunotui.gateway.parsing.links import read_link
 from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.transport.deadline import within
 from sunotui.gateway.transport.httpcore_patches import receive_large_pieces
+from sunotui.named_tuple import NamedTuple
 
 LARGEST_AUDIO = 200_000_000
 """The maximum size of a file in bytes."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 
 class Channel(NamedTuple):

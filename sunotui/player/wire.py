@@ -7,7 +7,9 @@ import os
 import select
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from sunotui.named_tuple import NamedTuple
 
 LINE_LIMIT = 64 * 1024
 """The longest request in bytes. A longer one is answered with an error, and skipped."""

@@ -10,7 +10,6 @@ import asyncio
 import random
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from rich.color import Color
 from rich.segment import Segment
@@ -19,6 +18,7 @@ from textual.strip import Strip
 
 from sunotui.core.core import Core
 from sunotui.core.media.cover_source import CoverProvider, CoverSource, Pixels
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.terminal import iterm_images, kitty_graphics, sixel
 from sunotui.tui.terminal.kitty_graphics import MOST_CELLS, deletion, placeholders, transmission
 from sunotui.tui.terminal.picture_protocol import PictureProtocol, cell_pixels, picture_protocol

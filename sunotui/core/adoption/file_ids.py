@@ -6,13 +6,14 @@ import re
 import struct
 from collections.abc import Iterable
 from itertools import islice
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from sunotui.core.adoption.sound_length import sound_seconds
 from sunotui.core.adoption.tag_texts import tag_texts
 from sunotui.core.downloads.tagging.song_tags import CLIP_ID
 from sunotui.core.library.library import Library
 from sunotui.domain.song_reference import UUID
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.files.file_type import HEAD_BYTES, FileType, type_of
 from sunotui.player.files.mp3_frames import tag_bytes
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from sunotui.core.adoption.file_ids import Tags, TakeIds, read_tags
 from sunotui.core.library.library import Library
@@ -21,6 +21,7 @@ from sunotui.domain.saving.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import has_surrogate
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.downloads.saved_files import SavedFileStore
 
 MOST_FILES = 100_000

@@ -11,8 +11,9 @@ import struct
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.files.completeness import boxes
 from sunotui.player.files.file_type import FileType
 from sunotui.player.files.mp3_frames import tag_bytes

@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.albums.folder import AlbumFolder, FolderChanges, WantedFile
 from sunotui.core.albums.manifest import Claim, ContentKind
@@ -30,6 +29,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.saving.downloads import SavedFile
 from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.text import counted
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.worker import StorageThread

@@ -6,7 +6,7 @@ Loads mutagen, so it is loaded late and in a thread.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
 from mutagen.id3 import APIC, ID3, TALB, TPE1, TPE2, TRCK, Encoding, ID3NoHeaderError, ID3v1SaveOptions
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover
@@ -14,6 +14,7 @@ from mutagen.wave import WAVE
 
 from sunotui.core.albums.pictures import picture_type
 from sunotui.core.downloads.tagging.tag_bounds import has_bounded_tags
+from sunotui.named_tuple import NamedTuple
 
 _FRONT_COVER = 3
 _HEAD_BYTES = 12

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sunotui.core.library.task_detail import TaskDetail
 from sunotui.domain.gateways.models import find
@@ -11,6 +10,7 @@ from sunotui.domain.playback import clock_text
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.playback.loudness_store import MeasuredLoudness
 
 _AS_ASKED = "as asked"

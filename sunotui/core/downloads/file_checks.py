@@ -8,7 +8,6 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.context import Context
 from sunotui.core.downloads.folders import default_folder
@@ -17,6 +16,7 @@ from sunotui.core.downloads.verify.file_verification import head_of, suffix_of
 from sunotui.core.events import TasksChanged
 from sunotui.domain.errors import MediaError
 from sunotui.domain.saving.downloads import FileState, SavedFile
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.saved_files import SavedFileStore
 

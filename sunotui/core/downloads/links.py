@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sunotui.core.context import Context
@@ -19,6 +18,7 @@ from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.saving.safety import DAY_S
 from sunotui.domain.tasks.clip import Clip, is_stream_link
 from sunotui.domain.tasks.task import Task
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.downloads.link_life import LinkLifeStore
 from sunotui.storage.worker import StorageThread
 

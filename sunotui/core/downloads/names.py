@@ -6,10 +6,10 @@ import re
 import string
 import unicodedata
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import printable, trim, without_ignorable
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.config.settings import SAVE_TEMPLATE
 
 FIELDS = (

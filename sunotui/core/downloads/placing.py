@@ -12,8 +12,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.paths import sync_folder
 
 _CHUNK = 1_048_576

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sunotui.core.clock import Clock
 from sunotui.core.context import Context
@@ -24,6 +24,7 @@ from sunotui.core.media.threads import ended, finish_in_thread, finished
 from sunotui.domain.errors import ErrorSource, MediaError, NotReady, SunotuiError
 from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.named_tuple import NamedTuple
 
 RETRY_DELAYS_S = (1.0, 5.0)
 """How long to wait before an interrupted download resumes automatically, in seconds."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.saving.downloads import FileKind
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
+from sunotui.named_tuple import NamedTuple
 
 
 class TakeToSave(NamedTuple):

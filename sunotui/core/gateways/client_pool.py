@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sunotui.core.gateways.token_resolver import TokenResolver
@@ -96,7 +95,7 @@ class ClientPool:
         self._untried.discard(name)
         if base_url != profile.base_url:
             await client.aclose()
-            client = await self._open_client(replace(profile, base_url=base_url))
+            client = await self._open_client(profile._replace(base_url=base_url))
             self._clients[name] = (profile, client)
         return client
 

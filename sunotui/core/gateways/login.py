@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sunotui.core.gateways.client_pool import ClientPool, open_client
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.errors import ConfigError
-from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
+from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, checked_profile, is_profile_name, parse_base_url
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.config.profiles import ProfileStore
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class LoginService:
             check = await client.check()
         finally:
             await client.aclose()
-        return replace(profile, base_url=check.base_url), check
+        return profile._replace(base_url=check.base_url), check
 
     async def save(self, profile: Profile, token: Token, *, is_session_only: bool = False) -> None:
         """Save a verified profile and its token, in the keyring or for this session only, and use it. Raises
@@ -88,7 +88,8 @@ def profile_from(name: str, base_url: str, *, known: Profile | None = None, allo
     if known is None:
         return Profile(name, address, allow_clear=allow_clear)
     dialect = known.dialect if known.base_url.host == address.host else ""
-    return replace(known, name=name, base_url=address, dialect=dialect, allow_clear=allow_clear, is_tried=True)
+    changed = known._replace(name=name, base_url=address, dialect=dialect, allow_clear=allow_clear, is_tried=True)
+    return checked_profile(changed)
 
 
 class GatewayAccess(NamedTuple):

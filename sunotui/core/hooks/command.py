@@ -13,9 +13,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.system.helper_process import start_process, terminate_group
+from sunotui.named_tuple import NamedTuple
 
 OUTPUT_LIMIT = 8 * 1024
 """How much of the end of a command's output is kept, in bytes, including standard error."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sunotui.domain.tasks.clip import Clip
 from sunotui.gateway.parsing.clips import audio_urls
 from sunotui.gateway.parsing.fields import link
 from sunotui.gateway.parsing.links import NO_DOWNLOAD, read_link
+from sunotui.named_tuple import NamedTuple
 
 _FIELDS = {
     "audio": ("audio_url", "audioUrl", "stream_audio_url", "streamAudioUrl"),

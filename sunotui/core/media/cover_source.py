@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from sunotui.named_tuple import NamedTuple
 
 BeforeRequest = Callable[[], Awaitable[object]]
 """Awaited before a server is asked for something that is not on this computer."""

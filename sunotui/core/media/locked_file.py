@@ -8,8 +8,8 @@ import stat
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.paths import FILE_MODE
 
 

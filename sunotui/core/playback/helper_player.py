@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.playback.helper_connection import HelperConnection, player_command
 from sunotui.core.playback.player import (
@@ -29,6 +28,7 @@ from sunotui.core.playback.player import (
 )
 from sunotui.core.system.helper_process import module_environment
 from sunotui.domain.text import clean
+from sunotui.named_tuple import NamedTuple
 
 SILENT_S = 2.0
 """Seconds without a response after which a player is killed and restarted."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from sunotui.domain.music.word_timings import WordTimings
 from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.text import clean_lines
+from sunotui.named_tuple import NamedTuple
 
 _MARK = re.compile(r"\[[^\]\n]*\]")
 """A remark for the singer, such as [Verse] or [whispered]; it is not sung."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from sunotui.named_tuple import NamedTuple
 
 DECKS = 16
 """The maximum number of files that play together."""

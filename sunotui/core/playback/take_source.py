@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.library.missing_link import missing_link, usable_link
 from sunotui.core.media.cover_source import CoverSource
@@ -15,6 +14,7 @@ from sunotui.domain.errors import MediaError, NotFound
 from sunotui.domain.playback import QueueEntry
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.playback.queue_entries import read_takes
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.context import Context
 from sunotui.core.events import MediaCacheFailed
@@ -16,6 +15,7 @@ from sunotui.core.playback.take_source import TakeReader, TakeSource
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import MediaError, SunotuiError
 from sunotui.domain.playback import PlayedTracker, QueueEntry
+from sunotui.named_tuple import NamedTuple
 
 CoverFinder = Callable[[CoverSource], Awaitable[Path | None]]
 

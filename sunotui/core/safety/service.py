@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.context import Context
 from sunotui.core.downloads.folders import default_folder
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.saving.downloads import SavedFile
 from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.link_life import LinkLifeStore

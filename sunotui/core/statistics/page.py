@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sunotui.core.library.library import Library
 from sunotui.core.statistics.charts import bar, columns
@@ -12,6 +11,7 @@ from sunotui.domain.gateways.money import amount_text
 from sunotui.domain.statistics import Spending, Statistics, TaskCounts
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.text import counted
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.tasks.statistics import read_statistics
 
 NAME_CELLS = 14

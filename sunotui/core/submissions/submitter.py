@@ -6,7 +6,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sunotui.core.context import Context
@@ -172,7 +171,7 @@ class Submitter:
             sent_at = self._clock.now()
             if not await self._storage.run(self._journal.claim, submission_id, sent_at):
                 raise InvalidRequest("Another sunotui is already sending this")
-            self._events.publish(SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at)))
+            self._events.publish(SubmissionChanged(submission._replace(state=SubmissionState.SENDING, sent_at=sent_at)))
             if payload.file:
                 outcome = await client.submit(payload, file_progress=self._progress(submission_id))
             else:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sunotui.core.paths import AppPaths
 from sunotui.domain.errors import ConfigError
 from sunotui.domain.text import clean
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.config.settings import (
     AUTO_SAVE,
     COVER_SETTINGS,

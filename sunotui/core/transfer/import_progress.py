@@ -6,7 +6,9 @@ import os
 import stat
 import time
 from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+from sunotui.named_tuple import NamedTuple
 
 _LEAST_S = 1.0
 """How long songs must have been imported before the rest is estimated, in seconds."""

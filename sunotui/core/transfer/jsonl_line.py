@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from pydantic_core import from_json
 
@@ -13,6 +13,7 @@ from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.export_records import Record
 from sunotui.domain.text import NOT_UTF_8, cleaned_id
 from sunotui.gateway.parsing.fields import identity
+from sunotui.named_tuple import NamedTuple
 
 LONGEST_LINE = 32 * 2**20
 """The maximum length of a line in bytes; the longest that an export writes is a task of 16 takes with all their

@@ -72,7 +72,8 @@ def document_from_record(record: Record) -> Packed:
     word: Packed = {"record": WORDS[type(record)]}
     match record:
         case Submission():
-            return word | _renamed(_filled(record), _SUBMISSION_KEYS) | {"request": json.loads(to_json(record.request))}
+            filled = _besides(record._field_defaults, record._asdict())
+            return word | _renamed(filled, _SUBMISSION_KEYS) | {"request": json.loads(to_json(record.request))}
         case ExportedTask(task=task):
             about = _filled(record)
             del about["task"]
@@ -104,8 +105,15 @@ def _renamed(values: Packed, keys: Mapping[str, str]) -> Packed:
 
 def _filled(thing: Any) -> Packed:
     """The fields of a dataclass that differ from their defaults."""
-    values = ((field, getattr(thing, field.name)) for field in fields(thing))
-    return {field.name: value for field, value in values if value != field.default}
+    known = fields(thing)
+    return _besides(
+        {field.name: field.default for field in known}, {field.name: getattr(thing, field.name) for field in known}
+    )
+
+
+def _besides(usual: Mapping[str, Any], values: Packed) -> Packed:
+    """The values that differ from the usual ones."""
+    return {name: value for name, value in values.items() if name not in usual or value != usual[name]}
 
 
 def _line(document: Packed) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 SAMPLE_S = 15.0
 """The length of a sample, in seconds."""

@@ -6,9 +6,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from math import cos, pi, sin, tau
-from typing import NamedTuple
 
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageOps
+
+from sunotui.named_tuple import NamedTuple
 
 Point = tuple[float, float]
 Color = tuple[int, int, int]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
 
 from sunotui.domain.errors import ConfigError
+from sunotui.named_tuple import NamedTuple
 
 AUTO = "auto"
 """The setting value with which the program chooses."""

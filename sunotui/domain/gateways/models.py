@@ -7,9 +7,9 @@ gateways differ. Suno retired every model before v6 for new songs on 2026-09-09.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sunotui.domain.text import trim
+from sunotui.named_tuple import NamedTuple
 
 
 class Limits(NamedTuple):

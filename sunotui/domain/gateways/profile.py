@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sunotui.domain.errors import ConfigError, UnsafeUrl
 from sunotui.domain.gateways.address import is_plain_host
 from sunotui.domain.gateways.proxy import Proxy
+from sunotui.named_tuple import NamedTuple
 
 ENV_PROFILE = "env"
 """The name of the profile defined by SUNOTUI_BASE_URL and SUNOTUI_TOKEN."""
@@ -90,9 +89,8 @@ def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
     return base
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """The profile of one gateway. Raises ConfigError for a proxy with a gateway on this computer."""
+class Profile(NamedTuple):
+    """The profile of one gateway."""
 
     name: str
     base_url: BaseUrl
@@ -110,11 +108,14 @@ class Profile:
     is_tried: bool = True
     """Whether a login has verified the address; one from a config file is unverified."""
 
-    def __post_init__(self) -> None:
-        if self.proxy is not None and self.base_url.is_loopback:
-            raise ConfigError(
-                "A gateway on this computer cannot be used through a proxy", advice="Remove proxy from the profile"
-            )
+
+def checked_profile(profile: Profile) -> Profile:
+    """The profile itself. Raises ConfigError for a proxy with a gateway on this computer."""
+    if profile.proxy is not None and profile.base_url.is_loopback:
+        raise ConfigError(
+            "A gateway on this computer cannot be used through a proxy", advice="Remove proxy from the profile"
+        )
+    return profile
 
 
 def is_profile_name(name: str) -> bool:

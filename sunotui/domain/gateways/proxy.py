@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
 from sunotui.domain.errors import ConfigError
 from sunotui.domain.gateways.address import is_plain_host
+from sunotui.named_tuple import NamedTuple
 
 PROXY_SCHEMES = ("socks5", "socks5h", "http")
 """With each of them the proxy resolves the gateway's host name, and TLS to an https gateway is end-to-end."""
@@ -17,15 +17,14 @@ _LONGEST_CREDENTIAL = 255
 _ADVICE = 'Write proxy = "socks5://HOST:PORT" or "http://HOST:PORT"'
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(NamedTuple):
     """A proxy's address and credentials. `str` and `repr` hide the credentials."""
 
     scheme: str
     host: str
     port: int
-    username: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
+    username: str = ""
+    password: str = ""
 
     @property
     def address(self) -> str:
@@ -49,6 +48,9 @@ class Proxy:
     def _host_and_port(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
+
+    def __repr__(self) -> str:
+        return f"Proxy('{self}')"
 
     def __str__(self) -> str:
         return f"{self.scheme}://{'•••@' if self.has_credentials else ''}{self._host_and_port}"

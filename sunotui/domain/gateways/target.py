@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.profile import BaseUrl
+from sunotui.named_tuple import NamedTuple
 
 
 class GatewayTarget(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from sunotui.domain.tasks.clip import Clip, DerivationKind
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import clean
+from sunotui.named_tuple import NamedTuple
 
 NAME_LIMIT = 40
 """The maximum length of a part's name, in characters."""

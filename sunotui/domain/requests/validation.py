@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import Field, dataclass, fields
+from typing import Any, ClassVar, Protocol
 
 from sunotui.domain.text import control_in, has_surrogate, trim
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+
+class _Dataclass(Protocol):
+    """An object whose class is a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def over_limit(field: str, text: str, limit: int) -> list[ValidationIssue]:
     return [ValidationIssue(field, sentence, is_blocking=False)]
 
 
-def damaged_texts(request: DataclassInstance) -> list[ValidationIssue]:
+def damaged_texts(request: _Dataclass) -> list[ValidationIssue]:
     """Issues of a request's texts that contain control characters, or bytes that are not UTF-8."""
     found: list[ValidationIssue] = []
     for part in fields(request):

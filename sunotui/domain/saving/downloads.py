@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.domain.annotations import TakeRef
+from sunotui.named_tuple import NamedTuple
 
 
 class FileKind(StrEnum):

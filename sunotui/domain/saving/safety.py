@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 DAY_S = 86_400.0
 FIRST_DEATH_S, LAST_DEATH_S = 7 * DAY_S, 15 * DAY_S

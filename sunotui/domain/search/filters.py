@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from sunotui.domain.search.folding import fold
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.named_tuple import NamedTuple
 
 
 class Flag(StrEnum):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from sunotui.domain.annotations import name_key
 from sunotui.domain.gateways.models import model_key
@@ -27,6 +26,7 @@ from sunotui.domain.search.folding import fold
 from sunotui.domain.search.query import Query, Term
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import storable_text
+from sunotui.named_tuple import NamedTuple
 
 _FAILED = frozenset({TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST})
 # Letters, digits and private-use characters, as in the tokenizer unicode61 of SQLite's FTS5.

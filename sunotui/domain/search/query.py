@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.search.filters import (
@@ -20,6 +18,7 @@ from sunotui.domain.search.filters import (
 from sunotui.domain.search.folding import fold, is_spaceless
 from sunotui.domain.song_reference import find_reference
 from sunotui.domain.text import storable_text
+from sunotui.named_tuple import NamedTuple
 
 TEXT_LIMIT = 1_000
 """The maximum length of a search, in characters; the rest, for example of a pasted page, is ignored."""
@@ -85,8 +84,7 @@ class QueryIssue(NamedTuple):
         return f"{self.problem}; {self.handling}" if self.handling else self.problem
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A parsed search. Without terms and filters it finds everything, unless `finds_nothing`.
 
     Ages such as `since:7d` stay relative: the same query runs again later. What a query means is defined by
@@ -98,7 +96,7 @@ class Query:
     issues: tuple[QueryIssue, ...] = ()
     finds_nothing: bool = False
     """Whether it consists of symbols only, which the index does not contain."""
-    text: str = field(default="", compare=False)
+    text: str = ""
     """The text that was parsed."""
 
     @property
@@ -155,8 +153,8 @@ def parse(text: str) -> Query:
     query = _parse(text[:TEXT_LIMIT])
     if len(text) > TEXT_LIMIT:
         issue = QueryIssue(TEXT_LIMIT, f"A search has at most {TEXT_LIMIT:,} characters", _REST_IGNORED)
-        query = replace(query, issues=(issue, *query.issues))
-    return replace(query, text=text)
+        query = query._replace(issues=(issue, *query.issues))
+    return query._replace(text=text)
 
 
 def parse_strictly(text: str) -> Query:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 FEWEST = 3
 """The number of ended tasks needed for an estimate."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 
 class DerivationType(StrEnum):

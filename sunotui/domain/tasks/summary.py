@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from sunotui.domain.saving.safety import NO_LINK_LIFE, LinkLife, TakeSafety, safety_of
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.origin import Origin
+from sunotui.named_tuple import NamedTuple
 
 PENDING_PREFIX = " "
 """The prefix of the row ids of submissions that are not tasks yet: no gateway's id contains a blank."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from sunotui.domain.gateways.address import ascii_host, host_problem
 from sunotui.domain.tasks.clip import is_dead_link
 from sunotui.domain.text import URL_LIMIT
 from sunotui.gateway.transport.redaction import MASK
+from sunotui.named_tuple import NamedTuple
 
 NO_DOWNLOAD = "it is the address of no file"
 """The reason for rejecting None.mp3 and /api/forbidden, which mean that the gateway provides no file (protocol 7.3)."""

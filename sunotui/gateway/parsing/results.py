@@ -5,7 +5,6 @@ documentation of cometapi, deerapi, key4u, kkiai and yutoai, 2025 and November 2
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from sunotui.domain.music.midi import Instrument, Note, notes_to_json
 from sunotui.gateway.parsing.envelope import open_envelope
@@ -13,6 +12,7 @@ from sunotui.gateway.parsing.fields import JsonObject, first, identity, line, li
 from sunotui.gateway.parsing.links import is_plain_link
 from sunotui.gateway.submit.outcome import looks_like_id
 from sunotui.gateway.transport.redaction import masked
+from sunotui.named_tuple import NamedTuple
 
 LONGEST_TAGS = 2_000
 """The maximum length of expanded tags in characters: more than any model takes."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.analysis.ffmpeg import run_ffmpeg
 
 FFMPEG_S = 60.0

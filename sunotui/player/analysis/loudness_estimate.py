@@ -13,8 +13,8 @@ from array import array
 from collections.abc import Iterator
 from itertools import islice
 from operator import mul
-from typing import NamedTuple
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.analysis.loudness import SILENCE_LUFS, FileLoudness, of_values
 from sunotui.player.files.decoding import CHANNELS, RATE, NotAudio, decoded
 

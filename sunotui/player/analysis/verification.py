@@ -9,8 +9,8 @@ import shutil
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.analysis.ffmpeg import run_ffmpeg
 from sunotui.player.engines.engine import Post
 from sunotui.player.files.completeness import CountedFrames, counted_frames, declared_seconds, last_part, missing_bytes

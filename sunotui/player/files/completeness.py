@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.files.file_type import FileType
 from sunotui.player.files.flac_frames import flac_length
 from sunotui.player.files.mp3_frames import Mp3Frames, frame, tag_bytes

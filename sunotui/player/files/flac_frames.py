@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.files.mp3_frames import tag_bytes
 
 _HEADER_BYTES = 26

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from sunotui.domain.annotations import Album, AlbumLook, AlbumSummary, TakeRef, name_key, valid_name
 from sunotui.domain.errors import InvalidRequest, NotFound
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.annotations.takes import first_clip_of, resolve, resolved_clip_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import id_chunks, placeholders, storable_text

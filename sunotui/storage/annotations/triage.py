@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from sunotui.domain.annotations import TakeRef, TriageDecision, TriageVerdict
 from sunotui.domain.playback import QueueEntry
 from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import id_chunks, placeholders, storable_row, storable_text
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.browse.collection_counts import collection_counts, tallied_counts
 from sunotui.storage.browse.list_sources import (
     STEPS_BETWEEN_CHECKS,

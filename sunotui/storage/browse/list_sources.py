@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.browse.query_sql import WEIGHTS
 from sunotui.storage.browse.sort_orders import SortOrder
 from sunotui.storage.db.connection import Database

@@ -5,8 +5,6 @@ What a query means is defined by `domain/search/matching.py`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sunotui.domain.gateways.models import model_key
 from sunotui.domain.saving.safety import AT_RISK_S, FIRST_DEATH_S, LAST_DEATH_S
 from sunotui.domain.search.filters import (
@@ -26,6 +24,7 @@ from sunotui.domain.search.folding import fold
 from sunotui.domain.search.query import Query, Term
 from sunotui.domain.tasks.kinds import TaskKind
 from sunotui.domain.tasks.summary import View
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.sql_values import Value, storable_text
 
 UNFINISHED = "task.status IN ('not_started', 'submitted', 'queued', 'in_progress')"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from sunotui.domain.browse import Sort
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.sql_values import Value
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sunotui.domain.errors import ConfigError, UnsafeUrl
 from sunotui.domain.gateways.dialect import checked_setting
-from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
+from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, checked_profile, is_profile_name, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy, parse_proxy
 from sunotui.domain.text import clean, decoded
 from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at, wrong_type
@@ -145,7 +145,7 @@ def _read_stored(path: Path) -> _Stored:
 
 def _read_configured(path: Path) -> dict[str, Profile]:
     """The profiles in the config file; their URLs have not been verified."""
-    return {name: replace(profile, is_tried=False) for name, profile in _profiles_in(read_config(path), path).items()}
+    return {name: profile._replace(is_tried=False) for name, profile in _profiles_in(read_config(path), path).items()}
 
 
 def _profiles_in(body: Table, path: Path) -> dict[str, Profile]:
@@ -175,7 +175,7 @@ def _profile_of(name: str, table: Table, path: Path) -> Profile:
         allow_clear=allow_clear,
     )
     try:
-        return replace(profile, proxy=_proxy_at(table, where))
+        return checked_profile(profile._replace(proxy=_proxy_at(table, where)))
     except ConfigError as error:
         raise ConfigError(f"{where}: proxy: {error.what}", advice=error.advice) from error
 

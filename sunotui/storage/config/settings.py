@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from sunotui.domain.text import clean
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS
 from sunotui.storage.config.toml_file import (
     Table,

@@ -6,9 +6,10 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sunotui.domain.text import NotText, decoded
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.paths import write_private
 
 Value = str | int | bool

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.playback import QueueEntry
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import id_chunks, placeholders
 

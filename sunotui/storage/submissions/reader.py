@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.gateways.profile import ENV_PROFILE
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
 from sunotui.storage.submissions.rows import COLUMNS, request_json, submission_of

@@ -6,7 +6,8 @@ import importlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 
 class Scope(StrEnum):

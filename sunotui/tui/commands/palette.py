@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import NamedTuple
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import Scope, only_moves
 from sunotui.tui.commands.working_commands import help_entries, scopes_by_focus

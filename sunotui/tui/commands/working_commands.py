@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Command, Scope, binding_id, only_moves, shown_key

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from textual.screen import Screen
 
 from sunotui.core.comparison.comparison import Comparison, Stage
 from sunotui.core.core import Core
 from sunotui.domain.errors import SunotuiError
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.rate import RateDialog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -12,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from sunotui.domain.gateways.capabilities import Capabilities, Support
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.composer.fields import MODES, OWN_MODES, Mode, mode_named
 from sunotui.tui.theming import glyphs
 

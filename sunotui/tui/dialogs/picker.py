@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar  # noqa: TID251 - ours cannot be generic
 
 from rich.cells import cell_len
 from textual.content import Content

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.safety.service import SafetyReport, TakeAtRisk
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.saving.downloads import DownloadEntry, DownloadState, DownloadStatus
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.downloads.texts import received_text, size_text, speed_text, time_left_text
 from sunotui.tui.theming import glyphs

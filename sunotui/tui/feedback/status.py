@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sunotui.core import events
 from sunotui.core.core import Core
 from sunotui.core.events import Event
+from sunotui.named_tuple import NamedTuple
 
 _SONG = "music"
 """The `Request.kind` of a song."""

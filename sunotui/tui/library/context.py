@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 from textual.worker import Worker
@@ -12,6 +12,7 @@ from textual.worker import Worker
 from sunotui.core.core import Core
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.base import BaseApp
 from sunotui.tui.feedback.status import Severity
 from sunotui.tui.library.detail.pane import Detail

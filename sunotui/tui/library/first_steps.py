@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,6 +12,7 @@ from textual.strip import Strip
 from sunotui.domain.browse import EVERYTHING
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import Scope, shown_key

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 _RIGHT_FROM, _SIDEBAR_FROM, _HUGE_FROM = 100, 110, 176
 """The minimum widths of the window for the detail beside the list, for the sidebar too, and for larger ones."""

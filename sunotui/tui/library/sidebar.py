@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,6 +15,7 @@ from textual.strip import Strip
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings

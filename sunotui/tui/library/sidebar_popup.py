@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import binding_id, shown_key

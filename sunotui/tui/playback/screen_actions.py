@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
 
 from textual.screen import ModalScreen, Screen
 
@@ -12,6 +11,7 @@ from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import QueueEntry, RepeatMode
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers

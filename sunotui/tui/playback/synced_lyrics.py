@@ -4,7 +4,6 @@ repainted."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,6 +15,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from sunotui.core.playback.lyrics_sync import LyricSheet
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings

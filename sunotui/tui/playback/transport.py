@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
 from sunotui.domain.playback import PlaybackStatus, PlayState
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sunotui.core.system.config_file import CHOICES, SettingValue
 from sunotui.domain.text import printable
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import command_named
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+
+from sunotui.named_tuple import NamedTuple
 
 
 class SettingRow(NamedTuple):

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import NamedTuple
 
 from rich.color import ColorSystem
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from sunotui.domain.text import clean
+from sunotui.named_tuple import NamedTuple
 
 SUNOTUI = Theme(
     name="sunotui",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from textual.screen import Screen
 
 from sunotui.core.core import Core
@@ -12,6 +10,7 @@ from sunotui.core.triage.session import TriageSession
 from sunotui.domain.annotations import TriageVerdict
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import counted
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.confirm import ConfirmDialog

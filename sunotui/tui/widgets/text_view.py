@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
@@ -15,6 +14,7 @@ from textual.strip import Strip
 
 from sunotui.domain.search.query import Query
 from sunotui.domain.text import printable
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings

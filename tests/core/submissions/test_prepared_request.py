@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,9 +91,9 @@ async def test_a_dialect_found_while_the_token_is_waited_for_stops_it(harness: C
 @pytest.mark.parametrize(
     "changed",
     [
-        replace(HERE, base_url=parse_base_url("http://127.0.0.1:19")),
-        replace(HERE, base_url=parse_base_url("http://127.0.0.1:9/v1")),
-        replace(HERE, dialect="nested"),
+        HERE._replace(base_url=parse_base_url("http://127.0.0.1:19")),
+        HERE._replace(base_url=parse_base_url("http://127.0.0.1:9/v1")),
+        HERE._replace(dialect="nested"),
         None,
     ],
     ids=["port", "prefix", "dialect", "deleted"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunotui.domain.errors import ConfigError
-from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, checked_profile, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy, parse_proxy
 
 
@@ -69,4 +69,4 @@ def test_credentials_are_never_shown() -> None:
 @pytest.mark.parametrize("address", ["http://127.0.0.1:3000", "http://localhost", "https://[::1]:8443"])
 def test_a_gateway_on_this_computer_has_no_proxy(address: str) -> None:
     with pytest.raises(ConfigError, match="on this computer"):
-        Profile("a", parse_base_url(address), proxy=Proxy("socks5", "host", 1))
+        checked_profile(Profile("a", parse_base_url(address), proxy=Proxy("socks5", "host", 1)))

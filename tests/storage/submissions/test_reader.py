@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -61,16 +60,16 @@ def test_only_recent_open_or_accepted_duplicates_are_found(journal: Journal, mak
     journal.add(submission)
 
     def duplicate(**changes: str) -> Submission | None:
-        asked = replace(submission, id="another", **changes)  # type: ignore[arg-type]
+        asked = submission._replace(id="another", **changes)  # type: ignore[arg-type]
         return journal.reader.find_duplicate(asked, DuplicateQuery(1_000.0))
 
     assert duplicate() == submission
     assert duplicate(body="{}") is None
     assert duplicate(path="/suno/submit/lyrics") is None
     assert duplicate(profile="work") is None
-    assert journal.reader.find_duplicate(replace(submission, id="another"), DuplicateQuery(1_000.1)) is None
+    assert journal.reader.find_duplicate(submission._replace(id="another"), DuplicateQuery(1_000.1)) is None
     assert journal.reader.find_duplicate(submission, DuplicateQuery(1_000.0)) is None, "nothing is its own duplicate"
-    assert journal.reader.find_duplicate(replace(submission, id="another"), DuplicateQuery(1_000.0, ("s1",))) is None
+    assert journal.reader.find_duplicate(submission._replace(id="another"), DuplicateQuery(1_000.0, ("s1",))) is None
     journal.claim("s1", 1_001.0)
     journal.mark_unknown("s1", TimedOut(), 1_002.0)
     found = duplicate()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import keyring.errors
@@ -360,7 +359,7 @@ async def test_a_profile_changed_in_the_meantime_is_not_overwritten(
         was = profiles.get("home")
         assert was is not None
         elsewhere = somebody.server.base_url if not is_edited else "http://127.0.0.1:10"
-        profiles.put(replace(was, base_url=parse_base_url(elsewhere)))
+        profiles.put(was._replace(base_url=parse_base_url(elsewhere)))
         line = somebody.app.screen.query_one("#base-url", Input)
         await somebody.give(somebody.server.base_url if is_edited else line.value, somebody.server.token)
         await somebody.until_reported(f"was changed in the meantime; its base URL is {elsewhere}")

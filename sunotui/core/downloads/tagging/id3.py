@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from mutagen import PaddingInfo, id3
 
 from sunotui.core.downloads.tagging.song_tags import SongTags
 from sunotui.core.downloads.tagging.tag_bounds import LARGEST_TAG
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.files.mp3_frames import tag_bytes
 
 _LANGUAGE = "und"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from sunotui.core.documents.json_documents import iso
 from sunotui.core.playback.lyrics_sync import LyricSheet
@@ -13,6 +12,7 @@ from sunotui.domain.requests.request import MusicRequest, Request
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import clean, clean_lines, printable
+from sunotui.named_tuple import NamedTuple
 
 NAME_LIMIT = 1_000
 """The maximum length of a title, an artist or an album in a tag, in characters."""

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.downloads.placing import FILE_MODE, link_new
 from sunotui.core.downloads.tagging.late_sidecars import TIMED
@@ -24,6 +23,7 @@ from sunotui.domain.annotations import Annotations, name_key
 from sunotui.domain.errors import ErrorSource, LibraryError, MediaError
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import Request
+from sunotui.named_tuple import NamedTuple
 from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.worker import StorageThread

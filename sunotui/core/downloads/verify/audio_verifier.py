@@ -6,11 +6,11 @@ import asyncio
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.playback.helper_connection import HelperConnection, HelperLost, player_command
 from sunotui.core.system.helper_process import module_environment
 from sunotui.domain.text import clean
+from sunotui.named_tuple import NamedTuple
 
 CHECK_LIMIT_S = 180.0
 """How long the check of a file may take, in seconds."""

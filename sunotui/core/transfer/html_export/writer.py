@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from sunotui.core.transfer.csv_export import TextWriter
 from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
@@ -19,6 +18,7 @@ from sunotui.domain.tasks.durations import length_text
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.media import MediaDownloader
 from sunotui.gateway.parsing.fields import link
+from sunotui.named_tuple import NamedTuple
 
 LARGEST_COVER = 4 * 2**20
 LARGEST_AUDIO = 64 * 2**20

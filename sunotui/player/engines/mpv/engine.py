@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from sunotui.named_tuple import NamedTuple
 from sunotui.player.engines.engine import Done, Post, Source
 from sunotui.player.engines.mpv.link import MpvFailed, MpvLink
 from sunotui.player.engines.mpv.position import MpvPosition

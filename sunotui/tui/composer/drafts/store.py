@@ -6,11 +6,11 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 from uuid import uuid4
 
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.domain.errors import SunotuiError
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui.composer.drafts.draft import Draft
 
 _NAME = "composer"

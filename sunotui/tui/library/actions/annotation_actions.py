@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
 
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.checklist import ChecklistDialog, ChecklistItem, ChecklistSpec
 from sunotui.tui.dialogs.note import NoteDialog

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.domain.saving.safety import TakeSafety, safety_of
 from sunotui.domain.tasks.kinds import TaskStatus
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from textual.geometry import Size
+
+from sunotui.named_tuple import NamedTuple
 
 GAP = 2
 """Columns between the cover and the facts beside it."""

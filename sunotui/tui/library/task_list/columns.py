@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 from sunotui.domain.browse import Sort
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.theming import glyphs
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import NamedTuple
 
 from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.summary import TaskSummary
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.theming import glyphs
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,6 +14,7 @@ from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.origin import Origin
 from sunotui.domain.tasks.summary import Branch, TaskSummary
 from sunotui.domain.text import clean
+from sunotui.named_tuple import NamedTuple
 from sunotui.tui import formatting
 from sunotui.tui.highlight import highlighted_segments
 from sunotui.tui.library.task_list.columns import Column, Columns

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from sunotui.domain.browse import Page
 from sunotui.domain.tasks.summary import TaskSummary
+from sunotui.named_tuple import NamedTuple
 
 MARGIN = 60
 """The number of rows loaded beyond the visible ones on either side, so that keys do not have to wait for the disk."""
