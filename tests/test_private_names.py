@@ -32,10 +32,9 @@ _ALLOWED = {
     # An annotation only, which is never evaluated. Issue text for Python: "The type of what zlib.decompressobj()
     # returns has no public name."
     ("sunotui.gateway.transport.content_encoding", "_Decompress"),
-    # A module of type checkers, which is never imported.
 }
 """The other uses, each by its module and the name."""
-_PUBLIC_ELSEWHERE = {"_replace", "_asdict", "_fields", "_exit"}
+_PUBLIC_ELSEWHERE = {"_replace", "_asdict", "_fields", "_field_defaults", "_exit"}
 """Public names of named tuples and of `os`."""
 _BASES = {
     "sunotui.tui": (textual.app.App, textual.screen.Screen, textual.widget.Widget),
