@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
+from textual.events import ScreenResume
 from textual.screen import Screen
 
 from sunotui.core import events
@@ -70,6 +71,7 @@ class LibraryScreen(Screen[None]):
         self._counting = Coalescer(self._count)
         self._counting_searches = Coalescer(self._count_searches)
         self._is_shown = asyncio.Event()
+        self._was_resumed = False
         self.context = LibraryContext(
             app=self.app,
             core=core,
@@ -345,6 +347,11 @@ class LibraryScreen(Screen[None]):
             await self.context.tasks.catch_up()
             if is_song_missing(self.context):
                 await self.action_run_command(LOOK_UP)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Keep the styles of the widgets for the first frame: they were found when the widgets were mounted."""
+        event.refresh_styles &= self._was_resumed
+        self._was_resumed = True
 
     def on_screen_suspend(self) -> None:
         """Forget a digit that was typed before another screen opened: it must not count rows after that."""

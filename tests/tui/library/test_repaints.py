@@ -11,9 +11,11 @@ from unittest import mock
 
 import pytest
 from textual._compositor import Compositor
+from textual.events import ScreenResume
 
 from sunotui.core.events import TasksChanged
 from sunotui.domain.tasks.task import Task
+from sunotui.tui.library.screen import LibraryScreen
 from tests.tui.harness import AppHarness, open_app
 
 
@@ -58,3 +60,28 @@ async def test_a_response_that_changes_no_size_lays_out_nothing(size: tuple[int,
             await harness.pilot.resize_terminal(size[0] - 1, size[1])
             await harness.settle()
             assert layouts, "the counter works"
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (200, 60)])
+async def test_the_first_frame_has_the_styles_of_when_its_widgets_were_mounted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    refreshed: list[bool] = []
+    resume = LibraryScreen.on_screen_resume
+
+    def recorded(self: LibraryScreen, event: ScreenResume) -> None:
+        resume(self, event)
+        refreshed.append(event.refresh_styles)
+
+    monkeypatch.setattr(LibraryScreen, "on_screen_resume", recorded)
+    async with open_app(tmp_path, size) as harness:
+        screen = harness.app.screen
+        assert refreshed == [False]
+        styles = {node: node.styles.base.get_rules() for node in screen.walk_children(with_self=True)}
+        assert len(styles) > 10
+        screen.update_node_styles(animate=False)
+        assert {node: node.styles.base.get_rules() for node in styles} == styles
+        for is_wanted in (True, False):
+            screen.post_message(ScreenResume(refresh_styles=is_wanted))
+        await harness.pilot.pause()
+        assert refreshed == [False, True, False]
