@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,14 @@ from sunotui.storage.paths import FILE_MODE, make_private, write_private
 KNOWN_PROFILE_KEYS = ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")
 
 
-@dataclass(slots=True)
 class _Stored:
     """The content of profiles.json."""
 
-    profiles: dict[str, Profile] = field(default_factory=dict)
-    default: str | None = None
-    read: Table = field(default_factory=dict)
-    """The file as it was read: keys unknown to this version are written back."""
+    def __init__(self, profiles: dict[str, Profile], default: str | None, read: Table) -> None:
+        self.profiles = profiles
+        self.default = default
+        self.read = read
+        """The file as it was read: keys unknown to this version are written back."""
 
 
 class ProfileStore:
@@ -40,7 +39,7 @@ class ProfileStore:
         self._profiles_file = profiles_file
         self._config_file = config_file
         self._stamps: tuple[object, object] | None = None
-        self._stored = _Stored()
+        self._stored = _Stored({}, None, {})
         self._configured: dict[str, Profile] = {}
 
     def all(self) -> dict[str, Profile]:
@@ -107,9 +106,10 @@ class ProfileStore:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 self._refresh()
-                stored = replace(self._stored, profiles=dict(self._stored.profiles))
+                before = self._stored
+                stored = _Stored(dict(before.profiles), before.default, before.read)
                 yield stored
-                if stored != self._stored:
+                if (stored.profiles, stored.default) != (before.profiles, before.default):
                     write_private(path, _stored_json(stored))
                     self._stamps = None
             finally:
@@ -132,7 +132,7 @@ def _read_stored(path: Path) -> _Stored:
     try:
         body: Any = json.loads(decoded(path.read_bytes()))
     except FileNotFoundError:
-        return _Stored()
+        return _Stored({}, None, {})
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is damaged", advice="Move it away and log in again") from error
     except OSError as error:
