@@ -64,6 +64,8 @@ class LibraryScreen(Screen[None]):
 
     BINDINGS = bindings(Scope.LIBRARY)
     AUTO_FOCUS = "TaskList"
+    # The panes cover all of it: no line behind them has to be styled and filtered.
+    BLANK = True
 
     def __init__(self, core: Core) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ from sunotui.domain.annotations import TakeRef
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
+from sunotui.domain.tasks.task import Task
 from sunotui.tui.history.submissions import SubmissionsScreen
+from sunotui.tui.library.arrange import apply_layout
+from sunotui.tui.library.layout import DetailPlace, Layout
+from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import JournalLine, Sidebar
 from sunotui.tui.library.sidebar_popup import SidebarPopup
 from sunotui.tui.widgets.footer import Footer
@@ -228,3 +233,24 @@ async def test_the_sidebar_beside_the_list(size: tuple[int, int], tmp_path: Path
         await harness.until(lambda: min(sidebar(harness).counts.values()) >= 0, "the count of the search")
         await harness.press("h")
         assert_looks_like(harness.text_of(sidebar(harness)), SNAPSHOTS / f"sidebar-{name_of(size)}.txt")
+
+
+@pytest.mark.parametrize(
+    ("size", "tasks"), [((40, 8), None), ((60, 15), None), ((80, 24), None), ((120, 40), None), ((120, 40), [])]
+)
+async def test_no_cell_of_the_screen_itself_is_seen(
+    size: tuple[int, int], tasks: list[Task] | None, tmp_path: Path
+) -> None:
+    """It is blank, and drawn without the filters of the app."""
+    async with open_app(tmp_path, size, tasks=tasks) as harness:
+        screen = harness.app.screen
+        assert isinstance(screen, LibraryScreen)
+        for place, has_sidebar, keys in product(DetailPlace, (True, False), ((), ("enter",), ("slash",))):
+            screen.context.state.layout = Layout(has_sidebar=has_sidebar, detail=place)
+            apply_layout(screen.context)
+            await harness.press(*keys)
+            await harness.settle()
+            seen = {screen.get_widget_at(x, y)[0] for x, y in product(range(size[0]), range(size[1]))}
+            assert screen not in seen, (place, has_sidebar, keys)
+            assert len(seen) > 2
+            await harness.press("escape")
