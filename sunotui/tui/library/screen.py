@@ -351,9 +351,14 @@ class LibraryScreen(Screen[None]):
                 await self.action_run_command(LOOK_UP)
 
     def on_screen_resume(self, event: ScreenResume) -> None:
-        """Keep the styles of the widgets for the first frame: they were found when the widgets were mounted."""
-        event.refresh_styles &= self._was_resumed
+        """Keep the styles of the widgets for the first frame: they were found when the widgets were mounted. Only those
+        of a scrollbar were not."""
+        if self._was_resumed:
+            return
         self._was_resumed = True
+        event.refresh_styles = False
+        if self.context.tasks.show_vertical_scrollbar:
+            self.context.tasks.update_node_styles(animate=False)
 
     def on_screen_suspend(self) -> None:
         """Forget a digit that was typed before another screen opened: it must not count rows after that."""

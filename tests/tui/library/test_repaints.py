@@ -11,12 +11,13 @@ from unittest import mock
 
 import pytest
 from textual._compositor import Compositor
+from textual.dom import DOMNode
 from textual.events import ScreenResume
 
 from sunotui.core.events import TasksChanged
 from sunotui.domain.tasks.task import Task
 from sunotui.tui.library.screen import LibraryScreen
-from tests.tui.harness import AppHarness, open_app
+from tests.tui.harness import AppHarness, open_app, song
 
 
 @contextmanager
@@ -62,9 +63,10 @@ async def test_a_response_that_changes_no_size_lays_out_nothing(size: tuple[int,
             assert layouts, "the counter works"
 
 
+@pytest.mark.parametrize("has_bar", [True, False])
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (200, 60)])
 async def test_the_first_frame_has_the_styles_of_when_its_widgets_were_mounted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], has_bar: bool
 ) -> None:
     refreshed: list[bool] = []
     resume = LibraryScreen.on_screen_resume
@@ -74,10 +76,15 @@ async def test_the_first_frame_has_the_styles_of_when_its_widgets_were_mounted(
         refreshed.append(event.refresh_styles)
 
     monkeypatch.setattr(LibraryScreen, "on_screen_resume", recorded)
-    async with open_app(tmp_path, size) as harness:
+    tasks = [song(number, f"Song {number}", 1_700_000_000.0) for number in range(100 if has_bar else 2)]
+    async with open_app(tmp_path, size, tasks=tasks) as harness:
         screen = harness.app.screen
         assert refreshed == [False]
-        styles = {node: node.styles.base.get_rules() for node in screen.walk_children(with_self=True)}
+        nodes: list[DOMNode] = list(screen.walk_children(with_self=True))
+        assert harness.tasks.show_vertical_scrollbar is has_bar
+        if has_bar:
+            nodes.append(harness.tasks.vertical_scrollbar)
+        styles = {node: node.styles.base.get_rules() for node in nodes}
         assert len(styles) > 10
         screen.update_node_styles(animate=False)
         assert {node: node.styles.base.get_rules() for node in styles} == styles
