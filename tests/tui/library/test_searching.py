@@ -15,6 +15,7 @@ from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Derivation, DerivationKind
 from sunotui.storage.db.connection import Database
+from sunotui.tui.library import screen
 from sunotui.tui.library.list_choices import filter_choices, sort_choices, with_filter_toggled, with_sort
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
@@ -381,3 +382,44 @@ async def test_a_low_window_shows_the_first_problem_and_how_many_more(tmp_path: 
         await harness.until(lambda: "There is no field" in harness.text(), "the problem")
         assert "searched for as a word; and 2 more" in " ".join(harness.text().split("╭")[0].split())
         assert "F1 Help" in harness.text().splitlines()[-1]
+
+
+async def test_the_detail_follows_when_the_user_pauses_or_ends_typing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each letter may list another song first; showing all of them would delay the letters."""
+    monkeypatch.setattr(screen, "_TYPING_PAUSE_S", 3_600.0)
+    async with open_app(tmp_path) as harness:
+        before = harness.tasks.current
+        await harness.press("slash", *"neon")
+        assert harness.tasks.current == "task-4" != before
+        assert harness.detail.shown is not None
+        assert harness.detail.shown.task.id == before
+        await harness.press("enter")
+        await harness.until(lambda: _shown(harness) == "task-4", "the song under the cursor")
+
+
+async def test_a_user_who_pauses_sees_the_song_under_the_cursor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "_TYPING_PAUSE_S", 0.01)
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"neon")
+        await harness.until(lambda: _shown(harness) == "task-4", "the song under the cursor")
+        assert line(harness).has_focus
+
+
+async def test_a_command_does_not_wait_for_the_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It must never work on the song that was shown before."""
+    monkeypatch.setattr(screen, "_TYPING_PAUSE_S", 3_600.0)
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"neon")
+        library = harness.app.screen
+        assert isinstance(library, LibraryScreen)
+        detail = await library.context.loaded_detail()
+        assert detail.shown is not None
+        assert detail.shown.task.id == "task-4"
+
+
+def _shown(harness: AppHarness) -> str:
+    return harness.detail.shown.task.id if harness.detail.shown is not None else ""
