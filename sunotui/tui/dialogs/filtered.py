@@ -163,6 +163,10 @@ class FilteredDialog(Dialog[Result]):
         """The cursor moved."""
         self.describe()
 
+    def on_choice_list_fitted(self) -> None:
+        """Other rows are cut, or have no room for their texts."""
+        self.describe()
+
     @on(FilterInput.Moved)
     async def move(self, event: FilterInput.Moved) -> None:
         """Move the cursor while the input keeps the focus."""

@@ -111,13 +111,20 @@ class SelectDialog(Dialog[str | None]):
         if self._has_previews:
             self._show_whole_text(event.option_index)
 
+    def on_choice_list_fitted(self) -> None:
+        """Other rows are cut."""
+        at = self.query_one(ChoiceList).highlighted
+        if self._has_previews and at is not None:
+            self._show_whole_text(at)
+
     def _show_whole_text(self, at: int) -> None:
         """The note stays if any row is cut, so that the box does not change its height with the cursor."""
         room = self.query_one(ChoiceList).size.width - _CELLS_IN_LIST - self._name_cells - _GAP
         values = [value for _, value in self._texts]
-        if room > 0 and any(cell_len(value) > room for value in values):
-            self.query_one("#dialog-note").add_class("-two-rows")
-            self.show_message(values[at] if cell_len(values[at]) > room else " ")
+        note, is_cut = self.query_one("#dialog-note"), room > 0 and any(cell_len(value) > room for value in values)
+        if is_cut or note.has_class("-two-rows"):
+            note.set_class(is_cut, "-two-rows")
+            self.show_message((values[at] if cell_len(values[at]) > room else " ") if is_cut else "")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Close with the choice."""
