@@ -316,7 +316,9 @@ async def test_a_small_window_has_no_blank_rows_below_a_description(size: tuple[
         await harness.press("comma")
         dialog = dialog_of(harness)
         box, note = dialog.query_one("#dialog"), dialog.query_one("#dialog-note")
-        region, heights, seen = box.region, set(), set()
+        region = box.region
+        heights: set[int] = set()
+        seen: set[str] = set()
         while dialog.current is not None and dialog.current.name not in seen - {"Theme"}:
             seen.add(dialog.current.name)
             rows = harness.text_of(note).splitlines()
