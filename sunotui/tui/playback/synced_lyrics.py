@@ -248,13 +248,16 @@ class SyncedLyrics(ScrollView, can_focus=True):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll, and stop following for a while."""
-        event.stop()
-        self.scroll_text(round(self.app.scroll_sensitivity_y))
+        _take_over(event)
+        self._scroll_by_wheel(round(self.app.scroll_sensitivity_y))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll, and stop following for a while."""
-        event.stop()
-        self.scroll_text(-round(self.app.scroll_sensitivity_y))
+        _take_over(event)
+        self._scroll_by_wheel(-round(self.app.scroll_sensitivity_y))
+
+    def _scroll_by_wheel(self, rows: int) -> None:
+        self.scroll_text(rows)
 
     def scroll_text(self, rows: int) -> None:
         """Scroll by rows, and do not follow what is sung for a while."""
@@ -272,6 +275,12 @@ class SyncedLyrics(ScrollView, can_focus=True):
         if start_s is not None:
             self.app.core.services.playback.seek_to(start_s)
             self.action_follow()
+
+
+def _take_over(event: events.MouseEvent) -> None:
+    """Handle an event alone: Textual would scroll as well."""
+    event.stop()
+    event.prevent_default()
 
 
 def _rows(index: int, text: str, width: int) -> list[_Row]:

@@ -92,6 +92,24 @@ async def test_keys_scroll_the_lyrics_of_both(tmp_path: Path, players: list[Fake
         assert [side.scroll_offset.y for side in sides] == [0, 0]
 
 
+@pytest.mark.parametrize("is_same", [True, False], ids=["same", "other"])
+async def test_the_wheel_scrolls_the_same_lyrics_together(
+    is_same: bool, tmp_path: Path, players: list[FakePlayer]
+) -> None:
+    words = "\n".join(f"line {number}" for number in range(80))
+    texts = (words, words if is_same else f"another first line\n{words}")
+    long = replace(
+        WINTER, clips=tuple(replace(clip, lyrics=text) for clip, text in zip(WINTER.clips, texts, strict=True))
+    )
+    async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
+        await open_compare(harness, players)
+        one, other = (card.lyrics for card in screen_of(harness).query(TakeCard))
+        one.post_message(MouseScrollDown(one, 5, 2, 0, 1, 0, False, False, False))
+        await harness.settle()
+        assert one.scroll_offset.y > 0
+        assert other.scroll_offset.y == (one.scroll_offset.y if is_same else 0)
+
+
 async def test_a_resize_keeps_the_scrolled_lyrics_where_they_are(tmp_path: Path, players: list[FakePlayer]) -> None:
     """Regression: a resize jumped to the top."""
     words = "\n".join(f"{number} is a line that wraps in half of a narrow window" for number in range(80))

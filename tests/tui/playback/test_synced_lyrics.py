@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.app import ComposeResult
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from sunotui.core.playback.lyrics_sync import LyricLine, LyricSheet, SungWord
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
@@ -88,3 +89,15 @@ async def test_what_is_sung_stays_in_the_middle() -> None:
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert app.numbers.index("30") == (size[1] - 1) // 2
+
+
+async def test_the_wheel_scrolls_as_far_as_everywhere() -> None:
+    """Regression: Textual scrolled as well, so that it went twice as far."""
+    app = Page(UNTIMED)
+    async with app.run_test(size=NARROW) as pilot:
+        app.lyrics.post_message(MouseScrollDown(app.lyrics, 1, 1, 0, 1, 0, False, False, False))
+        await pilot.pause()
+        assert app.lyrics.scroll_offset.y == round(app.scroll_sensitivity_y)
+        app.lyrics.post_message(MouseScrollUp(app.lyrics, 1, 1, 0, -1, 0, False, False, False))
+        await pilot.pause()
+        assert app.lyrics.scroll_offset.y == 0
