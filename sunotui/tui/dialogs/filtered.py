@@ -138,6 +138,13 @@ class FilteredDialog(Dialog[Result]):
         for choices in self.query(".dialog-list").results(Widget):
             choices.styles.height = max(1, min(most, self._least_rows))
 
+    def _fill_window(self, fills: bool) -> None:
+        """Whether the dialog takes all rows of the window, and the list those that the note does not need: the note may
+        then have any number of rows, and the box keeps its place."""
+        self.query_one("#dialog").set_class(fills, "-filling")
+        if fills:
+            self.choices.styles.height = "1fr"
+
     # --- events ------------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:

@@ -208,11 +208,9 @@ class SettingsDialog(FilteredDialog[None]):
         """Give the note below the list room for two lines of the file and two of text. In a window that is not tall the
         dialog takes all rows, and the list those that the note does not need."""
         is_tall = self.size.height >= TALL
-        self.query_one("#dialog").set_class(not is_tall, "-filling")
         self.query_one("#dialog-note").set_class(is_tall, "-four-rows")
         super()._fit_list()
-        if not is_tall:
-            self.choices.styles.height = "1fr"
+        self._fill_window(not is_tall)
 
 
 def _matches(words: Sequence[str], title: str, row: SettingRow) -> bool:
