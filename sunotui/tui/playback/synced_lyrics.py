@@ -266,7 +266,8 @@ class SyncedLyrics(ScrollView, can_focus=True):
 
     def _show_chosen(self) -> None:
         if self._chosen is not None:
-            region = Region(0, self._first_row(self._chosen), 1, 1)
+            rows = sum(row.line == self._chosen for row in self._rows)
+            region = Region(0, self._first_row(self._chosen), 1, max(1, min(rows, self.size.height)))
             self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
         self.refresh()
 
