@@ -237,7 +237,7 @@ async def test_a_popup_repaints_the_line_that_the_cursor_goes_to(tmp_path: Path)
         assert popup._index in painted
 
 
-async def test_the_popup_opens_with_its_first_line_if_what_is_listed_is_visible_so(tmp_path: Path) -> None:
+async def test_the_popup_is_not_scrolled_further_than_it_has_to(tmp_path: Path) -> None:
     """Regression: it opened scrolled to what is listed."""
     async with open_app(tmp_path, (60, 15)) as harness:
         for number in range(8):
