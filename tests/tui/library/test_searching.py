@@ -136,17 +136,34 @@ async def test_a_pasted_page_is_rejected_and_several_lines_are_joined(tmp_path: 
 
 async def test_a_filter_is_added_to_the_search_and_removed(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("f", "j", "enter")
+        await harness.press("f", "down", "enter")
         assert listing(harness).query.text == "is:unplayed"
         assert harness.tasks.has_focus
         await harness.press("f")
         assert "✓ is:unplayed" in harness.text()
-        await harness.press("j", "enter")
+        await harness.press("down", "enter")
         assert listing(harness).query.text == ""
         assert harness.tasks.row_count == 6
 
 
-@pytest.mark.parametrize("keys", [("slash", *"dance", "enter"), ("f", "j", "enter")], ids=["search", "filter"])
+async def test_the_filters_are_found_by_typing(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.core_harness.core.services.annotations.label(["task-4"], "late night", True)
+        await harness.press("f")
+        assert "Type to filter" in harness.text()
+        box = harness.app.screen.query_one("#dialog")
+        region = box.region
+        await harness.press(*"rated")
+        assert [line.split()[2] for line in harness.text_of(box).splitlines() if "▌" in line] == ["rating:>=4"]
+        assert "is:saved" not in harness.text_of(box), "it has no such word"
+        assert box.region == region
+        await harness.press("escape", "f", *"late", "enter")
+        assert listing(harness).query.text == 'label:"late night"'
+        await harness.press("f", *"zzz", "enter")
+        assert "No matches." in harness.text_of(harness.app.screen.query_one("#dialog")), "enter chooses nothing"
+
+
+@pytest.mark.parametrize("keys", [("slash", *"dance", "enter"), ("f", "down", "enter")], ids=["search", "filter"])
 async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tmp_path: Path) -> None:
     async with open_app(tmp_path, (80, 24)) as harness:
         await harness.press("enter")
@@ -160,7 +177,7 @@ async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tm
 
 async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("f", *["j"] * 10, "enter")
+        await harness.press("f", *["down"] * 10, "enter")
         assert line(harness).has_focus
         await harness.press(*"edm")
         assert listing(harness).query.text == "style:edm"
