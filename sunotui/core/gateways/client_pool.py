@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.errors import KeyQuotaExceeded, NotAGateway, SunotuiError, TokenMissing, TokenRejected
 from sunotui.domain.gateways.dialect import DialectChoice, DialectEvidence, choose_dialect
-from sunotui.domain.gateways.profile import Profile
+from sunotui.domain.gateways.profile import Profile, checked_profile
 from sunotui.domain.gateways.target import GatewayTarget
 
 if TYPE_CHECKING:
@@ -113,12 +113,14 @@ class ClientPool:
 
 
 async def open_client(profile: Profile, token: Token) -> GatewayClient:
-    """A client outside the cache, with which a login verifies a token; the caller closes it."""
+    """A client outside the cache, with which a login verifies a token; the caller closes it. Raises ConfigError for a
+    gateway on this computer with a proxy, which would get the token."""
 
     def load() -> type[GatewayClient]:
         from sunotui.gateway.client import GatewayClient
 
         return GatewayClient
 
+    checked_profile(profile)
     made = await asyncio.to_thread(load)
     return made(profile.base_url, token, proxy=profile.proxy)

@@ -8,6 +8,7 @@ from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import (
+    ConfigError,
     KeyQuotaExceeded,
     ModelNotAllowed,
     NetworkError,
@@ -18,6 +19,7 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.gateways.dialect import Dialect, DialectChoice, DialectEvidence, EvidenceStrength
 from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.gateway.submit.payloads import build_payload
@@ -74,6 +76,16 @@ async def test_a_web_page_is_reported_before_anything_is_sent() -> None:
         with pytest.raises(NotAGateway):
             await made.client(ENV_PROFILE)
         await made.aclose()
+
+
+async def test_a_gateway_on_this_computer_is_never_reached_through_a_proxy() -> None:
+    """Wherever the profile comes from: the proxy would get the token."""
+    proxy = Proxy("http", "proxy.example", 8080)
+    profile = Profile(ENV_PROFILE, parse_base_url("http://127.0.0.1:9"), is_from_env=True, proxy=proxy)
+    pool = gateways(profile, "token-of-the-user")
+    with pytest.raises(ConfigError, match="on this computer"):
+        await pool.client(ENV_PROFILE)
+    await pool.aclose()
 
 
 async def test_an_unknown_profile_raises() -> None:
