@@ -19,6 +19,8 @@ class Coalescer:
         self._is_wanted = False
         self._is_settled = asyncio.Event()
         self._is_settled.set()
+        self._run_ended = asyncio.Event()
+        """Set for a moment at the end of each run."""
 
     def ask(self) -> bool:
         """Request the work, or another run if one is in progress; True when `run` must be started."""
@@ -36,11 +38,22 @@ class Coalescer:
                 self._is_wanted = False
                 started_at = time.monotonic()
                 await self._work()
+                self._let_others_continue()
                 if self._is_wanted:
                     await asyncio.sleep(max(0.0, started_at + APART_S - time.monotonic()))
         finally:
             self._is_running = self._is_wanted = False
             self._is_settled.set()
+            self._let_others_continue()
+
+    def _let_others_continue(self) -> None:
+        self._run_ended.set()
+        self._run_ended.clear()
+
+    async def run_ended(self) -> bool:
+        """Wait until one run has ended, if one is requested or in progress, whatever is requested in the meantime.
+        False if there is none."""
+        return self._is_running and await self._run_ended.wait()
 
     async def catch_up(self) -> None:
         """Wait until all requested work is done."""

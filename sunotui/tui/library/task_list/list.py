@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -181,6 +182,14 @@ class TaskList(TaskRows, can_focus=True):
     async def catch_up(self) -> None:
         """Wait until all requested rows are loaded."""
         await self._loading.catch_up()
+
+    async def rows_painted(self) -> None:
+        """Wait until the rows that are being read are on the screen. What does not have to be there with them waits:
+        another thread that needs the interpreter delays both the reading and the painting."""
+        if await self._loading.run_ended():
+            is_painted = asyncio.Event()
+            self.call_after_refresh(is_painted.set)
+            await is_painted.wait()
 
     # --- loading -----------------------------------------------------------------------------------------------------
 
