@@ -8,6 +8,7 @@ import importlib.util
 import random
 import sys
 import tomllib
+from functools import partial
 from importlib.metadata import version
 from typing import ClassVar
 
@@ -128,6 +129,15 @@ def test_a_region_that_begins_in_a_wide_character_is_written_whole() -> None:
     strip = Strip([Segment("123456789雨b")])
     written = ChopsUpdate([{0: strip}], [(0, 10, 12)], [[12]]).render_segments(Console(color_system=None))
     assert written == "\x1b[1;1H123456789雨b"
+
+
+def test_a_region_with_only_a_border_beside_it_is_written_whole() -> None:
+    textual_patches.apply_patches()
+    strip = Strip([Segment("|123456789012345|")])
+    line = partial(ChopsUpdate, [{0: strip}], chop_ends=[[17]])
+    console = Console(color_system=None)
+    assert line(spans=[(0, 1, 16)]).render_segments(console) == "\x1b[1;1H|123456789012345|"
+    assert line(spans=[(0, 1, 9)]).render_segments(console) == "\x1b[1;1H|12345678"
 
 
 async def test_a_sequence_is_written_by_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
