@@ -51,8 +51,8 @@ class Coalescer:
         self._run_ended.clear()
 
     async def run_ended(self) -> bool:
-        """Wait until one run has ended, if one is requested or in progress, whatever is requested in the meantime.
-        False if there is none."""
+        """Wait until one run has ended, whatever is requested in the meantime. False if nothing is requested or in
+        progress."""
         return self._is_running and await self._run_ended.wait()
 
     async def catch_up(self) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from sunotui.tui.runtime.coalescer import Coalescer
 
 
-async def test_who_waits_for_one_run_does_not_wait_for_what_is_requested_in_the_meantime() -> None:
+async def test_waiting_for_one_run_ends_with_that_run() -> None:
     runs: list[int] = []
 
     async def work() -> None:
@@ -28,7 +28,7 @@ async def test_who_waits_for_one_run_does_not_wait_for_what_is_requested_in_the_
     await running
 
 
-async def test_who_waits_for_a_run_that_fails_continues() -> None:
+async def test_waiting_for_a_run_that_fails_ends() -> None:
     async def work() -> None:
         await asyncio.sleep(0)
         raise ValueError

@@ -8,9 +8,10 @@ import importlib.util
 import random
 import sys
 import tomllib
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyte
 import pytest
@@ -25,6 +26,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.cache import FIFOCache
+from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -138,6 +140,23 @@ def test_a_region_with_only_a_border_beside_it_is_written_whole() -> None:
     console = Console(color_system=None)
     assert line(spans=[(0, 1, 16)]).render_segments(console) == "\x1b[1;1H|123456789012345|"
     assert line(spans=[(0, 1, 9)]).render_segments(console) == "\x1b[1;1H|12345678"
+
+
+async def test_a_function_after_a_refresh_is_called_below_a_screen_that_closes() -> None:
+    """Regression: the counts of the library were not read again after a song was sent."""
+
+    class Closing(Screen[None]):
+        def _invoke_later(self, callback: Callable[[], Any], sender: MessagePump) -> None:
+            """Forget it, as a screen does that closes before it is painted."""
+
+    app, called = App[int](), list[str]()
+    async with app.run_test() as pilot:
+        below = app.screen
+        await app.push_screen(Closing())
+        below.call_after_refresh(called.append, "left to the screen on top")
+        textual_patches.call_after_own_refresh(below, partial(called.append, "own"))
+        await pilot.pause()
+        assert called == ["own"]
 
 
 async def test_a_sequence_is_written_by_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:

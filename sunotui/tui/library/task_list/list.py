@@ -22,6 +22,7 @@ from sunotui.tui.library.task_list.window import MARGIN, PageLoader
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.runtime.own_screen import run_on_own_screen
+from sunotui.tui.runtime.textual_patches import call_after_own_refresh
 
 _NO_QUERY = Query()
 RangeLoader = Callable[[str, str], Awaitable[Sequence[str]]]
@@ -188,7 +189,7 @@ class TaskList(TaskRows, can_focus=True):
         another thread that needs the interpreter delays both the reading and the painting."""
         if await self._loading.run_ended():
             is_painted = asyncio.Event()
-            self.call_after_refresh(is_painted.set)
+            call_after_own_refresh(self.screen, is_painted.set)
             await is_painted.wait()
 
     # --- loading -----------------------------------------------------------------------------------------------------
