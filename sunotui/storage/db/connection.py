@@ -32,6 +32,9 @@ _CHECK_WHOLE_BELOW = 4 * 2**20
 """The maximum size, in bytes, of a library whose pages are all checked at start-up; for a larger one that would be
 slow."""
 _LARGE_CACHE_KIB = 48 * 1024
+_READING_CACHE_KIB = 512
+"""The pages that a connection for reading keeps in memory, in KiB. The system caches the file anyway: searches in
+100,000 tasks take as long with 256 KiB as with 8 MiB."""
 _STEPS_BETWEEN_CHECKS = 1_000
 """How many instructions of SQLite's virtual machine run between two checks of the time; they take about 0.1 ms."""
 
@@ -135,7 +138,9 @@ class Database:
         """Another connection to the same library, for another thread, that only reads. Raises LibraryError."""
         try:
             self._check_in_place()
-            return type(self)(connect_read_only(self.path, BUSY_LIMIT_S), self.path, None, "this connection only reads")
+            connection = connect_read_only(self.path, BUSY_LIMIT_S)
+            connection.execute(f"PRAGMA cache_size = -{_READING_CACHE_KIB}")
+            return type(self)(connection, self.path, None, "this connection only reads")
         except (*DATABASE_ERRORS, OSError) as error:
             raise library_error("The library could not be read", error, self.path.parent) from error
 

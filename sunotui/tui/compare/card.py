@@ -46,6 +46,18 @@ class ComparedLyrics(SyncedLyrics, can_focus=False):
             self._sung_tone = tone
             self.refresh()
 
+    def _scroll_by_wheel(self, rows: int) -> None:
+        """Scroll the other side as well if it has the same lyrics, as the keys do: the same lines are compared. The
+        rows of other lyrics have nothing to do with these."""
+        for side in self.screen.query(ComparedLyrics):
+            if side is self or side.lines == self.lines:
+                side.scroll_text(rows)
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines of the lyrics, without their times."""
+        return [line.text for line in self._sheet.lines]
+
     def _seek_to(self, line: int) -> None:
         start_s = self._sheet.lines[line].start_s
         if start_s is not None:

@@ -44,6 +44,10 @@ class LyricsArea(TextArea):
             line.stylize(Style(color=Color.parse(self.app.theme_variables["key"]).rich_color, bold=True))
         return line
 
+    def on_resize(self) -> None:
+        """Keep the cursor visible, once the text is wrapped to the new width."""
+        self.call_after_refresh(self.scroll_cursor_visible)
+
     def on_key(self, event: events.Key) -> None:
         """Drop the rest of a token that is being typed."""
         self._typed_token.handle(event)

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from sunotui.domain.annotations import name_key, one_line
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.text import printable
+from sunotui.domain.text import clean, printable
 from sunotui.domain.token_detection import has_token
 from sunotui.tui.dialogs.base import ENTER, ESCAPE
 from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
@@ -23,6 +23,12 @@ from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.lines import Row
 
 _MOST_ROWS = 100
+_NAME_LIMIT = 200
+"""The maximum number of characters of a name that are shown."""
+_LOW = 20
+"""The height of a window below which the dialog has no blank rows."""
+_WITHIN = 2
+"""The rank of a name that has the text only within a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +82,11 @@ class ChecklistInput(FilterInput):
 class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
     """Closes with the sentences about the changes; each can be undone."""
 
-    ROWS_AROUND_LIST = 8
     ADDED_ROWS = 1
     INPUT_TYPE = ChecklistInput
 
     def __init__(self, spec: ChecklistSpec) -> None:
-        super().__init__(spec.title)
+        super().__init__(spec.title, classes="-checklist")
         self._spec = spec
         self._all: dict[str, ChecklistItem] = {}
         self._keys: dict[str, str] = {}
@@ -113,6 +118,11 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         turn = (FooterKey("space", "On, off", "screen.turn"),) if known is not None else ()
         return FooterKey(ENTER, words, "screen.choose"), *turn, FooterKey(ESCAPE, "Close", "screen.leave")
 
+    def _fit_list(self) -> None:
+        """A low window has no blank rows around the list; one row is left for a second line of a note."""
+        self.ROWS_AROUND_LIST = 6 if self.size.height < _LOW else 9
+        super()._fit_list()
+
     @property
     def hits(self) -> tuple[int, int]:
         """The names that match, of all."""
@@ -128,8 +138,9 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         await self.action_turn()
 
     async def action_choose(self) -> None:
-        """Turn on the name that was typed or moved to, creating it if it is new, and close; the dialog stays open, with
-        the reason, when that failed. Without such a name only close."""
+        """Turn on the name that was typed or moved to, creating it if it is new, and close. The beginning of a
+        word of a name is enough; other texts are new names. The dialog stays open, with the reason, when that failed.
+        Without such a name only close."""
         if self._is_chosen and not await self._turn(is_only_on=True):
             return
         self.action_leave()
@@ -169,6 +180,7 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
             # Another program may have turned it off since the list was read.
             known = next((item for item in await self._read() if item.name == name), None)
         if is_only_on and known is not None and known.is_on:
+            self.app.say(f"“{clean(name, _NAME_LIMIT)}” is on already")
             return True
         try:
             sentence = await self._spec.turn(name, known is None or not known.is_on)
@@ -208,19 +220,27 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         key = name_key(typed)
         keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}
         found = [name for name in self._all if key in keys[name]]
-        found.sort(key=lambda name: not keys[name].startswith(key))
+        found.sort(key=lambda name: _rank(key, keys[name]))
         self._rows = found[:_MOST_ROWS]
+        # Where enter creates what was typed, unless a name has a word that begins with it.
+        at_create = len(self._rows) if found and _rank(key, keys[found[0]]) < _WITHIN else 0
         if len(found) > _MOST_ROWS:
             self.show_message(f"The first {_MOST_ROWS} of {len(found):,}; type to filter.")
         options = [Option(_row(self._all[name])) for name in self._rows]
         if key and all(keys[name] != key for name in found):
-            self._rows.append(typed)
-            options.append(Option(Row(Content.assemble(("+ ", "bold $key"), f"Create “{printable(typed[:200])}”"))))
+            self._rows.insert(at_create, typed)
+            create = Content.assemble(("+ ", "bold $key"), f"Create “{printable(typed[:_NAME_LIMIT])}”")
+            options.insert(at_create, Option(Row(create)))
         if not options and not self._all:
             words = f"No {self._spec.noun} yet. Type a name and press enter."
             options.append(Option(Content.styled(words, "not bold $muted"), disabled=True))
         self._found = len(found)
         self.show_options(options, at=self._rows.index(current) if current in self._rows else 0)
+
+
+def _rank(key: str, name_key: str) -> int:
+    """Names that begin with a text come first, then those with a word that does."""
+    return 0 if name_key.startswith(key) else 1 if f" {key}" in name_key else _WITHIN
 
 
 def _row(item: ChecklistItem) -> Row:

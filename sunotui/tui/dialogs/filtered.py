@@ -23,7 +23,8 @@ _MOVES = {"down": 1, "up": -1, "pagedown": 1, "pageup": -1}
 """The keys that move the cursor of the list, and in which direction."""
 _ROWS_OF_HEADER = 4
 """Rows that stay free in a tall window, since the box is in its middle: two above it and two below."""
-_TALL = 30
+TALL = 30
+"""The height from which a window is tall."""
 NO_MATCHES = "No matches."
 
 
@@ -133,9 +134,16 @@ class FilteredDialog(Dialog[Result]):
     def _fit_list(self) -> None:
         """Give the list its height, which does not change with what is found."""
         free = self.size.height - self.ROWS_AROUND_LIST
-        most = min(self.MOST_ROWS, free - _ROWS_OF_HEADER if self.size.height >= _TALL else free)
+        most = min(self.MOST_ROWS, free - _ROWS_OF_HEADER if self.size.height >= TALL else free)
         for choices in self.query(".dialog-list").results(Widget):
             choices.styles.height = max(1, min(most, self._least_rows))
+
+    def _fill_window(self, fills: bool) -> None:
+        """Whether the dialog takes all rows of the window, and the list those that the note does not need: the note may
+        then have any number of rows, and the box keeps its place."""
+        self.query_one("#dialog").set_class(fills, "-filling")
+        if fills:
+            self.choices.styles.height = "1fr"
 
     # --- events ------------------------------------------------------------------------------------------------------
 
@@ -161,6 +169,10 @@ class FilteredDialog(Dialog[Result]):
 
     def on_option_list_option_highlighted(self) -> None:
         """The cursor moved."""
+        self.describe()
+
+    def on_choice_list_fitted(self) -> None:
+        """Other rows are cut, or have no room for their texts."""
         self.describe()
 
     @on(FilterInput.Moved)

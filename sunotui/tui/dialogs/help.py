@@ -17,7 +17,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.working_commands import HelpEntry, help_sections
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
-from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
+from sunotui.tui.dialogs.filtered import TALL, FilteredDialog, FilterInput
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.lines import WrappedRow
@@ -144,6 +144,7 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
         has_texts = self._row_cells - self._key_cells - self._title_cells >= _LEAST_TEXT
         self.query_one("#dialog-note").set_class(not has_texts, "-kept")
         super()._fit_list()
+        self._fill_window(not has_texts and self.size.height < TALL)
 
     async def action_choose(self) -> None:
         """Close with the entry under the cursor, if it works here."""

@@ -31,6 +31,10 @@ class NoteArea(TextArea):
 
     most_characters = NOTE_LIMIT
 
+    def on_resize(self) -> None:
+        """Keep the cursor visible, once the text is wrapped to the new width."""
+        self.call_after_refresh(self.scroll_cursor_visible)
+
 
 class NoteDialog(Dialog[str | None]):
     """Saves the note and closes with a sentence about it; it stays open if saving failed, so that no text is lost. Undo

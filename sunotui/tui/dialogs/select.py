@@ -1,4 +1,4 @@
-"""A small list from which the user chooses one item."""
+"""Lists of names with explanations, from which the user chooses one: small ones, and long ones to filter."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from textual.widgets.option_list import Option
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, key_text, move_cursor
+from sunotui.tui.dialogs.filtered import FilteredDialog
+from sunotui.tui.matching import match_text
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.lines import Row, WrappedRow
 from sunotui.tui.widgets.option_list import ChoiceList
@@ -66,8 +68,7 @@ class SelectDialog(Dialog[str | None]):
 
     def compose_body(self) -> ComposeResult:
         """The question and the list."""
-        most = min(_WIDEST_NAME, self.app.size.width - _CELLS_AROUND - _GAP - _LEAST_TEXT)
-        self._name_cells = min(most, max((_NARROWEST_NAME, *(cell_len(name) for _, name, _ in self._choices))))
+        self._name_cells = _name_cells(self._choices, self.app.size.width)
         if self._question:
             yield Static(Content.styled(printable(self._question), "bold $strong"), classes="dialog-question")
         options = [Option(self._row(name, value)) for name, value in self._texts]
@@ -75,22 +76,17 @@ class SelectDialog(Dialog[str | None]):
 
     @property
     def _texts(self) -> list[tuple[str, str]]:
-        """The name of each choice, and its text, which is cut, since a raw response may have megabytes."""
-        return [
-            (formatting.fit(name, self._name_cells), printable(value[:_VALUE_LIMIT]))
-            for _, name, value in self._choices
-        ]
+        """The name of each choice, and its text."""
+        return [_texts_of(choice, self._name_cells) for choice in self._choices]
 
     def _row(self, name: str, value: str) -> Row | WrappedRow:
         if self._has_previews:
             return Row(key_text(name, value, self._name_cells))
-        return WrappedRow(Content.styled(name + " " * _GAP, "bold $foreground"), value)
+        return _wrapped_row(name, value)
 
     def _fit_list(self) -> None:
         """Give the box the width of its longest row, at most that of the screen."""
-        widest = max((cell_len(value) for _, value in self._texts), default=0)
-        wanted = self._name_cells + _GAP + widest + _CELLS_AROUND
-        self.query_one("#dialog").styles.width = min(max(_LEAST_WIDTH, wanted), _MOST_WIDTH, self.app.size.width)
+        self.query_one("#dialog").styles.width = _box_width(self._texts, self.app.size.width)
         super()._fit_list()
 
     def on_mount(self) -> None:
@@ -111,13 +107,20 @@ class SelectDialog(Dialog[str | None]):
         if self._has_previews:
             self._show_whole_text(event.option_index)
 
+    def on_choice_list_fitted(self) -> None:
+        """Other rows are cut."""
+        at = self.query_one(ChoiceList).highlighted
+        if self._has_previews and at is not None:
+            self._show_whole_text(at)
+
     def _show_whole_text(self, at: int) -> None:
         """The note stays if any row is cut, so that the box does not change its height with the cursor."""
         room = self.query_one(ChoiceList).size.width - _CELLS_IN_LIST - self._name_cells - _GAP
         values = [value for _, value in self._texts]
-        if room > 0 and any(cell_len(value) > room for value in values):
-            self.query_one("#dialog-note").add_class("-two-rows")
-            self.show_message(values[at] if cell_len(values[at]) > room else " ")
+        note, is_cut = self.query_one("#dialog-note"), room > 0 and any(cell_len(value) > room for value in values)
+        if is_cut or note.has_class("-two-rows"):
+            note.set_class(is_cut, "-two-rows")
+            self.show_message((values[at] if cell_len(values[at]) > room else " ") if is_cut else "")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Close with the choice."""
@@ -132,9 +135,75 @@ class SelectDialog(Dialog[str | None]):
         move_cursor(self.query_one(ChoiceList), step)
 
 
+class FilteredSelectDialog(FilteredDialog[str | None]):
+    """Shows names with a line about each, and filters them by what is typed; closes with the key of the chosen one, or
+    None."""
+
+    MOST_ROWS = 26
+
+    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+        super().__init__(title, classes="-wide")
+        self._choices = tuple(choices)
+        self._found: list[Choice] = []
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """Choose, move, leave."""
+        keys = (FooterKey(ENTER, "Choose", "screen.choose"), FooterKey(UP_DOWN, "Move", "screen.move(1)"))
+        return (*(keys if self._found else ()), FooterKey(ESCAPE, "Cancel", "screen.leave"))
+
+    def _fit_list(self) -> None:
+        """Give the box the width of its longest row, at most that of the screen."""
+        width = self.app.size.width
+        cells = _name_cells(self._choices, width)
+        texts = [_texts_of(choice, cells) for choice in self._choices]
+        self.query_one("#dialog").styles.width = _box_width(texts, width)
+        super()._fit_list()
+
+    async def action_choose(self) -> None:
+        """Close with the choice under the cursor."""
+        at = self.choices.highlighted
+        if at is not None and at < len(self._found):
+            self.dismiss(self._found[at][0])
+
+    def show_matches(self, wanted: str) -> None:
+        """Show the matching choices, those whose key matches first."""
+        found = [(match_text(wanted.strip(), choice[0], choice[2]), choice) for choice in self._choices]
+        ranked = [(match.rank if wanted.strip() else 0, choice) for match, choice in found if match is not None]
+        self._found = [choice for _, choice in sorted(ranked, key=lambda one: one[0])]
+        cells = _name_cells(self._choices, self.app.size.width)
+        self.show_options([Option(_wrapped_row(*_texts_of(choice, cells))) for choice in self._found])
+
+
+def _name_cells(choices: Sequence[Choice], width: int) -> int:
+    """The width of the column of names in a window of some width."""
+    most = min(_WIDEST_NAME, width - _CELLS_AROUND - _GAP - _LEAST_TEXT)
+    return min(most, max((_NARROWEST_NAME, *(cell_len(name) for _, name, _ in choices))))
+
+
+def _texts_of(choice: Choice, name_cells: int) -> tuple[str, str]:
+    """The name of a choice in its column, and its text, which is cut, since a raw response may have megabytes."""
+    _, name, value = choice
+    return formatting.fit(name, name_cells), printable(value[:_VALUE_LIMIT])
+
+
+def _wrapped_row(name: str, value: str) -> WrappedRow:
+    return WrappedRow(Content.styled(name + " " * _GAP, "bold $foreground"), value)
+
+
+def _box_width(texts: Sequence[tuple[str, str]], width: int) -> int:
+    """The width of a box with its longest row, in a window of some width."""
+    longest = max((cell_len(name) + _GAP + cell_len(value) for name, value in texts), default=0)
+    return min(max(_LEAST_WIDTH, longest + _CELLS_AROUND), _MOST_WIDTH, width)
+
+
 async def choose(
     app: App[Any], title: str, choices: Sequence[Choice], *, current: str = "", has_previews: bool = False
 ) -> str | None:
     """Let the user choose; returns the key, or None. The cursor begins at the key `current`. With `has_previews` the
     texts are the beginnings of longer ones. Call it in a worker."""
     return await app.push_screen_wait(SelectDialog(title, choices, current=current, has_previews=has_previews))
+
+
+async def choose_filtered(app: App[Any], title: str, choices: Sequence[Choice]) -> str | None:
+    """Let the user choose one of many, which typing filters; returns the key, or None. Call it in a worker."""
+    return await app.push_screen_wait(FilteredSelectDialog(title, choices))

@@ -71,10 +71,11 @@ class TextViewer(Dialog[None]):
         self.query_one(TextView).styles.height = max(1, min(rows, most))
 
     def _update_position(self) -> None:
-        view = self.query_one(TextView)
-        rows, shown = view.virtual_size.height, view.size.height
-        last = min(rows, round(view.scroll_y) + shown)
-        self.show_position(f"{last:,} of {rows:,} lines" if rows > shown > 0 else "")
+        self.show_position(self.query_one(TextView).position)
+
+    def on_plain_text_view_fitted(self) -> None:
+        """Show how many lines are visible now."""
+        self._update_position()
 
 
 def _cells(line: TextLine) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events, work
+from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
@@ -96,17 +96,17 @@ class StatisticsScreen(Screen[None]):
 
     def _update_position(self) -> None:
         view = self.query_one(PlainTextView)
-        rows, shown = view.virtual_size.height, view.size.height
-        last = min(rows, round(view.scroll_y) + shown)
-        view.border_subtitle = Content(f"{last:,} of {rows:,} lines" if rows > shown > 0 else "")
+        view.border_subtitle = Content(view.position)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Draw the charts in the new width."""
+    def on_plain_text_view_fitted(self) -> None:
+        """Draw the charts in the new width, and show how many lines are visible."""
         self._draw()
+        self._update_position()
 
     def _draw(self) -> None:
         if self._statistics is None:
             return
         view = self.query_one(PlainTextView)
         page = list(statistics_page(self._statistics, view.size.width - _SCROLLBAR_CELLS)) or [_EMPTY]
-        view.show_lines([TextLine(text, "head" if is_head else "plain", name) for name, text, is_head in page])
+        lines = [TextLine(text, "head" if is_head else "plain", name) for name, text, is_head in page]
+        view.show_lines(lines, keep_position=True)

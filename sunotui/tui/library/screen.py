@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 _FIRST_FRAME_LIMIT_S = 0.05
 """How long the first frame waits for a library that is slow to open."""
+_TYPING_PAUSE_S = 0.15
+"""How long a user who types a search pauses before the song under the cursor is shown."""
 _OPENING_TEXT = ("Opening the library.", "After an update this may take a while.")
 
 
@@ -265,8 +267,10 @@ class LibraryScreen(Screen[None]):
     # --- messages of the panes ---------------------------------------------------------------------------------------
 
     def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:
-        """Show the task under the cursor."""
-        self.context.detail.show_task(event.task_id)
+        """Show the task under the cursor. While a search is typed, each letter may list another one, which is shown
+        when the user pauses."""
+        is_typing = self.context.search_bar.is_typing
+        self.context.detail.show_task(event.task_id, after_s=_TYPING_PAUSE_S if is_typing else 0.0)
         saved_view.remember(self.context)
         self.query_one(Footer).update_keys()
 
@@ -343,6 +347,7 @@ class LibraryScreen(Screen[None]):
         """Return to the list; the search stays unless it was cleared. After enter, a song is looked up that the library
         does not have."""
         focus_pane(self.context, self.context.tasks)
+        self.context.detail.load_now()
         if event.is_submitted:
             # A link may have been pasted just before enter.
             await self.context.tasks.catch_up()

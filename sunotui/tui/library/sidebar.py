@@ -244,7 +244,9 @@ class Sidebar(LineScroll, can_focus=True, inherit_bindings=False):
             self.chosen = line
 
     def _scroll_to_cursor(self) -> None:
-        self.scroll_to_region(Region(0, self._index, 1, 1), animate=False, force=True, immediate=True, x_axis=False)
+        # Before the first layout no row is visible, and it would scroll further than it has to.
+        if self.size.height:
+            self.scroll_to_region(Region(0, self._index, 1, 1), animate=False, force=True, immediate=True, x_axis=False)
 
     def on_resize(self) -> None:
         """Keep the cursor visible."""

@@ -22,13 +22,14 @@ from sunotui.tui.commands.registry import bindings
 from sunotui.tui.playback.transport import BOLD
 from sunotui.tui.theming.token_styles import Background, Tone
 from sunotui.tui.widgets.lines import PaintedLines
-from sunotui.tui.widgets.text_view import wrap
+from sunotui.tui.widgets.text_view import TextPosition, row_of, wrap
 
 _UNDERLINE = Style(underline=True)
 _BROWSING_S = 8.0
 """Seconds after the user moved the text during which it does not follow what is sung."""
 _WRAP_CELLS = 2
 """Cells at the right that stay free."""
+_NEVER = float("-inf")
 _LEAST_WAIT_S = 0.05
 """The minimum interval between two repaints of the sung words, in seconds."""
 
@@ -40,6 +41,11 @@ class _Row(NamedTuple):
     start: int
     """The index of its first character in the line."""
     text: str
+
+    @property
+    def position(self) -> TextPosition:
+        """Where it begins."""
+        return TextPosition(self.line, self.start)
 
 
 class SyncedLyrics(ScrollView, can_focus=True):
@@ -63,7 +69,11 @@ class SyncedLyrics(ScrollView, can_focus=True):
         """The line that is sung."""
         self._chosen: int | None = None
         """The line that the user chose."""
-        self._moved_at = float("-inf")
+        self._moved_at = _NEVER
+        self._top = TextPosition(0, 0)
+        """What is in the first visible row."""
+        self._fitted_size = Size(0, 0)
+        """The size of the view that the lines were last wrapped for."""
         self._painted = PaintedLines(self, self._row_content)
         self._sung_tone = Tone.KEY
 
@@ -77,7 +87,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         if (sheet, empty_text) == (self._sheet, self._empty_text):
             return
         self._sheet, self._empty_text = sheet, empty_text
-        self._chosen, self._moved_at = None, float("-inf")
+        self._chosen = None
         self._wrap()
         self._line = sheet.line_at(self._position_s)
         self._follow()
@@ -98,9 +108,16 @@ class SyncedLyrics(ScrollView, can_focus=True):
     # --- drawing -----------------------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        """Wrap the lines to the new width."""
+        """Wrap the lines to the new width. While the text does not follow what is sung, the same line stays at the top,
+        and the chosen line visible."""
         self._wrap()
-        self._follow()
+        if self._chosen is None and self._moved_at == _NEVER:
+            self._follow()
+        else:
+            top = row_of([row.position for row in self._rows], self._top)
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
+            self._show_chosen()
+            self._fitted_size = self.size
         self.refresh()
 
     def _wrap(self) -> None:
@@ -110,6 +127,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
 
     def _follow(self) -> None:
         """Scroll what is sung to the middle; without times, scroll in proportion."""
+        self._moved_at = _NEVER
         height = self.size.height
         if self._sheet.has_times:
             top = self._first_row(self._line) - (height - 1) // 2 if self._line is not None else 0
@@ -119,13 +137,22 @@ class SyncedLyrics(ScrollView, can_focus=True):
         else:
             top = 0
         self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
+        self._fitted_size = self.size
+        self._remember_top()
+
+    def _remember_top(self) -> None:
+        row = self.scroll_offset.y
+        if self.size == self._fitted_size and row < len(self._rows):
+            self._top = self._rows[row].position
 
     def _first_row(self, line: int) -> int:
         return next((at for at, row in enumerate(self._rows) if row.line == line), 0)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the lines at their new positions."""
+        """Draw the lines at their new positions, and remember what is at the top, unless the view only fits the scroll
+        position to its new size: the lines are wrapped to that afterwards."""
         super().watch_scroll_y(old_value, new_value)
+        self._remember_top()
         self.refresh()
 
     def _row_content(self, y: int) -> object:
@@ -209,7 +236,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
 
     def action_follow(self) -> None:
         """Show what is sung again."""
-        self._chosen, self._moved_at = None, float("-inf")
+        self._chosen = None
         self._follow()
         self.refresh()
 
@@ -221,13 +248,16 @@ class SyncedLyrics(ScrollView, can_focus=True):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll, and stop following for a while."""
-        event.stop()
-        self.scroll_text(round(self.app.scroll_sensitivity_y))
+        _take_over(event)
+        self._scroll_by_wheel(round(self.app.scroll_sensitivity_y))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll, and stop following for a while."""
-        event.stop()
-        self.scroll_text(-round(self.app.scroll_sensitivity_y))
+        _take_over(event)
+        self._scroll_by_wheel(-round(self.app.scroll_sensitivity_y))
+
+    def _scroll_by_wheel(self, rows: int) -> None:
+        self.scroll_text(rows)
 
     def scroll_text(self, rows: int) -> None:
         """Scroll by rows, and do not follow what is sung for a while."""
@@ -236,7 +266,8 @@ class SyncedLyrics(ScrollView, can_focus=True):
 
     def _show_chosen(self) -> None:
         if self._chosen is not None:
-            region = Region(0, self._first_row(self._chosen), 1, 1)
+            rows = sum(row.line == self._chosen for row in self._rows)
+            region = Region(0, self._first_row(self._chosen), 1, max(1, min(rows, self.size.height)))
             self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
         self.refresh()
 
@@ -245,6 +276,12 @@ class SyncedLyrics(ScrollView, can_focus=True):
         if start_s is not None:
             self.app.core.services.playback.seek_to(start_s)
             self.action_follow()
+
+
+def _take_over(event: events.MouseEvent) -> None:
+    """Handle an event alone: Textual would scroll as well."""
+    event.stop()
+    event.prevent_default()
 
 
 def _rows(index: int, text: str, width: int) -> list[_Row]:

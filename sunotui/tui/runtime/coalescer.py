@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 APART_S = 1 / 30
-"""Seconds between the starts of two runs: a thousand changes a second are drawn thirty times."""
+"""Seconds between the starts of two runs, unless one is urgent: a thousand changes a second are drawn thirty times."""
 
 
 class Coalescer:
@@ -17,15 +17,19 @@ class Coalescer:
         self._work = work
         self._is_running = False
         self._is_wanted = False
+        self._is_urgent = asyncio.Event()
         self._is_settled = asyncio.Event()
         self._is_settled.set()
         self._run_ended = asyncio.Event()
         """Set for a moment at the end of each run."""
 
-    def ask(self) -> bool:
-        """Request the work, or another run if one is in progress; True when `run` must be started."""
+    def ask(self, *, is_urgent: bool = False) -> bool:
+        """Request the work, or another run if one is in progress; True when `run` must be started. An urgent run, which
+        a user waits for, starts as soon as the one in progress has ended."""
         self._is_wanted = True
         self._is_settled.clear()
+        if is_urgent:
+            self._is_urgent.set()
         if self._is_running:
             return False
         self._is_running = True
@@ -36,11 +40,12 @@ class Coalescer:
         try:
             while self._is_wanted:
                 self._is_wanted = False
+                self._is_urgent.clear()
                 started_at = time.monotonic()
                 await self._work()
                 self._let_others_continue()
                 if self._is_wanted:
-                    await asyncio.sleep(max(0.0, started_at + APART_S - time.monotonic()))
+                    await self._pause(started_at + APART_S - time.monotonic())
         finally:
             self._is_running = self._is_wanted = False
             self._is_settled.set()
@@ -54,6 +59,13 @@ class Coalescer:
         """Wait until one run has ended, whatever is requested in the meantime. False if nothing is requested or in
         progress."""
         return self._is_running and await self._run_ended.wait()
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._is_urgent.wait()
+        except TimeoutError:
+            pass
 
     async def catch_up(self) -> None:
         """Wait until all requested work is done."""

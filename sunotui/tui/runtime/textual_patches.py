@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
-from textual._compositor import ChopsUpdate, CompositorUpdate
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.await_complete import AwaitComplete
@@ -50,6 +50,7 @@ def apply_patches() -> None:
     close_own_screen_only()
     tolerate_invalid_utf8()
     select_in_attached_widgets_only()
+    render_changed_lines_only()
     write_changed_cells_only()
     leave_covered_screens_unpainted()
 
@@ -244,6 +245,65 @@ def select_in_attached_widgets_only() -> None:
     Screen.get_widget_and_offset_at = find_attached  # type: ignore[method-assign]
 
 
+def render_changed_lines_only() -> None:
+    """Let a partial repaint render the lines of its regions only, and of these the widgets that are visible there.
+
+    Reason: Textual renders every visible widget as a whole, although it then uses the changed lines only. A letter that
+    is typed into the search line took as much processor time as a repaint of the whole screen.
+
+    Issue text: "Compositor._get_renders renders all lines of every visible widget for a partial update. Only the lines
+    of the dirty regions are used, so a cursor that moves by one row renders the whole screen."
+    """
+    Compositor.render_partial_update = _changed_lines  # type: ignore[method-assign]
+
+
+def _changed_lines(self: Compositor) -> ChopsUpdate | None:
+    screen = self.size.region
+    regions = [region for dirty in self._dirty_regions if (region := dirty.intersection(screen))]
+    self._dirty_regions.clear()
+    if not regions:
+        return None
+    spans = list(self._regions_to_spans(regions))
+    # For each line, the parts of which it is made by the edges of widgets, by where they begin.
+    parts: list[dict[int, Strip | None]] = [{} for _ in self.cuts]
+    for y, _, _ in spans:
+        parts[y] = dict.fromkeys(self.cuts[y][:-1])
+    bands = _bands(spans)
+    # Those in front come first.
+    for widget, (region, clip) in self.visible_widgets.items():
+        visible = region.intersection(clip)
+        left, right = visible.column_span
+        for band in bands:
+            rows = visible.intersection(band)
+            lines = [
+                y
+                for y in (rows.line_range if rows else ())
+                if any(strip is None for x, strip in parts[y].items() if left <= x < right)
+            ]
+            if not lines:
+                continue
+            top, height = lines[0], lines[-1] + 1 - lines[0]
+            strips = widget.render_lines(Region(left - region.x, top - region.y, visible.width, height))
+            for y, strip in zip(range(top, top + height), strips, strict=False):
+                starts = [x for x in self.cuts[y] if left <= x <= right]
+                for x, part in zip(starts, strip.divide([x - left for x in starts[1:]]), strict=False):
+                    if parts[y].get(x) is None:
+                        parts[y][x] = part
+    return ChopsUpdate(parts, spans, [cuts[1:] for cuts in self.cuts])
+
+
+def _bands(spans: Iterable[tuple[int, int, int]]) -> list[Region]:
+    """The regions of adjacent lines that contain the spans, which are sorted lines with their first and end columns."""
+    bands: list[Region] = []
+    for y, start, end in spans:
+        line = Region(start, y, end - start, 1)
+        if bands and bands[-1].bottom >= y:
+            bands[-1] = bands[-1].union(line)
+        else:
+            bands.append(line)
+    return bands
+
+
 def write_changed_cells_only() -> None:
     """Let a partial repaint write the cells of its region only.
 
@@ -257,8 +317,8 @@ def write_changed_cells_only() -> None:
 
 
 _WORTH_CUTTING = 8
-"""Cells before or after the region that are worth a cut: a move of the cursor is as long. Every line of a list has the
-border on both sides."""
+"""Cells before the region that are worth a cut: a move of the cursor is as long. Every line of a list that scrolls has
+one, the border."""
 
 
 def _changed_cells(self: ChopsUpdate, console: Console) -> str:
@@ -268,8 +328,7 @@ def _changed_cells(self: ChopsUpdate, console: Console) -> str:
         for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
             if strip is None or x > x2 or end <= x1:
                 continue
-            is_whole = x1 - x < _WORTH_CUTTING and end - x2 < _WORTH_CUTTING
-            start, shown = (0, strip) if is_whole else _cut(strip, max(0, x1 - x), min(end, x2) - x)
+            start, shown = (0, strip) if x1 <= x and end <= x2 else _cut(strip, max(0, x1 - x), min(end, x2) - x)
             written += (_move_to(x + start, y), shown.render(console))
         if y != last_y:
             written.append("\n")

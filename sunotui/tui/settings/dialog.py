@@ -19,7 +19,7 @@ from sunotui.domain.text import printable, printable_lines
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, key_text
-from sunotui.tui.dialogs.filtered import FilteredDialog
+from sunotui.tui.dialogs.filtered import TALL, FilteredDialog
 from sunotui.tui.settings.app_rows import app_rows
 from sunotui.tui.settings.config_rows import ConfigRow, config_sections
 from sunotui.tui.settings.row import Section, SettingRow
@@ -33,8 +33,6 @@ _GROUP_SIGN = "·"
 _DEFAULT = "default"
 _MOST_NAME = 20
 """The maximum width of the column of names."""
-_LOW = 20
-"""The height of a window below which the dialog has no blank rows."""
 
 
 def open_settings(app: BaseApp) -> None:
@@ -106,6 +104,7 @@ def _copying(app: BaseApp, text: str, name: str) -> Callable[[], None]:
 class SettingsDialog(FilteredDialog[None]):
     """Changes and copies until it is closed."""
 
+    ROWS_AROUND_LIST = 11
     MOST_ROWS = 26
 
     def __init__(self, sections: Callable[[], Sequence[Section]]) -> None:
@@ -206,10 +205,12 @@ class SettingsDialog(FilteredDialog[None]):
             self.describe()
 
     def _fit_list(self) -> None:
-        """Give the note below the list room for two lines of the file and two of text."""
-        self.query_one("#dialog-note").add_class("-four-rows")
-        self.ROWS_AROUND_LIST = 8 if self.size.height < _LOW else 11
+        """Give the note below the list room for two lines of the file and two of text. In a window that is not tall the
+        dialog takes all rows, and the list those that the note does not need."""
+        is_tall = self.size.height >= TALL
+        self.query_one("#dialog-note").set_class(is_tall, "-four-rows")
         super()._fit_list()
+        self._fill_window(not is_tall)
 
 
 def _matches(words: Sequence[str], title: str, row: SettingRow) -> bool:

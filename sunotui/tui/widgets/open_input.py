@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input
@@ -57,6 +57,17 @@ class OpenInput(Input):
             self.post_message(self.Refused())
         else:
             super().replace(text, start, end)
+            # Textual does not scroll to the end of the first text of an input.
+            self._show_cursor()
+
+    def on_resize(self) -> None:
+        """Keep the cursor visible."""
+        if self.has_focus:
+            self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        cell = self.cursor_screen_offset.x - self.content_region.x + self.scroll_offset.x
+        self.scroll_to_region(Region(cell, 0, 1, 1), force=True, animate=False)
 
     def on_key(self, event: events.Key) -> None:
         """Drop the rest of a token that is being typed."""

@@ -6,6 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import OptionList
 
@@ -21,6 +22,14 @@ class ChoiceList(OptionList):
         Binding("k", "cursor_up", "Up", show=False),
     ]
     COMPONENT_CLASSES = {"choice-list--bar"}
+
+    class Fitted(Message):
+        """The list has another size."""
+
+    def on_resize(self) -> None:
+        """Keep the row under the cursor visible."""
+        self.call_after_refresh(self.scroll_to_highlight)
+        self.post_message(self.Fitted())
 
     @property
     def current_id(self) -> str | None:

@@ -40,17 +40,22 @@ class ThinScrollBar(ScrollBarRender):
                 back_color or Color.default(),
                 bar_color or Color.default(),
             )
-        thumb, start = size, 0
-        if window_size and virtual_size > window_size:
-            thumb = min(size, max(1, round(size * window_size / virtual_size)))
-            start = round((size - thumb) * position / (virtual_size - window_size))
-            start = max(0, min(size - thumb, start))
+        start, thumb = _thumb(size, virtual_size, window_size, position)
         up, down, grab = ({"@mouse.down": action} for action in ("scroll_up", "scroll_down", "grab"))
         blank = " " * thickness
         above = Segment(blank, Style(bgcolor=back_color, meta=up))
         bar = Segment(_THUMB.rjust(thickness), Style(color=bar_color, bgcolor=back_color, meta=grab))
         below = Segment(blank, Style(bgcolor=back_color, meta=down))
         return Segments([above] * start + [bar] * thumb + [below] * (size - start - thumb), new_lines=True)
+
+
+def _thumb(size: int, virtual_size: float, window_size: float, position: float) -> tuple[int, int]:
+    """The first cell of the thumb, and its number of cells."""
+    if not window_size or virtual_size <= window_size:
+        return 0, size
+    thumb = min(size, max(1, round(size * window_size / virtual_size)))
+    start = round((size - thumb) * position / (virtual_size - window_size))
+    return max(0, min(size - thumb, start)), thumb
 
 
 def use_thin_scrollbars() -> None:
@@ -78,8 +83,17 @@ class LineScroll(ScrollView):
             self.refresh(layout=True)
             return
         if needs_bar:
-            self.vertical_scrollbar.window_virtual_size = size.height
+            self._resize_bar(size.height)
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
+    def _resize_bar(self, rows: int) -> None:
+        bar = self.vertical_scrollbar
+        size, window, position = bar.size.height, bar.window_size, bar.position
+        if _thumb(size, rows, window, position) == _thumb(size, bar.window_virtual_size, window, position):
+            # It looks the same, and drawing it takes as long as seven rows of a list.
+            bar.set_reactive(ScrollBar.window_virtual_size, rows)
+        else:
+            bar.window_virtual_size = rows
 
     def watch_show_vertical_scrollbar(self, is_shown: bool) -> None:
         """Textual moves the bar only while it is shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -39,6 +41,19 @@ class TextLine(NamedTuple):
     """Whether it is cut to the width, with an ellipsis; otherwise it wraps."""
 
 
+class TextPosition(NamedTuple):
+    """A position in lines that wrap, which does not depend on the width."""
+
+    line: int
+    character: int
+    """An index in the line."""
+
+
+def row_of(starts: Sequence[TextPosition], position: TextPosition) -> int:
+    """The row that shows a position; `starts` are the positions of all rows."""
+    return max(0, bisect_right(starts, position) - 1)
+
+
 class _Piece(NamedTuple):
     """A part of a line that fits in the width."""
 
@@ -46,6 +61,8 @@ class _Piece(NamedTuple):
     joiner: str
     """What the text has between this piece and the next one: a line end, the space at which it was broken, or
     nothing."""
+    start: TextPosition
+    """Where it begins."""
 
 
 _TONES = {
@@ -64,6 +81,9 @@ class PlainTextView(LineScroll, can_focus=True, inherit_bindings=False):
 
     app: ThemedApp[object]
 
+    class Fitted(Message):
+        """The text was wrapped to another size of the view."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: tuple[TextLine, ...] = ()
@@ -71,6 +91,10 @@ class PlainTextView(LineScroll, can_focus=True, inherit_bindings=False):
         self._highlighted = Query()
         self._width = 0
         """The cells of a line."""
+        self._top = TextPosition(0, 0)
+        """What is in the first visible row."""
+        self._fitted_size = Size(0, 0)
+        """The size of the view that the text was last wrapped for."""
 
     def highlight(self, query: Query) -> None:
         """Highlight the matches of a search. Only lines with other matches than before are repainted: most letters of a
@@ -82,14 +106,12 @@ class PlainTextView(LineScroll, can_focus=True, inherit_bindings=False):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def show_lines(self, lines: Sequence[TextLine], *, keep_position: bool = False) -> None:
-        """Show these lines, from the top unless the scroll position is kept."""
+        """Show these lines, from the top unless the first visible row is kept."""
         lines = tuple(lines)
         if lines == self._lines:
             return
         self._lines = lines
-        self._wrap()
-        if not keep_position:
-            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self._wrap(self._top if keep_position else TextPosition(0, 0))
         self.refresh()
 
     @property
@@ -97,10 +119,25 @@ class PlainTextView(LineScroll, can_focus=True, inherit_bindings=False):
         """The text that is shown, not wrapped."""
         return "\n".join((f"{line.label}  " if line.label else "") + line.text for line in self._lines)
 
+    @property
+    def position(self) -> str:
+        """The last visible line and the number of lines, such as "40 of 120 lines"; empty if all are visible."""
+        rows, shown = self.virtual_size.height, self.size.height
+        return f"{min(rows, self.scroll_offset.y + shown):,} of {rows:,} lines" if rows > shown > 0 else ""
+
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap the text to the new width."""
-        self._wrap()
+        """Wrap the text to the new width, with the same text at the top."""
+        self._wrap(self._top)
         self.refresh()
+        self.post_message(self.Fitted())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Remember what is at the top, unless the view only fits the scroll position to its new size: the text is
+        wrapped to that afterwards."""
+        super().watch_scroll_y(old_value, new_value)
+        row = round(new_value)
+        if self.size == self._fitted_size and row < len(self._pieces):
+            self._top = self._pieces[row].start
 
     def action_scroll(self, step: int) -> None:
         """Scroll lines down or up."""
@@ -164,16 +201,21 @@ class PlainTextView(LineScroll, can_focus=True, inherit_bindings=False):
             parts = list(_restyled(parts, *span, self.screen.get_component_rich_style("screen--selection")))
         return Strip(parts).adjust_cell_length(width, style).apply_offsets(0, index)
 
-    def _wrap(self) -> None:
+    def _wrap(self, top: TextPosition) -> None:
+        """Wrap the text, and scroll a position to the top."""
         # Space for the scrollbar is reserved before it appears, and one cell before it stays free.
         self._pieces = self._wrapped_to(self.size.width - 1)
         if len(self._pieces) > self.size.height:
             self._pieces = self._wrapped_to(self.size.width - self.styles.scrollbar_size_vertical - 1)
         # As wide as the view, so that it never scrolls sideways.
         self.resize_content(Size(0, len(self._pieces)))
+        row = row_of([piece.start for piece in self._pieces], top) if top > (0, 0) else 0
+        self.scroll_to(y=row, animate=False, force=True, immediate=True)
+        # Also if that is too near to the end to be at the top: it is there again when the view has its old size.
+        self._top, self._fitted_size = top, self.size
 
     def _wrapped_to(self, width: int) -> list[_Piece]:
-        return [piece for line in self._lines for piece in _wrapped(line, max(8, width))]
+        return [piece for at, line in enumerate(self._lines) for piece in _wrapped(at, line, max(8, width))]
 
 
 class TextView(PlainTextView, inherit_bindings=False):
@@ -202,21 +244,24 @@ def _restyled(parts: Sequence[Segment], start: int, end: int, style: Style) -> I
         position += len(text)
 
 
-def _wrapped(line: TextLine, width: int) -> Iterator[_Piece]:
-    """A line in pieces that fit in `width` cells, each with its part of the label's column."""
+def _wrapped(at: int, line: TextLine, width: int) -> Iterator[_Piece]:
+    """A line, by its index, in pieces that fit in `width` cells, each with its part of the label's column."""
     cells = width - line.label_cells if line.label else width
     if line.is_cut:
-        yield _Piece(line._replace(text=formatting.fit(line.text, max(4, cells)).rstrip()), "\n")
+        yield _Piece(line._replace(text=formatting.fit(line.text, max(4, cells)).rstrip()), "\n", TextPosition(at, 0))
         return
     text = printable(line.text)
     pieces = wrap(text, max(4, cells))
     rest = text.lstrip(" ") if len(pieces) > 1 else ""
+    start = TextPosition(at, 0)
     for index, piece in enumerate(pieces):
         label = "" if not line.label else line.label if index == 0 else " "
         rest = rest[len(piece.lstrip(" ")) :]
         is_last = index == len(pieces) - 1
-        yield _Piece(line._replace(text=piece, label=label), "\n" if is_last else " " if rest.startswith(" ") else "")
+        joiner = "\n" if is_last else " " if rest.startswith(" ") else ""
+        yield _Piece(line._replace(text=piece, label=label), joiner, start)
         rest = rest.lstrip(" ")
+        start = TextPosition(at, len(text) - len(rest))
 
 
 def wrap(text: str, cells: int) -> list[str]:

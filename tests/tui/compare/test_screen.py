@@ -9,7 +9,7 @@ import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from sunotui.core.comparison.comparison import Stage
-from sunotui.core.playback.player import PlayerOutput, PlayerPosition, PlayerReady
+from sunotui.core.playback.player import PlayerOutput, PlayerPosition, PlayerReady, PlayerState
 from sunotui.tui.compare.card import TakeCard
 from sunotui.tui.compare.screen import CompareScreen
 from sunotui.tui.dialogs.rate import RateDialog
@@ -90,6 +90,40 @@ async def test_keys_scroll_the_lyrics_of_both(tmp_path: Path, players: list[Fake
         assert [side.scroll_offset.y for side in sides] == [1 + half, 1 + half]
         await harness.press("pageup", "k")
         assert [side.scroll_offset.y for side in sides] == [0, 0]
+
+
+@pytest.mark.parametrize("is_same", [True, False], ids=["same", "other"])
+async def test_the_wheel_scrolls_the_same_lyrics_together(
+    is_same: bool, tmp_path: Path, players: list[FakePlayer]
+) -> None:
+    words = "\n".join(f"line {number}" for number in range(80))
+    texts = (words, words if is_same else f"another first line\n{words}")
+    long = replace(
+        WINTER, clips=tuple(replace(clip, lyrics=text) for clip, text in zip(WINTER.clips, texts, strict=True))
+    )
+    async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
+        await open_compare(harness, players)
+        one, other = (card.lyrics for card in screen_of(harness).query(TakeCard))
+        one.post_message(MouseScrollDown(one, 5, 2, 0, 1, 0, False, False, False))
+        await harness.settle()
+        assert one.scroll_offset.y > 0
+        assert other.scroll_offset.y == (one.scroll_offset.y if is_same else 0)
+
+
+async def test_a_resize_keeps_the_scrolled_lyrics_where_they_are(tmp_path: Path, players: list[FakePlayer]) -> None:
+    """Regression: a resize jumped to the top."""
+    words = "\n".join(f"{number} is a line that wraps in half of a narrow window" for number in range(80))
+    long = replace(WINTER, clips=tuple(replace(clip, lyrics=words) for clip in WINTER.clips))
+    async with open_app(tmp_path, (120, 40), tasks=[long]) as harness:
+        player = await open_compare(harness, players)
+        await harness.press("space")
+        player.emit(PlayerState(False, 0.0))
+        sides = [card.lyrics for card in screen_of(harness).query(TakeCard)]
+        await harness.press(*["down"] * 20)
+        for size in ((60, 15), (120, 40), (80, 24)):
+            await harness.pilot.resize_terminal(*size)
+            await harness.settle()
+            assert [side.render_line(0).text[:5] for side in sides] == ["20 is", "20 is"]
 
 
 async def test_a_click_makes_a_side_audible_and_seeks(tmp_path: Path, players: list[FakePlayer]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 from textual.widgets import Input
 
 from sunotui.tui.commands.registry import COMMANDS
@@ -130,6 +131,21 @@ async def test_letters_filter_at_once_and_the_box_keeps_its_place(tmp_path: Path
         assert harness.app.screen.query_one(Input).value == "jqzz"
         await harness.press("escape", "question_mark")
         assert isinstance(harness.app.screen, LibraryScreen), "its key closes it, too"
+
+
+async def test_the_box_keeps_its_place_where_explanations_are_below_the_list(tmp_path: Path) -> None:
+    """Regression: it grew with an explanation of two rows, and four rows of the window were free."""
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await harness.press("question_mark")
+        box, note = (harness.app.screen.query_one(name) for name in ("#dialog", "#dialog-note"))
+        heights = set()
+        for _ in range(25):
+            assert box.region == Region(0, 0, 60, 15)
+            heights.add(len(harness.text_of(note).splitlines()))
+            await harness.press("down")
+        assert heights == {1, 2}
+        await harness.press(*"zzz")
+        assert box.region == Region(0, 0, 60, 15)
 
 
 def painted(harness: AppHarness) -> str:

@@ -15,6 +15,7 @@ from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Derivation, DerivationKind
 from sunotui.storage.db.connection import Database
+from sunotui.tui.library import screen
 from sunotui.tui.library.list_choices import filter_choices, sort_choices, with_filter_toggled, with_sort
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
@@ -135,17 +136,34 @@ async def test_a_pasted_page_is_rejected_and_several_lines_are_joined(tmp_path: 
 
 async def test_a_filter_is_added_to_the_search_and_removed(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("f", "j", "enter")
+        await harness.press("f", "down", "enter")
         assert listing(harness).query.text == "is:unplayed"
         assert harness.tasks.has_focus
         await harness.press("f")
         assert "✓ is:unplayed" in harness.text()
-        await harness.press("j", "enter")
+        await harness.press("down", "enter")
         assert listing(harness).query.text == ""
         assert harness.tasks.row_count == 6
 
 
-@pytest.mark.parametrize("keys", [("slash", *"dance", "enter"), ("f", "j", "enter")], ids=["search", "filter"])
+async def test_the_filters_are_found_by_typing(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.core_harness.core.services.annotations.label(["task-4"], "late night", True)
+        await harness.press("f")
+        assert "Type to filter" in harness.text()
+        box = harness.app.screen.query_one("#dialog")
+        region = box.region
+        await harness.press(*"rated")
+        assert [line.split()[2] for line in harness.text_of(box).splitlines() if "▌" in line] == ["rating:>=4"]
+        assert "is:saved" not in harness.text_of(box), "it has no such word"
+        assert box.region == region
+        await harness.press("escape", "f", *"late", "enter")
+        assert listing(harness).query.text == 'label:"late night"'
+        await harness.press("f", *"zzz", "enter")
+        assert "No matches." in harness.text_of(harness.app.screen.query_one("#dialog")), "enter chooses nothing"
+
+
+@pytest.mark.parametrize("keys", [("slash", *"dance", "enter"), ("f", "down", "enter")], ids=["search", "filter"])
 async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tmp_path: Path) -> None:
     async with open_app(tmp_path, (80, 24)) as harness:
         await harness.press("enter")
@@ -159,7 +177,7 @@ async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tm
 
 async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("f", *["j"] * 10, "enter")
+        await harness.press("f", *["down"] * 10, "enter")
         assert line(harness).has_focus
         await harness.press(*"edm")
         assert listing(harness).query.text == "style:edm"
@@ -381,3 +399,44 @@ async def test_a_low_window_shows_the_first_problem_and_how_many_more(tmp_path: 
         await harness.until(lambda: "There is no field" in harness.text(), "the problem")
         assert "searched for as a word; and 2 more" in " ".join(harness.text().split("╭")[0].split())
         assert "F1 Help" in harness.text().splitlines()[-1]
+
+
+async def test_the_detail_follows_when_the_user_pauses_or_ends_typing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each letter may list another song first; showing all of them would delay the letters."""
+    monkeypatch.setattr(screen, "_TYPING_PAUSE_S", 3_600.0)
+    async with open_app(tmp_path) as harness:
+        before = harness.tasks.current
+        await harness.press("slash", *"neon")
+        assert harness.tasks.current == "task-4" != before
+        assert harness.detail.shown is not None
+        assert harness.detail.shown.task.id == before
+        await harness.press("enter")
+        await harness.until(lambda: _shown(harness) == "task-4", "the song under the cursor")
+
+
+async def test_a_user_who_pauses_sees_the_song_under_the_cursor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "_TYPING_PAUSE_S", 0.01)
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"neon")
+        await harness.until(lambda: _shown(harness) == "task-4", "the song under the cursor")
+        assert line(harness).has_focus
+
+
+async def test_a_command_does_not_wait_for_the_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It must never work on the song that was shown before."""
+    monkeypatch.setattr(screen, "_TYPING_PAUSE_S", 3_600.0)
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"neon")
+        library = harness.app.screen
+        assert isinstance(library, LibraryScreen)
+        detail = await library.context.loaded_detail()
+        assert detail.shown is not None
+        assert detail.shown.task.id == "task-4"
+
+
+def _shown(harness: AppHarness) -> str:
+    return harness.detail.shown.task.id if harness.detail.shown is not None else ""

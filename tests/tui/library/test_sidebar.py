@@ -235,3 +235,18 @@ async def test_a_popup_repaints_the_line_that_the_cursor_goes_to(tmp_path: Path)
         painted = {region.y for call in refresh.mock_calls for region in call.args}
         assert popup.current == EVERYTHING
         assert popup._index in painted
+
+
+async def test_the_popup_is_not_scrolled_further_than_it_has_to(tmp_path: Path) -> None:
+    """Regression: it opened scrolled to what is listed."""
+    async with open_app(tmp_path, (60, 15)) as harness:
+        for number in range(8):
+            await harness.core_harness.core.services.annotations.label(["task-4"], f"label {number}", True)
+        await harness.press("w", "j", "j", "j", "enter", "w")
+        popup = harness.app.screen.query_one(Sidebar)
+        assert popup.current == Collection.of_view(View.FAVOURITES)
+        assert popup.scroll_offset.y == 0
+        assert "Songs" in harness.text_of(popup)
+        await harness.press("G", "k", "k", "enter", "w")
+        popup = harness.app.screen.query_one(Sidebar)
+        assert popup._index - popup.scroll_offset.y == popup.size.height - 1, "no further than it has to"

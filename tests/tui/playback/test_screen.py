@@ -230,6 +230,18 @@ async def test_a_line_is_chosen_and_played_from(tmp_path: Path) -> None:
         assert not lyrics(playing).is_browsing
 
 
+async def test_a_chosen_line_stays_visible_in_a_smaller_window(tmp_path: Path) -> None:
+    """Regression: it was out of view, and enter played it."""
+    async with open_playing(tmp_path, (120, 40)) as playing:
+        await open_screen(playing)
+        await playing.press("j", "j", "j", "j")
+        await playing.quiet.pilot.resize_terminal(60, 9)
+        await playing.quiet.settle()
+        assert "It's time to show" in playing.quiet.text_of(lyrics(playing))
+        await playing.press("enter")
+        assert playing.playback.calls == ["seek_to 70"]
+
+
 async def test_escape_follows_again_and_then_leaves(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await open_screen(playing)

@@ -26,6 +26,8 @@ from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.cache import FIFOCache
+from textual.containers import Horizontal, VerticalScroll
+from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
@@ -126,20 +128,84 @@ def test_a_partial_repaint_writes_the_cells_of_its_region_only() -> None:
         assert Text.from_ansi(part.removeprefix(f"\x1b[1;{column}H")).plain == shown
 
 
+class Layers(App[None]):
+    """Widgets beside and above each other, one of which scrolls and is cut off by its container."""
+
+    CSS = """
+    Screen { layers: below above; }
+    #left { width: 20; border: round red; }
+    #right { width: 1fr; height: 30; }
+    #over { layer: above; width: 24; height: 5; offset: 12 4; border: solid blue; }
+    #foot { dock: bottom; height: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(id="left")
+            with VerticalScroll():
+                yield Static(id="right")
+        yield Static(id="over")
+        yield Static(id="foot")
+
+
+async def test_partial_repaints_show_the_same_as_a_repaint_of_the_whole_screen() -> None:
+    textual_patches.apply_patches()
+    app, rng = Layers(), random.Random(5)
+    async with app.run_test(size=(60, 16)) as pilot:
+        terminal = pyte.Screen(60, 16)
+        stream, partial = pyte.Stream(terminal), 0
+
+        def write(screen: Screen[object], frame: object) -> None:
+            nonlocal partial
+            if textual_patches.is_frame(frame):
+                partial += isinstance(frame, ChopsUpdate)
+                stream.feed(frame.render_segments(app.console).replace("\n", "\r\n"))
+
+        app._display = write  # type: ignore[method-assign,assignment]
+        app.screen.refresh(layout=True)
+        for turn in range(60):
+            for name in rng.sample(["left", "right", "over", "foot"], rng.randint(1, 3)):
+                lines = "\n".join(rng.choice("abc雨") * rng.randint(1, 50) for _ in range(30))
+                app.query_one(f"#{name}", Static).update(lines, layout=False)
+            if turn % 7 == 3:
+                app.query_one(VerticalScroll).scroll_to(y=rng.randint(0, 14), animate=False)
+            await pilot.pause()
+            shown = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
+            assert [line.rstrip() for line in terminal.display] == [line.rstrip() for line in shown], turn
+        assert partial > 20
+
+
+async def test_a_partial_repaint_renders_its_lines_and_no_other_widget() -> None:
+    textual_patches.apply_patches()
+    rendered: list[tuple[str | None, Region]] = []
+
+    class Counted(Static):
+        def render_lines(self, crop: Region) -> list[Strip]:
+            rendered.append((self.id, crop))
+            return super().render_lines(crop)
+
+    class Columns(App[None]):
+        CSS = "Counted { width: 20; height: 12; }"
+
+        def compose(self) -> ComposeResult:
+            with Horizontal():
+                yield Counted("one\n" * 12, id="one")
+                yield Counted("two\n" * 12, id="two")
+
+    app = Columns()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        rendered.clear()
+        app.query_one("#two").refresh(Region(0, 3, 20, 1), Region(0, 9, 20, 2))
+        await pilot.pause()
+        assert rendered == [("two", Region(0, 3, 20, 1)), ("two", Region(0, 9, 20, 2))]
+
+
 def test_a_region_that_begins_in_a_wide_character_is_written_whole() -> None:
     textual_patches.apply_patches()
     strip = Strip([Segment("123456789雨b")])
     written = ChopsUpdate([{0: strip}], [(0, 10, 12)], [[12]]).render_segments(Console(color_system=None))
     assert written == "\x1b[1;1H123456789雨b"
-
-
-def test_a_region_with_only_a_border_beside_it_is_written_whole() -> None:
-    textual_patches.apply_patches()
-    strip = Strip([Segment("|123456789012345|")])
-    line = partial(ChopsUpdate, [{0: strip}], chop_ends=[[17]])
-    console = Console(color_system=None)
-    assert line(spans=[(0, 1, 16)]).render_segments(console) == "\x1b[1;1H|123456789012345|"
-    assert line(spans=[(0, 1, 9)]).render_segments(console) == "\x1b[1;1H|12345678"
 
 
 async def test_a_function_after_a_refresh_is_called_below_a_screen_that_closes() -> None:

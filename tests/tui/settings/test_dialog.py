@@ -292,3 +292,41 @@ async def test_nothing_happens_without_a_match(tmp_path: Path, copied: list[str]
         await harness.press("enter")
         dialog_of(harness)
         assert copied == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_typing_does_not_move_the_box(size: tuple[int, int], tmp_path: Path) -> None:
+    """Regression: it became lower and moved with the first letter that nothing has."""
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("comma")
+        box, choices = (harness.app.screen.query_one(name) for name in ("#dialog", "#choose-list"))
+        region, top = box.region, choices.region.y
+        for key in "zzq":
+            await harness.press(key)
+            assert (box.region, choices.region.y) == (region, top)
+        assert "No matches." in harness.text()
+        await harness.press("escape", *"loudness")
+        assert (box.region, choices.region.y) == (region, top)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_small_window_has_no_blank_rows_below_a_description(size: tuple[int, int], tmp_path: Path) -> None:
+    """Regression: a description of one row was above three blank ones, and one of five rows was cut."""
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("comma")
+        dialog = dialog_of(harness)
+        box, note = dialog.query_one("#dialog"), dialog.query_one("#dialog-note")
+        region = box.region
+        heights: set[int] = set()
+        seen: set[str] = set()
+        while dialog.current is not None and dialog.current.name not in seen - {"Theme"}:
+            seen.add(dialog.current.name)
+            rows = harness.text_of(note).splitlines()
+            assert all(rows), f"a blank row in {rows}"
+            assert "".join(dialog.current.meaning.split()) in "".join("".join(rows).split())
+            assert f"▌ {dialog.current.name}"[:12] in harness.text_of(dialog.choices), "the cursor is visible"
+            assert box.region == region
+            heights.add(len(rows))
+            await harness.press("down")
+        assert len(seen) > 20
+        assert len(heights) > 2

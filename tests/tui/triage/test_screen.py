@@ -113,6 +113,22 @@ async def test_keys_scroll_the_lyrics(tmp_path: Path, players: list[FakePlayer])
         assert lyrics.scroll_offset.y == 0
 
 
+async def test_a_resize_keeps_the_scrolled_lyrics_where_they_are(tmp_path: Path, players: list[FakePlayer]) -> None:
+    """Regression: a resize jumped to the top."""
+    words = "\n".join(f"{number} is a line that wraps in the width of a narrow window only" for number in range(80))
+    long = replace(SONGS[0], clips=tuple(replace(clip, lyrics=words) for clip in SONGS[0].clips))
+    async with open_app(tmp_path, (120, 40), tasks=[long]) as harness:
+        player = await open_triage(harness, players)
+        await harness.press("space")
+        player.emit(PlayerState(False, 0.0))
+        lyrics = harness.app.screen.query_one(SyncedLyrics)
+        await harness.press(*["down"] * 20)
+        for size in ((60, 15), (120, 40), (80, 24)):
+            await harness.pilot.resize_terminal(*size)
+            await harness.settle()
+            assert lyrics.render_line(0).text.startswith("20 is")
+
+
 async def test_undo_goes_back_to_the_take_also_by_a_click(tmp_path: Path, players: list[FakePlayer]) -> None:
     async with open_app(tmp_path, tasks=SONGS) as harness:
         await open_triage(harness, players)

@@ -68,3 +68,40 @@ def test_no_piece_is_wider_than_the_view(cells: int) -> None:
     pieces = wrap("  " + LONG, cells)
     assert all(len(piece) <= cells for piece in pieces)
     assert "".join(pieces).replace(" ", "") == LONG.replace(" ", "")
+
+
+async def test_a_resize_keeps_the_text_at_the_top() -> None:
+    """Regression: it kept the number of the wrapped row, which is other text in another width."""
+    app = Page(*(TextLine(f"{number:02} {LONG}") for number in range(60)))
+    async with app.run_test(size=(30, 10)) as pilot:
+        row = next(row for row, piece in enumerate(app.view._pieces) if piece.line.text.startswith("20 "))
+        app.view.scroll_to(y=row, animate=False)
+        for size in ((30, 40), (120, 20), (12, 5), (80, 25), (30, 10)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert app.view.render_line(0).text.startswith("20 "), size
+
+
+async def test_a_resize_keeps_the_place_in_a_long_line() -> None:
+    app = Page(TextLine(" ".join(f"w{number:03}" for number in range(400))))
+    async with app.run_test(size=(30, 10)) as pilot:
+        app.view.scroll_to(y=20, animate=False)
+        first = app.view.render_line(0).text.split()[0]
+        for width in (50, 17, 30):
+            await pilot.resize_terminal(width, 10)
+            await pilot.pause()
+            assert first in app.view.render_line(0).text
+        assert app.view.scroll_offset.y == 20
+
+
+async def test_a_text_that_is_shown_again_keeps_its_place() -> None:
+    lines = [TextLine(f"{number:02} {LONG}") for number in range(60)]
+    app = Page(*lines)
+    async with app.run_test(size=(30, 10)) as pilot:
+        app.view.scroll_to(y=60, animate=False)
+        first = app.view.render_line(0).text
+        app.view.show_lines([lines[0]._replace(text="00"), *lines[1:]], keep_position=True)
+        await pilot.pause()
+        assert app.view.render_line(0).text == first
+        app.view.show_lines(lines)
+        assert app.view.scroll_offset.y == 0

@@ -16,8 +16,8 @@ from sunotui.core.documents.annotation_queries import album_named
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import find_paths
 from sunotui.core.transfer.html_export.saved_sound import saved_sounds
-from sunotui.core.transfer.html_export.writer import Chosen, SavedSounds, write_page
-from sunotui.domain.annotations import TakeRef
+from sunotui.core.transfer.html_export.writer import NO_LOOK, Chosen, SavedSounds, write_page
+from sunotui.domain.annotations import AlbumLook, TakeRef
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import parse_strictly
 from sunotui.domain.tasks.clip import Clip
@@ -30,7 +30,7 @@ _MOST = 500
 def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write the page. Covers and audio that cannot be fetched are reported, and are not a failure."""
     with open_library(find_paths(environ)) as library:
-        title, takes = _chosen(library, args)
+        title, takes, look = _chosen(library, args)
         if len(takes) > _MOST:
             say(f"The page has the first {_MOST} takes; there are more")
             del takes[_MOST:]
@@ -50,31 +50,32 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
                     report=say,
                     with_audio=args.with_audio,
                     saved=SavedSounds(files, folder),
+                    look=look,
                 )
 
         run_async(write())
     return DONE
 
 
-def _chosen(library: Library, args: Namespace) -> tuple[str, list[Chosen]]:
-    """The page's title and its takes. Raises NotFound."""
+def _chosen(library: Library, args: Namespace) -> tuple[str, list[Chosen], AlbumLook]:
+    """The page's title, its takes, and the artist and cover of an album. Raises NotFound."""
     if args.html:
         return _of_album(library, args.html)
     if args.ids:
         named = (resolve(library, wanted) for wanted in args.ids)
         takes = [chosen for task, clip in named for chosen in (_all_of(task) if clip is None else [(task, clip)])]
-        return "Songs", takes
+        return "Songs", takes, NO_LOOK
     query = parse_strictly(args.search)
     takes = [chosen for task in library.recent(query, _MOST, now=time.time()) for chosen in _all_of(task)]
     if not takes:
         raise NotFound("No songs match that search", advice="Try fewer words")
-    return args.search, takes
+    return args.search, takes, NO_LOOK
 
 
-def _of_album(library: Library, name: str) -> tuple[str, list[Chosen]]:
+def _of_album(library: Library, name: str) -> tuple[str, list[Chosen], AlbumLook]:
     album = album_named(library, name)
     tasks = library.tasks([take.task_id for take in album.takes])
-    return album.name, list(_takes_of(album.takes, tasks))
+    return album.name, list(_takes_of(album.takes, tasks)), album.look
 
 
 def _takes_of(takes: Iterable[TakeRef], tasks: Mapping[str, Task]) -> Iterator[Chosen]:

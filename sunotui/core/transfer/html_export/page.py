@@ -34,9 +34,18 @@ class PageTrack:
     """Why there is nothing to play, for the reader."""
 
 
-def head(title: str, tracks: Iterable[str], count: int, total: str, *, has_files: bool = False) -> str:
+def head(
+    title: str,
+    tracks: Iterable[str],
+    count: int,
+    total: str,
+    *,
+    has_files: bool = False,
+    artist: str = "",
+    cover: str = "",
+) -> str:
     """The beginning of the page. `tracks` are the URLs that it plays, with `has_files` also saved files beside it; the
-    browser may load nothing else."""
+    browser may load nothing else. `cover` is a data: URI; without one there is no cover of the whole."""
     style_hash = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     origins = sorted({found for url in tracks if (found := origin_of(url))})
     # Not every browser treats local files beside a page as same-origin.
@@ -46,6 +55,8 @@ def head(title: str, tracks: Iterable[str], count: int, total: str, *, has_files
         f"media-src {' '.join(['data:', *files, *origins])}; base-uri 'none'; form-action 'none'"
     )
     name = escape(title)
+    picture = f'<img class="cover" src="{escape(cover)}" alt="Cover of {name}">' if cover else ""
+    author = f'<p class="artist" dir="auto">{escape(artist)}</p>' if artist else ""
     about = f"{count} {'take' if count == 1 else 'takes'}" + (f" · {escape(total)}" if total else "")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -53,7 +64,8 @@ def head(title: str, tracks: Iterable[str], count: int, total: str, *, has_files
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
         f"<title>{name}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f'<header><h1 dir="auto">{name}</h1><p>{about}</p></header>\n<main>\n<ol class="tracks">\n'
+        f'<header>{picture}<div class="about"><h1 dir="auto">{name}</h1>{author}<p>{about}</p></div></header>\n'
+        '<main>\n<ol class="tracks">\n'
     )
 
 

@@ -9,10 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from sunotui.core.albums.pictures import picture_type, read_picture
 from sunotui.core.transfer.csv_export import TextWriter
 from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
 from sunotui.core.transfer.html_export.saved_sound import relative_url, sound_type
-from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
+from sunotui.domain.annotations import AlbumLook
+from sunotui.domain.errors import InvalidRequest, NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.durations import length_text
@@ -20,6 +22,8 @@ from sunotui.domain.tasks.task import Task
 from sunotui.gateway.media import MediaDownloader
 from sunotui.gateway.parsing.fields import link
 
+NO_LOOK = AlbumLook()
+"""For takes that are no album, which have no artist and no cover together."""
 LARGEST_COVER = 4 * 2**20
 LARGEST_AUDIO = 64 * 2**20
 """Bytes (W4)."""
@@ -49,14 +53,16 @@ async def write_page(
     report: Callable[[str], None],
     with_audio: bool,
     saved: SavedSounds | None = None,
+    look: AlbumLook = NO_LOOK,
 ) -> None:
     """Write the page of these takes, in their order; `report` gets a sentence for each part that is left out. Takes
-    that are `saved` are played from their files, or with `with_audio` read from these. Raises OSError.
+    that are `saved` are played from their files, or with `with_audio` read from these. `look` has the artist and the
+    cover of an album. Raises OSError.
     """
     downloader = MediaDownloader()
     try:
         writer = PageWriter(downloader, profile_named, report, saved)
-        await writer.write(file, title, takes, with_audio=with_audio)
+        await writer.write(file, title, takes, with_audio=with_audio, look=look)
     finally:
         await downloader.aclose()
 
@@ -79,14 +85,18 @@ class PageWriter:
         self._unreachable: set[str] = set()
         """Servers that could not be reached: no more requests are sent to them."""
 
-    async def write(self, file: TextWriter, title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
+    async def write(
+        self, file: TextWriter, title: str, takes: Sequence[Chosen], *, with_audio: bool, look: AlbumLook = NO_LOOK
+    ) -> None:
         """Write the page of these takes in their order. Raises OSError."""
         files = self._saved.files
         others = [clip for _, clip in takes if clip.id not in files]
         linked = () if with_audio else tuple(filter(None, map(_address, others)))
         has_files = not with_audio and len(others) < len(takes)
         total = sum(clip.duration_s or 0.0 for _, clip in takes)
-        file.write(head(title, linked, len(takes), length_text(total), has_files=has_files))
+        cover = await self._cover(look, takes)
+        running_time = length_text(total)
+        file.write(head(title, linked, len(takes), running_time, has_files=has_files, artist=look.artist, cover=cover))
         progress = asyncio.create_task(self._report_progress(len(takes)))
         try:
             for start in range(0, len(takes), _AT_ONCE):
@@ -122,6 +132,22 @@ class PageWriter:
         facts = (_take(task, clip), clip.model, length_text(clip.duration_s))
         return PageTrack(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
 
+    async def _cover(self, look: AlbumLook, takes: Sequence[Chosen]) -> str:
+        """The cover that was chosen for an album as a data: URI; empty without one. The cover of the first take, which
+        a folder gets then, is on the page anyway."""
+        if look.cover_path:
+            try:
+                content = await asyncio.to_thread(read_picture, Path(look.cover_path))
+            except InvalidRequest as error:
+                self._report(f"The cover of the album is left out: {error.what}")
+                return ""
+            return _data_uri(picture_type(content), content)
+        for task, clip in takes:
+            if clip.id == look.cover_clip:
+                profile = self._profile_named(task.profile)
+                return await self._inside(profile, clip.image_url, LARGEST_COVER, "image/", "The cover of the album")
+        return ""
+
     async def _saved_audio(self, path: Path, title: str) -> str:
         """A saved file as a data: URI; empty if it cannot be read."""
         try:
@@ -132,7 +158,7 @@ class PageWriter:
         if len(content) > LARGEST_AUDIO:
             self._report(f"The sound of '{title}' is left out: its file is too large")
             return ""
-        return f"data:{sound_type(path)};base64,{b64encode(content).decode()}"
+        return _data_uri(sound_type(path), content)
 
     async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
         """The file at a URL as a data: URI; empty if it is missing or must not be embedded."""
@@ -151,7 +177,11 @@ class PageWriter:
         if not found.kind.startswith(kind):
             self._report(f"{what} is left out: what is at its address is something else")
             return ""
-        return f"data:{found.kind};base64,{b64encode(found.content).decode()}"
+        return _data_uri(found.kind, found.content)
+
+
+def _data_uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{b64encode(content).decode()}"
 
 
 def _read(path: Path) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
-from sunotui.tui.dialogs.select import choose
+from sunotui.tui.dialogs.select import choose, choose_filtered
 from sunotui.tui.library.arrange import focus_pane, uncover_pane
 from sunotui.tui.library.context import LibraryContext, run_as_dialog, run_in_worker
 from sunotui.tui.library.current_list import show_list
@@ -29,7 +29,7 @@ def search(ctx: LibraryContext) -> None:
 async def choose_filter(ctx: LibraryContext) -> None:
     """Choose a filter; it is added to the search, or removed if the search has it."""
     bar = ctx.search_bar
-    chosen = await choose(ctx.app, "Filter", filter_choices(bar.text, ctx.sidebar.counts))
+    chosen = await choose_filtered(ctx.app, "Filter", filter_choices(bar.text, ctx.sidebar.counts))
     if chosen is None:
         return
     bar.show_text(with_filter_toggled(bar.text, chosen))

@@ -53,6 +53,8 @@ class Detail(Vertical, LabelledBorder):
         self._task_id: str | None = None
         self._is_loaded = asyncio.Event()
         self._is_loaded.set()
+        self._is_awaited = asyncio.Event()
+        """Set when a task is needed that is to be read a little later."""
         self.shown: TaskDetail | None = None
         self.take = 1
         self.tab = Tab.LYRICS
@@ -88,12 +90,17 @@ class Detail(Vertical, LabelledBorder):
         albums, clips = shown.annotations.albums, shown.task.clips
         return next((at for at, clip in enumerate(clips, 1) if self._album in albums.get(clip.id, ())), 1)
 
-    def show_task(self, task_id: str | None) -> None:
-        """Show the first take of a task; None clears the pane. If the task is already shown, nothing changes."""
+    def show_task(self, task_id: str | None, *, after_s: float = 0.0) -> None:
+        """Show the first take of a task; None clears the pane. If the task is already shown, nothing changes. The task
+        is read `after_s` seconds later, unless it is awaited or another one is requested before."""
         if task_id != self._task_id:
             self._task_id, self.take = task_id, 1
             self._is_loaded.clear()
-            self.reload()
+            self._is_awaited.clear()
+            if task_id is None or not after_s:
+                self.reload()
+            else:
+                self._load_later(task_id, after_s)
 
     def show_playing(self, task_id: str, clip_id: str, sign: str) -> None:
         """Show the playback state of a take of this song at the bottom of the border; empty without a take."""
@@ -109,8 +116,13 @@ class Detail(Vertical, LabelledBorder):
             text = f"{sign.strip()} take {number}" if number else ""
         self.show_at_bottom(text)
 
+    def load_now(self) -> None:
+        """Read a task now that is to be read a little later."""
+        self._is_awaited.set()
+
     async def catch_up(self) -> None:
         """Wait until the requested task is shown."""
+        self.load_now()
         await self._is_loaded.wait()
 
     def expect_price(self) -> None:
@@ -128,7 +140,19 @@ class Detail(Vertical, LabelledBorder):
             self._load(self._task_id)
 
     @work(group="detail", exclusive=True)
+    async def _load_later(self, task_id: str, after_s: float) -> None:
+        try:
+            async with asyncio.timeout(after_s):
+                await self._is_awaited.wait()
+        except TimeoutError:
+            pass
+        await self._show(task_id)
+
+    @work(group="detail", exclusive=True)
     async def _load(self, task_id: str) -> None:
+        await self._show(task_id)
+
+    async def _show(self, task_id: str) -> None:
         try:
             shown = await self._read(task_id)
         except SunotuiError as error:

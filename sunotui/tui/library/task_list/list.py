@@ -167,7 +167,7 @@ class TaskList(TaskRows, can_focus=True):
     def reload(self) -> None:
         """Load the rows again, and repaint the lines that changed."""
         self._is_stale = True
-        self._request_load()
+        self._request_load(is_urgent=False)
 
     def select(self, task_id: str) -> None:
         """Move the cursor to a task. If the list does not have it yet, the cursor moves when it does, unless the user
@@ -194,8 +194,8 @@ class TaskList(TaskRows, can_focus=True):
 
     # --- loading -----------------------------------------------------------------------------------------------------
 
-    def _request_load(self) -> None:
-        if self.is_mounted and self._loading.ask():
+    def _request_load(self, *, is_urgent: bool = True) -> None:
+        if self.is_mounted and self._loading.ask(is_urgent=is_urgent):
             self._load()
 
     @work(group="task-rows")

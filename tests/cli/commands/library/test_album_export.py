@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,19 @@ def test_the_page_of_an_album_plays_the_saved_files(album: CommandLine, tmp_path
     page = (tmp_path / "pages" / "night.html").read_text()
     assert [part.split('"')[0] for part in page.split('src="')[1:]] == ["../saved/neon.mp3", "../saved/pulse.mp3"]
     assert "There is no sound." in page
+
+
+def test_the_page_of_an_album_has_its_artist_and_its_picture(album: CommandLine, tmp_path: Path) -> None:
+    red = picture(tmp_path / "red.png")
+    album.run("album", "artist", "Night Drive", "The Nachtvögel")
+    album.run("album", "cover", "Night Drive", "--file", str(red))
+    page = album.run("export", "--html", "Night Drive")
+    assert '<p class="artist" dir="auto">The Nachtvögel</p>' in page
+    assert f"data:image/png;base64,{b64encode(red.read_bytes()).decode()}" in page
+    red.unlink()
+    page = album.run("export", "--html", "Night Drive")
+    assert "The cover of the album is left out" in album.err
+    assert "The Nachtvögel" in page
 
 
 @pytest.mark.usefixtures("swift")

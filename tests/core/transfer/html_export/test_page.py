@@ -7,6 +7,7 @@ import io
 import os
 import re
 from base64 import b64encode
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -16,6 +17,7 @@ import pytest
 from sunotui.core.transfer.html_export import writer as page_writer
 from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
 from sunotui.core.transfer.html_export.writer import PageWriter, SavedSounds
+from sunotui.domain.annotations import AlbumLook
 from sunotui.domain.errors import NetworkError, SunotuiError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy
@@ -140,13 +142,37 @@ PICTURE = DownloadedMedia(b"\x89PNG\r\n\x1a\n", "image/png")
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_every_text_is_escaped(text: str) -> None:
-    page = head(text, [text], 1, text)
+    page = head(text, [text], 1, text, artist=text, cover=text)
     page += track(PageTrack(text, text, f"[{text}]\n{text}", (text,), note=text), 1) + tail()
     seen = Seen(page)
     assert {name for name, _ in seen.tags} <= ALLOWED
     assert not seen.open
     assert not [name for _, attributes in seen.tags for name in attributes if name.startswith("on")]
-    assert seen.text.count(text) >= 5
+    assert seen.text.count(text) >= 6
+
+
+@pytest.mark.parametrize(
+    ("result", "cover"),
+    [(PICTURE, "data:image/png;base64,iVBORw0KGgo="), (NetworkError("No connection"), None)],
+)
+def test_an_album_has_its_artist_and_the_cover_of_the_chosen_take(
+    result: DownloadedMedia | SunotuiError, cover: str | None
+) -> None:
+    task = song("t1")
+    task = replace(task, clips=tuple(replace(clip, image_url="https://cdn.example/a.png") for clip in task.clips))
+    chosen = [(task, clip) for clip in task.clips]
+    messages: list[str] = []
+    look = AlbumLook("The <Nachtvögel>", cover_clip=chosen[1][1].id)
+    writer, file = PageWriter(FakeDownloader(result), lambda _: HOME, messages.append), io.StringIO()  # type: ignore[arg-type]
+    asyncio.run(writer.write(file, "Night Drive", chosen, with_audio=False, look=look))
+    header = Seen(file.getvalue().partition("<main>")[0].partition("<body>")[2])
+    assert "The <Nachtvögel>" in header.text
+    assert [image["src"] for image in header.all("img")] == ([cover] if cover else [])
+    assert ("The cover of the album is left out: No connection" in messages) is (cover is None)
+
+
+def test_takes_that_are_no_album_have_no_cover_together() -> None:
+    assert "<img" not in written(takes(), FakeDownloader(PICTURE)).partition("<main>")[0]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -176,6 +176,54 @@ async def test_the_keys_of_the_labels_say_what_enter_does(tmp_path: Path) -> Non
         assert "1 of 1" in harness.text()
 
 
+async def test_enter_creates_what_was_typed_although_other_names_contain_it(tmp_path: Path) -> None:
+    """Regression: the cursor was on a name with the text in its middle. If the song had that label, enter closed the
+    dialog without a word; otherwise the song got it."""
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
+        await annotations.label(["task-4"], "beta", True)
+        await annotations.label(["task-1"], "zeta", True)
+        await harness.press("j", "b", *"eta")
+        assert "enter Create and close" in harness.text()
+        assert "beta" in harness.text()
+        await harness.press("enter")
+        assert (await kept(harness, "task-4")).labels == ("beta", "eta")
+        await harness.press("b", *"ze", "enter")
+        assert (await kept(harness, "task-4")).labels == ("beta", "eta", "zeta"), "the beginning of a name"
+        await annotations.label(["task-1"], "late night", True)
+        await harness.press("b", *"nig", "enter")
+        assert "late night" in (await kept(harness, "task-4")).labels, "the beginning of a word"
+
+
+async def test_enter_says_that_the_label_is_on_already(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "b", *"jazz", "enter", "b", *"ja", "enter")
+        assert last_message(harness) == "“jazz” is on already"
+        assert "“jazz” is on already" in harness.text()
+        assert (await kept(harness, "task-4")).labels == ("jazz",)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_labels_keep_their_place_when_they_say_what_was_done(size: tuple[int, int], tmp_path: Path) -> None:
+    """Regression: the box grew by the rows of the sentence."""
+    async with open_app(tmp_path, size) as harness:
+        annotations = harness.core_harness.core.services.annotations
+        long = "a label with a name that is so long that the sentence about it takes more than a row"
+        for name in (*(f"label {number:02}" for number in range(30)), long):
+            await annotations.label(["task-1"], name, True)
+        await harness.press("j", "b")
+        box = harness.app.screen.query_one("#dialog")
+        region, lines = box.region, harness.text_of(box).splitlines()
+        await harness.press("down", "space")
+        assert "Labelled “" in harness.text_of(box)
+        assert box.region == region
+        await harness.press(*"a", "down", "up", "space")
+        assert "Labelled “a label with" in harness.text_of(box)
+        assert box.region == region
+        assert len(harness.text_of(box).splitlines()) == len(lines)
+        assert "esc Close" in harness.text_of(box)
+
+
 async def test_enter_adds_the_name_that_the_cursor_was_moved_to(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         annotations = harness.core_harness.core.services.annotations

@@ -218,3 +218,18 @@ async def test_the_details_show_what_a_song_cost(tmp_path: Path) -> None:
         await harness.press("j", "enter")
         await harness.until(lambda: "Neon Rain" in harness.text(), "a song that was made elsewhere")
         assert "Cost" not in harness.text()
+
+
+async def test_the_same_line_is_at_the_top_in_a_window_of_another_size(tmp_path: Path) -> None:
+    """Regression: the number of the wrapped row was kept, which is another line in another width."""
+    words = "\n".join(f"{number} is a line that wraps in a pane but not in a wide one" for number in range(80))
+    plain = song(3, "Winter Wonderland", 3_000.0)
+    long = replace(plain, clips=tuple(replace(clip, lyrics=words) for clip in plain.clips))
+    async with open_app(tmp_path, (120, 40), tasks=[long]) as harness:
+        await harness.press("enter", *["j"] * 20)
+        first = harness.detail.body.render_line(0).text.split()[0]
+        assert int(first) > 5
+        for size in ((200, 60), (60, 15), (120, 40)):
+            await harness.pilot.resize_terminal(*size)
+            await harness.settle()
+            assert harness.detail.body.render_line(0).text.split()[0] == first
