@@ -90,7 +90,7 @@ Seconds go in steps of ten, so that a screen with a new song rarely changes."""
 def age(then: float, now: float) -> str:
     """How long ago, in at most four cells: now, 20s, 14m, 2h, 3d, 5w or 2y."""
     seconds = min(max(0.0, now - then), 31_536_000.0 * 999)
-    unit, size, _, step = next(one for one in _AGES if seconds < one[2])
+    unit, size, _, step = _unit_of(seconds)
     whole = int(seconds // step) * step // size
     return f"{whole}{unit}" if whole else "now"
 
@@ -107,8 +107,16 @@ def ago(then: float, now: float) -> str:
 def age_lasts_s(then: float, now: float) -> float:
     """Seconds until the text of `age` changes."""
     seconds = max(0.0, now - then)
-    step = next(one[3] for one in _AGES if seconds < one[2])
+    step = _unit_of(seconds)[3]
     return step - seconds % step
+
+
+def _unit_of(seconds: float) -> tuple[str, int, float, int]:
+    """The unit of an age, as in _AGES."""
+    for unit in _AGES:
+        if seconds < unit[2]:
+            return unit
+    return _AGES[-1]
 
 
 def clock_time(then: float) -> str:

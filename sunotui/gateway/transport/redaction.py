@@ -101,8 +101,8 @@ def without_secret(value: T, secret: str) -> T:
     return changed  # type: ignore[no-any-return]
 
 
-_ESCAPES = (b"\\u", b"\\/", b"\\b")
-"""The escapes of JSON that stand for a visible character, or for one that is removed from texts; the others become a
+_ESCAPE = re.compile(rb"\\[u/b]")
+"""An escape of JSON that stands for a visible character, or for one that is removed from texts; the others become a
 space or the end of a line."""
 
 
@@ -113,7 +113,7 @@ def may_have_secret(body: bytes, secret: str, *, is_clean: bool = False) -> bool
     """
     if not secret:
         return False
-    if any(escape in body for escape in _ESCAPES) or any(char in secret for char in '"\\/'):
+    if _ESCAPE.search(body) or any(char in secret for char in '"\\/'):
         return True
     return not is_clean and has_secret(body.decode("utf-8", "replace"), secret)
 

@@ -176,6 +176,7 @@ class LibraryScreen(Screen[None]):
         return await self._core.browser.between(self.context.state.list_query, first, last)
 
     async def _load_detail(self, task_id: str) -> TaskDetail | None:
+        await self.context.tasks.rows_painted()
         return await self._core.reader.detail(task_id)
 
     def reload(self) -> None:
@@ -195,6 +196,8 @@ class LibraryScreen(Screen[None]):
             self.app.alert_error(error)
 
     async def _count(self) -> None:
+        if self._is_shown.is_set():
+            await self.context.tasks.rows_painted()
         collections = await self._core.browser.collections()
         if not self.app.is_running:
             return

@@ -20,6 +20,8 @@ class Coalescer:
         self._is_urgent = asyncio.Event()
         self._is_settled = asyncio.Event()
         self._is_settled.set()
+        self._run_ended = asyncio.Event()
+        """Set for a moment at the end of each run."""
 
     def ask(self, *, is_urgent: bool = False) -> bool:
         """Request the work, or another run if one is in progress; True when `run` must be started. An urgent run, which
@@ -41,11 +43,22 @@ class Coalescer:
                 self._is_urgent.clear()
                 started_at = time.monotonic()
                 await self._work()
+                self._let_others_continue()
                 if self._is_wanted:
                     await self._pause(started_at + APART_S - time.monotonic())
         finally:
             self._is_running = self._is_wanted = False
             self._is_settled.set()
+            self._let_others_continue()
+
+    def _let_others_continue(self) -> None:
+        self._run_ended.set()
+        self._run_ended.clear()
+
+    async def run_ended(self) -> bool:
+        """Wait until one run has ended, whatever is requested in the meantime. False if nothing is requested or in
+        progress."""
+        return self._is_running and await self._run_ended.wait()
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -374,6 +374,18 @@ def leave_covered_screens_unpainted() -> None:
     Screen._compositor_refresh = refresh_if_visible  # type: ignore[method-assign]
 
 
+def call_after_own_refresh(screen: Screen[Any], callback: Callable[[], None]) -> None:
+    """Call a function when a screen has painted what changed, or soon if nothing did or another screen covers it.
+
+    Reason: `call_after_refresh` leaves the function to the screen on top, which loses it when it closes: the counts of
+    the library were then never read again after a song was sent.
+
+    Issue text: "A function given to call_after_refresh of a widget is never called if the screen on top, which may be
+    another one, is popped before its next refresh."
+    """
+    screen._invoke_later(callback, screen)
+
+
 class WithPictures(CompositorUpdate):
     """A frame, and sequences that are written after it, each from a place on the screen."""
 

@@ -46,6 +46,33 @@ async def respond(harness: AppHarness, task_id: str, **changes: object) -> Task:
     return changed
 
 
+async def test_changed_rows_are_painted_before_anything_else_is_read(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        core, happened = harness.core_harness.core, list[str]()
+
+        def recorded(owner: object, name: str, what: str) -> Any:
+            read = getattr(owner, name)
+
+            async def record(*args: object, **options: object) -> object:
+                happened.append(what)
+                return await read(*args, **options)
+
+            return mock.patch.object(owner, name, record)
+
+        def paint(harness_screen: Any, frame: Any) -> None:
+            happened.append("frame")
+
+        with (
+            recorded(core.browser, "page", "rows"),
+            recorded(core.browser, "collections", "counts"),
+            recorded(core.reader, "detail", "detail"),
+            mock.patch.object(harness.app, "_display", paint),
+        ):
+            await respond(harness, "task-5", progress="30%")
+        assert happened[:2] == ["rows", "frame"]
+        assert {"counts", "detail"} <= set(happened)
+
+
 @pytest.mark.parametrize("size", [(120, 40), (60, 15)])
 async def test_a_response_that_changes_no_size_lays_out_nothing(size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size) as harness:

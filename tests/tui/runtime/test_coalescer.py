@@ -77,3 +77,33 @@ async def test_an_urgent_request_does_not_hurry_the_run_after_it() -> None:
         await asyncio.sleep(0)
     assert work.runs == 1
     running.cancel()
+
+
+async def test_waiting_for_one_run_ends_with_that_run() -> None:
+    work = Work()
+    combined = Coalescer(work)
+    assert not await combined.run_ended(), "nothing is requested"
+    assert combined.ask()
+    running = asyncio.create_task(combined.run())
+    await work.has_begun.wait()
+    waiting = asyncio.create_task(combined.run_ended())
+    await asyncio.sleep(0)
+    assert not combined.ask()
+    assert not waiting.done()
+    work.may_end.set()
+    assert await asyncio.wait_for(waiting, 5)
+    assert work.runs == 1
+    assert not running.done()
+    running.cancel()
+
+
+async def test_waiting_for_a_run_that_fails_ends() -> None:
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise ValueError
+
+    combined = Coalescer(fail)
+    combined.ask()
+    running = asyncio.create_task(combined.run())
+    assert await asyncio.wait_for(combined.run_ended(), 5)
+    assert isinstance((await asyncio.gather(running, return_exceptions=True))[0], ValueError)

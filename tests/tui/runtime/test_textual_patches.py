@@ -8,8 +8,10 @@ import importlib.util
 import random
 import sys
 import tomllib
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyte
 import pytest
@@ -26,6 +28,7 @@ from textual.binding import Binding, BindingType
 from textual.cache import FIFOCache
 from textual.containers import Horizontal, VerticalScroll
 from textual.geometry import Region
+from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -203,6 +206,23 @@ def test_a_region_that_begins_in_a_wide_character_is_written_whole() -> None:
     strip = Strip([Segment("123456789雨b")])
     written = ChopsUpdate([{0: strip}], [(0, 10, 12)], [[12]]).render_segments(Console(color_system=None))
     assert written == "\x1b[1;1H123456789雨b"
+
+
+async def test_a_function_after_a_refresh_is_called_below_a_screen_that_closes() -> None:
+    """Regression: the counts of the library were not read again after a song was sent."""
+
+    class Closing(Screen[None]):
+        def _invoke_later(self, callback: Callable[[], Any], sender: MessagePump) -> None:
+            """Forget it, as a screen does that closes before it is painted."""
+
+    app, called = App[int](), list[str]()
+    async with app.run_test() as pilot:
+        below = app.screen
+        await app.push_screen(Closing())
+        below.call_after_refresh(called.append, "left to the screen on top")
+        textual_patches.call_after_own_refresh(below, partial(called.append, "own"))
+        await pilot.pause()
+        assert called == ["own"]
 
 
 async def test_a_sequence_is_written_by_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -21,6 +22,7 @@ from sunotui.tui.library.task_list.window import MARGIN, PageLoader
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.runtime.own_screen import run_on_own_screen
+from sunotui.tui.runtime.textual_patches import call_after_own_refresh
 
 _NO_QUERY = Query()
 RangeLoader = Callable[[str, str], Awaitable[Sequence[str]]]
@@ -181,6 +183,14 @@ class TaskList(TaskRows, can_focus=True):
     async def catch_up(self) -> None:
         """Wait until all requested rows are loaded."""
         await self._loading.catch_up()
+
+    async def rows_painted(self) -> None:
+        """Wait until the rows that are being read are on the screen. What does not have to be there with them waits:
+        another thread that needs the interpreter delays both the reading and the painting."""
+        if await self._loading.run_ended():
+            is_painted = asyncio.Event()
+            call_after_own_refresh(self.screen, is_painted.set)
+            await is_painted.wait()
 
     # --- loading -----------------------------------------------------------------------------------------------------
 

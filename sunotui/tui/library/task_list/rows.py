@@ -70,13 +70,14 @@ class TaskRows(LineScroll, LabelledBorder):
         self._drawn: LRUCache[tuple[LineContent, Columns, int, Background, TokenStyles], Strip] = LRUCache(_DRAWN_ROWS)
         self._playing = "", ""
         self._age_timer: Timer | None = None
+        self._shown = columns(0, with_gateway=False)
         self._width = 0
-        """The cells of a line."""
+        """The columns and the cells of a line."""
 
     @property
     def _top(self) -> int:
         """The index of the first visible row."""
-        return self.scroll_offset.y
+        return round(self.scroll_y)
 
     @property
     def _page_height(self) -> int:
@@ -159,7 +160,7 @@ class TaskRows(LineScroll, LabelledBorder):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Some lines of the list."""
         # The same for each of them, and slow to find out.
-        self._width = self.scrollable_content_region.width
+        self._width, self._shown = self.scrollable_content_region.width, self.columns
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -176,7 +177,7 @@ class TaskRows(LineScroll, LabelledBorder):
         )
         if not isinstance(content, LineContent):
             return Strip([Segment(" " * width, self.app.token_styles.style(Tone.PLAIN, background))], width)
-        key = content, columns(width, with_gateway=self.shows_gateways), width, background, self.app.token_styles
+        key = content, self._shown, width, background, self.app.token_styles
         strip = self._drawn.get(key)
         if strip is None:
             strip = self._drawn[key] = row_strip(*key)
