@@ -7,7 +7,7 @@ renamed. If a test here fails, correct the program, not the list; a new code is 
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
 import pytest
@@ -85,12 +85,15 @@ REQUESTS = {
 
 def _filled(made: Any, /, **given: Any) -> Any:
     """One of a class with something else in every field than its default."""
-    others: dict[str, Any] = {
-        field.name: _other_than(field.default)
-        for field in fields(made)
-        if field.default is not MISSING and field.name not in given
-    }
+    others = {name: _other_than(default) for name, default in _defaults(made).items() if name not in given}
     return made(**others, **given)
+
+
+def _defaults(made: Any) -> dict[str, Any]:
+    """The fields with a default of a dataclass or a named tuple."""
+    if is_dataclass(made):
+        return {field.name: field.default for field in fields(made) if field.default is not MISSING}
+    return dict(made._field_defaults)
 
 
 def _other_than(usual: object) -> Any:

@@ -8,6 +8,7 @@ import pytest
 
 from sunotui.tui.runtime import coalescer
 from sunotui.tui.runtime.coalescer import Coalescer
+from tests.support.waiting import HANG_S
 
 
 class Work:
@@ -91,7 +92,7 @@ async def test_waiting_for_one_run_ends_with_that_run() -> None:
     assert not combined.ask()
     assert not waiting.done()
     work.may_end.set()
-    assert await asyncio.wait_for(waiting, 5)
+    assert await asyncio.wait_for(waiting, HANG_S)
     assert work.runs == 1
     assert not running.done()
     running.cancel()
@@ -105,5 +106,5 @@ async def test_waiting_for_a_run_that_fails_ends() -> None:
     combined = Coalescer(fail)
     combined.ask()
     running = asyncio.create_task(combined.run())
-    assert await asyncio.wait_for(combined.run_ended(), 5)
+    assert await asyncio.wait_for(combined.run_ended(), HANG_S)
     assert isinstance((await asyncio.gather(running, return_exceptions=True))[0], ValueError)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
-from sunotui.core.transfer.html_export.style import STYLE
+from sunotui.core.transfer.html_export.style import ALBUM_STYLE, STYLE
 from sunotui.domain.tasks.lyrics import sections
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|https?://\[[0-9a-fA-F:.]{2,45}\](:[0-9]{1,5})?")
@@ -46,7 +46,15 @@ def head(
 ) -> str:
     """The beginning of the page. `tracks` are the URLs that it plays, with `has_files` also saved files beside it; the
     browser may load nothing else. `cover` is a data: URI; without one there is no cover of the whole."""
-    style_hash = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    name = escape(title)
+    picture = f'<img class="cover" src="{escape(cover)}" alt="Cover of {name}">' if cover else ""
+    author = f'<p class="artist" dir="auto">{escape(artist)}</p>' if artist else ""
+    about = f"{count} {'take' if count == 1 else 'takes'}" + (f" · {escape(total)}" if total else "")
+    texts = f'<h1 dir="auto">{name}</h1>{author}<p>{about}</p>'
+    style, header = STYLE, texts
+    if picture or author:
+        style, header = STYLE + ALBUM_STYLE, f'{picture}<div class="about">{texts}</div>'
+    style_hash = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     origins = sorted({found for url in tracks if (found := origin_of(url))})
     # Not every browser treats local files beside a page as same-origin.
     files = ("'self'", "file:") if has_files else ()
@@ -54,18 +62,13 @@ def head(
         f"default-src 'none'; style-src 'sha256-{style_hash}'; img-src data:; "
         f"media-src {' '.join(['data:', *files, *origins])}; base-uri 'none'; form-action 'none'"
     )
-    name = escape(title)
-    picture = f'<img class="cover" src="{escape(cover)}" alt="Cover of {name}">' if cover else ""
-    author = f'<p class="artist" dir="auto">{escape(artist)}</p>' if artist else ""
-    about = f"{count} {'take' if count == 1 else 'takes'}" + (f" · {escape(total)}" if total else "")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
-        f"<title>{name}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f'<header>{picture}<div class="about"><h1 dir="auto">{name}</h1>{author}<p>{about}</p></div></header>\n'
-        '<main>\n<ol class="tracks">\n'
+        f"<title>{name}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f'<header>{header}</header>\n<main>\n<ol class="tracks">\n'
     )
 
 

@@ -10,9 +10,8 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 60rem; padding: 2rem 1rem 4rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 system-ui, sans-serif; }
-header { display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 1.5rem; margin-bottom: 2rem; }
+header { margin-bottom: 2rem; }
 h1 { margin: 0; font-size: 2.2rem; line-height: 1.15; overflow-wrap: anywhere; }
-header .artist { font-size: 1.2rem; color: var(--ink); }
 header p, .facts, .note, footer { color: var(--soft); margin: .25rem 0; }
 .tracks { list-style: none; margin: 0; padding: 0; }
 article { display: grid; grid-template-columns: 9rem 1fr; gap: 1rem 1.5rem; margin-bottom: 1.5rem; padding: 1.25rem;
@@ -37,4 +36,7 @@ footer { font-size: .85rem; }
 @media print { body { padding: 0; max-width: none; background: #ffffff; color: #000000; font-size: 10pt; }
   article { border: 0; border-top: 1px solid #999999; border-radius: 0; padding: 1rem 0; background: none; }
   audio, footer { display: none; } .cover { print-color-adjust: exact; } .about { break-inside: avoid; } }
+"""
+ALBUM_STYLE = """header { display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 1.5rem; }
+header .artist { font-size: 1.2rem; color: var(--ink); }
 """
