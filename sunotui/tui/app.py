@@ -58,9 +58,12 @@ class SunoApp(BaseApp):
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (100, "-two"), (110, "-three"), (176, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (30, "-tall")]
 
-    def __init__(self, core: Core, prepare: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self, core: Core, prepare: Callable[[], Awaitable[None]] | None = None, *, is_demo: bool = False
+    ) -> None:
         """`prepare` runs after the first frame and before polling starts; the demo gateway starts there."""
         super().__init__(core)
+        self.is_demo = is_demo
         use_thin_scrollbars()
         self._prepare = prepare
         self.status.waits_for_gateway = prepare is not None
@@ -195,6 +198,7 @@ class SunoApp(BaseApp):
                 self.core_error = error
             self.core_opened.set()
         self.status.end_wait_for_gateway()
+        self.gateway_known.set()
         if not self.core.active_profiles.name and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
         elif not self.core.active_profiles.name:

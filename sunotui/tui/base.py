@@ -139,6 +139,10 @@ class BaseApp(ThemedApp[int]):
         self._paste_limit = PasteLimit(self, self._warn)
         self.core_opened = asyncio.Event()
         """Set when the core's services were built, or building them failed."""
+        self.gateway_known = asyncio.Event()
+        """Set when the gateway of this run is known; that of the demo starts after the first frame."""
+        self.is_demo = False
+        """Whether the library is that of the demo, which is deleted at the end."""
         self.core_error: SunotuiError | None = None
         """Why the core could not be opened or started; None while it could."""
         self.reports_focus = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.gateways.profile import DEMO_PROFILE
 from sunotui.tui import formatting
 from sunotui.tui.library.current_list import go_to_task
 from sunotui.tui.library.screen import LibraryScreen
@@ -67,7 +66,12 @@ class Navigator:
         return await self._app.push_screen_wait(PickerDialog(title, rows))
 
     def open_profiles(self) -> None:
-        """Open the list of gateways, or the login form when there is no profile yet."""
+        """Open the list of gateways, or the login form when there is no profile yet. Keys wait until that is known: the
+        gateway of the demo starts after the first frame."""
+        self._app.key_queue.run_dialog(self._app, self._open_profiles())
+
+    async def _open_profiles(self) -> None:
+        await self._app.gateway_known.wait()
         if not self._app.core.active_profiles.name:
             self.open_login()
             return
@@ -77,7 +81,7 @@ class Navigator:
 
     def open_login(self, *, is_new: bool = False) -> None:
         """Open the login form; not in the demo, whose library is deleted, even with paid songs."""
-        if self._app.core.active_profiles.name == DEMO_PROFILE:
+        if self._app.is_demo:
             self._app.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
             return
         from sunotui.tui.gateways.login import LoginScreen

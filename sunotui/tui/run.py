@@ -53,7 +53,7 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
             core.tokens.set_for_session(profile.name, token)
             core.add_profile(profile)
 
-    app = SunoApp(core, prepare_profile)
+    app = SunoApp(core, prepare_profile, is_demo=prepare is not None)
 
     def report(sentence: str) -> None:
         if app.is_running:

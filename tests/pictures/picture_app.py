@@ -162,7 +162,7 @@ async def open_picture_app(
             core.tokens.set_for_session(DEMO_PROFILE, token)
             core.add_profile(profile)
 
-        app = SunoApp(core, prepare if has_gateway else None)
+        app = SunoApp(core, prepare if has_gateway else None, is_demo=has_gateway)
         try:
             async with app.run_test(size=size) as pilot:
                 picture_app = PictureApp(app, core, server, clock, pilot)

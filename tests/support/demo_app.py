@@ -122,7 +122,7 @@ async def open_demo_app(
         core.tokens.set_for_session(DEMO_PROFILE, token)
         core.add_profile(profile)
 
-    app = SunoApp(core, prepare)
+    app = SunoApp(core, prepare, is_demo=True)
     try:
         yield DemoApp(app, core, server)
     finally:

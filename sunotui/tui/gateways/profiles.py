@@ -89,7 +89,7 @@ class ProfilesScreen(Screen[None]):
             without.append("profiles.probe")
         if profile is None or _ends_with_program(profile):
             without.append("profiles.log-out")
-        if self._core.active_profiles.name == DEMO_PROFILE:
+        if self.app.is_demo:
             without.append("profiles.log-in")
         return footers.footer_keys(footers.PROFILES, self.app.keys_of, without=without)
 

@@ -159,12 +159,37 @@ async def test_logging_out_of_the_current_profile_selects_the_other(tmp_path: Pa
 
 async def test_the_demo_allows_no_login_and_no_logout(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
+        harness.app.is_demo = True
         harness.core_harness.core.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
         await harness.press("P", "n")
         assert "This is the demo" in messages(harness)
         assert isinstance(harness.app.screen, ProfilesScreen)
         await harness.press("x")
         assert "ends with the program" in messages(harness)
+
+
+async def test_the_gateways_open_when_the_gateway_of_the_demo_is_known(tmp_path: Path) -> None:
+    """Regression: until then, the key opened the login form, and a song paid there was deleted with the demo."""
+    async with open_app(tmp_path) as harness:
+        harness.app.is_demo = True
+        harness.core_harness.core.active_profiles.name = ""
+        harness.app.gateway_known.clear()
+        await harness.pilot.press("P")
+        await harness.settle()
+        assert isinstance(harness.app.screen, LibraryScreen)
+        harness.core_harness.core.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
+        harness.app.gateway_known.set()
+        await harness.until(lambda: isinstance(harness.app.screen, ProfilesScreen), "the gateways")
+
+
+async def test_the_demo_never_offers_a_login(tmp_path: Path) -> None:
+    """Also if its own gateway could not be started."""
+    async with open_app(tmp_path) as harness:
+        harness.app.is_demo = True
+        harness.core_harness.core.active_profiles.name = ""
+        await harness.press("P")
+        assert "This is the demo" in messages(harness)
+        assert isinstance(harness.app.screen, LibraryScreen)
 
 
 async def test_rows_name_their_gateway_only_if_there_are_several(tmp_path: Path) -> None:
