@@ -50,6 +50,10 @@ class ScreenNavigator(Protocol):
     def show_task(self, task_id: str) -> None:
         """Move the cursor of the task list to a task, if the list has it."""
 
+    @property
+    def cursor_moves(self) -> int:
+        """How often the user has moved the cursor of the task list."""
+
     async def go_to_song(self, task_id: str) -> None:
         """Leave the screens above the library, and put the cursor of its list on a task."""
 

@@ -26,6 +26,11 @@ class Navigator:
         for library in self._app.screen_stack[:1]:
             library.query_one(TaskList).select(task_id)
 
+    @property
+    def cursor_moves(self) -> int:
+        """How often the user has moved the cursor of the task list."""
+        return sum(library.query_one(TaskList).moves for library in self._app.screen_stack[:1])
+
     async def go_to_song(self, task_id: str) -> None:
         """Put the cursor of the task list on a task, listing everything if necessary. The screens above the library are
         closed by their own command, which saves their contents."""

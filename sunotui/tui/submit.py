@@ -56,16 +56,18 @@ class SubmitController:
                 wanted.form.sending_failed("Not sent: the same request was sent minutes ago")
             return
         has_ended = asyncio.Event()
+        moves = self._app.navigator.cursor_moves
         # A worker of its own: it continues when the form is closed.
-        self._app.run_worker(self._send_all(wanted, decision, has_ended), group="submit")
+        self._app.run_worker(self._send_all(wanted, decision, has_ended, moves), group="submit")
         with suppress(TimeoutError):
             async with asyncio.timeout(STAY_S):
                 await has_ended.wait()
         if wanted.form is not None and wanted.form.is_waiting:
             wanted.form.sending_done()
 
-    async def _send_all(self, wanted: SendRequested, decision: _Decision, has_ended: asyncio.Event) -> None:
-        """Send once for each id, and report the outcomes; where all of them were refused, the form shows why."""
+    async def _send_all(self, wanted: SendRequested, decision: _Decision, has_ended: asyncio.Event, moves: int) -> None:
+        """Send once for each id, and report the outcomes; where all of them were refused, the form shows why. `moves`
+        is how often the user had moved the cursor before."""
         ids = wanted.submission_ids
         try:
             ended = await asyncio.gather(
@@ -80,7 +82,7 @@ class SubmitController:
             for one in ended:
                 if isinstance(one, SunotuiError):
                     self._app.alert_error(one)
-            self._report_all([one for one in ended if not isinstance(one, SunotuiError)])
+            self._report_all([one for one in ended if not isinstance(one, SunotuiError)], moves)
             if any(not isinstance(one, SunotuiError) and one.state is _ACCEPTED for one in ended):
                 await self._app.drafts.empty(wanted.draft)
         finally:
@@ -98,9 +100,10 @@ class SubmitController:
     async def send(self, request: Request, profile: str, submission_id: str) -> Submission | None:
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
         prepared = await self._prepared(request, profile)
+        moves = self._app.navigator.cursor_moves
         submission = await self._send_decided(prepared, submission_id) if prepared is not None else None
         if submission is not None:
-            self._report_all([submission])
+            self._report_all([submission], moves)
         return submission
 
     async def result_of(self, request: Request, profile: str) -> str | None:
@@ -176,27 +179,30 @@ class SubmitController:
         except SunotuiError as error:
             return error
 
-    def _report_all(self, ended: Sequence[Submission]) -> None:
-        """Show one message for all accepted submissions, and one for each other."""
+    def _report_all(self, ended: Sequence[Submission], moves: int) -> None:
+        """Show one message for all accepted submissions, and one for each other. The cursor moves to the new song
+        unless the user has moved it since: a key would be for another song than the one under the user's eyes."""
+        is_followed = moves == self._app.navigator.cursor_moves
         accepted = [submission for submission in ended if submission.state is _ACCEPTED]
         for submission in ended:
             if submission.state is not _ACCEPTED or len(accepted) == 1:
-                self.report(submission)
+                self.report(submission, is_followed=is_followed)
         if len(accepted) > 1:
             self._app.say(f"{len(accepted)} requests sent. Generating…")
-            self._app.navigator.show_task(accepted[-1].task_id or "")
+            if is_followed:
+                self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, error: DuplicateRequest) -> bool:
         question = ConfirmDialog(error.what, "nothing was sent", "Send again", PAY_AGAIN)
         return await self._app.push_screen_wait(question) == "yes"
 
-    def report(self, submission: Submission) -> None:
-        """Show the outcome of a submission."""
+    def report(self, submission: Submission, *, is_followed: bool = True) -> None:
+        """Show the outcome of a submission; `is_followed` moves the cursor to the song that it becomes."""
         app = self._app
         if submission.state is _ACCEPTED:
             where = "" if submission.profile == app.core.active_profiles.name else f" to {submission.profile}"
             app.say(f"Sent{where}. Generating…")
-            if submission.task_id:
+            if submission.task_id and is_followed:
                 app.navigator.show_task(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:
             app.alert(f"Outcome unknown, J shows it: {submission.error}", "error", submission)

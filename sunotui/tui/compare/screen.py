@@ -54,6 +54,8 @@ class CompareScreen(Screen[None]):
         """The lyrics of takes by their ids and their texts, which a take that is being generated does not have yet."""
         self._shown: tuple[object, ...] = ()
         """The takes and the stage on the screen."""
+        self._sides: tuple[object, ...] = ()
+        """The take of each side, and whether they are hidden."""
         self._word_timer = WordTimer(self, self._show_position)
 
     async def prepare(self, takes: Sequence[TakeRef]) -> None:
@@ -160,6 +162,12 @@ class CompareScreen(Screen[None]):
             self.query_one(Footer).update_keys()
             self.query_one(Header).location = self._title()
         self._read_lyrics()
+        sides = state[0], state[1], comparison.is_blind
+        if sides != self._sides:
+            self._sides = sides
+            for card in self.query(TakeCard):
+                # Lyrics that stay where they were scrolled to would tell that the hidden takes were not swapped.
+                card.lyrics.action_follow()
         self._show_position()
 
     def _title(self) -> str:

@@ -27,7 +27,7 @@ _NAME_LIMIT = 200
 """The maximum number of characters of a name that are shown."""
 _LOW = 20
 """The height of a window below which the dialog has no blank rows."""
-_WITHIN = 2
+_WITHIN = 3
 """The rank of a name that has the text only within a word."""
 
 
@@ -239,8 +239,10 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
 
 
 def _rank(key: str, name_key: str) -> int:
-    """Names that begin with a text come first, then those with a word that does."""
-    return 0 if name_key.startswith(key) else 1 if f" {key}" in name_key else _WITHIN
+    """A name that is the text comes first, then those that begin with it, then those with a word that does."""
+    if name_key == key:
+        return 0
+    return 1 if name_key.startswith(key) else 2 if f" {key}" in name_key else _WITHIN
 
 
 def _row(item: ChecklistItem) -> Row:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 _FIRST_FRAME_LIMIT_S = 0.05
 """How long the first frame waits for a library that is slow to open."""
-_TYPING_PAUSE_S = 0.15
+_TYPING_PAUSE_S = 0.1
 """How long a user who types a search pauses before the song under the cursor is shown."""
 _OPENING_TEXT = ("Opening the library.", "After an update this may take a while.")
 

@@ -179,6 +179,10 @@ class SettingsDialog(FilteredDialog[None]):
             self.typed.focus()
             self._show_values()
 
+    def on_resize(self) -> None:
+        """Show for which panes there is room now, once the library has fitted them."""
+        self.call_after_refresh(self._show_values)
+
     def _show_values(self) -> None:
         """Show the values now, with the cursor where it is."""
         self._show(self.typed.value, at=self.choices.highlighted)

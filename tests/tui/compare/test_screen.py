@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
@@ -108,6 +110,22 @@ async def test_the_wheel_scrolls_the_same_lyrics_together(
         await harness.settle()
         assert one.scroll_offset.y > 0
         assert other.scroll_offset.y == (one.scroll_offset.y if is_same else 0)
+
+
+async def test_hiding_the_names_scrolls_both_sides_to_what_is_sung(tmp_path: Path, players: list[FakePlayer]) -> None:
+    """Regression: the lyrics stayed where they were unless the takes had been swapped."""
+    words = "\n".join(f"line {number}" for number in range(80))
+    long = replace(WINTER, clips=tuple(replace(clip, lyrics=words) for clip in WINTER.clips))
+    async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
+        await open_compare(harness, players)
+        comparison = screen_of(harness).comparison
+        for is_swapped in (False, True):
+            rng = Mock(spec=random.Random, random=lambda number=0.0 if is_swapped else 0.9: number)
+            comparison._ctx = comparison._ctx._replace(rng=rng)
+            await harness.press("down", "down", "down", "m")
+            assert comparison.is_blind
+            assert [card.lyrics.scroll_offset.y for card in screen_of(harness).query(TakeCard)] == [0, 0]
+            await harness.press("m")
 
 
 async def test_a_resize_keeps_the_scrolled_lyrics_where_they_are(tmp_path: Path, players: list[FakePlayer]) -> None:

@@ -19,6 +19,7 @@ from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request, UploadFileRequest
 from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
+from sunotui.tui import submit
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.drafts.session import DraftSession
@@ -40,6 +41,22 @@ async def test_typed_text_is_sent_and_the_cursor_moves_to_the_task(tmp_path: Pat
         assert bodies(harness) == [{"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": False}]
         assert harness.tasks.current == "made-1"
         assert "Sent. Generating" in await settled_messages(harness)
+
+
+async def test_a_cursor_that_was_moved_stays_when_the_task_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Regression: a key that was meant for the song under the user's eyes worked on the new one."""
+    monkeypatch.setattr(submit, "STAY_S", 0.0)
+    async with open_app(tmp_path) as harness:
+        gate = harness.core_harness.gateway.gate = asyncio.Event()
+        await harness.press("n", *"rain", "ctrl+s")
+        await harness.until(lambda: isinstance(harness.app.screen, LibraryScreen), "the library")
+        await harness.press("G")
+        under = harness.tasks.current
+        gate.set()
+        assert "Sent. Generating" in await settled_messages(harness)
+        assert harness.tasks.current == under != "made-1"
 
 
 async def test_a_request_is_validated_and_serialised_once_for_all_its_takes(

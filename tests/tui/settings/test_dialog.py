@@ -68,6 +68,18 @@ async def test_it_looks_like_its_picture(name: str, text: str, size: tuple[int, 
         assert_looks_like(harness.text_of(box), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
 
 
+async def test_a_resize_shows_for_which_panes_there_is_room(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 40)) as harness:
+        await harness.press("comma")
+        assert "no room here" not in harness.text()
+        await harness.pilot.resize_terminal(80, 24)
+        await harness.settle()
+        assert "no room here" in harness.text()
+        await harness.pilot.resize_terminal(120, 40)
+        await harness.settle()
+        assert "no room here" not in harness.text()
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_problems_look_like_their_picture(size: tuple[int, int], tmp_path: Path) -> None:
     configure(tmp_path, '[keys]\n"library.nothing" = "x"\n[player]\nloudness = false\n')

@@ -101,6 +101,8 @@ class TaskList(TaskRows, can_focus=True):
         """The number of rows that was last reported."""
         self._is_going_to_end = False
         """Whether the cursor moves to the last row as soon as the rows are counted."""
+        self.moves = 0
+        """How often the user has moved the cursor."""
 
     # --- content -----------------------------------------------------------------------------------------------------
 
@@ -396,6 +398,7 @@ class TaskList(TaskRows, can_focus=True):
         self._count.consume()
 
     def _move_to(self, index: int) -> None:
+        self.moves += 1
         self._awaited = None
         self._is_going_to_end = False
         old = self._window.cursor

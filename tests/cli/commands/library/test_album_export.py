@@ -172,6 +172,12 @@ def test_artist_and_cover(album: CommandLine, tmp_path: Path) -> None:
     assert album.json("album", "show", "Night Drive")["cover_file"] is None
 
 
+def test_the_cover_of_a_take_outside_the_album_is_refused(album: CommandLine) -> None:
+    album.run("album", "add", "Other", "neon-task")
+    album.run("album", "cover", "Other", "pulse-task", code=2)
+    assert "That take is not in the album “Other”" in album.err
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [(None, "no such file"), (b"<html>", "not a picture"), (b"\x89PNG\r\n\x1a\n" + bytes(90), "cannot be used")],

@@ -195,6 +195,16 @@ async def test_enter_creates_what_was_typed_although_other_names_contain_it(tmp_
         assert "late night" in (await kept(harness, "task-4")).labels, "the beginning of a word"
 
 
+async def test_a_name_that_is_what_was_typed_comes_first(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
+        await annotations.label(["task-4"], "night bus", True)
+        for name in ("late night", "night"):
+            await annotations.label(["task-1"], name, True)
+        await harness.press("j", "b", *"night", "enter")
+        assert (await kept(harness, "task-4")).labels == ("night", "night bus")
+
+
 async def test_enter_says_that_the_label_is_on_already(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("j", "b", *"jazz", "enter", "b", *"ja", "enter")
