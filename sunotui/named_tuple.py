@@ -18,7 +18,10 @@ else:
             if not bases:
                 return super().__new__(mcs, name, bases, body)
             fields = body.get("__annotations__", {})
-            defaults = [body.pop(field) for field in fields if field in body]
+            with_default = [field for field in fields if field in body]
+            if [*fields][len(fields) - len(with_default) :] != with_default:
+                raise TypeError("fields with a default must follow those without one")
+            defaults = [body.pop(field) for field in with_default]
             made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
             for member, value in body.items():
                 setattr(made, member, value)

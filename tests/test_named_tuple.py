@@ -72,6 +72,11 @@ def test_it_can_be_changed_matched_and_sent_to_a_process() -> None:
             pytest.fail("not matched")
 
 
+def test_a_default_before_a_field_without_one_is_an_error() -> None:
+    with pytest.raises(TypeError, match="must follow"):
+        exec("class Wrong(NamedTuple):\n    a: int = 1\n    b: str\n", {"NamedTuple": NamedTuple, "__name__": "wrong"})
+
+
 def test_it_may_have_no_field() -> None:
     assert Empty() == ()
     assert not hasattr(Empty(), "__dict__")

@@ -45,8 +45,9 @@ class LyricsArea(TextArea):
         return line
 
     def on_resize(self) -> None:
-        """Keep the cursor visible, once the text is wrapped to the new width."""
-        self.call_after_refresh(self.scroll_cursor_visible)
+        """Keep the cursor visible while one types, once the text is wrapped to the new width."""
+        if self.has_focus:
+            self.call_after_refresh(self.scroll_cursor_visible)
 
     def on_key(self, event: events.Key) -> None:
         """Drop the rest of a token that is being typed."""

@@ -159,6 +159,10 @@ class FilteredSelectDialog(FilteredDialog[str | None]):
         self.query_one("#dialog").styles.width = _box_width(texts, width)
         super()._fit_list()
 
+    def on_choice_list_fitted(self) -> None:
+        """Fit the column of names to the new width."""
+        self._show_rows(at=self.choices.highlighted)
+
     async def action_choose(self) -> None:
         """Close with the choice under the cursor."""
         at = self.choices.highlighted
@@ -170,8 +174,11 @@ class FilteredSelectDialog(FilteredDialog[str | None]):
         found = [(match_text(wanted.strip(), choice[0], choice[2]), choice) for choice in self._choices]
         ranked = [(match.rank if wanted.strip() else 0, choice) for match, choice in found if match is not None]
         self._found = [choice for _, choice in sorted(ranked, key=lambda one: one[0])]
+        self._show_rows(at=0)
+
+    def _show_rows(self, *, at: int | None) -> None:
         cells = _name_cells(self._choices, self.app.size.width)
-        self.show_options([Option(_wrapped_row(*_texts_of(choice, cells))) for choice in self._found])
+        self.show_options([Option(_wrapped_row(*_texts_of(choice, cells))) for choice in self._found], at=at)
 
 
 def _name_cells(choices: Sequence[Choice], width: int) -> int:

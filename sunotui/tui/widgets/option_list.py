@@ -28,8 +28,13 @@ class ChoiceList(OptionList):
 
     def on_resize(self) -> None:
         """Keep the row under the cursor visible."""
-        self.call_after_refresh(self.scroll_to_highlight)
+        self.call_after_refresh(self._scroll_to_cursor)
         self.post_message(self.Fitted())
+
+    def _scroll_to_cursor(self) -> None:
+        self.scroll_to_highlight()
+        # Textual moves the bar only while it is shown.
+        self.vertical_scrollbar.position = self.scroll_y
 
     @property
     def current_id(self) -> str | None:

@@ -74,3 +74,25 @@ async def test_the_cursor_of_a_note_stays_visible(tmp_path: Path) -> None:
             await harness.pilot.resize_terminal(*size)
             await harness.settle()
             assert "last" in harness.text_of(area), size
+
+
+async def test_the_bar_of_a_list_is_where_the_list_is_when_it_comes_back(tmp_path: Path) -> None:
+    """Regression: it kept the position that it had in the small window."""
+    async with open_app(tmp_path, (120, 40)) as harness:
+        await harness.press("f", "down", "down", "down")
+        choices = harness.app.screen.query_one(ChoiceList)
+        for size in ((40, 10), (120, 40), (100, 30), (60, 15)):
+            await harness.pilot.resize_terminal(*size)
+            await harness.settle()
+            assert choices.vertical_scrollbar.position == choices.scroll_y, size
+        assert choices.highlighted == 3
+
+
+async def test_filters_that_were_opened_in_a_wide_window_fit_a_narrow_one(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 40)) as harness:
+        await harness.press("f")
+        await harness.pilot.resize_terminal(40, 15)
+        await harness.settle()
+        resized = harness.text()
+        await harness.press("escape", "f")
+        assert harness.text() == resized

@@ -11,11 +11,14 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from sunotui.core.events import LibraryChanged
+from sunotui.domain.annotations import TakeRef
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Derivation, DerivationKind
 from sunotui.storage.db.connection import Database
 from sunotui.tui.library import screen
+from sunotui.tui.library.album_facts import read_album_facts
+from sunotui.tui.library.current_list import show_collection
 from sunotui.tui.library.list_choices import filter_choices, sort_choices, with_filter_toggled, with_sort
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
@@ -436,6 +439,30 @@ async def test_a_command_does_not_wait_for_the_pause(tmp_path: Path, monkeypatch
         detail = await library.context.loaded_detail()
         assert detail.shown is not None
         assert detail.shown.task.id == "task-4"
+
+
+async def test_the_take_of_an_album_is_chosen_again_after_another_song_was_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Regression: a command worked on the first take if the search was corrected before the detail had followed."""
+    monkeypatch.setattr(screen, "_TYPING_PAUSE_S", 3_600.0)
+    async with open_app(tmp_path) as harness:
+        takes = [TakeRef("task-3", "clip-3-1"), TakeRef("task-4", "clip-4-2")]
+        await harness.core_harness.core.services.annotations.add_to_album("Rain", takes)
+        library = harness.app.screen
+        assert isinstance(library, LibraryScreen)
+        show_collection(library.context, Collection(CollectionKind.ALBUM, "Rain"))
+        read_album_facts(library.context)
+        await harness.settle()
+        harness.tasks.select("task-4")
+        await harness.until(lambda: harness.detail.take == 2, "the take of the album")
+        await harness.press("slash", "w")
+        assert harness.tasks.current == "task-3"
+        assert (_shown(harness), harness.detail.take) == ("task-4", 2), "what is shown does not change yet"
+        await harness.press("backspace", "enter")
+        detail = await library.context.loaded_detail()
+        assert detail.clip is not None
+        assert (harness.tasks.current, detail.clip.id) == ("task-4", "clip-4-2")
 
 
 def _shown(harness: AppHarness) -> str:

@@ -14,7 +14,7 @@ from sunotui.tui.dialogs.checklist import ChecklistDialog, ChecklistItem, Checkl
 from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.feedback.changes import report_change, undo_last
-from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.library.current_list import listed_marks, marked_text
 
 _NO_TASK = "There is no song here"
@@ -42,17 +42,17 @@ async def toggle_played(ctx: LibraryContext) -> None:
     await _annotate(ctx, lambda takes: ctx.core.services.annotations.mark_played(takes, None))
 
 
-def rate(ctx: LibraryContext) -> None:
+@run_as_dialog
+async def rate(ctx: LibraryContext) -> None:
     """Ask for a rating."""
     if not _has_task(ctx):
         return
     selected = _select_now(ctx)
-
-    async def save(rating: int | None) -> None:
-        if rating is not None:
-            await _annotate_chosen(ctx, selected, lambda takes: ctx.core.services.annotations.rate(takes, rating))
-
-    ctx.app.push_screen(_rate_dialog(ctx), save)
+    if not ctx.tasks.selection:
+        await ctx.loaded_detail()
+    rating = await ctx.app.push_screen_wait(_rate_dialog(ctx))
+    if rating is not None:
+        await _annotate_chosen(ctx, selected, lambda takes: ctx.core.services.annotations.rate(takes, rating))
 
 
 def _rate_dialog(ctx: LibraryContext) -> RateDialog:

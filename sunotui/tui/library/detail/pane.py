@@ -51,6 +51,8 @@ class Detail(Vertical, LabelledBorder):
         self._card = DetailCard(id="detail-card")
         self._cover_size: CoverSize | None = None
         self._task_id: str | None = None
+        self._is_other = False
+        """Whether another task was requested since one was shown, even if it is that one again by now."""
         self._is_loaded = asyncio.Event()
         self._is_loaded.set()
         self._is_awaited = asyncio.Event()
@@ -94,7 +96,7 @@ class Detail(Vertical, LabelledBorder):
         """Show the first take of a task; None clears the pane. If the task is already shown, nothing changes. The task
         is read `after_s` seconds later, unless it is awaited or another one is requested before."""
         if task_id != self._task_id:
-            self._task_id, self.take = task_id, 1
+            self._task_id, self._is_other = task_id, True
             self._is_loaded.clear()
             self._is_awaited.clear()
             if task_id is None or not after_s:
@@ -133,7 +135,7 @@ class Detail(Vertical, LabelledBorder):
     def reload(self) -> None:
         """Read the task again."""
         if self._task_id is None:
-            self.shown = None
+            self.shown, self._is_other = None, False
             self._is_loaded.set()
             self._draw()
         else:
@@ -162,6 +164,7 @@ class Detail(Vertical, LabelledBorder):
             return
         self._is_loaded.set()
         is_same = self.shown is not None and shown is not None and self.shown.task.id == shown.task.id
+        is_same, self._is_other = is_same and not self._is_other, False
         self.shown = shown
         if shown is not None and not is_same:
             self.take = self._first_take(shown)
