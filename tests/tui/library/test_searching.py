@@ -441,7 +441,7 @@ async def test_a_command_does_not_wait_for_the_pause(tmp_path: Path, monkeypatch
         assert detail.shown.task.id == "task-4"
 
 
-async def test_the_take_of_an_album_is_chosen_again_after_another_song_was_listed(
+async def test_the_take_of_an_album_is_chosen_again_after_another_song(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Regression: a command worked on the first take if the search was corrected before the detail had followed."""
