@@ -86,6 +86,8 @@ class _Contents(NamedTuple):
     tracks: list[AlbumTrack]
     saved: dict[str, list[SavedFile]]
     """The files with the sound of takes, by clip id, the best first."""
+    chosen: AlbumTrack | None
+    """The take whose cover was chosen, which does not have to be in the album."""
 
 
 class _Cover(NamedTuple):
@@ -168,7 +170,8 @@ class AlbumExporter:
             tracks.append(AlbumTrack(len(tracks) + 1, task, clip, clip.description or asked, gateway))
         files = SavedFileStore(self._stores.database).of([track.clip.id for track in tracks])
         saved = {clip: [one for one in found if one.kind.is_sound and one.is_there] for clip, found in files.items()}
-        return _Contents(album, tracks, saved)
+        chosen = self._stores.tasks.clip(album.look.cover_clip) if album.look.cover_clip else None
+        return _Contents(album, tracks, saved, AlbumTrack(0, *chosen, "", "") if chosen is not None else None)
 
     async def _save_missing(self, found: _Contents, folder: AlbumFolder) -> Mapping[str, str]:
         """Save what is neither saved nor in the folder; returns why the other songs could not be saved."""
@@ -187,7 +190,7 @@ class AlbumExporter:
             except InvalidRequest as error:
                 return _Cover(look.cover_path, b"", is_chosen=True), [f"{error.what}: the folder keeps its cover"]
             return _Cover(hashlib.sha256(content).hexdigest(), content, is_chosen=True), []
-        chosen = [track for track in found.tracks if track.clip.id == look.cover_clip]
+        chosen = [found.chosen] if found.chosen is not None else []
         for track in chosen or found.tracks:
             if track.clip.image_url:
                 source = CoverSource(track.clip.id, track.clip.image_url, track.task.profile)

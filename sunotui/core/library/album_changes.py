@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sunotui.core.library.undo import Change
 from sunotui.domain.annotations import AlbumLook, SavedSearch, TakeRef, valid_name
 from sunotui.domain.browse import ListQuery
-from sunotui.domain.errors import InvalidRequest, NotFound
+from sunotui.domain.errors import NotFound
 from sunotui.domain.text import counted, trim
 from sunotui.storage.annotations.albums import AlbumRow, AlbumStore, Positions
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
@@ -131,12 +131,8 @@ class AlbumChanges:
 
     def set_cover(self, name: str, clip_id: str = "", path: str = "") -> Change | None:
         """Make the cover of a take, or a picture file, the cover of an album; neither for the one of its first take
-        with a cover. Raises InvalidRequest for a take that is not in the album."""
+        with a cover. The take does not have to be in the album."""
         album = self.albums.row(name)
-        if clip_id and all(take.clip_id != clip_id for take in self.albums.positions(name)):
-            raise InvalidRequest(
-                f"That take is not in the album “{album.name}”", advice="Choose one of its takes, or add this one first"
-            )
         look = album.look._replace(cover_clip=clip_id, cover_path=path)
         what = "changed" if clip_id or path else "is that of its first take"
         return self._set_look(album, look, f"The cover of the album “{album.name}” {what}", "cover")

@@ -16,8 +16,8 @@ from sunotui.core.documents.annotation_queries import album_named
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import find_paths
 from sunotui.core.transfer.html_export.saved_sound import saved_sounds
-from sunotui.core.transfer.html_export.writer import NO_LOOK, Chosen, SavedSounds, write_page
-from sunotui.domain.annotations import AlbumLook, TakeRef
+from sunotui.core.transfer.html_export.writer import NO_ALBUM, Chosen, PageAlbum, SavedSounds, write_page
+from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import parse_strictly
 from sunotui.domain.tasks.clip import Clip
@@ -30,7 +30,7 @@ _MOST = 500
 def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write the page. Covers and audio that cannot be fetched are reported, and are not a failure."""
     with open_library(find_paths(environ)) as library:
-        title, takes, look = _chosen(library, args)
+        title, takes, album = _chosen(library, args)
         if len(takes) > _MOST:
             say(f"The page has the first {_MOST} takes; there are more")
             del takes[_MOST:]
@@ -50,32 +50,34 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
                     report=say,
                     with_audio=args.with_audio,
                     saved=SavedSounds(files, folder),
-                    look=look,
+                    album=album,
                 )
 
         run_async(write())
     return DONE
 
 
-def _chosen(library: Library, args: Namespace) -> tuple[str, list[Chosen], AlbumLook]:
+def _chosen(library: Library, args: Namespace) -> tuple[str, list[Chosen], PageAlbum]:
     """The page's title, its takes, and the artist and cover of an album. Raises NotFound."""
     if args.html:
         return _of_album(library, args.html)
     if args.ids:
         named = (resolve(library, wanted) for wanted in args.ids)
         takes = [chosen for task, clip in named for chosen in (_all_of(task) if clip is None else [(task, clip)])]
-        return "Songs", takes, NO_LOOK
+        return "Songs", takes, NO_ALBUM
     query = parse_strictly(args.search)
     takes = [chosen for task in library.recent(query, _MOST, now=time.time()) for chosen in _all_of(task)]
     if not takes:
         raise NotFound("No songs match that search", advice="Try fewer words")
-    return args.search, takes, NO_LOOK
+    return args.search, takes, NO_ALBUM
 
 
-def _of_album(library: Library, name: str) -> tuple[str, list[Chosen], AlbumLook]:
+def _of_album(library: Library, name: str) -> tuple[str, list[Chosen], PageAlbum]:
     album = album_named(library, name)
     tasks = library.tasks([take.task_id for take in album.takes])
-    return album.name, list(_takes_of(album.takes, tasks)), album.look
+    look = album.look
+    cover = library.clip(look.cover_clip) if look.cover_clip else None
+    return album.name, list(_takes_of(album.takes, tasks)), PageAlbum(look.artist, look.cover_path, cover)
 
 
 def _takes_of(takes: Iterable[TakeRef], tasks: Mapping[str, Task]) -> Iterator[Chosen]:

@@ -12,7 +12,6 @@ from sunotui.core.albums.pictures import picture_type, read_picture
 from sunotui.core.transfer.csv_export import TextWriter
 from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
 from sunotui.core.transfer.html_export.saved_sound import relative_url, sound_type
-from sunotui.domain.annotations import AlbumLook
 from sunotui.domain.errors import InvalidRequest, NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.tasks.clip import Clip
@@ -22,8 +21,6 @@ from sunotui.gateway.media import MediaDownloader
 from sunotui.gateway.parsing.fields import link
 from sunotui.named_tuple import NamedTuple
 
-NO_LOOK = AlbumLook()
-"""For takes that are no album, which have no artist and no cover together."""
 LARGEST_COVER = 4 * 2**20
 LARGEST_AUDIO = 64 * 2**20
 """Bytes (W4)."""
@@ -44,6 +41,20 @@ class SavedSounds(NamedTuple):
     """The absolute path of the folder of the page, from which the files are found."""
 
 
+class PageAlbum(NamedTuple):
+    """What an album has besides its takes."""
+
+    artist: str = ""
+    picture: str = ""
+    """The absolute path of the picture file that is its cover."""
+    cover: Chosen | None = None
+    """The take whose cover is its cover; it does not have to be on the page."""
+
+
+NO_ALBUM = PageAlbum()
+"""For takes that are no album."""
+
+
 async def write_page(
     file: TextWriter,
     title: str,
@@ -53,16 +64,16 @@ async def write_page(
     report: Callable[[str], None],
     with_audio: bool,
     saved: SavedSounds | None = None,
-    look: AlbumLook = NO_LOOK,
+    album: PageAlbum = NO_ALBUM,
 ) -> None:
     """Write the page of these takes, in their order; `report` gets a sentence for each part that is left out. Takes
-    that are `saved` are played from their files, or with `with_audio` read from these. `look` has the artist and the
-    cover of an album. Raises OSError.
+    that are `saved` are played from their files, or with `with_audio` read from these. `album` has the
+    artist and the cover of an album. Raises OSError.
     """
     downloader = MediaDownloader()
     try:
         writer = PageWriter(downloader, profile_named, report, saved)
-        await writer.write(file, title, takes, with_audio=with_audio, look=look)
+        await writer.write(file, title, takes, with_audio=with_audio, album=album)
     finally:
         await downloader.aclose()
 
@@ -86,7 +97,7 @@ class PageWriter:
         """Servers that could not be reached: no more requests are sent to them."""
 
     async def write(
-        self, file: TextWriter, title: str, takes: Sequence[Chosen], *, with_audio: bool, look: AlbumLook = NO_LOOK
+        self, file: TextWriter, title: str, takes: Sequence[Chosen], *, with_audio: bool, album: PageAlbum = NO_ALBUM
     ) -> None:
         """Write the page of these takes in their order. Raises OSError."""
         files = self._saved.files
@@ -94,9 +105,9 @@ class PageWriter:
         linked = () if with_audio else tuple(filter(None, map(_address, others)))
         has_files = not with_audio and len(others) < len(takes)
         total = sum(clip.duration_s or 0.0 for _, clip in takes)
-        cover = await self._cover(look, takes)
+        cover = await self._cover(album)
         running_time = length_text(total)
-        file.write(head(title, linked, len(takes), running_time, has_files=has_files, artist=look.artist, cover=cover))
+        file.write(head(title, linked, len(takes), running_time, has_files=has_files, artist=album.artist, cover=cover))
         progress = asyncio.create_task(self._report_progress(len(takes)))
         try:
             for start in range(0, len(takes), _AT_ONCE):
@@ -132,21 +143,21 @@ class PageWriter:
         facts = (_take(task, clip), clip.model, length_text(clip.duration_s))
         return PageTrack(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
 
-    async def _cover(self, look: AlbumLook, takes: Sequence[Chosen]) -> str:
+    async def _cover(self, album: PageAlbum) -> str:
         """The cover that was chosen for an album as a data: URI; empty without one. The cover of the first take, which
         a folder gets then, is on the page anyway."""
-        if look.cover_path:
+        if album.picture:
             try:
-                content = await asyncio.to_thread(read_picture, Path(look.cover_path))
+                content = await asyncio.to_thread(read_picture, Path(album.picture))
             except InvalidRequest as error:
                 self._report(f"The cover of the album is left out: {error.what}")
                 return ""
             return _data_uri(picture_type(content), content)
-        for task, clip in takes:
-            if clip.id == look.cover_clip:
-                profile = self._profile_named(task.profile)
-                return await self._inside(profile, clip.image_url, LARGEST_COVER, "image/", "The cover of the album")
-        return ""
+        if album.cover is None:
+            return ""
+        task, clip = album.cover
+        profile = self._profile_named(task.profile)
+        return await self._inside(profile, clip.image_url, LARGEST_COVER, "image/", "The cover of the album")
 
     async def _saved_audio(self, path: Path, title: str) -> str:
         """A saved file as a data: URI; empty if it cannot be read."""

@@ -172,12 +172,6 @@ def test_artist_and_cover(album: CommandLine, tmp_path: Path) -> None:
     assert album.json("album", "show", "Night Drive")["cover_file"] is None
 
 
-def test_the_cover_of_a_take_outside_the_album_is_refused(album: CommandLine) -> None:
-    album.run("album", "add", "Other", "neon-task")
-    album.run("album", "cover", "Other", "pulse-task", code=2)
-    assert "That take is not in the album “Other”" in album.err
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [(None, "no such file"), (b"<html>", "not a picture"), (b"\x89PNG\r\n\x1a\n" + bytes(90), "cannot be used")],
@@ -259,3 +253,27 @@ def test_songs_that_are_not_saved_are_saved_first(cli: CommandLine, start_demo: 
     assert cli.json("album", "export", "Rain", "--to", str(tmp_path / "out"))["written"] == []
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert cli.json("album", "show", "Rain")["saved"] == 2
+
+
+@pytest.mark.usefixtures("swift")
+def test_the_cover_may_be_that_of_a_take_outside_the_album(
+    cli: CommandLine, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    """Regression: it was accepted, and the folder got the cover of the first take."""
+    cli.use(start_demo())
+    config = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
+    config.mkdir()
+    (config / "config.toml").write_text(f"[save]\nfolder = '{tmp_path / 'saved'}'\n")
+    made = cli.json("music", "--describe", "a song of rain", "--wait")
+    one, other = (clip["id"] for clip in made["clips"])
+    covers = []
+    for name, take in (("One", one), ("Other", other)):
+        cli.run("album", "add", name, take)
+        cli.run("album", "export", name, "--to", str(tmp_path / name))
+        covers.append(next((tmp_path / name).glob("cover.*")).read_bytes())
+    assert covers[0] != covers[1]
+    cli.run("album", "cover", "One", other)
+    cli.run("album", "export", "One", "--to", str(tmp_path / "One"))
+    assert next((tmp_path / "One").glob("cover.*")).read_bytes() == covers[1]
+    header = cli.run("export", "--html", "One").partition("<main>")[0]
+    assert b64encode(covers[1]).decode() in header

@@ -16,8 +16,7 @@ import pytest
 
 from sunotui.core.transfer.html_export import writer as page_writer
 from sunotui.core.transfer.html_export.page import PageTrack, head, origin_of, tail, track
-from sunotui.core.transfer.html_export.writer import PageWriter, SavedSounds
-from sunotui.domain.annotations import AlbumLook
+from sunotui.core.transfer.html_export.writer import PageAlbum, PageWriter, SavedSounds
 from sunotui.domain.errors import NetworkError, SunotuiError
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy
@@ -162,9 +161,9 @@ def test_an_album_has_its_artist_and_the_cover_of_the_chosen_take(
     task = replace(task, clips=tuple(replace(clip, image_url="https://cdn.example/a.png") for clip in task.clips))
     chosen = [(task, clip) for clip in task.clips]
     messages: list[str] = []
-    look = AlbumLook("The <Nachtvögel>", cover_clip=chosen[1][1].id)
+    album = PageAlbum("The <Nachtvögel>", cover=chosen[1])
     writer, file = PageWriter(FakeDownloader(result), lambda _: HOME, messages.append), io.StringIO()  # type: ignore[arg-type]
-    asyncio.run(writer.write(file, "Night Drive", chosen, with_audio=False, look=look))
+    asyncio.run(writer.write(file, "Night Drive", chosen, with_audio=False, album=album))
     header = Seen(file.getvalue().partition("<main>")[0].partition("<body>")[2])
     assert "The <Nachtvögel>" in header.text
     assert [image["src"] for image in header.all("img")] == ([cover] if cover else [])
