@@ -26,7 +26,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.cache import FIFOCache
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, ScrollableContainer
 from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
@@ -132,18 +132,20 @@ class Layers(App[None]):
     """Widgets beside and above each other, one of which scrolls and is cut off by its container."""
 
     CSS = """
-    Screen { layers: below above; }
+    Screen { layers: below above top; }
     #left { width: 20; border: round red; }
-    #right { width: 1fr; height: 30; }
-    #over { layer: above; width: 24; height: 5; offset: 12 4; border: solid blue; }
+    #right { width: 70; height: 30; }
+    #narrow { layer: above; width: 6; height: 12; offset: 20 1; }
+    #over { layer: top; width: 24; height: 5; offset: 12 4; border: solid blue; }
     #foot { dock: bottom; height: 1; }
     """
 
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(id="left")
-            with VerticalScroll():
+            with ScrollableContainer():
                 yield Static(id="right")
+        yield Static(id="narrow")
         yield Static(id="over")
         yield Static(id="foot")
 
@@ -164,11 +166,11 @@ async def test_partial_repaints_show_the_same_as_a_repaint_of_the_whole_screen()
         app._display = write  # type: ignore[method-assign,assignment]
         app.screen.refresh(layout=True)
         for turn in range(60):
-            for name in rng.sample(["left", "right", "over", "foot"], rng.randint(1, 3)):
-                lines = "\n".join(rng.choice("abc雨") * rng.randint(1, 50) for _ in range(30))
+            for name in rng.sample(["left", "right", "narrow", "over", "foot"], rng.randint(1, 3)):
+                lines = "\n".join(rng.choice("abc雨") * rng.randint(1, 70) for _ in range(30))
                 app.query_one(f"#{name}", Static).update(lines, layout=False)
             if turn % 7 == 3:
-                app.query_one(VerticalScroll).scroll_to(y=rng.randint(0, 14), animate=False)
+                app.query_one(ScrollableContainer).scroll_to(rng.randint(0, 30), rng.randint(0, 14), animate=False)
             await pilot.pause()
             shown = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
             assert [line.rstrip() for line in terminal.display] == [line.rstrip() for line in shown], turn
