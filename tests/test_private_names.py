@@ -14,6 +14,7 @@ import textual.widget
 from tests.support.source_scan import module_files
 
 _PATCH_FILES = {
+    "sunotui.tui.runtime.class_patches",
     "sunotui.tui.runtime.textual_patches",
     "sunotui.gateway.transport.httpcore_patches",
 }

@@ -327,18 +327,6 @@ class SunoApp(BaseApp):
         """Run a command that has a handler and works on every screen, given by its binding id."""
         await command_named(name).run(self)
 
-    def action_change_theme(self) -> None:
-        """Let the user choose a theme, which is shown at once, and keep it."""
-        from sunotui.tui.theming.theme_dialog import open_theme_dialog
-
-        open_theme_dialog(self)
-
-    def action_help(self) -> None:
-        """Open the help, with the keys of the focused pane first."""
-        from sunotui.tui.dialogs.help import open_help
-
-        open_help(self)
-
     def action_command_palette(self) -> None:
         """Open the palette of commands and songs."""
         from sunotui.tui.dialogs.palette import open_palette

@@ -45,6 +45,9 @@ def run_app(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None = No
 
 
 async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) -> int:
+    from sunotui.tui.runtime.class_patches import define_widgets_quickly
+
+    define_widgets_quickly()
     from sunotui.tui.app import SunoApp
 
     async def prepare_profile() -> None:

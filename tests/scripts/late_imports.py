@@ -51,6 +51,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.PARALLEL: (
         "sunotui.tui.run -> sunotui.core.submissions.submitter",
         "sunotui.tui.run -> sunotui.tui.app",
+        "sunotui.tui.run -> sunotui.tui.runtime.class_patches",
     ),
     Reason.SERVICES: (
         "sunotui.core.core -> sunotui.core.context",
@@ -63,9 +64,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.core.submissions.submitter -> sunotui.gateway.submit.outcome",
     ),
     Reason.SCREEN: (
-        "sunotui.tui.app -> sunotui.tui.dialogs.help",
         "sunotui.tui.app -> sunotui.tui.dialogs.palette",
-        "sunotui.tui.app -> sunotui.tui.theming.theme_dialog",
         "sunotui.tui.base -> sunotui.tui.composer.drafts.store",
         "sunotui.tui.navigation -> sunotui.tui.composer.screen",
         "sunotui.tui.navigation -> sunotui.tui.dialogs.picker",

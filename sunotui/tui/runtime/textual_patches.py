@@ -1,4 +1,5 @@
-"""Every use of Textual's private names, with its reason and the text of an issue for Textual.
+"""Every use of Textual's private names, with its reason and the text of an issue for Textual. `class_patches` has the one
+that comes before the widgets are imported.
 
 pyproject.toml pins Textual exactly, so every installation has the tested version, and
 tests/tui/runtime/test_textual_patches.py guards each function here. `BaseApp` also overrides `_handle_exception` and
