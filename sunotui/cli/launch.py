@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import SimpleNamespace
 
-from sunotui.cli.output.text import say
 from sunotui.core.core import Core
-from sunotui.core.library.library import open_library
-from sunotui.core.paths import AppPaths, find_paths, kept_demo_paths
-from sunotui.core.system.demo_folder import demo_folder
-from sunotui.domain.errors import InvalidRequest, SunotuiError
+from sunotui.core.paths import find_paths
+from sunotui.domain.errors import InvalidRequest
 from sunotui.tui.run import DEMO_WANTED, run_app
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-
-    from sunotui.demo.server import DemoServer
-    from sunotui.domain.gateways.profile import Profile
-    from sunotui.domain.gateways.token import Token
-
-_REAL_GATEWAY = ("SUNOTUI_BASE_URL", "SUNOTUI_TOKEN", "SUNOTUI_PROFILE")
 
 TERMS_WITHOUT_CURSOR = frozenset({"dumb", "unknown"})
 """Values of TERM for terminals that only print lines of text, as in Rich: editors and build tools set them."""
@@ -33,7 +20,7 @@ SWITCH_INTERVAL_S = 0.001
 each row of a result; with Python's 5 ms, a list would be read only when the main thread has finished drawing."""
 
 
-def launch_screens(args: Namespace, environ: Mapping[str, str]) -> int:
+def launch_screens(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
     """Open the screens and return their exit code."""
     _need_terminal(environ)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -46,61 +33,16 @@ def launch_screens(args: Namespace, environ: Mapping[str, str]) -> int:
         gc.enable()
 
 
-def _library(args: Namespace, environ: Mapping[str, str]) -> int:
+def _library(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
     code = run_app(Core(find_paths(environ), environ, profile=args.profile))
     return _demo(args, environ) if code == DEMO_WANTED else code
 
 
-def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
-    if args.fault or args.dialect != "reference":
-        # Checked before the screens open. A start without options does not import the tables of names.
-        from sunotui.cli.commands.gateway.demo_gateway import check_demo_options
+def _demo(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
+    from sunotui.cli.commands.gateway.demo_screens import demo
 
-        check_demo_options(args)
-    servers: list[DemoServer] = []
-
-    def prepare() -> tuple[Profile, Token]:
-        from sunotui.cli.commands.gateway.demo_gateway import demo_access, start_server
-
-        songs_file = paths.data / "demo-gateway.json" if args.keep_demo else None
-        server = start_server(args, songs_file=songs_file, is_for_screens=True)
-        servers.append(server)
-        return demo_access(server, args)
-
-    # Without the real gateway's variables: a paid song must not end up in a library that is deleted.
-    safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
-    with _demo_paths(environ, is_kept=args.keep_demo) as paths:
-        # Its songs do not belong among those of the user, and it does not know the user's unfinished downloads.
-        core = Core(
-            paths, safe, settings_paths=find_paths(environ), save_folder=paths.data / "saved", keeps_backups=False
-        )
-        try:
-            return run_app(core, prepare)
-        finally:
-            for server in servers:
-                server.stop()
-            if not args.keep_demo and _has_songs(paths):
-                say("The demo's songs are gone; --keep-demo keeps them")
-
-
-def _has_songs(paths: AppPaths) -> bool:
-    """Whether songs were made in a library."""
-    try:
-        with open_library(paths) as library:
-            return bool(library.clip_ids())
-    except SunotuiError:
-        return False
-
-
-@contextmanager
-def _demo_paths(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPaths]:
-    """The folders for the demo: in the data folder with --keep-demo, otherwise private temporary ones, which
-    are deleted unless a message named a file in them."""
-    if is_kept:
-        yield kept_demo_paths(environ)
-        return
-    with demo_folder() as folder:
-        yield AppPaths(folder, folder / "config")
+    with demo(args, environ) as (core, prepare):
+        return run_app(core, prepare)
 
 
 def _need_terminal(environ: Mapping[str, str]) -> None:

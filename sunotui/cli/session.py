@@ -14,7 +14,6 @@ from sunotui.cli.signals import ENDING, end_command
 from sunotui.core.core import Core
 from sunotui.core.events import AutoSaveFailed, Event, HookFailed, MediaCacheFailed, SubmissionChanged
 from sunotui.core.paths import find_paths
-from sunotui.core.submissions.submitter import RESPONSE_TIMEOUT_S
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.text import counted
 
@@ -79,7 +78,7 @@ async def _close(core: Core) -> None:
     if core.is_open and not await core.services.hooks.drain(_SILENT_S):
         songs = counted(core.services.hooks.running, "song")
         say(f"Waiting for the command of on_done for {songs}; Ctrl+C ends it")
-    await core.close(RESPONSE_TIMEOUT_S)
+    await core.close()
 
 
 def _report_late_response(event: Event) -> None:

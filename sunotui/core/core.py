@@ -246,8 +246,8 @@ class Core:
             self._background.start("daily backup", self.services.daily_backup.run)
 
     async def close(self, limit_s: float | None = None) -> bool:
-        """Wait at most `limit_s` seconds for responses of gateways, stop, and close the library. Returns False if a
-        response is missing: its submission is unknown at the next start."""
+        """Wait at most `limit_s` seconds for responses of gateways, or as long as one may take, stop, and close the
+        library. Returns False if a response is missing: its submission is unknown at the next start."""
         is_drained = True
         if self.has_services:
             is_drained = await self.services.submitter.drain(limit_s)

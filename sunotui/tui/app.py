@@ -54,7 +54,8 @@ class SunoApp(BaseApp):
         *bindings(Scope.EVERYWHERE),
         binding_of(MESSAGES, f"run_command({MESSAGES!r})"),
     ]
-    ENABLE_COMMAND_PALETTE = True
+    # The registry has a palette of its own, which finds songs, too.
+    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (100, "-two"), (110, "-three"), (176, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (30, "-tall")]
 
@@ -326,9 +327,3 @@ class SunoApp(BaseApp):
     async def action_run_command(self, name: str) -> None:
         """Run a command that has a handler and works on every screen, given by its binding id."""
         await command_named(name).run(self)
-
-    def action_command_palette(self) -> None:
-        """Open the palette of commands and songs."""
-        from sunotui.tui.dialogs.palette import open_palette
-
-        open_palette(self)

@@ -64,17 +64,11 @@ class ScreenNavigator(Protocol):
         """Let the user find a finished take by typing; returns its clip id, or None. The clip `besides` is left out.
         Call it in a worker."""
 
-    def open_profiles(self) -> None:
-        """Open the list of gateways, or the login form when there is no profile yet."""
-
     def open_login(self, *, is_new: bool = False) -> None:
         """Open the login form."""
 
     def open_submissions(self, submission_id: str = "") -> None:
         """Open the journal, with the cursor on a submission or on the newest one."""
-
-    def open_statistics(self) -> None:
-        """Open the statistics."""
 
 
 class RequestSender(Protocol):
@@ -131,6 +125,7 @@ class BaseApp(ThemedApp[int]):
     def __init__(self, core: Core) -> None:
         textual_patches.apply_patches()
         super().__init__()
+        textual_patches.show_no_tooltips(self)
         self.core = core
         self.key_queue = KeyQueue(self, self._forward, self._warn)
         self.crash_handling = CrashHandling(self, core.paths.data)

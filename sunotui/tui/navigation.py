@@ -70,20 +70,6 @@ class Navigator:
             return None
         return await self._app.push_screen_wait(PickerDialog(title, rows))
 
-    def open_profiles(self) -> None:
-        """Open the list of gateways, or the login form when there is no profile yet. Keys wait until that is known: the
-        gateway of the demo starts after the first frame."""
-        self._app.key_queue.run_dialog(self._app, self._open_profiles())
-
-    async def _open_profiles(self) -> None:
-        await self._app.gateway_known.wait()
-        if not self._app.core.active_profiles.name:
-            self.open_login()
-            return
-        from sunotui.tui.gateways.profiles import ProfilesScreen
-
-        self._app.push_screen(ProfilesScreen(self._app.core))
-
     def open_login(self, *, is_new: bool = False) -> None:
         """Open the login form; not in the demo, whose library is deleted, even with paid songs."""
         if self._app.is_demo:
@@ -98,9 +84,3 @@ class Navigator:
         from sunotui.tui.history.submissions import SubmissionsScreen
 
         self._app.push_screen(SubmissionsScreen(self._app.core, submission_id))
-
-    def open_statistics(self) -> None:
-        """Open the statistics."""
-        from sunotui.tui.history.statistics import StatisticsScreen
-
-        self._app.push_screen(StatisticsScreen(self._app.core))

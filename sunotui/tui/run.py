@@ -87,13 +87,11 @@ async def _close(core: Core) -> None:
     in_flight = core.services.submitter.in_flight if core.has_services else 0
     if in_flight:
         _print_notice(f"Waiting for the gateway's response to {in_flight} request(s); ctrl+c leaves them as unknown.")
-    from sunotui.core.submissions.submitter import RESPONSE_TIMEOUT_S
-
     try:
         if core.has_services and not await core.services.hooks.drain(_SILENT_S):
             songs = counted(core.services.hooks.running, "song")
             _print_notice(f"Waiting for the command of on_done for {songs}; ctrl+c ends it.")
-        await core.close(RESPONSE_TIMEOUT_S)
+        await core.close()
     except asyncio.CancelledError:
         if in_flight:
             _print_notice("Left without the response; 'sunotui submissions' shows it as unknown.")

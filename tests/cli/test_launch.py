@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from sunotui.cli import launch
-from sunotui.cli.launch import _demo_paths, _has_songs
+from sunotui.cli.commands.gateway.demo_screens import demo_paths, has_songs
 from sunotui.core.core import Core
 from sunotui.storage.config.settings import SaveSettings
 from sunotui.storage.db.connection import Database
@@ -97,7 +97,7 @@ def test_the_demo_saves_into_its_own_folder(tmp_path: Path, monkeypatch: pytest.
         return 0
 
     monkeypatch.setattr(launch, "run_app", run)
-    arguments = Namespace(fault=[], dialect="reference", keep_demo=is_kept)
+    arguments = SimpleNamespace(fault=[], dialect="reference", keep_demo=is_kept)
     assert launch._demo(arguments, places_of_user) == 0
     ((data, save),) = found
     assert (save.folder, save.artist) == (str(data / "saved"), "Me")
@@ -106,7 +106,7 @@ def test_the_demo_saves_into_its_own_folder(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("name", ["crash-20260131-120000-1f.txt", "unsaved-note-20260131-120000-1f-abcdef.txt"])
 def test_a_file_that_a_message_named_outlives_the_demo(name: str) -> None:
-    with _demo_paths({}, is_kept=False) as paths:
+    with demo_paths({}, is_kept=False) as paths:
         (paths.data / name).write_text("what happened")
     try:
         assert (paths.data / name).read_text() == "what happened"
@@ -115,18 +115,18 @@ def test_a_file_that_a_message_named_outlives_the_demo(name: str) -> None:
 
 
 def test_lost_songs_of_the_demo_are_reported(tmp_path: Path) -> None:
-    with _demo_paths({}, is_kept=False) as paths:
-        assert not _has_songs(paths), "no library at all"
+    with demo_paths({}, is_kept=False) as paths:
+        assert not has_songs(paths), "no library at all"
         paths.library.parent.mkdir(parents=True, exist_ok=True)
         db = Database.open(paths.library)
         try:
             TaskStore(db).save([song(1, "Rain", 1.0)])
         finally:
             db.close()
-        assert _has_songs(paths)
+        assert has_songs(paths)
 
 
 def test_nothing_else_of_the_demo_is_left() -> None:
-    with _demo_paths({}, is_kept=False) as paths:
+    with demo_paths({}, is_kept=False) as paths:
         paths.library.write_text("songs")
     assert not paths.data.exists()

@@ -44,12 +44,12 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.command_run -> sunotui.cli.output.library_upgrade",
         "sunotui.cli.commands.library.clip_files -> sunotui.core.transfer.midi_file",
         "sunotui.cli.commands.library.transfer -> sunotui.cli.commands.library.transfer_html",
-        "sunotui.cli.launch -> sunotui.cli.commands.gateway.demo_gateway",
+        "sunotui.cli.launch -> sunotui.cli.commands.gateway.demo_screens",
+        "sunotui.cli.commands.gateway.demo_screens -> sunotui.cli.commands.gateway.demo_gateway",
         "sunotui.core.documents.json_documents -> sunotui.domain.requests.request",
         "sunotui.core.documents.json_documents -> sunotui.domain.tasks.differences",
     ),
     Reason.PARALLEL: (
-        "sunotui.tui.run -> sunotui.core.submissions.submitter",
         "sunotui.tui.run -> sunotui.tui.app",
         "sunotui.tui.run -> sunotui.tui.runtime.class_patches",
     ),
@@ -64,13 +64,10 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.core.submissions.submitter -> sunotui.gateway.submit.outcome",
     ),
     Reason.SCREEN: (
-        "sunotui.tui.app -> sunotui.tui.dialogs.palette",
         "sunotui.tui.base -> sunotui.tui.composer.drafts.store",
         "sunotui.tui.navigation -> sunotui.tui.composer.screen",
         "sunotui.tui.navigation -> sunotui.tui.dialogs.picker",
         "sunotui.tui.navigation -> sunotui.tui.gateways.login",
-        "sunotui.tui.navigation -> sunotui.tui.gateways.profiles",
-        "sunotui.tui.navigation -> sunotui.tui.history.statistics",
         "sunotui.tui.navigation -> sunotui.tui.history.submissions",
     ),
     Reason.ACTION: (
@@ -83,6 +80,8 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.ON_DEMAND: (
         "sunotui.core.library.library -> sunotui.storage.submissions.reader",
+        "sunotui.storage.db.connection -> sunotui.storage.db.create",
+        "sunotui.storage.db.connection -> sunotui.storage.db.upgrade",
         "sunotui.storage.browse.search_counts -> sunotui.storage.annotations.saved_searches",
         "sunotui.core.library.list_reader -> sunotui.core.submissions.pending_search",
         "sunotui.core.library.task_reader -> sunotui.core.library.task_detail",

@@ -136,11 +136,12 @@ class Submitter:
         return await asyncio.shield(running)
 
     async def drain(self, limit_s: float | None = None) -> bool:
-        """Wait for the responses to all submissions, at most `limit_s` seconds; returns False if some are missing."""
+        """Wait for the responses to all submissions, at most `limit_s` seconds, or as long as one may take; returns
+        False if some are missing."""
         tasks = set(self._in_flight.values())
         if not tasks:
             return True
-        _, late = await asyncio.wait(tasks, timeout=limit_s)
+        _, late = await asyncio.wait(tasks, timeout=RESPONSE_TIMEOUT_S if limit_s is None else limit_s)
         return not late
 
     def _finished(self, submission_id: str, task: asyncio.Task[Submission]) -> None:

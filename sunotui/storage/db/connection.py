@@ -10,21 +10,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sunotui.domain.errors import LibraryError, LibraryNewer
-from sunotui.domain.upkeep import ReportUpgrade
-from sunotui.storage.db.create import create_library
 from sunotui.storage.db.integrity import DATABASE_ERRORS, check_integrity, index_fault_of, library_error, text_fault_of
 from sunotui.storage.db.lock import LibraryLock
 from sunotui.storage.db.read_only import connect_read_only, read_only_reason, why_not_writable
-from sunotui.storage.db.schema import APPLICATION_ID, migration_scripts
 from sunotui.storage.db.sql_values import Value
-from sunotui.storage.db.upgrade import upgrade
-from sunotui.storage.db.version import SCHEMA_VERSION
+from sunotui.storage.db.version import APPLICATION_ID, SCHEMA_VERSION
 from sunotui.storage.network_fs import journal_mode
 from sunotui.storage.paths import make_file_private, make_private
 from sunotui.storage.repair.replace_file import require_complete_swap
+
+if TYPE_CHECKING:
+    from sunotui.domain.upkeep import ReportUpgrade
 
 BUSY_LIMIT_S = 5.0
 """How long to wait for another process that is writing, in seconds (D7)."""
@@ -105,7 +104,9 @@ class Database:
         try:
             require_complete_swap(path)
             if not path.exists():
-                create_library(path, scripts or migration_scripts())
+                from sunotui.storage.db.create import create_library
+
+                create_library(path, scripts)
             check_integrity(path, version)
             for suffix in ("", "-wal", "-shm"):
                 make_file_private(path.with_name(path.name + suffix))
@@ -354,4 +355,6 @@ def _prepare(
     connection.execute("PRAGMA journal_size_limit = 4194304")
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if found < version or report is not None:
-        upgrade(connection, path, scripts or migration_scripts(), report or (lambda _: None))
+        from sunotui.storage.db.upgrade import upgrade
+
+        upgrade(connection, path, scripts, report or (lambda _: None))

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sunotui.domain.errors import LibraryError
-from sunotui.storage.db.schema import migrate
+from sunotui.storage.db.schema import migrate, migration_scripts
 from sunotui.storage.network_fs import journal_mode
 from sunotui.storage.paths import FILE_MODE, sync_folder
 
 
-def create_library(path: Path, scripts: Sequence[str]) -> None:
-    """Create an empty library at `path`. When another process does so at the same time, the first one's is kept.
+def create_library(path: Path, scripts: Sequence[str] | None = None) -> None:
+    """Create an empty library at `path`, with the migrations of the package unless others are given. When another
+    process does so at the same time, the first one's is kept.
 
     Raises sqlite3.Error and OSError, and LibraryError when the file is missing but its write-ahead log is not: the old
     log would damage a new file.
@@ -32,7 +33,7 @@ def create_library(path: Path, scripts: Sequence[str]) -> None:
         try:
             connection.execute(f"PRAGMA journal_mode = {journal_mode(path.parent)}")
             connection.execute("PRAGMA synchronous = FULL")
-            migrate(connection, scripts)
+            migrate(connection, scripts or migration_scripts())
         finally:
             connection.close()
         _publish(new, path)

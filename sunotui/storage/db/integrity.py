@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sunotui.domain.errors import LibraryDamaged, LibraryError, LibraryNewer
 from sunotui.domain.text import clean
-from sunotui.storage.db.schema import APPLICATION_ID
 from sunotui.storage.db.sql_values import unpacked_text
+from sunotui.storage.db.version import APPLICATION_ID
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100

@@ -1,4 +1,4 @@
-"""The schema version of the library, and the scripts that migrate older ones (D4)."""
+"""The scripts that create a library and migrate older ones (D4)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 from sunotui.domain.gateways.models import model_key
 from sunotui.domain.search.folding import fold, title_key
 from sunotui.storage.db.sql_values import packed_text
-
-APPLICATION_ID = 0x53554E4F
-"""The application id in the header of the file, which identifies a library of sunotui."""
+from sunotui.storage.db.version import APPLICATION_ID
 
 
 def migration_scripts() -> tuple[str, ...]:

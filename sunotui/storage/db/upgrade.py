@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.upkeep import ReportUpgrade, UpgradePlan, UpgradeProgress
-from sunotui.storage.db.schema import migrate
+from sunotui.storage.db.schema import migrate, migration_scripts
 from sunotui.storage.db.temp_files import remove_temp_files
 from sunotui.storage.db.version import VERSION_AT, upgrade_lock, version_in
 from sunotui.storage.paths import FILE_MODE, sync_folder
@@ -50,13 +50,14 @@ _NO_PLAN = UpgradePlan(0, "", 0, 0.0)
 def upgrade(
     connection: sqlite3.Connection,
     library: Path,
-    scripts: Sequence[str],
+    scripts: Sequence[str] | None = None,
     report: ReportUpgrade = lambda _: None,
 ) -> None:
-    """Upgrade an open library to the version of these scripts, if it is older, and make its file smaller if much of it
-    is free. What `report` raises, such as an interrupt, ends the upgrade. Raises sqlite3.Error, OSError, and
-    LibraryError where there is not enough space.
+    """Upgrade an open library to the version of these scripts, or those of the package, if it is older, and make its
+    file smaller if much of it is free. What `report` raises, such as an interrupt, ends the upgrade. Raises
+    sqlite3.Error, OSError, and LibraryError where there is not enough space.
     """
+    scripts = scripts or migration_scripts()
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version < len(scripts) or upgrade_lock(library).exists():
         with _turn(library, lambda: report(UpgradeProgress(_NO_PLAN, 0.0, is_waiting=True))) as is_alone:

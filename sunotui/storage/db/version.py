@@ -1,9 +1,12 @@
-"""The version of the schema, and whether a library is older. Imports nothing, since every start asks."""
+"""What the header of a library says: that it is one, and the version of its schema. Imports nothing, since every start
+asks."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+APPLICATION_ID = 0x53554E4F
+"""The application id, which identifies a library of sunotui."""
 SCHEMA_VERSION = 11
 """The number of migration scripts; a constant, so that an ordinary start does not list them."""
 VERSION_AT = 60

@@ -24,9 +24,9 @@ from sunotui.storage.db.integrity import (
     text_fault_of,
 )
 from sunotui.storage.db.lock import LibraryLock
-from sunotui.storage.db.schema import APPLICATION_ID, migration_scripts
+from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.db.temp_files import remove_temp_files
-from sunotui.storage.db.version import SCHEMA_VERSION
+from sunotui.storage.db.version import APPLICATION_ID, SCHEMA_VERSION
 from sunotui.storage.paths import FOLDER_MODE
 from sunotui.storage.repair.damaged_copy import open_repaired_copy, repaired_copy
 from sunotui.storage.repair.rebuild import Rebuilder

@@ -459,19 +459,25 @@ COMMANDS: tuple[Command, ...] = (
         "The journal: what was sent, and unknown outcomes.",
         "navigation_actions:open_submissions",
     ),
-    _library(
+    handled_command(
+        Scope.LIBRARY,
+        "sunotui.tui.gateways.profiles",
         "profiles",
         "P",
         "Gateways",
         "Your gateways: switch, log in, see what they offer.",
-        "navigation_actions:open_profiles",
+        "open_profiles",
+        needs_library=True,
     ),
-    _library(
+    handled_command(
+        Scope.LIBRARY,
+        "sunotui.tui.history.statistics",
         "statistics",
         "percent_sign",
         "Statistics",
         "Takes per week, failures, times and money.",
-        "navigation_actions:open_statistics",
+        "open_statistics",
+        needs_library=True,
     ),
     handled_command(
         Scope.LIBRARY,
@@ -505,7 +511,15 @@ COMMANDS: tuple[Command, ...] = (
         "The keys of the focused pane, then all others.",
         "open_help",
     ),
-    command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Commands", "Find any command or song by name."),
+    handled_command(
+        Scope.EVERYWHERE,
+        "sunotui.tui.dialogs.palette",
+        "command-palette",
+        "ctrl+p",
+        "Commands",
+        "Find any command or song by name.",
+        "open_palette",
+    ),
     handled_command(
         Scope.EVERYWHERE,
         "sunotui.tui.theming.theme_dialog",

@@ -31,6 +31,7 @@ from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import cursor_bindings, screen_bindings
 from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import CONNECTION_LOOKS, Header
@@ -40,6 +41,20 @@ from sunotui.tui.widgets.text_view import wrap
 _NAME_CELLS, _STATE_CELLS = 14, 15
 _CELLS_AROUND = 8
 """The columns that are not text: borders, the cursor, blanks and the scrollbar."""
+
+
+def open_profiles(ctx: LibraryContext) -> None:
+    """Open the list of gateways, or the login form when there is no profile yet. Keys wait until that is known: the
+    gateway of the demo starts after the first frame."""
+    ctx.app.key_queue.run_dialog(ctx.app, _open(ctx.app))
+
+
+async def _open(app: BaseApp) -> None:
+    await app.gateway_known.wait()
+    if app.core.active_profiles.name:
+        app.push_screen(ProfilesScreen(app.core))
+    else:
+        app.navigator.open_login()
 
 
 class ProfileList(ScreenList):

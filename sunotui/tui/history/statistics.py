@@ -17,12 +17,18 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import bindings
+from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.text_view import PlainTextView, TextLine
 
 _SCROLLBAR_CELLS = 2
 _EMPTY = PageLine("", "No songs yet: press n in the library to make the first one.")
+
+
+def open_statistics(ctx: LibraryContext) -> None:
+    """Open the statistics."""
+    ctx.app.push_screen(StatisticsScreen(ctx.app.core))
 
 
 class StatisticsScreen(Screen[None]):

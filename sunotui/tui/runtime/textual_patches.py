@@ -1,5 +1,5 @@
-"""Every use of Textual's private names, with its reason and the text of an issue for Textual. `class_patches` has the one
-that comes before the widgets are imported.
+"""Every use of Textual's private names, with its reason and the text of an issue for Textual. Only the patch that comes
+before the widgets are imported is in `class_patches`.
 
 pyproject.toml pins Textual exactly, so every installation has the tested version, and
 tests/tui/runtime/test_textual_patches.py guards each function here. `BaseApp` also overrides `_handle_exception` and
@@ -511,3 +511,14 @@ def use_terminal_colors(app: App[Any]) -> None:
     variable."
     """
     app._refresh_truecolor_filter(app.ansi_theme)
+
+
+def show_no_tooltips(app: App[Any]) -> None:
+    """Leave out what shows tooltips. Call it before the app runs.
+
+    Reason: no widget of ours has a tooltip, but Textual mounts a widget for them on every screen, which has to be
+    styled before the first frame, and starts a timer whenever the mouse moves to another widget.
+
+    Issue text: "Let an app go without tooltips, as run_test can."
+    """
+    app._disable_tooltips = True

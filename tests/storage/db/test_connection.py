@@ -11,8 +11,8 @@ import pytest
 
 from sunotui.domain.errors import LibraryError, LibraryNewer
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import APPLICATION_ID, migration_scripts
-from sunotui.storage.db.version import SCHEMA_VERSION
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.db.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.storage.conftest import mode_of
 from tests.support.waiting import HANG_S
 

@@ -33,9 +33,11 @@ from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
+from textual.widgets._toast import ToastRack
 
 from sunotui.tui.runtime import textual_patches
 from tests.support.paths import ROOT
+from tests.support.source_scan import module_files
 
 
 def test_every_installation_has_this_version_of_textual() -> None:
@@ -386,3 +388,17 @@ async def test_a_closed_widget_has_no_painted_lines() -> None:
         assert text._styles_cache._cache, "Textual has another cache now"
         textual_patches.clear_painted_lines(text)
         assert not text._styles_cache._cache
+
+
+async def test_screens_have_no_widget_for_tooltips() -> None:
+    app = App[None]()
+    async with app.run_test(notifications=True, tooltips=True):
+        textual_patches.show_no_tooltips(app)
+        await app.push_screen(Screen[None]())
+        assert [type(child) for child in app.screen.children] == [ToastRack]
+
+
+def test_no_widget_has_a_tooltip() -> None:
+    sources = {name: path.read_text(encoding="utf-8") for name, path in module_files().items()}
+    users = {name for name, source in sources.items() if ".tooltip" in source or "tooltip=" in source}
+    assert users == set()

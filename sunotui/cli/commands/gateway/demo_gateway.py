@@ -5,10 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 
 from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.text import print_json, say
@@ -21,7 +20,7 @@ from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_ur
 from sunotui.domain.gateways.token import Token
 
 
-def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
+def demo_gateway(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
     """Run the demo gateway until SIGINT or SIGTERM."""
     is_over = threading.Event()
 
@@ -57,7 +56,7 @@ def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def check_demo_options(args: Namespace) -> None:
+def check_demo_options(args: SimpleNamespace) -> None:
     """Raise InvalidRequest for an unknown fault or dialect."""
     try:
         find_dialect(args.dialect)
@@ -66,13 +65,13 @@ def check_demo_options(args: Namespace) -> None:
         raise InvalidRequest(str(error)) from error
 
 
-def demo_dialect(args: Namespace) -> Dialect:
+def demo_dialect(args: SimpleNamespace) -> Dialect:
     """The dialect of the imitated gateway."""
     return choose_dialect("", args.dialect).dialect
 
 
 def start_server(
-    args: Namespace, port: int = 0, songs_file: Path | None = None, *, is_for_screens: bool = False
+    args: SimpleNamespace, port: int = 0, songs_file: Path | None = None, *, is_for_screens: bool = False
 ) -> DemoServer:
     """Start a demo server; `songs_file` is the file in which its songs are kept for the next run. Raises InvalidRequest
     for an unknown fault or dialect, or a port that is in use."""
@@ -90,7 +89,7 @@ def start_server(
     return server
 
 
-def demo_access(server: DemoServer, args: Namespace) -> tuple[Profile, Token]:
+def demo_access(server: DemoServer, args: SimpleNamespace) -> tuple[Profile, Token]:
     """The profile and the token of a running demo gateway. The profile has the demo's name and the dialect of the
     imitated gateway."""
     base_url = parse_base_url(server.base_url + server.prefix)

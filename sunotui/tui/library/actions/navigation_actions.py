@@ -107,16 +107,6 @@ def open_submissions(ctx: LibraryContext) -> None:
     ctx.app.navigator.open_submissions(submission.id if submission is not None else "")
 
 
-def open_profiles(ctx: LibraryContext) -> None:
-    """Open the list of gateways."""
-    ctx.app.navigator.open_profiles()
-
-
-def open_statistics(ctx: LibraryContext) -> None:
-    """Open the statistics."""
-    ctx.app.navigator.open_statistics()
-
-
 def leave(ctx: LibraryContext) -> None:
     """Quit the program."""
     ctx.app.exit()
