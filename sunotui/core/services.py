@@ -36,7 +36,8 @@ from sunotui.core.library.external_changes import ExternalChanges
 from sunotui.core.library.library import Library
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.media.cache import MediaCache
-from sunotui.core.media.cover_source import BeforeRequest, CoverFile, CoverSource
+from sunotui.core.media.cover_provider import BeforeRequest, CoverFile
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.covers import CoverService
 from sunotui.core.media.fetcher import MediaFetcher
 from sunotui.core.paths import AppPaths

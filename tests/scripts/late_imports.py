@@ -61,7 +61,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.GATEWAY: (
         "sunotui.core.gateways.client_pool -> sunotui.gateway.client",
         "sunotui.core.library.task_detail -> sunotui.gateway.parsing.word_timings",
-        "sunotui.core.submissions.submitter -> sunotui.gateway.submit.outcome",
     ),
     Reason.SCREEN: (
         "sunotui.tui.base -> sunotui.tui.composer.drafts.store",
@@ -73,6 +72,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.ACTION: (
         "sunotui.cli.command_run -> sunotui.core.system.crash_report",
         "sunotui.tui.base -> sunotui.tui.runtime.links",
+        "sunotui.tui.cover_art -> sunotui.tui.cover_drawing",
         "sunotui.tui.app -> sunotui.tui.feedback.event_messages",
         "sunotui.tui.app -> sunotui.tui.playback.display",
         "sunotui.tui.app -> sunotui.tui.submit",

@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 
 from sunotui.core.media import cover_pixels
-from sunotui.core.media.cover_source import CoverSource, IndexedPixels, Pixels
+from sunotui.core.media.cover_provider import IndexedPixels, Pixels
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.tui.cover_art import CoverArt
 from tests.core.harness import CoreHarness
 

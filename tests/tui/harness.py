@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from sunotui.core.events import ConnectionChanged, ConnectionState, ProfileChanged
-from sunotui.core.media.cover_source import CoverProvider
+from sunotui.core.media.cover_provider import CoverProvider
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.gateways.token import Token
 from sunotui.domain.requests.request import MusicRequest

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sunotui.core.media.cover_source import Pixels
-from sunotui.tui import cover_art
-from sunotui.tui.cover_art import half_blocks
+from sunotui.core.media.cover_provider import Pixels
+from sunotui.tui import cover_drawing
+from sunotui.tui.cover_drawing import half_blocks
 from sunotui.tui.terminal import sixel
 from tests.tui.covers import art_in, picture, source
 
@@ -46,7 +46,7 @@ async def test_a_sixel_has_the_pixels_of_its_cells_and_half_blocks_below(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cells: list[tuple[int, int] | None] = [(9, 18)]
-    monkeypatch.setattr(cover_art, "cell_pixels", lambda _: cells[0])
+    monkeypatch.setattr(cover_drawing, "cell_pixels", lambda _: cells[0])
     art = art_in(tmp_path)
     written: list[str] = []
     art.use_terminal(written.append, {"TERM": "foot"})
@@ -71,7 +71,7 @@ async def test_a_sixel_has_the_pixels_of_its_cells_and_half_blocks_below(
 async def test_a_sixel_that_is_too_large_has_fewer_colors_or_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cover_art, "cell_pixels", lambda _: (9, 18))
+    monkeypatch.setattr(cover_drawing, "cell_pixels", lambda _: (9, 18))
     art = art_in(tmp_path, "sixel")
     art.use_terminal(lambda _: None, {})
     whole = await art.draw(source(1), 18, 9)
@@ -90,7 +90,7 @@ async def test_a_sixel_that_is_too_large_has_fewer_colors_or_is_left_out(
 async def test_without_the_size_of_a_cell_half_blocks_are_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cover_art, "cell_pixels", lambda _: None)
+    monkeypatch.setattr(cover_drawing, "cell_pixels", lambda _: None)
     art = art_in(tmp_path)
     art.use_terminal(lambda _: None, {"TERM": "foot"})
     drawn = await art.draw(source(1), 18, 9)

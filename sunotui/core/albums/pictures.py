@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from sunotui.core.media.cover_source import NotACover
+from sunotui.core.media.cover_provider import NotACover
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import NOT_UTF_8, has_surrogate
 

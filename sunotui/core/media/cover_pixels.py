@@ -10,7 +10,7 @@ from io import BytesIO
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from sunotui.core.media.cover_source import IndexedPixels, NotACover, Pixels
+from sunotui.core.media.cover_provider import IndexedPixels, NotACover, Pixels
 
 # Their modules are loaded by name: for a format that is not, Pillow loads all its decoders.
 _DECODERS = (JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile, WebPImagePlugin.WebPImageFile)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sunotui.core.clock import Clock
 from sunotui.core.media.cover_files import CoverFiles
-from sunotui.core.media.cover_source import BeforeRequest, CoverCodec, CoverSource, IndexedPixels, NotACover, Pixels
+from sunotui.core.media.cover_provider import BeforeRequest, CoverCodec, IndexedPixels, NotACover, Pixels
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.domain.errors import MediaError, NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.gateway.media import MediaDownloader

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sunotui.core.context import Context
 from sunotui.core.gateways.capabilities import CapabilityService
@@ -13,10 +12,8 @@ from sunotui.domain.errors import NotSupported, SunotuiError
 from sunotui.domain.gateways.capabilities import Feature
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskReport
+from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
-
-if TYPE_CHECKING:
-    from sunotui.gateway.client import GatewayClient
 
 MISSES_UNTIL_FEED = 2
 """The number of consecutive responses without a task after which its id is tried as a clip's (quirk 18); right after a

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sunotui.core.context import Context
 from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TaskPlayable, TasksChanged
@@ -24,10 +23,8 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.tasks.merge import LOST_AFTER_S, merge_report, record_miss, task_from_report
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
+from sunotui.gateway.client import FetchResult, GatewayClient
 from sunotui.storage.tasks.task_store import CHECKED_STEP_S, TaskStore
-
-if TYPE_CHECKING:
-    from sunotui.gateway.client import FetchResult, GatewayClient
 
 _log = logging.getLogger(__name__)
 

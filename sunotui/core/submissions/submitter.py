@@ -6,7 +6,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
 
 from sunotui.core.context import Context
 from sunotui.core.events import InFlightChanged, SubmissionChanged, TasksChanged, UploadProgress
@@ -27,13 +26,11 @@ from sunotui.domain.requests.request import Request, check, trimmed
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.merge import task_from_report
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected
 from sunotui.gateway.submit.payloads import Payload, build_payload
 from sunotui.gateway.upload.audio_file import check_file
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.submissions.reader import DuplicateQuery
-
-if TYPE_CHECKING:
-    from sunotui.gateway.submit.outcome import Accepted, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -235,8 +232,6 @@ class Submitter:
         return publish
 
     async def _record(self, submission: Submission, outcome: Outcome) -> Submission:
-        from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected
-
         now = self._clock.now()
         if isinstance(outcome, Accepted):
             await self._record_task(submission, outcome, now)

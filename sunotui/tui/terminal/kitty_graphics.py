@@ -18,7 +18,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from sunotui.core.media.cover_source import Pixels
+from sunotui.core.media.cover_provider import Pixels
 from sunotui.core.system.helper_process import (
     HelperFailed,
     HelperOutputTooLong,

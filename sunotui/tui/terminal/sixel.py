@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from sunotui.core.media.cover_source import IndexedPixels
+from sunotui.core.media.cover_provider import IndexedPixels
 
 COLORS = (256, 64, 16)
 """The numbers of colours that are tried, until a picture is small enough."""

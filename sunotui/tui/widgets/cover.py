@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.geometry import Size
@@ -14,8 +15,10 @@ from textual.widget import Widget
 from sunotui.core.clock import Clock
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.tui.base import BaseApp
-from sunotui.tui.cover_art import Drawn
 from sunotui.tui.theming.token_styles import Tone
+
+if TYPE_CHECKING:
+    from sunotui.tui.cover_drawing import Drawn
 
 REST_S = 0.2
 """How long a take must be shown until its cover is loaded, in seconds."""

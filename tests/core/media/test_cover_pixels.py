@@ -11,7 +11,7 @@ from PIL import Image
 
 from sunotui.core.media import cover_pixels
 from sunotui.core.media.cover_pixels import MAX_PIXELS, MAX_SCANS, decode_cover, indexed, jpeg
-from sunotui.core.media.cover_source import NotACover, Pixels
+from sunotui.core.media.cover_provider import NotACover, Pixels
 from tests.core.media.pictures import HALVES, encoded, halves, png_of_size
 from tests.tui.covers import picture
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from sunotui.core.media import cover_pixels
-from sunotui.core.media.cover_source import IndexedPixels, Pixels
+from sunotui.core.media.cover_provider import IndexedPixels, Pixels
 from sunotui.tui.terminal.sixel import sixel
 from tests.tui.covers import picture
 

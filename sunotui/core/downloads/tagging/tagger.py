@@ -15,7 +15,8 @@ from sunotui.core.downloads.tagging.sidecars import sidecars
 from sunotui.core.downloads.tagging.song_tags import AlbumPlace, NotTagged, SongTags, song_tags
 from sunotui.core.downloads.take import TakeToSave
 from sunotui.core.gateways.extras import ExtrasService
-from sunotui.core.media.cover_source import BeforeRequest, CoverFile, CoverSource
+from sunotui.core.media.cover_provider import BeforeRequest, CoverFile
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.threads import finish_in_thread
 from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.core.stores import Stores

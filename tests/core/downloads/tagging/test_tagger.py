@@ -14,7 +14,8 @@ from mutagen.id3 import ID3
 from sunotui.core.downloads.tagging import tagger
 from sunotui.core.downloads.tagging.tagger import SongTagger
 from sunotui.core.downloads.take import TakeToSave
-from sunotui.core.media.cover_source import BeforeRequest, CoverSource
+from sunotui.core.media.cover_provider import BeforeRequest
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import LibraryError, MediaError
 from sunotui.domain.gateways.capabilities import Feature
