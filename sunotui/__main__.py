@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-
-from sunotui.cli.main import main as run
 
 
 def main() -> int:
     """Run the command line in `sys.argv` and return its exit code."""
+    # What is imported stays, so collections would find nothing, in 2 ms. `find_handler` turns the collector on.
+    gc.disable()
+    from sunotui.cli.main import main as run
+
     return run(sys.argv[1:])
 
 

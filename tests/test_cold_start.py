@@ -147,6 +147,15 @@ def test_a_start_compiles_no_pattern_of_our_own() -> None:
     assert run_python(code).split() == []
 
 
+def test_no_collection_looks_at_the_imports_before_a_command() -> None:
+    code = (
+        "import gc, sys; sys.argv = ['sunotui', '--version']\n"
+        "collections = lambda: sum(generation['collections'] for generation in gc.get_stats())\n"
+        "before = collections(); from sunotui.__main__ import main; main(); print(collections() - before)"
+    )
+    assert run_python(code).split()[-1] == "0"
+
+
 def test_no_collection_looks_at_the_imports_of_a_command() -> None:
     code = (
         "import gc, sunotui.cli.registry as registry\n"

@@ -25,6 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
 )
 """Byte order marks, as written by Windows tools. UTF-32 comes first, since its mark begins with that of UTF-16."""
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\v": "\n", "\f": "\n"}
@@ -162,7 +163,7 @@ class NotText(ValueError):
 
 def encoding_of(start: bytes) -> str:
     """Detect the encoding from the first bytes of a text: UTF-32 or UTF-16 by a byte order mark, else UTF-8."""
-    return next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8-sig")
+    return next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
 
 
 def decoded(content: bytes) -> str:

@@ -21,6 +21,7 @@ class Reason(Enum):
     """The reason for a late import; the value is the sentence in the document."""
 
     ARGUMENTS = "`--version`, `--help` and a wrong argument load the parser and nothing else."
+    COLLECTOR = "The garbage collector is turned off before the first import: what is imported stays."
     COMMAND = "A command imports only what it needs itself, not what other commands in its file need."
     PARALLEL = "The storage thread opens the library while the main thread loads Textual and the screens."
     SERVICES = "The services that send, poll and learn are built on the storage thread after the first frame."
@@ -39,6 +40,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.main -> sunotui.cli.arguments.parser",
         "sunotui.cli.main -> sunotui.cli.command_run",
     ),
+    Reason.COLLECTOR: ("sunotui.__main__ -> sunotui.cli.main",),
     Reason.COMMAND: (
         "sunotui.cli.commands.library.tasks -> sunotui.core.gateways.active_profiles",
         "sunotui.cli.command_run -> sunotui.cli.output.library_upgrade",
