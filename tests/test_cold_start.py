@@ -105,6 +105,8 @@ def test_only_modules_of_the_first_frame_are_imported() -> None:
     } <= loaded
     libraries = {"argparse", "httpx", "keyring", "pydantic", "textual.widgets._text_area", "tomllib"}
     later = {
+        "sunotui.cli.commands.gateway.demo_screens",
+        "sunotui.core.media.cover_provider",
         "sunotui.core.context",
         "sunotui.core.gateways.login",
         "sunotui.core.documents.annotation_queries",
@@ -121,11 +123,17 @@ def test_only_modules_of_the_first_frame_are_imported() -> None:
         "sunotui.domain.tasks.failure_reasons",
         "sunotui.domain.tasks.lineage",
         "sunotui.domain.tasks.task",
+        "sunotui.domain.upkeep",
+        "sunotui.storage.db.create",
+        "sunotui.storage.db.schema",
+        "sunotui.storage.db.upgrade",
         "sunotui.tui.composer.drafts.derived",
         "sunotui.tui.composer.drafts.draft",
         "sunotui.tui.composer.fields",
+        "sunotui.tui.cover_drawing",
         "sunotui.tui.dialogs.base",
         "sunotui.tui.feedback.event_messages",
+        "sunotui.tui.terminal.picture_protocol",
         "sunotui.tui.widgets.open_input",
         "sunotui.tui.widgets.search_line",
     }
