@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from sunotui.domain.requests.upload import AUDIO_ENDINGS
@@ -334,7 +333,7 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
         if lyrics.text and lyrics.text != found[0].text:
             title = clean(lyrics.title, 40).replace("[", "(").replace("]", ")")
             text += f"\n\n[Version {number}{': ' + title if title else ''}]\n\n{lyrics.text}"
-    return replace(found[0], text=exact(text))
+    return found[0]._replace(text=exact(text))
 
 
 def _slider_holders(item: JsonObject, inner: JsonObject) -> list[JsonObject]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pydantic_core import from_json, to_json
 
@@ -288,7 +287,7 @@ def _with_result(clips: tuple[Clip, ...], task_id: str, result: str) -> tuple[Cl
         return clips
     lone = clips[0] if clips else Clip(task_id, status=ClipStatus.COMPLETE)
     is_video = result.split("?", 1)[0].lower().endswith(".mp4")
-    return (replace(lone, video_url=result) if is_video else replace(lone, audio_url=result),)
+    return (lone._replace(video_url=result) if is_video else lone._replace(audio_url=result),)
 
 
 def _settled(status: TaskStatus | None, progress: str, fail_reason: str) -> TaskStatus | None:
