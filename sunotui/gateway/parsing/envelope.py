@@ -117,6 +117,9 @@ def read_documents(body: bytes) -> tuple[object, ...]:
 
 
 def _check_size(body: bytes) -> None:
+    if len(body) <= 2 * _MOST_PARTS:
+        # Each object and list of valid JSON takes two characters.
+        return
     if body.count(b"{") + body.count(b"[") > _MOST_PARTS or body.count(b",") > _MOST_VALUES:
         raise UnreadableResponse
 

@@ -231,10 +231,12 @@ def _status_of_words(items: Sequence[JsonObject]) -> TaskStatus | None:
 def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tuple[Clip, ...], Lyrics | None]:
     """What a task's inner data is, by its shape only: songs, lyrics or nothing yet."""
     objects = inner_objects(data)
-    if any("text" in item for item in objects) and not any(looks_like_clip(item) for item in objects):
+    names = set().union(*objects)
+    if "text" in names and not looks_like_clip(names):
         return TaskKind.LYRICS, (), lyrics_together(objects)
-    if songless := next((_SONGLESS_KEYS[key] for key in _SONGLESS_KEYS if any(key in item for item in objects)), None):
-        return songless, (), None
+    for key, songless in _SONGLESS_KEYS.items():
+        if key in names:
+            return songless, (), None
     clips = clips_of(objects, status)
     if not clips:
         return None, (), None
