@@ -133,7 +133,7 @@ def _cleansed(value: Any, secret: str, name: str = "") -> Any:
         parts = [_cleansed(part, secret, part_name) for part, part_name in zip(value, names, strict=False)]
         if all(new is old for new, old in zip(parts, value, strict=True)):
             return value
-        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if isinstance(value, SunotuiError):
         for text in _ERROR_TEXTS:
             setattr(value, text, _cleansed(getattr(value, text), secret))

@@ -326,7 +326,7 @@ def _changed_cells(self: ChopsUpdate, console: Console) -> str:
     last_y = self.spans[-1][0]
     for y, x1, x2 in self.spans:
         for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-            if strip is None or x > x2 or end <= x1:
+            if strip is None or x >= x2 or end <= x1:
                 continue
             is_whole = x1 - x < _WORTH_CUTTING and end - x2 < _WORTH_CUTTING
             start, shown = (0, strip) if is_whole else _cut(strip, max(0, x1 - x), min(end, x2) - x)
