@@ -179,7 +179,7 @@ class GatewayClient:
                 reports = await self._reader.reports(response, [task_id], self._requester.secret)
         except NotFound:
             return None
-        return replace(reports[0], id=task_id) if reports else None
+        return reports[0]._replace(id=task_id) if reports else None
 
     async def _fetch_some(self, ids: list[str], found: _Found) -> None:
         found.requests += 1

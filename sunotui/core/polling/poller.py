@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from sunotui.core.context import Context
 from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TaskPlayable, TasksChanged
@@ -284,7 +283,7 @@ class Poller:
                     unsettled.append(before)
                     continue
                 task = record_miss(before, now)
-                yield replace(task, status=before.status) if before.id in not_lost else task
+                yield task._replace(status=before.status) if before.id in not_lost else task
 
         raws = {report.id: report.raw for report in reports.values()}
         known, changed = await self._storage.run(self._library.update, [*reports, *silent], merge, raws)
@@ -306,7 +305,7 @@ class Poller:
         task = merge_report(known, report, now, is_refresh=is_refresh)
         if made_in_s is not None and task.status is TaskStatus.SUCCESS and not known.status.is_final:
             # A failure may be immediate or take hours: only successes show how long generating takes.
-            return replace(task, made_in_s=made_in_s)
+            return task._replace(made_in_s=made_in_s)
         return task
 
     def _publish(self, known: Mapping[str, Task], changed: list[Task]) -> None:

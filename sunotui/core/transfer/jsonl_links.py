@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.clip import Clip
@@ -33,7 +32,7 @@ def with_raw_addresses(task: Task, raw: str) -> Task:
     except (UnreadableResponse, ValueError, RecursionError):
         return task
     known = {clip.id: clip for report in reports for clip in report.clips}
-    return replace(task, clips=tuple(_completed(clip, known.get(clip.id)) for clip in task.clips))
+    return task._replace(clips=tuple(_completed(clip, known.get(clip.id)) for clip in task.clips))
 
 
 def refused_addresses(clips: Iterable[JsonObject]) -> str:
@@ -50,4 +49,4 @@ def refused_addresses(clips: Iterable[JsonObject]) -> str:
 def _completed(clip: Clip, known: Clip | None) -> Clip:
     if known is None:
         return clip
-    return replace(clip, **{name: getattr(clip, name) or getattr(known, name) for name in _FIELDS})
+    return clip._replace(**{name: getattr(clip, name) or getattr(known, name) for name in _FIELDS})

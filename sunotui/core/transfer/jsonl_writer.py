@@ -72,8 +72,7 @@ def document_from_record(record: Record) -> Packed:
     word: Packed = {"record": WORDS[type(record)]}
     match record:
         case Submission():
-            filled = _besides(record._field_defaults, record._asdict())
-            return word | _renamed(filled, _SUBMISSION_KEYS) | {"request": json.loads(to_json(record.request))}
+            return word | _renamed(_filled(record), _SUBMISSION_KEYS) | {"request": json.loads(to_json(record.request))}
         case ExportedTask(task=task):
             about = _filled(record)
             del about["task"]
@@ -95,7 +94,7 @@ def document_from_record(record: Record) -> Packed:
 def _clip(clip: Clip) -> Packed:
     made = _filled(clip)
     if clip.derivations is not None:
-        made["derivations"] = [asdict(found) for found in clip.derivations]
+        made["derivations"] = [found._asdict() for found in clip.derivations]
     return made
 
 
@@ -104,7 +103,9 @@ def _renamed(values: Packed, keys: Mapping[str, str]) -> Packed:
 
 
 def _filled(thing: Any) -> Packed:
-    """The fields of a dataclass that differ from their defaults."""
+    """The fields of a named tuple or a dataclass that differ from their defaults."""
+    if isinstance(thing, tuple):
+        return _besides(thing._field_defaults, thing._asdict())  # type: ignore[attr-defined]
     known = fields(thing)
     return _besides(
         {field.name: field.default for field in known}, {field.name: getattr(thing, field.name) for field in known}

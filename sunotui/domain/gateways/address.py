@@ -12,8 +12,9 @@ PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", 
 """Domain endings that do not exist on the public internet."""
 
 _BAD_HOST = "its host name is not valid"
-_ORIGIN = r"https?://[!-~]{1,200}?(?=[/?#])"
-"""The beginning of a URL in ASCII up to its path."""
+_SCHEMES = ("https://", "http://")
+_LONGEST_ORIGIN = 200
+"""The maximum length of the beginning of a URL, up to its path, that is checked once for all links of a host."""
 _LONGEST_NAME = 253
 """The maximum length of a DNS name, in characters."""
 _HOST = r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*"
@@ -84,8 +85,8 @@ def ascii_host(host: str) -> str | None:
 
 def host_problem(address: str) -> str:
     """Why the host or port of an http or https URL is invalid, as the end of a sentence; empty if both are valid."""
-    origin = re.match(_ORIGIN, address, re.IGNORECASE)
-    return _origin_problem(address if origin is None else origin[0])
+    path = address.find("/", len(_SCHEMES[0]), _LONGEST_ORIGIN) if address.startswith(_SCHEMES) else -1
+    return _origin_problem(address if path < 0 else address[:path])
 
 
 @lru_cache(maxsize=256)

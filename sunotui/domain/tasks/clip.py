@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from sunotui.named_tuple import NamedTuple
 
 _DEAD_ENDINGS = ("/none.mp3", "/null.mp3", "/none.mp4", "/api/forbidden", "/forbidden")
 _STREAM_MARKS = ("audiopipe", "/stream/")
@@ -48,8 +49,7 @@ class DerivationKind(StrEnum):
     PLAYLIST = "playlist"
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """One source of a clip, and how it was used."""
 
     kind: DerivationKind
@@ -57,8 +57,7 @@ class Derivation:
     """The id of a clip or of a persona."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
+class Clip(NamedTuple):
     """The known data of a clip. Only the id identifies it: gateways change the order between polls (protocol 3.4)."""
 
     id: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sunotui.domain.text import trim
+from sunotui.named_tuple import NamedTuple
 
 SECTION_TAGS = (
     *("Verse", "Chorus", "Bridge", "Intro", "Outro", "Pre-Chorus", "Post-Chorus", "Hook", "Refrain", "Interlude"),
@@ -19,8 +19,7 @@ _TIME_MARK = re.compile(r"^\s*[\[<]\d{1,3}:\d{2}(?:[.:]\d{1,3})?[\]>]", re.MULTI
 _NUMBER = re.compile(r"\d{1,3}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Lyrics:
+class Lyrics(NamedTuple):
     """The result of a lyrics task."""
 
     title: str
@@ -29,8 +28,7 @@ class Lyrics:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A run of lines under one tag such as [Chorus]; the lines before the first tag have an empty name."""
 
     name: str

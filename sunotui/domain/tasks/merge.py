@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus, status_from_clips
@@ -39,11 +37,10 @@ def merge_report(known: Task, report: TaskReport, now: float, *, is_refresh: boo
         kind = report.kind or known.kind
     if kind in _WITHOUT_TAKES:
         # A persona has an id and a name, as a clip has, but is not a clip.
-        report = replace(report, clips=(), lyrics=None)
+        report = report._replace(clips=(), lyrics=None)
     clips = _merge_clips(known.clips, report.clips)
     lyrics = _merge_lyrics(known.lyrics, report.lyrics)
-    return replace(
-        known,
+    return known._replace(
         kind=kind,
         status=_next_status(known, report, clips, lyrics, is_refresh=is_refresh),
         fail_reason=report.fail_reason or known.fail_reason,
@@ -82,7 +79,7 @@ def record_miss(known: Task, now: float) -> Task:
     misses = known.misses + 1
     since = known.checked_at if known.checked_at is not None else known.added_at
     is_lost = misses >= MISSES_UNTIL_LOST and now - since >= LOST_AFTER_S
-    return replace(known, misses=misses, status=TaskStatus.LOST if is_lost else known.status)
+    return known._replace(misses=misses, status=TaskStatus.LOST if is_lost else known.status)
 
 
 def _next_status(
@@ -189,8 +186,7 @@ def merge_imported(known: Task, imported: Task) -> Task:
     older, newer = (known, imported) if is_newer else (imported, known)
     merged = merge_report(older, _report_of(newer), newer.checked_at or 0.0)
     order = {clip.id: place for place, clip in enumerate(known.clips)}
-    return replace(
-        merged,
+    return merged._replace(
         profile=known.profile,
         kind=known.kind if known.submission_id or not imported.submission_id else imported.kind,
         added_at=known.added_at,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.kinds import TaskKind as TaskKind
 from sunotui.domain.tasks.kinds import TaskStatus as TaskStatus
 from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.named_tuple import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TaskReport:
+class TaskReport(NamedTuple):
     """One task as a gateway reported it; missing fields are None or empty and never overwrite known values (D2)."""
 
     id: str
@@ -33,8 +31,7 @@ class TaskReport:
     """The task's JSON text as received, for the Raw tab and for later versions to parse again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A task of the library. Times are Unix seconds; the gateway's are for display only (P6), `added_at` is local
     time."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from sunotui.domain.requests.upload import AUDIO_ENDINGS
@@ -41,7 +40,9 @@ def playable_audio_url(value: object, audio_url: str | None) -> str | None:
     it is an m4a file that the list does not show as plain. Then, and without `audio_url`, the first entry is used that
     is audio, unencrypted and a whole file (not a playlist); None if there is no such entry.
     """
-    entries = value[:_MOST_ENTRIES] if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return audio_url
+    entries = value[:_MOST_ENTRIES]
     plain = [url for entry in entries if isinstance(entry, dict) and (url := _plain_url(entry)) is not None]
     if not plain or audio_url in plain:
         return audio_url
@@ -131,7 +132,7 @@ def derivations_of(clip_id: str, item: JsonObject, inner: JsonObject) -> tuple[D
     continuation: the requested clip is in its history with `infill` false. Only further metadata makes it a section, a
     stem or a cover.
     """
-    named = [found for holder in (inner, item) for found in _named(holder)]
+    named = [*_named(inner), *_named(item)]
     if not named:
         # Most clips are made from nothing.
         return ()
@@ -163,7 +164,7 @@ _NAMES = frozenset({*_HISTORIES, *_ID_LISTS, *_IDS})
 
 
 def _named(holder: JsonObject) -> Iterator[tuple[DerivationKind, object]]:
-    if not any(map(holder.get, _NAMES)):
+    if not any(map(holder.get, _NAMES.intersection(holder))):
         return
     for name, kind in _HISTORIES.items():
         parts = holder.get(name)
@@ -210,12 +211,18 @@ _STATUS = {
     "failed": ClipStatus.ERROR,
     "failure": ClipStatus.ERROR,
 }
-_CLIP_KEYS = ("audio_url", "audioUrl", "clip_id", "metadata", "model_name", "modelName", "mv", "image_url", "imageUrl")
+_CLIP_KEYS = frozenset(
+    {"audio_url", "audioUrl", "clip_id", "metadata", "model_name", "modelName", "mv", "image_url", "imageUrl"}
+)
 _SONG_KEYS = ("audio_url", "audioUrl", "metadata", "model_name", "modelName")
 _TEMPO_KEYS = ("avg_bpm", "avgBpm", "bpm")
 _SHORTEST_KEY_ID = 8
 """The minimum length at which the key of an object of clips may be an id: shorter ones are positions."""
 _NO_METADATA: JsonObject = {}
+_STYLE_WEIGHT = ("style_weight", "styleWeight")
+_WEIRDNESS = ("weirdness_constraint", "weirdnessConstraint")
+_AUDIO_WEIGHT = ("audio_weight", "audioWeight")
+_SLIDER_KEYS = frozenset({"control_sliders", *_STYLE_WEIGHT, *_WEIRDNESS, *_AUDIO_WEIGHT})
 
 
 def clip_status(value: object) -> ClipStatus | None:
@@ -223,9 +230,9 @@ def clip_status(value: object) -> ClipStatus | None:
     return _STATUS.get(word(value))
 
 
-def looks_like_clip(item: JsonObject) -> bool:
-    """Whether an object is a clip: by its keys, since `action` may be wrong."""
-    return any(key in item for key in _CLIP_KEYS)
+def looks_like_clip(item: Iterable[str]) -> bool:
+    """Whether an object, or one of those with these keys, is a clip: by its keys, since `action` may be wrong."""
+    return not _CLIP_KEYS.isdisjoint(item)
 
 
 def is_raw_clip(item: object) -> bool:
@@ -270,7 +277,7 @@ def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | N
     named_url = link(item.get("audio_url"), item.get("audioUrl"))
     audio_url = playable_audio_url(first(item, "media_urls", "mediaUrls"), named_url)
     stream_url = link(item.get("stream_audio_url"), item.get("streamAudioUrl"))
-    duration_s = length(first(inner, "duration") or first(item, "duration"))
+    duration_s = length(inner.get("duration") or item.get("duration"))
     derivations = derivations_of(clip_id, item, inner)
     holders = _slider_holders(item, inner)
     status = _status_of(item, audio_url, duration_s, task_status)
@@ -278,9 +285,9 @@ def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | N
         id=clip_id,
         title=exact(item.get("title"), TITLE_LIMIT),
         status=status,
-        tags=tags(first(inner, "tags") or first(item, "tags", "display_tags")),
-        lyrics=exact(first(inner, "prompt") or first(item, "prompt", "lyric", "lyrics", "text")),
-        description=exact(first(inner, "gpt_description_prompt") or first(item, "gpt_description_prompt")),
+        tags=tags(inner.get("tags") or first(item, "tags", "display_tags")),
+        lyrics=exact(inner.get("prompt") or first(item, "prompt", "lyric", "lyrics", "text")),
+        description=exact(inner.get("gpt_description_prompt") or item.get("gpt_description_prompt")),
         model=line(first(item, "model_name", "modelName", "mv", "major_model_version"), 64),
         duration_s=duration_s,
         audio_url=audio_url or stream_url,
@@ -288,14 +295,14 @@ def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | N
         image_url=link(item.get("image_url"), item.get("imageUrl"), item.get("image_large_url")),
         created_at=moment(first(item, "created_at", "create_time", "createTime")),
         error=_error_of(item, inner) if status is ClipStatus.ERROR else "",
-        exclude=tags(first(inner, "negative_tags") or first(item, "negative_tags")),
+        exclude=tags(inner.get("negative_tags") or item.get("negative_tags")),
         parents=parents_of(derivations),
         derivations=derivations,
         bpm=tempo(first(inner, *_TEMPO_KEYS) or first(item, *_TEMPO_KEYS)),
         musical_key=musical_key(inner.get("key")) or musical_key(item.get("key")),
-        style_weight=_slider(holders, "style_weight", "styleWeight"),
-        weirdness=_slider(holders, "weirdness_constraint", "weirdnessConstraint"),
-        audio_weight=_slider(holders, "audio_weight", "audioWeight"),
+        style_weight=_slider(holders, _STYLE_WEIGHT),
+        weirdness=_slider(holders, _WEIRDNESS),
+        audio_weight=_slider(holders, _AUDIO_WEIGHT),
         persona_id=identity(inner.get("persona_id")) or identity(item.get("persona_id")),
         is_max_mode=inner.get("is_max_mode") is True or item.get("is_max_mode") is True,
     )
@@ -334,16 +341,18 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
         if lyrics.text and lyrics.text != found[0].text:
             title = clean(lyrics.title, 40).replace("[", "(").replace("]", ")")
             text += f"\n\n[Version {number}{': ' + title if title else ''}]\n\n{lyrics.text}"
-    return replace(found[0], text=exact(text))
+    return found[0]._replace(text=exact(text))
 
 
 def _slider_holders(item: JsonObject, inner: JsonObject) -> list[JsonObject]:
     """The objects that may have sliders: the control sliders of the metadata, and those with flat fields."""
+    if _SLIDER_KEYS.isdisjoint(inner) and _SLIDER_KEYS.isdisjoint(item):
+        return []
     places = (inner.get("control_sliders"), inner, item.get("control_sliders"), item)
     return [place for place in places if isinstance(place, dict)]
 
 
-def _slider(holders: Sequence[JsonObject], *names: str) -> float | None:
+def _slider(holders: Sequence[JsonObject], names: Sequence[str]) -> float | None:
     """The value of a slider, 0 to 1."""
     for holder in holders:
         if (value := first(holder, *names)) is not None and (found := weight(value)) is not None:
@@ -358,8 +367,8 @@ def _status_of(
     and the length decide: a song has both its final link and its length only when it is complete."""
     named = first(item, "status", "state")
     has_link = audio_url is not None
-    if word(named):
-        return clip_status(named) or (ClipStatus.STREAMING if has_link else ClipStatus.QUEUED)
+    if name := word(named):
+        return _STATUS.get(name) or (ClipStatus.STREAMING if has_link else ClipStatus.QUEUED)
     if task_status is TaskStatus.SUCCESS:
         return ClipStatus.COMPLETE
     if audio_url is not None and duration_s is not None and not is_stream_link(audio_url):

@@ -17,6 +17,7 @@ JsonObject = Mapping[str, object]
 TITLE_LIMIT = 1_000
 """The maximum length of a title in characters, ten times the limit of any known model."""
 
+_NUMERIC = (int, float, str)
 _MS_FROM = 1e11
 """Unix times above this are milliseconds (protocol 4.5)."""
 _LATEST_S = 32_503_680_000.0
@@ -79,9 +80,7 @@ def word(value: object) -> str:
 
 def number(value: object) -> float | None:
     """A finite number, also from a string."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, _NUMERIC):
         return None
     try:
         found = float(value)

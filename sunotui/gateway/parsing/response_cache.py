@@ -4,7 +4,6 @@ return one."""
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -12,7 +11,7 @@ from sunotui.domain.errors import NotFound, SunotuiError, UnreadableResponse
 from sunotui.domain.tasks.task import TaskReport
 from sunotui.gateway.errors.mapping import error_from_response
 from sunotui.gateway.errors.message_rules import says_no_such_task
-from sunotui.gateway.parsing.envelope import Response, open_envelope, read_documents
+from sunotui.gateway.parsing.envelope import Response, digest_of, open_envelope, read_documents
 from sunotui.gateway.parsing.tasks import reports_in
 from sunotui.gateway.transport.redaction import may_have_secret, without_secret
 from sunotui.gateway.transport.secret_search import has_secret
@@ -34,7 +33,7 @@ class CachingReader:
     async def reports(self, response: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
         """The tasks in a response to a fetch, with the secret redacted in all their texts. Raises the SunotuiError that
         any other response represents."""
-        question, digest = tuple(ids), hashlib.blake2b(response.body, digest_size=20).digest()
+        question, digest = tuple(ids), response.clean_digest or digest_of(response.body)
         last, reports, _ = self._kept.get(question, (b"", [], 0))
         if response.has_success_status and digest == last:
             return reports

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pydantic_core import from_json, to_json
 
@@ -232,10 +231,12 @@ def _status_of_words(items: Sequence[JsonObject]) -> TaskStatus | None:
 def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tuple[Clip, ...], Lyrics | None]:
     """What a task's inner data is, by its shape only: songs, lyrics or nothing yet."""
     objects = inner_objects(data)
-    if any("text" in item for item in objects) and not any(looks_like_clip(item) for item in objects):
+    names = set().union(*objects)
+    if "text" in names and not looks_like_clip(names):
         return TaskKind.LYRICS, (), lyrics_together(objects)
-    if songless := next((_SONGLESS_KEYS[key] for key in _SONGLESS_KEYS if any(key in item for item in objects)), None):
-        return songless, (), None
+    for key, songless in _SONGLESS_KEYS.items():
+        if key in names:
+            return songless, (), None
     clips = clips_of(objects, status)
     if not clips:
         return None, (), None
@@ -288,7 +289,7 @@ def _with_result(clips: tuple[Clip, ...], task_id: str, result: str) -> tuple[Cl
         return clips
     lone = clips[0] if clips else Clip(task_id, status=ClipStatus.COMPLETE)
     is_video = result.split("?", 1)[0].lower().endswith(".mp4")
-    return (replace(lone, video_url=result) if is_video else replace(lone, audio_url=result),)
+    return (lone._replace(video_url=result) if is_video else lone._replace(audio_url=result),)
 
 
 def _settled(status: TaskStatus | None, progress: str, fail_reason: str) -> TaskStatus | None:

@@ -4,7 +4,6 @@ P3)."""
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import ssl
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -21,7 +20,7 @@ from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.gateways.token import Token
 from sunotui.gateway.errors.mapping import redirect_error
-from sunotui.gateway.parsing.envelope import Response
+from sunotui.gateway.parsing.envelope import Response, digest_of
 from sunotui.gateway.parsing.response_cache import THREAD_FROM
 from sunotui.gateway.transport import httpcore_patches
 from sunotui.gateway.transport.auth import TokenAuth
@@ -145,23 +144,23 @@ class Connection:
                     progress.hand_over()
                 response = await http.send(request, stream=True, auth=self._auth if has_token else None)
                 try:
-                    content, is_clean = await self._without_token(await _body_of(response))
-                    return Response(response.status_code, dict(response.headers), content, is_clean)
+                    content, digest = await self._without_token(await _body_of(response))
+                    return Response(response.status_code, dict(response.headers), content, digest)
                 finally:
                     await response.aclose()
         finally:
             self._under_way -= 1
             await self._close_if_idle()
 
-    async def _without_token(self, body: bytes) -> tuple[bytes, bool]:
-        """A body without the token in any form, and whether nothing had to be changed: redacted before a field is
+    async def _without_token(self, body: bytes) -> tuple[bytes, bytes]:
+        """A body without the token in any form, and its digest if nothing had to be changed: redacted before a field is
         truncated, since a short part of a token would not be recognized. A body without the token is searched once:
         most polls return the same bytes."""
         secret = self._token.reveal()
-        digest = hashlib.blake2b(body, digest_size=20).digest()
+        digest = digest_of(body)
         if digest in self._clean_bodies:
             self._clean_bodies.move_to_end(digest)
-            return body, True
+            return body, digest
         if len(body) > THREAD_FROM:
             cleansed, is_clean = await asyncio.to_thread(body_without_secret, body, secret, MASK)
         else:
@@ -170,7 +169,7 @@ class Connection:
             self._clean_bodies[digest] = None
             if len(self._clean_bodies) > _CLEAN_BODIES:
                 self._clean_bodies.popitem(last=False)
-        return cleansed, is_clean
+        return cleansed, digest if is_clean else b""
 
     async def aclose(self) -> None:
         """Close after the last request in flight has its response: a paid one must not be interrupted."""

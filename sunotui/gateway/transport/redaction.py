@@ -8,6 +8,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
+from itertools import repeat
 from typing import Any, TypeVar
 
 from sunotui.domain.errors import SunotuiError
@@ -128,8 +129,11 @@ def _cleansed(value: Any, secret: str, name: str = "") -> Any:
             return value
         return None if name.endswith("_url") else masked(value, secret)
     if isinstance(value, tuple):
-        parts = tuple(_cleansed(part, secret) for part in value)
-        return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+        names = getattr(value, "_fields", repeat(""))
+        parts = [_cleansed(part, secret, part_name) for part, part_name in zip(value, names, strict=False)]
+        if all(new is old for new, old in zip(parts, value, strict=True)):
+            return value
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if isinstance(value, SunotuiError):
         for text in _ERROR_TEXTS:
             setattr(value, text, _cleansed(getattr(value, text), secret))

@@ -6,7 +6,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import (
@@ -127,7 +126,7 @@ class Journal:
                 http_status=http_status,
                 answer=answer,
             )
-            self._tasks.save([replace(task, submission_id=submission_id)])
+            self._tasks.save([task._replace(submission_id=submission_id)])
         return True
 
     def deliver(
@@ -221,7 +220,7 @@ class Journal:
                     advice="Choose one that is not in the library",
                 )
             self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="", trouble_kind="")
-            self._tasks.save([replace(task, submission_id=submission_id)])
+            self._tasks.save([task._replace(submission_id=submission_id)])
 
     def recover(self, now: float) -> Submissions:
         """Close the submissions of processes that have ended; returns those with an unknown outcome in the order of the

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -243,8 +242,7 @@ def _with_known_parts(known: Task | None, task: Task) -> Task:
         return task
     given = {clip.id: clip for clip in task.clips}
     clips = {clip.id: given.get(clip.id, clip) for clip in known.clips}
-    return replace(
-        task,
+    return task._replace(
         clips=tuple({**clips, **given}.values()),
         added_at=known.added_at,
         submission_id=task.submission_id or known.submission_id,
@@ -255,7 +253,8 @@ def _with_known_parts(known: Task | None, task: Task) -> Task:
 def _is_known(known: Task | None, task: Task) -> bool:
     if known is None or known.clips != task.clips:
         return False
-    step = (task.checked_at or 0.0) - (known.checked_at or 0.0)
-    if known.checked_at is not None and 0.0 <= step < CHECKED_STEP_S:
-        task = replace(task, checked_at=known.checked_at)
+    if known.checked_at is not None and task.checked_at is not None:
+        step = task.checked_at - known.checked_at
+        if 0.0 <= step < CHECKED_STEP_S:
+            task = task._replace(checked_at=known.checked_at)
     return known == task

@@ -4,7 +4,7 @@ nothing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -169,7 +169,7 @@ class Importer:
 
 def _is_changed(before: Task | None, task: Task) -> bool:
     """Whether more than the time of the last check has changed."""
-    return before is None or replace(task, checked_at=before.checked_at, misses=before.misses) != before
+    return before is None or task._replace(checked_at=before.checked_at, misses=before.misses) != before
 
 
 def _task_results(

@@ -318,8 +318,8 @@ def write_changed_cells_only() -> None:
 
 
 _WORTH_CUTTING = 8
-"""Cells before the region that are worth a cut: a move of the cursor is as long. Every line of a list that scrolls has
-one, the border."""
+"""Cells before or after the region that are worth a cut: a move of the cursor is as long. Every line of a list that
+scrolls has one, the border."""
 
 
 def _changed_cells(self: ChopsUpdate, console: Console) -> str:
@@ -327,9 +327,10 @@ def _changed_cells(self: ChopsUpdate, console: Console) -> str:
     last_y = self.spans[-1][0]
     for y, x1, x2 in self.spans:
         for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-            if strip is None or x > x2 or end <= x1:
+            if strip is None or x >= x2 or end <= x1:
                 continue
-            start, shown = (0, strip) if x1 <= x and end <= x2 else _cut(strip, max(0, x1 - x), min(end, x2) - x)
+            is_whole = x1 - x < _WORTH_CUTTING and end - x2 < _WORTH_CUTTING
+            start, shown = (0, strip) if is_whole else _cut(strip, max(0, x1 - x), min(end, x2) - x)
             written += (_move_to(x + start, y), shown.render(console))
         if y != last_y:
             written.append("\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,8 +175,8 @@ async def test_hidden_names_are_shuffled_and_revealed_by_the_last_verdict(compar
 
 async def test_lengths_and_lyrics_do_not_reveal_hidden_names(compared: ComparisonHarness) -> None:
     long, other = song("l"), song("m")
-    long = replace(long, clips=(replace(long.clips[0], duration_s=200.0, lyrics="la"), *long.clips[1:]))
-    other = replace(other, clips=tuple(replace(clip, duration_s=100.0, lyrics="lo") for clip in other.clips))
+    long = long._replace(clips=(long.clips[0]._replace(duration_s=200.0, lyrics="la"), *long.clips[1:]))
+    other = other._replace(clips=tuple(clip._replace(duration_s=100.0, lyrics="lo") for clip in other.clips))
     await compared.playing.put(long, other)
     comparison = await compared.begin("l1", "m1")
     assert not comparison.hides_lyrics
@@ -204,7 +203,7 @@ async def test_the_previous_pair_is_silent_while_the_next_one_is_fetched(compare
 
 async def test_a_pair_of_shorter_takes_begins_at_the_start(compared: ComparisonHarness) -> None:
     short = song("s")
-    await compared.playing.put(replace(short, clips=tuple(replace(clip, duration_s=60.0) for clip in short.clips)))
+    await compared.playing.put(short._replace(clips=tuple(clip._replace(duration_s=60.0) for clip in short.clips)))
     comparison = await compared.begin("a1", "b1", "s1")
     compared.player.emit(PlayerPosition(58.0, 58.0))
     await comparison.keep(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sunotui.core.comparison.facts import TakeFacts, compared_facts
@@ -31,7 +30,7 @@ def rows(one: TakeFacts, other: TakeFacts) -> dict[str, tuple[str, str]]:
 
 def test_takes_of_one_song_differ_in_what_was_made() -> None:
     louder = facts(
-        replace(CLIP, id="c2", duration_s=144.0, tags="city pop, brass", bpm=112.0, musical_key="A minor"),
+        CLIP._replace(id="c2", duration_s=144.0, tags="city pop, brass", bpm=112.0, musical_key="A minor"),
         loudness=MeasuredLoudness(-11.2, -1.0),
         is_saved=True,
     )
@@ -50,7 +49,7 @@ def test_takes_of_one_song_differ_in_what_was_made() -> None:
 
 def test_takes_of_two_songs_show_what_was_asked() -> None:
     described = facts(
-        replace(CLIP, id="d1", title="Sun", tags="rock", lyrics="[Verse]\nlo  lo"),
+        CLIP._replace(id="d1", title="Sun", tags="rock", lyrics="[Verse]\nlo  lo"),
         "u",
         MusicRequest(description="a song  about the sun"),
     )
@@ -62,5 +61,5 @@ def test_takes_of_two_songs_show_what_was_asked() -> None:
 
 
 def test_a_song_made_elsewhere_shows_its_style() -> None:
-    one, other = facts(request=None), facts(replace(CLIP, id="c2"), request=None)
+    one, other = facts(request=None), facts(CLIP._replace(id="c2"), request=None)
     assert rows(one, other)["Style"] == ("city pop", "city pop")

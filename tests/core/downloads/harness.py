@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -265,7 +265,7 @@ class Rig:
         """The task in the library, with changes to its first clip."""
         found = await self.storage.run(self.stores.tasks.task, task_id)
         assert found is not None
-        return replace(found, clips=(replace(found.clips[0], **changes), *found.clips[1:])) if changes else found
+        return found._replace(clips=(found.clips[0]._replace(**changes), *found.clips[1:])) if changes else found
 
     async def change(self, sql: str, *values: object) -> None:
         """Change the library behind the program's back."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,9 +127,9 @@ async def test_damaged_files_are_fetched_again_four_at_a_time_too(
     async with rig(tmp_path) as made:
         takes = await made.song(takes=8)
         task = await made.task()
-        others = tuple(replace(clip, audio_url=f"{clip.audio_url}?b") for clip in task.clips)
+        others = tuple(clip._replace(audio_url=f"{clip.audio_url}?b") for clip in task.clips)
         made.server.files |= {f"{path}?b": content for path, content in made.server.files.items()}
-        made.pollers.reported = replace(task, clips=others)
+        made.pollers.reported = task._replace(clips=others)
         checked = list[Path]()
 
         async def check(path: Path) -> VerifiedAudio:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sunotui.domain.errors import InvalidRequest
@@ -102,7 +100,7 @@ async def test_a_take_without_a_parent_cannot_be_joined(harness: CoreHarness) ->
     check = harness.core.services.parent_checks.check_take
     await check(ConcatRequest("alone"), Dialect.FLAT)
     # A song that was made here is known to continue nothing.
-    await harness.core.storage.run(harness.core.stores.tasks.save, [replace(task, submission_id="s-1")])
+    await harness.core.storage.run(harness.core.stores.tasks.save, [task._replace(submission_id="s-1")])
     with pytest.raises(InvalidRequest, match="continues no other one"):
         await check(ConcatRequest("alone"), Dialect.FLAT)
     await check(ConcatRequest("longer"), Dialect.FLAT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -202,14 +202,14 @@ def song(task_id: str, lengths_s: Sequence[float | None] = (120.0, 60.0), **chan
         for number, length_s in enumerate(lengths_s, start=1)
     )
     made = Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=clips)
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def queued(task_id: str, **changes: Any) -> Task:
     """A song whose takes have no audio yet."""
     made = song(task_id)
-    clips = tuple(replace(clip, audio_url=None, status=ClipStatus.QUEUED) for clip in made.clips)
-    return replace(made, **{"clips": clips, "status": TaskStatus.IN_PROGRESS, **changes})
+    clips = tuple(clip._replace(audio_url=None, status=ClipStatus.QUEUED) for clip in made.clips)
+    return made._replace(**{"clips": clips, "status": TaskStatus.IN_PROGRESS, **changes})
 
 
 def streaming(task_id: str) -> Task:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,8 @@ from tests.support.waiting import until_async
 
 
 def _with_covers(task: Task) -> Task:
-    return replace(
-        task,
-        clips=tuple(replace(clip, image_url=f"https://cdn.example/{clip.id}.png") for clip in task.clips),
+    return task._replace(
+        clips=tuple(clip._replace(image_url=f"https://cdn.example/{clip.id}.png") for clip in task.clips),
     )
 
 

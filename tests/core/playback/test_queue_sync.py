@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +60,7 @@ async def test_takes_that_left_the_queue_come_back_with_their_song(playing: Play
 async def test_a_new_title_is_shown(playing: PlaybackHarness) -> None:
     await playing.play("a1", "b1")
     changed = song("a")
-    await playing.put(replace(changed, clips=tuple(replace(clip, title="Renamed") for clip in changed.clips)))
+    await playing.put(changed._replace(clips=tuple(clip._replace(title="Renamed") for clip in changed.clips)))
     assert [entry.title for entry in playing.status.queue] == ["Renamed", "Song b"]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sunotui.core.events import QueueReplaced
@@ -394,8 +392,8 @@ async def test_a_take_is_handed_over_as_a_command(playing: PlaybackHarness) -> N
 
 async def test_a_take_without_a_link_cannot_be_handed_over(playing: PlaybackHarness) -> None:
     task = song("d")
-    clips = tuple(replace(clip, audio_url=None, status=ClipStatus.QUEUED) for clip in task.clips)
-    await playing.put(replace(task, clips=clips))
+    clips = tuple(clip._replace(audio_url=None, status=ClipStatus.QUEUED) for clip in task.clips)
+    await playing.put(task._replace(clips=clips))
     with pytest.raises(MediaError, match="has no audio yet"):
         await playing.playback.hand_over(take("d1"))
     with pytest.raises(NotFound):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sunotui.core.events import SubmissionChanged
@@ -58,7 +56,7 @@ async def test_a_submission_plays_once_it_is_a_song(playing: PlaybackHarness) ->
 async def test_an_expired_link_is_asked_for_again_once(playing: PlaybackHarness) -> None:
     playing.media.broken["https://cdn.example/a1.mp3"] = "The link has expired"
     fresh = song("a")
-    clips = tuple(replace(clip, audio_url=f"https://cdn.example/new/{clip.id}.mp3") for clip in fresh.clips)
+    clips = tuple(clip._replace(audio_url=f"https://cdn.example/new/{clip.id}.mp3") for clip in fresh.clips)
     playing.core.gateway.reports["a"] = TaskReport("a", TaskStatus.SUCCESS, clips=clips)
     await playing.play("a1")
     assert [source.url for source in playing.media.sources] == [

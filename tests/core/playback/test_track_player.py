@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sunotui.core.events import MediaCacheFailed
@@ -188,7 +186,7 @@ async def test_a_song_that_is_longer_than_reported_has_the_played_length(playing
 
 async def test_a_long_title_leaves_room_for_what_is_said_of_it(playing: PlaybackHarness) -> None:
     clips = song("d", (111.0,)).clips
-    await playing.put(song("d", clips=tuple(replace(clip, title="long " * 500) for clip in clips)))
+    await playing.put(song("d", clips=tuple(clip._replace(title="long " * 500) for clip in clips)))
     await play_fetched(playing, "d1")
     await playing.end(50.0)
     assert playing.status.problem.endswith("…” was cut off at 0:50")

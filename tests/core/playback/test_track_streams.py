@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sunotui.core.playback.player import (
@@ -179,7 +177,7 @@ async def test_a_song_that_fails_after_its_stream_ended_is_one_sentence(playing:
     playing.media.opened[0].finish()
     await playing.end(42.0)
     failed = streaming("s")
-    await playing.put(replace(failed, status=TaskStatus.FAILURE))
+    await playing.put(failed._replace(status=TaskStatus.FAILURE))
     assert playing.shown == ("s1", "stopped", 42.0)
     assert playing.status.problem == "The song has ended, and its gateway has only the stream of it"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -71,9 +70,9 @@ async def test_a_task_that_can_be_played_is_reported_once(harness: CoreHarness) 
     await harness.settle()
     clip = Clip("c", title="Gulls", status=ClipStatus.STREAMING, audio_url="https://x.example/c.mp3")
     harness.gateway.set_task("a", TaskStatus.IN_PROGRESS, clips=(clip,))
-    harness.gateway.set_task("b", TaskStatus.SUCCESS, clips=(replace(clip, id="d", status=ClipStatus.COMPLETE),))
+    harness.gateway.set_task("b", TaskStatus.SUCCESS, clips=(clip._replace(id="d", status=ClipStatus.COMPLETE),))
     await harness.clock.advance(5)
-    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS, clips=(replace(clip, title="Gulls again"),))
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS, clips=(clip._replace(title="Gulls again"),))
     await harness.clock.advance(5)
     playable = harness.published(TaskPlayable)
     assert [(event.task.id, event.task.title) for event in playable if isinstance(event, TaskPlayable)] == [
@@ -142,7 +141,7 @@ async def test_only_tasks_that_the_feed_decides_about_are_read_again(
     harness.gateway.clips = {"clip-a": clip}
     with_clip = await harness.task("a")
     assert with_clip is not None
-    await harness.core.storage.run(harness.core.stores.tasks.save, [replace(with_clip, clips=(clip,))])
+    await harness.core.storage.run(harness.core.stores.tasks.save, [with_clip._replace(clips=(clip,))])
     read: list[list[str]] = []
     tasks = harness.core.stores.tasks.tasks
     await harness.core.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +69,6 @@ async def stems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     core = CoreHarness(tmp_path)
     await core.open()
     made = StemsHarness(core, players, fetchers[0])
-    await made.put(song("a"), replace(song("b"), clips=()), split("s"))
+    await made.put(song("a"), song("b")._replace(clips=()), split("s"))
     yield made
     await core.core.close(1)

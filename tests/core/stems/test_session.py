@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from sunotui.core.playback.player import (
@@ -155,8 +154,8 @@ async def test_without_any_part_there_is_a_sentence(stems: StemsHarness) -> None
 
 async def test_a_part_that_is_being_generated_is_not_waited_for(stems: StemsHarness) -> None:
     made = split("t")
-    live = replace(made.clips[0], status=ClipStatus.STREAMING, audio_url="https://audiopipe.example/?item_id=t1")
-    await stems.put(replace(made, clips=(live, *made.clips[1:])))
+    live = made.clips[0]._replace(status=ClipStatus.STREAMING, audio_url="https://audiopipe.example/?item_id=t1")
+    await stems.put(made._replace(clips=(live, *made.clips[1:])))
     session = await stems.open("t2")
     assert session.status.parts[0].problem == "The song is still being generated"
     assert audible(session) == "Drums, Bass"

@@ -18,7 +18,7 @@ async def test_the_splits_of_a_take_are_the_newest_first_without_the_trash(stems
     await stems.put(split("t", ("Vocals", "Instrumental")), split("u"), split("v", source="a2"))
     await stems.core.core.services.annotations.trash(["u"])
     cover = song("c")
-    await stems.put(replace(cover, clips=tuple(replace(clip, parents=("a1",)) for clip in cover.clips)))
+    await stems.put(cover._replace(clips=tuple(clip._replace(parents=("a1",)) for clip in cover.clips)))
     found = await service.splits(take("a1"))
     assert [one.task.id for one in found] == ["t", "s"]
     assert [one.title for one in found] == ["Song a", "Song a"]

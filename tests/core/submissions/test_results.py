@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -251,7 +250,7 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Co
     row = await send(nested, PERSONA)
     task = await nested.task("task-1")
     assert task is not None
-    ended, raw = replace(task, status=TaskStatus.SUCCESS), {"task-1": '{"task_id": "task-1", "data": {"id": "per-9"}}'}
+    ended, raw = task._replace(status=TaskStatus.SUCCESS), {"task-1": '{"task_id": "task-1", "data": {"id": "per-9"}}'}
     await nested.core.storage.run(nested.core.stores.tasks.save, [ended], raw)
     await nested.core.services.results.collect()
     await nested.core.services.results.collect()

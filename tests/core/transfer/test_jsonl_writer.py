@@ -20,6 +20,7 @@ from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import clean, has_surrogate, storable_text, trim
+from tests.support.building import with_defaults
 from tests.support.payloads import PAYLOADS, Payload
 from tests.support.sample_library import records
 
@@ -27,7 +28,7 @@ times = st.none() | st.floats(1.0, 4e9)
 clean_line = st.text(max_size=40).map(clean)
 any_text = st.text(max_size=80).map(lambda text: storable_text(text) if trim(text) else "")
 clips = st.builds(
-    Clip,
+    with_defaults(Clip),
     id=st.from_regex(r"[!-~]{1,20}", fullmatch=True),
     title=any_text,
     status=st.sampled_from(ClipStatus),
@@ -45,7 +46,7 @@ clips = st.builds(
     is_max_mode=st.booleans(),
 )
 tasks = st.builds(
-    Task,
+    with_defaults(Task),
     id=st.from_regex(r"[!-~]{1,20}", fullmatch=True),
     profile=st.sampled_from(["home", "env"]),
     kind=st.sampled_from(TaskKind),
@@ -104,7 +105,7 @@ def test_a_users_text_is_unchanged(text: str) -> None:
     assert typed(text) == kept
     task = next(record for record in records() if isinstance(record, ExportedTask))
     clip = Clip("c", kept, tags=kept, lyrics=kept, description=kept, exclude=kept) if trim(kept) else Clip("c")
-    carried = replace(task, task=replace(task.task, clips=(clip,), title_hint=kept if trim(kept) else ""), note=kept)
+    carried = replace(task, task=task.task._replace(clips=(clip,), title_hint=kept if trim(kept) else ""), note=kept)
     assert again(carried) == carried
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -352,9 +351,9 @@ async def test_failed_takes_are_counted_from_zero_after_one_that_plays(triage: T
 
 async def test_stems_and_failed_takes_are_left_out(triage: TriageHarness) -> None:
     made = song("d", (120.0, 60.0, 50.0))
-    stem = replace(made.clips[1], derivations=(Derivation(DerivationKind.STEM, "d1"),))
-    made = replace(made, clips=(made.clips[0], stem, replace(made.clips[2], status=ClipStatus.ERROR)))
-    unfinished = replace(song("e"), status=TaskStatus.IN_PROGRESS)
+    stem = made.clips[1]._replace(derivations=(Derivation(DerivationKind.STEM, "d1"),))
+    made = made._replace(clips=(made.clips[0], stem, made.clips[2]._replace(status=ClipStatus.ERROR)))
+    unfinished = song("e")._replace(status=TaskStatus.IN_PROGRESS)
     await triage.core.core.storage.run(triage.core.core.stores.tasks.save, [made, unfinished])
     assert clips(await triage.begin("d", "e")) == ["d1"]
 

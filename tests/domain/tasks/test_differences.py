@@ -19,18 +19,18 @@ def test_no_difference_if_the_result_matches() -> None:
 
 
 def test_no_difference_before_the_take_is_complete() -> None:
-    assert differences(ASKED, replace(MADE, status=ClipStatus.STREAMING, tags="", title="", lyrics="")) == ()
+    assert differences(ASKED, MADE._replace(status=ClipStatus.STREAMING, tags="", title="", lyrics="")) == ()
 
 
 def made(kind: DerivationKind, made_of: str = "old") -> Clip:
     """The take, with this derivation from a clip."""
     parents = () if kind is DerivationKind.PERSONA else (made_of,)
-    return replace(MADE, parents=parents, derivations=(Derivation(kind, made_of),))
+    return MADE._replace(parents=parents, derivations=(Derivation(kind, made_of),))
 
 
 PLAIN = made(DerivationKind.CONTINUATION)
 """The result of a relay that drops `task`: a continuation of the requested clip."""
-READ = replace(MADE, derivations=())
+READ = MADE._replace(derivations=())
 COVER = DerivedRequest("cover", "old", lyrics="[Verse] la la", style="folk, warm")
 INFILL = DerivedRequest("infill", "old", lyrics="[Verse]\nla la")
 PERSONA = replace(ASKED, persona_id="voice", persona_clip_id="old")
@@ -39,11 +39,11 @@ DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
     (replace(ASKED, title="Sun"), MADE, [Difference("Title", "Sun", "Rain")]),
     (replace(ASKED, lyrics="other"), MADE, [Difference("Lyrics", "other", "[Verse]\nla la")]),
     (replace(ASKED, exclude="drums"), MADE, [Difference("Exclude", "drums", "")]),
-    (replace(ASKED, exclude="drums"), replace(MADE, exclude="Drums"), []),
+    (replace(ASKED, exclude="drums"), MADE._replace(exclude="Drums"), []),
     (replace(ASKED, instrumental=True), MADE, [Difference("Instrumental", "yes", "it has words")]),
     (MusicRequest(description="rain", title="My own"), MADE, []),
     (replace(ASKED, extend_clip_id="old"), MADE, [Difference("Extension source", "old", "")]),
-    (replace(ASKED, extend_clip_id="old"), replace(MADE, parents=("old",)), []),
+    (replace(ASKED, extend_clip_id="old"), MADE._replace(parents=("old",)), []),
     (
         DerivedRequest("cover", "old", lyrics="[Verse] la la", style="folk, warm"),
         MADE,
@@ -51,10 +51,10 @@ DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
     ),
     (
         DerivedRequest("infill", "old", lyrics="[Verse]\nla la"),
-        replace(MADE, parents=("x", "y")),
+        MADE._replace(parents=("x", "y")),
         [Difference("Section source", "old", "x, y")],
     ),
-    (DerivedRequest("stems", "old"), replace(MADE, parents=("old",)), []),
+    (DerivedRequest("stems", "old"), MADE._replace(parents=("old",)), []),
     (LyricsRequest("rain"), MADE, []),
     (COVER, made(DerivationKind.COVER), []),
     (COVER, PLAIN, [Difference("Cover source", "old", "continues old")]),
@@ -91,11 +91,11 @@ def test_a_difference(request_: Request, clip: Clip, expected: list[Difference])
     ],
 )
 def test_another_model_is_unconfirmed_and_no_difference(asked: str, reported: str, note: str) -> None:
-    request, clip = replace(ASKED, model=asked), replace(MADE, model=reported)
+    request, clip = replace(ASKED, model=asked), MADE._replace(model=reported)
     assert model_note(request, clip) == note
     assert differences(request, clip) == ()
 
 
 def test_lyrics_and_stems_have_no_model_to_confirm() -> None:
-    assert model_note(LyricsRequest("rain"), replace(MADE, model="chirp-hawk")) == ""
-    assert model_note(DerivedRequest("stems", "old", model="chirp-crow"), replace(MADE, model="chirp-hawk")) == ""
+    assert model_note(LyricsRequest("rain"), MADE._replace(model="chirp-hawk")) == ""
+    assert model_note(DerivedRequest("stems", "old", model="chirp-crow"), MADE._replace(model="chirp-hawk")) == ""

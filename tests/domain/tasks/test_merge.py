@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -13,17 +12,18 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKi
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.merge import LOST_AFTER_S, MISSES_UNTIL_LOST, merge_report, record_miss, task_from_report
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
+from tests.support.building import with_defaults
 
 STREAM = "https://audiopipe.example/?item_id=a"
 FINAL = "https://cdn.example/a.mp3"
 
 
 def task(status: TaskStatus = TaskStatus.SUBMITTED, **changes: object) -> Task:
-    return replace(Task("t", "main", TaskKind.MUSIC, status, added_at=100.0), **changes)  # type: ignore[arg-type]
+    return Task("t", "main", TaskKind.MUSIC, status, added_at=100.0)._replace(**changes)  # type: ignore[arg-type]
 
 
 def report(status: TaskStatus | None, *clips: Clip, **changes: object) -> TaskReport:
-    return replace(TaskReport("t", status, clips=clips), **changes)  # type: ignore[arg-type]
+    return TaskReport("t", status, clips=clips)._replace(**changes)  # type: ignore[arg-type]
 
 
 def test_a_song_from_streaming_to_done_changes_its_link() -> None:
@@ -126,7 +126,7 @@ def test_known_musical_facts_are_never_erased() -> None:
     known = task(clips=(sound,))
     for status in (ClipStatus.SUBMITTED, ClipStatus.COMPLETE):
         after = merge_report(known, report(TaskStatus.IN_PROGRESS, Clip("a", status=status)), 1.0)
-        assert after.clips == (replace(sound, status=status),)
+        assert after.clips == (sound._replace(status=status),)
 
 
 def test_sliders_of_a_newer_response_count_even_if_0() -> None:
@@ -169,11 +169,9 @@ def merged_clip(known: Clip, document: Clip) -> Clip:
 
 
 def test_the_tables_below_name_every_field() -> None:
-    assert set(CLIP_VALUES) == {field.name for field in fields(Clip)} - {"id", "status"}
-    assert set(LYRICS_VALUES) == {field.name for field in fields(Lyrics)}
-    assert {*TASK_VALUES, "id", "status", "kind", "clips", "lyrics", "charged_quota", "raw"} == {
-        field.name for field in fields(TaskReport)
-    }
+    assert set(CLIP_VALUES) == {*Clip._fields} - {"id", "status"}
+    assert set(LYRICS_VALUES) == {*Lyrics._fields}
+    assert {*TASK_VALUES, "id", "status", "kind", "clips", "lyrics", "charged_quota", "raw"} == {*TaskReport._fields}
 
 
 @pytest.mark.parametrize("name", CLIP_VALUES)
@@ -189,7 +187,7 @@ def test_a_stale_response_only_fills_fields_of_a_complete_clip(name: str) -> Non
     old, new = CLIP_VALUES[name]
     complete = Clip("a", status=ClipStatus.COMPLETE)
     stale = Clip("a", status=ClipStatus.STREAMING, **{name: new})
-    assert getattr(merged_clip(replace(complete, **{name: old}), stale), name) == old
+    assert getattr(merged_clip(complete._replace(**{name: old}), stale), name) == old
     assert getattr(merged_clip(complete, stale), name) == new
 
 
@@ -227,7 +225,7 @@ def test_a_lyrics_field_is_kept_added_and_replaced(name: str) -> None:
     def after(known: Lyrics | None, document: Lyrics | None) -> Any:
         return getattr(merge_report(task(lyrics=known), report(None, lyrics=document), 1.0).lyrics, name)
 
-    known, reported = replace(NO_LYRICS, **{name: old}), replace(NO_LYRICS, **{name: new})
+    known, reported = NO_LYRICS._replace(**{name: old}), NO_LYRICS._replace(**{name: new})
     assert after(known, NO_LYRICS) == old
     assert after(known, None) == old
     assert after(NO_LYRICS, reported) == new
@@ -318,14 +316,14 @@ def test_an_ended_task_is_never_missed(ended: TaskStatus) -> None:
 
 
 clips = st.builds(
-    Clip,
+    with_defaults(Clip),
     id=st.sampled_from("ab"),
     status=st.sampled_from(ClipStatus),
     audio_url=st.sampled_from([None, STREAM, FINAL]),
     title=st.sampled_from(["", "Title"]),
 )
 reports = st.builds(
-    TaskReport,
+    with_defaults(TaskReport),
     id=st.just("t"),
     status=st.one_of(st.none(), st.sampled_from([status for status in TaskStatus if status is not TaskStatus.LOST])),
     clips=st.lists(clips, max_size=3, unique_by=lambda clip: clip.id).map(tuple),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -30,7 +29,7 @@ from tests.gateway.upload_server import CLIP, INITIALIZE, both
 pytestmark = pytest.mark.guarantee("K1", ordinary="every text field of a response echoes the token")
 
 SECRET = "Key-of-the-Test-1234567890"
-TEXTS = [field.name for field in fields(Clip) if field.type in (str, "str") or field.name.endswith("_url")]
+TEXTS = [name for name, kind in Clip.__annotations__.items() if kind in (str, "str") or name.endswith("_url")]
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -8,7 +8,6 @@ bug that this test found).
 from __future__ import annotations
 
 import tempfile
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from sunotui.domain.tasks.merge import merge_report, record_miss, task_from_repo
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
+from tests.support.building import with_defaults
 from tests.support.run_directory import memory_directory
 
 pytestmark = pytest.mark.guarantee(
@@ -60,7 +60,7 @@ _clip_fields: dict[str, st.SearchStrategy[object]] = {
     "persona_id": _text,
     "is_max_mode": st.booleans(),
 }
-_clips = st.builds(Clip, **_clip_fields)
+_clips = st.builds(with_defaults(Clip), **_clip_fields)
 _lyrics = st.builds(Lyrics, _text, _text, st.sampled_from([(), ("jazz",)]), _text)
 _report_fields: dict[str, st.SearchStrategy[object]] = {
     "id": st.sampled_from(["t1", "t2", "t3"]),
@@ -76,7 +76,7 @@ _report_fields: dict[str, st.SearchStrategy[object]] = {
 }
 _NOT_STORED = {"charged_quota", "raw"}
 """Fields of the newest response only. The raw text has its own table and tests."""
-_reports = st.builds(TaskReport, **_report_fields)
+_reports = st.builds(with_defaults(TaskReport), **_report_fields)
 _SLIDERS = ("style_weight", "weirdness", "audio_weight")
 _UPDATED_FIELDS = ("fail_reason", "progress", "submitted_at", "started_at", "finished_at")
 _ENDED = {TaskStatus.SUCCESS, TaskStatus.FAILURE}
@@ -179,7 +179,7 @@ def _is_set(name: str, value: object) -> bool:
 
 
 def _check_preserved(old: Clip | Lyrics, new: Clip | Lyrics) -> None:
-    for name in (field.name for field in fields(old)):
+    for name in old._fields:
         is_preserved = _is_set(name, getattr(new, name)) or not _is_set(name, getattr(old, name))
         assert is_preserved, f"{name} was cleared"
 
@@ -211,15 +211,15 @@ def _check_applied(report: TaskReport, before: Task | None, after: Task) -> None
 
 
 def _check_fields_applied(reported: Clip | Lyrics, after: Clip | Lyrics, excluded: tuple[str, ...]) -> None:
-    for name in (field.name for field in fields(reported) if field.name not in excluded):
+    for name in (name for name in reported._fields if name not in excluded):
         value = getattr(reported, name)
         assert not _is_set(name, value) or getattr(after, name) == value, f"{name} was not applied"
 
 
 def test_every_field_is_generated() -> None:
     """Fails if a field is added to a class but not generated here."""
-    assert set(_clip_fields) == {field.name for field in fields(Clip)}
-    assert set(_report_fields) | _NOT_STORED == {field.name for field in fields(TaskReport)}
+    assert set(_clip_fields) == {*Clip._fields}
+    assert set(_report_fields) | _NOT_STORED == {*TaskReport._fields}
 
 
 class ResponsesLong(Responses):

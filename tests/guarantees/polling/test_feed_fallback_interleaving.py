@@ -4,8 +4,6 @@ missing feed is requested at most three times (P4, D2).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -61,7 +59,7 @@ class FeedMachine(RuleBasedStateMachine):
     @rule(data=st.data(), status=st.sampled_from(list(ClipStatus)))
     def report_any_status(self, data: st.DataObject, status: ClipStatus) -> None:
         clip_id = data.draw(st.sampled_from(sorted(self.isolated.gateway.clips)[:8]))
-        self.isolated.gateway.clips[clip_id] = replace(self.isolated.gateway.clips[clip_id], status=status)
+        self.isolated.gateway.clips[clip_id] = self.isolated.gateway.clips[clip_id]._replace(status=status)
 
     @rule(error=st.sampled_from(ERRORS))
     def start_errors(self, error: SunotuiError) -> None:

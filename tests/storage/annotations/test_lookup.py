@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -142,7 +141,7 @@ def test_a_star_from_before_the_takes_belongs_to_the_first_take(
     ratings: RatingStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     done = make_task("late")
-    songs.save([replace(done, clips=(), status=TaskStatus.SUBMITTED)])
+    songs.save([done._replace(clips=(), status=TaskStatus.SUBMITTED)])
     ratings.put(AnnotationField.FAVOURITE, {TakeRef("late"): 1})
     assert ratings.of(["late"]) == {"late": {"": TakeRating(True)}}
     songs.save([done])
@@ -260,7 +259,7 @@ def test_a_song_added_to_an_album_before_it_had_takes(
     albums: AlbumStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     done = make_task("late")
-    songs.save([replace(done, clips=(), status=TaskStatus.SUBMITTED)])
+    songs.save([done._replace(clips=(), status=TaskStatus.SUBMITTED)])
     albums.find_or_create("Best", 5.0)
     albums.put("Best", {TakeRef("late"): 1})
     songs.save([done])

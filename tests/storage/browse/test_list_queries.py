@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -233,7 +232,7 @@ def test_rare_results_are_not_looked_for_in_the_order_of_the_list(
     db: Database, library: TaskStore, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain"),)) for number in range(300)])
-    library.save([make_task("long", clips=(replace(clip("long", "Rain"), duration_s=900.0),))])
+    library.save([make_task("long", clips=(clip("long", "Rain")._replace(duration_s=900.0),))])
     monkeypatch.setattr(list_queries, "_FIRST_STEPS", 1_000)
     listing, listings = ListQuery(query=parse("len:>10:00"), sort=Sort.TITLE), TaskLists(db, lambda: NOW, first=4)
     assert listings.known_count(listing) == (1, True)

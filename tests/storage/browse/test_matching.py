@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from sunotui.storage.downloads.saved_files import SavedFileStore
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.row_mapping import folded_lines, indexed_texts
 from sunotui.storage.tasks.task_store import TaskStore
+from tests.support.building import with_defaults
 
 NOW = 10_000_000.0
 DAYS = (2.0, 3.9, 4.0, 4.1, 5.0, 6.9, 7.0, 9.0, 9.1, 11.9, 12.0, 14.9, 15.0, 20.0, 30.0, 100.0)
@@ -99,7 +100,7 @@ class Stored:
 
 
 clips = st.builds(
-    Clip,
+    with_defaults(Clip),
     st.just(""),
     title=texts,
     tags=texts,
@@ -110,7 +111,7 @@ clips = st.builds(
     duration_s=st.sampled_from((None, 0.0, 29.9, 30.0, 59.5, 60.0, 60.5, 90.5, 200.0)),
 )
 tasks = st.builds(
-    Task,
+    with_defaults(Task),
     st.just(""),
     st.sampled_from(("home", "work", "alive", "aging")),
     st.sampled_from((TaskKind.MUSIC, TaskKind.LYRICS, TaskKind.CONCAT)),
@@ -154,15 +155,14 @@ numbers = count()
 def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
     """Save the task; returns its id and its searchable values."""
     task_id = f"t{next(numbers)}"
-    task = replace(
-        stored.task,
+    task = stored.task._replace(
         id=task_id,
-        clips=tuple(replace(clip, id=f"{task_id}c{at}") for at, clip in enumerate(stored.task.clips)),
+        clips=tuple(clip._replace(id=f"{task_id}c{at}") for at, clip in enumerate(stored.task.clips)),
     )
     library, journal, request = TaskStore(db), Journal(db), None
     if stored.description is not None:
         request = MusicRequest(description=stored.description)
-        task = replace(task, submission_id=f"s{task_id}")
+        task = task._replace(submission_id=f"s{task_id}")
         submission = Submission(f"s{task_id}", task.profile, request, "/", task_id, SubmissionState.READY, NOW)
         journal.add(submission)
         journal.claim(submission.id, NOW)

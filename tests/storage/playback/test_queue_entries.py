@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.playback import QueueEntry
@@ -43,6 +42,6 @@ def test_takes_are_read_as_they_were_asked_for(db: Database, library: TaskStore,
 
 def test_more_takes_than_one_query_can_name_are_read(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     one = make_task("t")
-    library.save([replace(one, id=f"t{number}", clips=(Clip(f"c{number}"),)) for number in range(2_000)])
+    library.save([one._replace(id=f"t{number}", clips=(Clip(f"c{number}"),)) for number in range(2_000)])
     refs = [TakeRef(f"t{number}", f"c{number}") for number in reversed(range(2_000))]
     assert list(read_takes(db, refs)) == refs

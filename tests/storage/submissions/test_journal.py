@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -181,9 +180,9 @@ def test_an_acceptance_replaces_no_other_task(
         "older than the request": make_task(added_at=1_000.5),
     }
     for name, other in others.items():
-        library.save([replace(other, id=name)])
+        library.save([other._replace(id=name)])
         assert not journal.accept("s1", make_task(name, added_at=1_003.0), 1_003.0), name
-        assert library.task(name) == replace(other, id=name), name
+        assert library.task(name) == other._replace(id=name), name
     kept = journal.reader.get("s1")
     assert kept is not None
     assert kept.state is State.SENDING

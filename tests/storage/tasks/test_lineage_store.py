@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -95,7 +94,7 @@ def test_requests_give_the_lineage_if_the_gateway_does_not(
     child = make_task("t2", clips=(Clip("b"),))
     library.save([child])
     assert lineages.around(["b"]) is None
-    library.save([replace(child, submission_id="s-1")])
+    library.save([child._replace(submission_id="s-1")])
     lineage = lineages.around(["b"])
     assert ids(lineage) == ["a", "└─ b"]
     assert lineage is not None

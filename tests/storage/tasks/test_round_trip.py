@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +15,7 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
+from tests.support.building import with_defaults
 from tests.support.complete_list import all_ids
 
 pytestmark = pytest.mark.guarantee(
@@ -26,7 +26,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TIME = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 CLIPS = st.lists(
     st.builds(
-        Clip,
+        with_defaults(Clip),
         id=TEXT,
         title=TEXT,
         status=st.sampled_from(ClipStatus),
@@ -53,7 +53,7 @@ CLIPS = st.lists(
 )
 LYRICS = st.none() | st.builds(Lyrics, TEXT, TEXT, st.lists(TEXT, max_size=3).map(tuple), TEXT)
 TASKS = st.builds(
-    Task,
+    with_defaults(Task),
     id=TEXT,
     profile=TEXT,
     kind=st.sampled_from(TaskKind),
@@ -92,19 +92,19 @@ def test_every_change_of_a_task_is_read_back(
     before: Task, other: Task, stays_in_lists: bool, made_in_s: float | None
 ) -> None:
     """A task whose place in the lists stays the same is written by another statement."""
-    after = replace(
-        other, id=before.id, added_at=before.added_at, clips=before.clips, made_in_s=made_in_s, charged_quota=None
+    after = other._replace(
+        id=before.id, added_at=before.added_at, clips=before.clips, made_in_s=made_in_s, charged_quota=None
     )
     if stays_in_lists:
-        after = replace(after, profile=before.profile, kind=before.kind, status=before.status)
+        after = after._replace(profile=before.profile, kind=before.kind, status=before.status)
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "library.db")
         library = TaskStore(db)
         library.save([before])
         library.save([after])
-        expected = replace(after, submission_id=after.submission_id or before.submission_id)
+        expected = after._replace(submission_id=after.submission_id or before.submission_id)
         assert library.task(before.id) == expected
-        library.save([replace(after, made_in_s=None)])
+        library.save([after._replace(made_in_s=None)])
         assert library.task(before.id) == expected
         (title,) = db.column("SELECT title FROM task")
         assert title == after.title
@@ -118,17 +118,17 @@ HOSTILE = ["\ud800", "a\0b", 2**63, -(2**70), float("nan"), float("inf"), 10**40
 
 @pytest.mark.parametrize("value", HOSTILE, ids=ascii)
 def test_any_field_value_can_be_saved(library: TaskStore, value: object) -> None:
-    for number, field in enumerate(fields(Task)):
-        if field.name in {"kind", "status", "clips", "lyrics"}:
+    for number, name in enumerate(Task._fields):
+        if name in {"kind", "status", "clips", "lyrics"}:
             continue
         task = Task(f"t{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)
-        changed: dict[str, Any] = {field.name: _fitting(field.name, value)}
-        library.save([replace(task, **changed)])
-    for number, field in enumerate(fields(Clip)):
-        if field.name in {"status", "derivations"}:
+        changed: dict[str, Any] = {name: _fitting(name, value)}
+        library.save([task._replace(**changed)])
+    for number, name in enumerate(Clip._fields):
+        if name in {"status", "derivations"}:
             continue
-        changed = {field.name: _fitting(field.name, value)}
-        clip = replace(Clip("c"), **changed)
+        changed = {name: _fitting(name, value)}
+        clip = Clip("c")._replace(**changed)
         library.save([Task(f"c{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))])
     made_of = Clip("c", derivations=(Derivation(DerivationKind.COVER, value if isinstance(value, str) else "p"),))
     library.save([Task("d", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(made_of,))])

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -82,7 +81,7 @@ def test_an_update_reads_the_known_tasks_once_and_saves_what_is_merged(
     tasks = library.tasks
     monkeypatch.setattr(library, "tasks", lambda ids: read.append(list(ids)) or tasks(ids))  # type: ignore[func-returns-value]
     known, merged = library.update(
-        ["t1", "t2", "t1"], lambda known: [replace(known["t1"], progress="50%"), make_task("t2")], {"t2": "{}"}
+        ["t1", "t2", "t1"], lambda known: [known["t1"]._replace(progress="50%"), make_task("t2")], {"t2": "{}"}
     )
     assert read == [["t1", "t2"]]
     assert known == {"t1": make_task("t1", progress="10%")}
@@ -94,17 +93,17 @@ def test_an_update_reads_the_known_tasks_once_and_saves_what_is_merged(
 def test_takes_keep_their_numbers_and_clips_are_never_lost(library: TaskStore, make_task: MakeTask) -> None:
     one, two, three = (Clip(f"c{number}", title=f"{number}") for number in (1, 2, 3))
     library.save([make_task(clips=(one, two))])
-    library.save([make_task(clips=(three, replace(two, title="new")))])
+    library.save([make_task(clips=(three, two._replace(title="new")))])
     kept = library.task("t1")
     assert kept is not None
-    assert kept.clips == (one, replace(two, title="new"), three)
+    assert kept.clips == (one, two._replace(title="new"), three)
     assert library.summaries(["t1"])[0].takes == 3
     assert library.summaries(["t1"])[0].title == "1"
 
 
 def test_two_tasks_may_have_one_clip(library: TaskStore, make_task: MakeTask) -> None:
     clip = Clip("shared", title="x")
-    library.save([make_task("t1", clips=(clip,)), make_task("t2", clips=(replace(clip, title="y"),))])
+    library.save([make_task("t1", clips=(clip,)), make_task("t2", clips=(clip._replace(title="y"),))])
     found = library.clip("shared")
     assert found is not None
     assert (found[0].id, found[1].title) == ("t1", "x")
@@ -154,7 +153,7 @@ def test_only_the_changed_clip_is_written(db: Database, library: TaskStore, make
     task = make_task()
     library.save([task])
     before = changes_made(db)
-    library.save([replace(task, clips=(task.clips[0], replace(task.clips[1], error="late")))])
+    library.save([task._replace(clips=(task.clips[0], task.clips[1]._replace(error="late")))])
     assert changes_made(db) - before == 2
 
 

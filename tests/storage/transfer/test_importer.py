@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sunotui.domain.annotations import AnnotationField, TakeRef
@@ -106,10 +104,10 @@ def test_another_submission_with_the_same_id_is_rejected(db: Database) -> None:
 def test_older_data_overwrites_nothing_and_fills_gaps(db: Database) -> None:
     new = song("t1", checked_at=100.0, fail_reason="", title_hint="")
     fates(db, ExportedTask(new, raw='{"new":1}'))
-    one = replace(
-        new.clips[0], title="Older title", image_url="https://cdn.example/old.png", status=ClipStatus.STREAMING
+    one = new.clips[0]._replace(
+        title="Older title", image_url="https://cdn.example/old.png", status=ClipStatus.STREAMING
     )
-    older = replace(new, checked_at=10.0, status=TaskStatus.IN_PROGRESS, clips=(one,), title_hint="asked for")
+    older = new._replace(checked_at=10.0, status=TaskStatus.IN_PROGRESS, clips=(one,), title_hint="asked for")
     assert fates(db, ExportedTask(older, raw='{"old":1}')) == [ImportStatus.CHANGED]
     kept = about(db, "t1")
     assert kept.task.status is TaskStatus.SUCCESS
@@ -134,7 +132,7 @@ def test_newer_data_completes_existing_tasks(db: Database) -> None:
 
 def test_another_song_with_the_same_id_is_rejected_and_changes_nothing(db: Database) -> None:
     fates(db, ExportedTask(song("t1")))
-    other = replace(song("t1", clips=(Clip("x"),), checked_at=900.0), profile="work")
+    other = song("t1", clips=(Clip("x"),), checked_at=900.0)._replace(profile="work")
     before = exported(db)
     assert fates(db, ExportedTask(other, note="mine", labels=("L",))) == [ImportStatus.REFUSED]
     assert exported(db) == before
@@ -142,7 +140,7 @@ def test_another_song_with_the_same_id_is_rejected_and_changes_nothing(db: Datab
 
 def test_the_same_song_with_another_profile_name_is_one_task(db: Database) -> None:
     fates(db, ExportedTask(song("t1")))
-    fates(db, ExportedTask(replace(song("t1"), profile="env"), note="mine"))
+    fates(db, ExportedTask(song("t1")._replace(profile="env"), note="mine"))
     assert about(db, "t1").task.profile == "home"
     assert about(db, "t1").note == "mine"
 

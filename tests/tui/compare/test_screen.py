@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -25,7 +24,7 @@ from tests.tui.test_contrast import ORDINARY, weak_in
 
 SIZES = [(60, 15), (80, 24), (100, 30), (120, 40), (200, 60)]
 WINTER = song(3, "Winter Wonderland", 3_000.0)
-LONGER = replace(WINTER, clips=(WINTER.clips[0], replace(WINTER.clips[1], duration_s=170.0, bpm=112.0)))
+LONGER = WINTER._replace(clips=(WINTER.clips[0], WINTER.clips[1]._replace(duration_s=170.0, bpm=112.0)))
 SONGS = [LONGER, song(4, "雨の東京 Neon Rain", 2_000.0), song(5, "Electric Dance Party", 1_000.0)]
 
 
@@ -81,7 +80,7 @@ async def test_keys_flip_seek_and_pause(tmp_path: Path, players: list[FakePlayer
 
 async def test_keys_scroll_the_lyrics_of_both(tmp_path: Path, players: list[FakePlayer]) -> None:
     words = "\n".join(f"line {number}" for number in range(80))
-    long = replace(WINTER, clips=tuple(replace(clip, lyrics=words) for clip in WINTER.clips))
+    long = WINTER._replace(clips=tuple(clip._replace(lyrics=words) for clip in WINTER.clips))
     async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
         await open_compare(harness, players)
         sides = [card.lyrics for card in screen_of(harness).query(TakeCard)]
@@ -100,8 +99,8 @@ async def test_the_wheel_scrolls_the_same_lyrics_together(
 ) -> None:
     words = "\n".join(f"line {number}" for number in range(80))
     texts = (words, words if is_same else f"another first line\n{words}")
-    long = replace(
-        WINTER, clips=tuple(replace(clip, lyrics=text) for clip, text in zip(WINTER.clips, texts, strict=True))
+    long = WINTER._replace(
+        clips=tuple(clip._replace(lyrics=text) for clip, text in zip(WINTER.clips, texts, strict=True))
     )
     async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
         await open_compare(harness, players)
@@ -115,7 +114,7 @@ async def test_the_wheel_scrolls_the_same_lyrics_together(
 async def test_hiding_the_names_scrolls_both_sides_to_what_is_sung(tmp_path: Path, players: list[FakePlayer]) -> None:
     """Regression: the lyrics stayed where they were unless the takes had been swapped."""
     words = "\n".join(f"line {number}" for number in range(80))
-    long = replace(WINTER, clips=tuple(replace(clip, lyrics=words) for clip in WINTER.clips))
+    long = WINTER._replace(clips=tuple(clip._replace(lyrics=words) for clip in WINTER.clips))
     async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
         await open_compare(harness, players)
         comparison = screen_of(harness).comparison
@@ -131,7 +130,7 @@ async def test_hiding_the_names_scrolls_both_sides_to_what_is_sung(tmp_path: Pat
 async def test_a_resize_keeps_the_scrolled_lyrics_where_they_are(tmp_path: Path, players: list[FakePlayer]) -> None:
     """Regression: a resize jumped to the top."""
     words = "\n".join(f"{number} is a line that wraps in half of a narrow window" for number in range(80))
-    long = replace(WINTER, clips=tuple(replace(clip, lyrics=words) for clip in WINTER.clips))
+    long = WINTER._replace(clips=tuple(clip._replace(lyrics=words) for clip in WINTER.clips))
     async with open_app(tmp_path, (120, 40), tasks=[long]) as harness:
         player = await open_compare(harness, players)
         await harness.press("space")
@@ -214,7 +213,7 @@ async def test_names_are_hidden_and_revealed_after_the_verdict(tmp_path: Path, p
 
 
 async def test_nothing_on_the_screen_reveals_hidden_names(tmp_path: Path, players: list[FakePlayer]) -> None:
-    songs = [replace(one, clips=(replace(one.clips[0], lyrics=f"We sing {one.clips[0].title}"),)) for one in SONGS[:2]]
+    songs = [one._replace(clips=(one.clips[0]._replace(lyrics=f"We sing {one.clips[0].title}"),)) for one in SONGS[:2]]
     async with open_app(tmp_path, tasks=songs) as harness:
         await open_compare(harness, players, "v", "v")
         assert "We sing" in harness.text()
@@ -286,7 +285,7 @@ async def test_a_lost_output_is_one_sentence(tmp_path: Path, players: list[FakeP
 
 
 async def test_one_take_is_nothing_to_compare(tmp_path: Path, players: list[FakePlayer]) -> None:
-    async with open_app(tmp_path, tasks=[replace(WINTER, clips=WINTER.clips[:1])]) as harness:
+    async with open_app(tmp_path, tasks=[WINTER._replace(clips=WINTER.clips[:1])]) as harness:
         await harness.press("equals_sign")
         await harness.settle()
         assert isinstance(harness.app.screen, LibraryScreen)
@@ -296,7 +295,7 @@ async def test_one_take_is_nothing_to_compare(tmp_path: Path, players: list[Fake
 
 async def test_a_hostile_title_is_drawn_harmless(tmp_path: Path, players: list[FakePlayer]) -> None:
     title = "[red]\x1b]0;x\x07\u202e" + "long " * 2_000
-    evil = replace(WINTER, clips=tuple(replace(clip, title=title, tags=title) for clip in WINTER.clips))
+    evil = WINTER._replace(clips=tuple(clip._replace(title=title, tags=title) for clip in WINTER.clips))
     async with open_app(tmp_path, tasks=[evil, SONGS[1]]) as harness:
         await open_compare(harness, players, "v", "v", "g")
         text = harness.text()

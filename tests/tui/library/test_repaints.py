@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -38,7 +37,7 @@ async def respond(harness: AppHarness, task_id: str, **changes: object) -> Task:
     """Save a task as a response of the gateway does, and wait until it is shown."""
     task = await harness.core_harness.task(task_id)
     assert task is not None
-    changed = replace(task, **changes)  # type: ignore[arg-type]
+    changed = task._replace(**changes)  # type: ignore[arg-type]
     core = harness.core_harness.core
     await core.storage.run(core.stores.tasks.save, [changed])
     core.events.publish(TasksChanged((task_id,)))
@@ -81,7 +80,7 @@ async def test_a_response_that_changes_no_size_lays_out_nothing(size: tuple[int,
         assert task is not None
         with counted_layouts() as layouts:
             for percent in ("30%", "40%"):
-                clips = tuple(replace(clip, audio_url=f"https://cdn.example.com/{percent}.mp3") for clip in task.clips)
+                clips = tuple(clip._replace(audio_url=f"https://cdn.example.com/{percent}.mp3") for clip in task.clips)
                 await respond(harness, "task-5", progress=percent, clips=clips)
                 await respond(harness, "task-3", misses=1)
             assert layouts == []

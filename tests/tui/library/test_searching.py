@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -367,8 +366,8 @@ def test_relevance_is_offered_only_for_a_search() -> None:
 async def test_derived_songs_are_under_their_source_until_a_key_separates_them(tmp_path: Path) -> None:
     child = song(3, "Gulls", 300.0)
     made_from = (Derivation(DerivationKind.CONTINUATION, "clip-1-1"),)
-    clips = tuple(replace(clip, parents=("clip-1-1",), derivations=made_from) for clip in child.clips)
-    tasks = [song(1, "Gulls", 100.0), song(2, "Rain", 200.0), replace(child, clips=clips)]
+    clips = tuple(clip._replace(parents=("clip-1-1",), derivations=made_from) for clip in child.clips)
+    tasks = [song(1, "Gulls", 100.0), song(2, "Rain", 200.0), child._replace(clips=clips)]
     async with open_app(tmp_path, tasks=tasks) as harness:
 
         def order() -> list[str]:

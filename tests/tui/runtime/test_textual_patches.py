@@ -125,8 +125,10 @@ def test_a_partial_repaint_writes_the_cells_of_its_region_only() -> None:
         stream.feed(whole)
         stream.feed(part)
         assert screen.display[0].rstrip() == ("   " + "".join(after)).rstrip()
-        is_cut = at >= textual_patches._WORTH_CUTTING
-        column, shown = (4 + at, after[place]) if is_cut else (4, "".join(after[: place + 1]))
+        start, end = at, at + cell_len(after[place])
+        has_margin = at >= textual_patches._WORTH_CUTTING, width - end >= textual_patches._WORTH_CUTTING
+        column = 4 + start if has_margin[0] else 4
+        shown = "".join(after[place if has_margin[0] else 0 : place + 1 if any(has_margin) else None])
         assert Text.from_ansi(part.removeprefix(f"\x1b[1;{column}H")).plain == shown
 
 

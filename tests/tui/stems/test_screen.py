@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def players(monkeypatch: pytest.MonkeyPatch) -> list[FakePlayer]:
 
 
 def library(*more: Task) -> list[Task]:
-    return [song(3, "Winter Wonderland", 1_000.0), replace(PARTS, added_at=2_000.0), *more]
+    return [song(3, "Winter Wonderland", 1_000.0), PARTS._replace(added_at=2_000.0), *more]
 
 
 async def open_stems(harness: AppHarness, players: list[FakePlayer]) -> FakePlayer:
@@ -67,7 +66,7 @@ async def test_every_word_can_be_read(tmp_path: Path, players: list[FakePlayer])
 
 
 async def test_parts_that_are_being_generated_are_not_opened(tmp_path: Path, players: list[FakePlayer]) -> None:
-    running = replace(PARTS, added_at=2_000.0, status=TaskStatus.IN_PROGRESS)
+    running = PARTS._replace(added_at=2_000.0, status=TaskStatus.IN_PROGRESS)
     async with open_app(tmp_path, tasks=[song(3, "Winter Wonderland", 1_000.0), running]) as harness:
         await harness.press("B")
         assert isinstance(harness.app.screen, LibraryScreen)
@@ -166,7 +165,7 @@ async def test_saved_parts_are_marked(
 
 
 async def test_another_split_of_the_same_take(tmp_path: Path, players: list[FakePlayer]) -> None:
-    other = replace(split("two", ("Vocals", "Instrumental"), source="clip-3-1"), added_at=3_000.0)
+    other = split("two", ("Vocals", "Instrumental"), source="clip-3-1")._replace(added_at=3_000.0)
     async with open_app(tmp_path, tasks=library(other)) as harness:
         first = await open_stems(harness, players)
         assert "Instrumental" in harness.text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,7 +102,7 @@ async def test_one_key_for_each_verdict(tmp_path: Path, players: list[FakePlayer
 
 async def test_keys_scroll_the_lyrics(tmp_path: Path, players: list[FakePlayer]) -> None:
     words = "\n".join(f"line {number}" for number in range(80))
-    long = replace(SONGS[0], clips=tuple(replace(clip, lyrics=words) for clip in SONGS[0].clips))
+    long = SONGS[0]._replace(clips=tuple(clip._replace(lyrics=words) for clip in SONGS[0].clips))
     async with open_app(tmp_path, (80, 24), tasks=[long]) as harness:
         await open_triage(harness, players)
         lyrics = harness.app.screen.query_one(SyncedLyrics)
@@ -116,7 +115,7 @@ async def test_keys_scroll_the_lyrics(tmp_path: Path, players: list[FakePlayer])
 async def test_a_resize_keeps_the_scrolled_lyrics_where_they_are(tmp_path: Path, players: list[FakePlayer]) -> None:
     """Regression: a resize jumped to the top."""
     words = "\n".join(f"{number} is a line that wraps in the width of a narrow window only" for number in range(80))
-    long = replace(SONGS[0], clips=tuple(replace(clip, lyrics=words) for clip in SONGS[0].clips))
+    long = SONGS[0]._replace(clips=tuple(clip._replace(lyrics=words) for clip in SONGS[0].clips))
     async with open_app(tmp_path, (120, 40), tasks=[long]) as harness:
         player = await open_triage(harness, players)
         await harness.press("space")
@@ -268,7 +267,7 @@ async def test_what_played_before_is_paused(tmp_path: Path, players: list[FakePl
 
 async def test_a_hostile_title_is_drawn_harmless(tmp_path: Path, players: list[FakePlayer]) -> None:
     title = "[red]\x1b]0;x\x07\u202e" + "long " * 2_000
-    evil = replace(SONGS[0], clips=tuple(replace(clip, title=title, tags=title) for clip in SONGS[0].clips))
+    evil = SONGS[0]._replace(clips=tuple(clip._replace(title=title, tags=title) for clip in SONGS[0].clips))
     async with open_app(tmp_path, tasks=[evil, SONGS[1]]) as harness:
         await open_triage(harness, players)
         await harness.press("enter")

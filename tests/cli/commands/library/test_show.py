@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,7 +97,7 @@ def test_an_id_is_found_as_it_was_copied(library: CommandLine, meant: str) -> No
 
 def test_an_id_in_its_own_case_comes_before_others(library: CommandLine) -> None:
     database = Database.open(Path(library.environ["SUNOTUI_DATA_DIR"]) / "library.db")
-    TaskStore(database).save([replace(SONG, id=SONG.id.upper(), clips=())])
+    TaskStore(database).save([SONG._replace(id=SONG.id.upper(), clips=())])
     database.close()
     assert library.json("show", SONG.id.upper())["id"] == SONG.id.upper()
     assert library.json("show", SONG.id)["id"] == SONG.id

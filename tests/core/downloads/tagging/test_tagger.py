@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,7 +128,7 @@ async def test_times_in_the_library_are_there_before_the_check(harness: CoreHarn
     await tagging.keep()
     await harness.core.services.capabilities.learn("home", Feature.TIMING, True)
     await tagging.tagged()
-    tagging.take = tagging.take._replace(clip=replace(tagging.take.clip, image_url=""))
+    tagging.take = tagging.take._replace(clip=tagging.take.clip._replace(image_url=""))
     tagging.whole.clear()
     async with hang_guard("the tags"):
         assert "SYLT::und" in await tagging.tagged()

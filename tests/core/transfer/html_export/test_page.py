@@ -7,7 +7,6 @@ import io
 import os
 import re
 from base64 import b64encode
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -158,7 +157,7 @@ def test_an_album_has_its_artist_and_the_cover_of_the_chosen_take(
     result: DownloadedMedia | SunotuiError, cover: str | None
 ) -> None:
     task = song("t1")
-    task = replace(task, clips=tuple(replace(clip, image_url="https://cdn.example/a.png") for clip in task.clips))
+    task = task._replace(clips=tuple(clip._replace(image_url="https://cdn.example/a.png") for clip in task.clips))
     chosen = [(task, clip) for clip in task.clips]
     messages: list[str] = []
     album = PageAlbum("The <Nachtvögel>", cover=chosen[1])

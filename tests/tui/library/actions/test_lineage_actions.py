@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,7 @@ def generations(now: float = 1_784_000_000.0) -> list[Task]:
         now - 300,
         clips=(clip("whole", "Neon Rain (whole)", "clip-1-1", "long-2"),),
     )
-    unrelated = replace(song(4, "Of elsewhere", now - 200), clips=(clip("stray", "Of elsewhere", "far-away"),))
+    unrelated = song(4, "Of elsewhere", now - 200)._replace(clips=(clip("stray", "Of elsewhere", "far-away"),))
     return [first, longer, whole, unrelated, *evening(now)[:1]]
 
 
@@ -69,8 +68,8 @@ async def test_the_family_tab_draws_the_tree(size: tuple[int, int], tmp_path: Pa
 async def test_the_lines_of_the_tree_are_cut_to_the_width(tmp_path: Path) -> None:
     """Fails with lines that wrap, which tear the lines of the tree apart."""
     first, longer, *others = generations()
-    long = tuple(replace(one, title="雨 " + "Neon Rain and all that follows " * 4) for one in longer.clips)
-    async with open_app(tmp_path, tasks=[first, replace(longer, clips=long), *others]) as harness:
+    long = tuple(one._replace(title="雨 " + "Neon Rain and all that follows " * 4) for one in longer.clips)
+    async with open_app(tmp_path, tasks=[first, longer._replace(clips=long), *others]) as harness:
         await harness.press("j", "i", "i")
         body = harness.detail.body
         assert body.virtual_size.height == len(body.text.split("\n"))

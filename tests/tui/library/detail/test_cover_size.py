@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,7 +124,7 @@ async def test_a_late_cover_is_not_shown_for_a_song_without_one(tmp_path: Path) 
     covers = FakeCovers()
     covers.gate = asyncio.Event()
     first, bare, *others = _songs()
-    bare = replace(bare, clips=tuple(replace(clip, image_url=None) for clip in bare.clips))
+    bare = bare._replace(clips=tuple(clip._replace(image_url=None) for clip in bare.clips))
     async with open_app(tmp_path, tasks=[first, bare, *others], covers=covers) as harness:
         await harness.core_harness.clock.advance(REST_S + 0.01)
         await harness.until(lambda: bool(covers.asked), "the request")
@@ -139,7 +138,7 @@ async def test_without_a_cover_the_facts_have_the_room(tmp_path: Path) -> None:
     covers = FakeCovers()
     covers.missing = {"clip-2-1"}
     bare, *others = _songs()
-    bare = replace(bare, clips=tuple(replace(clip, image_url=None) for clip in bare.clips))
+    bare = bare._replace(clips=tuple(clip._replace(image_url=None) for clip in bare.clips))
     async with open_app(tmp_path, tasks=[bare, *others], covers=covers) as harness:
         cover = harness.detail.query_one(Cover)
         assert not cover.display
@@ -186,8 +185,8 @@ async def test_a_click_beside_the_cover_chooses_a_take(tmp_path: Path) -> None:
 
 async def test_many_takes_are_in_rows_that_take_clicks(tmp_path: Path) -> None:
     task = song(1, "Rain", _NOW)
-    clips = tuple(replace(task.clips[0], id=f"clip-1-{number}", tags="folk") for number in range(1, 12))
-    async with open_app(tmp_path, tasks=[replace(task, clips=clips)], covers=FakeCovers()) as harness:
+    clips = tuple(task.clips[0]._replace(id=f"clip-1-{number}", tags="folk") for number in range(1, 12))
+    async with open_app(tmp_path, tasks=[task._replace(clips=clips)], covers=FakeCovers()) as harness:
         await _rest(harness)
         card = harness.detail.query_one("#detail-card")
         lines = [line[20:] for line in harness.text_of(card).splitlines()]
@@ -249,7 +248,7 @@ async def test_beside_a_cover_the_differences_are_named_in_full(tmp_path: Path) 
     async with open_app(tmp_path, (80, 24), tasks=[made], covers=FakeCovers()) as quiet:
         now = quiet.core_harness.clock.now()
         row = Submission("sent-9", "main", request, "/suno/submit/music", "{}", SubmissionState.READY, now)
-        task = replace(song(9, "Rain", now + 1), submission_id="sent-9")
+        task = song(9, "Rain", now + 1)._replace(submission_id="sent-9")
         await quiet.add_accepted(row, task)
         await quiet.press("g", "enter")
         await quiet.pilot.resize_terminal(100, 30)

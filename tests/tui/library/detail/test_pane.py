@@ -72,7 +72,7 @@ async def test_a_cover_that_is_generating_shows_the_lyrics_that_were_sent(tmp_pa
         await make_plain_song_of_a_cover(harness)
         detail = await harness.core_harness.core.reader.detail("task-9")
         assert detail is not None
-        task = replace(detail.task, status=TaskStatus.IN_PROGRESS, clips=())
+        task = detail.task._replace(status=TaskStatus.IN_PROGRESS, clips=())
         lines = lyrics_lines(ClipDetail(replace(detail, task=task), 1))
         assert [line.text for line in lines] == ["la"]
         unknown = replace(detail, task=task, submission=None)
@@ -135,7 +135,7 @@ async def test_the_usual_duration_is_updated_by_events_and_not_by_a_timer(tmp_pa
     async with open_app(tmp_path) as harness:
         core, clock = harness.core_harness.core, harness.core_harness.clock
         ended = [
-            replace(song(number, "Done", clock.now() - 9_000), made_in_s=seconds)
+            song(number, "Done", clock.now() - 9_000)._replace(made_in_s=seconds)
             for number, seconds in enumerate((120.0, 130.0, 210.0), start=20)
         ]
         await core.storage.run(core.stores.tasks.save, ended)
@@ -224,7 +224,7 @@ async def test_the_same_line_is_at_the_top_in_a_window_of_another_size(tmp_path:
     """Regression: the number of the wrapped row was kept, which is another line in another width."""
     words = "\n".join(f"{number} is a line that wraps in a pane but not in a wide one" for number in range(80))
     plain = song(3, "Winter Wonderland", 3_000.0)
-    long = replace(plain, clips=tuple(replace(clip, lyrics=words) for clip in plain.clips))
+    long = plain._replace(clips=tuple(clip._replace(lyrics=words) for clip in plain.clips))
     async with open_app(tmp_path, (120, 40), tasks=[long]) as harness:
         await harness.press("enter", *["j"] * 20)
         first = harness.detail.body.render_line(0).text.split()[0]
