@@ -9,7 +9,7 @@ from sunotui.domain.requests.request import Request, from_json
 from sunotui.domain.tasks.task import Task
 from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import Value, id_chunks, insert_all, placeholders, storable_text
 from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
 from sunotui.storage.tasks.row_mapping import (
     clip_row,
@@ -23,7 +23,7 @@ from sunotui.storage.tasks.row_mapping import (
 from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 _SAVE_TASK = (
-    f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
+    f"INSERT INTO task ({TASK_COLUMNS}) VALUES {{rows}} "
     "ON CONFLICT (id) DO UPDATE SET "
     + ", ".join(
         f"{name} = excluded.{name}"
@@ -53,9 +53,11 @@ _SAVE_CLIP = (
     "ON CONFLICT (task_id, id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in CLIP_COLUMNS.split(", ") if name not in {"task_id", "id"})
 )
+# Not INSERT ... SELECT: SQLite could undo such a statement alone, and before each the full-text index would write the
+# few words that it has in memory.
 _ADD_WORDS = (
     f"INSERT INTO words (rowid, {', '.join(WORD_COLUMNS)}, labels, note) "
-    f"SELECT seq, {', '.join('?' * len(WORD_COLUMNS))}, ?, ? FROM task WHERE id = ?"
+    f"VALUES ((SELECT seq FROM task WHERE id = ?), {', '.join('?' * len(WORD_COLUMNS))}, ?, ?)"
 )
 _CHANGE_WORDS = (
     f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
@@ -87,11 +89,11 @@ def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], change
 
 
 def insert_rows(
-    connection: sqlite3.Connection, tasks: Iterable[Sequence[Value]], clips: Iterable[Sequence[Value]]
+    connection: sqlite3.Connection, tasks: Sequence[Sequence[Value]], clips: Iterable[Sequence[Value]]
 ) -> None:
     """Insert or update rows of TASK_COLUMNS and of CLIP_COLUMNS in the open transaction. `write_words` or
     `insert_words` must follow."""
-    connection.executemany(_SAVE_TASK, tasks)
+    insert_all(connection, _SAVE_TASK, tasks)
     connection.executemany(_SAVE_CLIP, clips)
 
 
@@ -142,7 +144,7 @@ def write_words(
         if task.id in known:
             changed.append((*row, task_id))
         else:
-            added.append((*row, *annotations.get(task_id, ("", "")), task_id))
+            added.append((task_id, *row, *annotations.get(task_id, ("", ""))))
     connection.executemany(_ADD_WORDS, added)
     connection.executemany(_CHANGE_WORDS, changed)
     index_annotations(db, connection, sorted(set(annotated) & known.keys()))
@@ -177,7 +179,7 @@ def _with_request(
     if request is not None:
         prompt = "\n".join(task.folded.get(text) or folded_lines([text]) for text in request_texts(request))
         texts = (*texts[:_PROMPT], prompt, *texts[_PROMPT + 1 :])
-    return (*texts, *annotations.get(task.task_id, ("", "")), task.task_id)
+    return (task.task_id, *texts, *annotations.get(task.task_id, ("", "")))
 
 
 def _requests(db: Database, submission_ids: Iterable[str | None]) -> dict[str, Request]:
