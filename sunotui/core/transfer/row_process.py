@@ -64,6 +64,16 @@ class RowProcess:
             self._fail(error)
             return None
 
+    def has_answer(self) -> bool:
+        """Whether `receive` returns without waiting for the rows to be made."""
+        if not self._is_awaited or self._process is None:
+            return True
+        try:
+            _wait(cast(BinaryIO, self._process.stdout).fileno(), select.POLLIN, 0.0)
+        except TimeoutError:
+            return False
+        return True
+
     def close(self) -> None:
         """End the process."""
         if self._process is not None:

@@ -4,6 +4,7 @@ nothing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -67,6 +68,12 @@ class Importer:
         self._db = db
         self._tasks = TaskStore(db)
         self._journal = Journal(db)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Add what the body adds in one transaction: all of it or, if the body raises, none."""
+        with self._db.write():
+            yield
 
     def add(self, records: Iterable[Record]) -> list[ImportResult]:
         """Add records in one transaction: all of them or none. Their results, in the same order.
