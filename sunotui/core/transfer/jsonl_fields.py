@@ -90,9 +90,10 @@ _is_profile_name = lru_cache(maxsize=16)(is_profile_name)
 def one_of(words: type[W], item: JsonObject, name: str) -> W:
     """A value of an enumeration. Raises ValueError."""
     try:
-        return _member(words, text_at(item, name, 32))
+        found: W = _member(words, text_at(item, name, 32))
     except ValueError:
         raise ValueError(f"the field '{name}' has no word that this version knows") from None
+    return found
 
 
 @lru_cache(maxsize=64)
