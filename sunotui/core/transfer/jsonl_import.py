@@ -29,9 +29,11 @@ LINES_AT_ONCE = 2_000
 """The maximum number of lines in a chunk."""
 BYTES_AT_ONCE = 2**20
 """The maximum size of a chunk in bytes: two processes have some copies of it in memory."""
-TRANSACTION_S = 0.5
-"""After how many seconds a transaction ends with the chunk that is being saved. Other processes cannot write meanwhile,
-and an interrupted import has to repeat it; but each transaction writes most pages of a large library's indexes."""
+TRANSACTION_S = 1.0
+"""The length of a transaction in seconds; it ends with the chunk that is being saved. Other processes cannot write
+meanwhile, and an interrupted import has to repeat it; but each writes most pages of a large library's indexes."""
+PAUSE_S = 0.05
+"""The time between two transactions, in seconds: other processes try to write every 0.1 s."""
 
 
 @dataclass(slots=True)
@@ -104,16 +106,18 @@ def import_jsonl(
     meter = ProgressMeter(file, report_progress)
     with closing(RowProcess()) as process, ExitStack() as transaction:
         end: float | None = None
+        pause_s = 0.0
         for chunk, rows in _with_rows(_chunks(file, meter.position), process):
             if end is None:
+                time.sleep(pause_s)
                 transaction.enter_context(importer.transaction())
                 end = time.monotonic() + TRANSACTION_S
             error = saver.save(chunk, rows)
+            left_s = end - time.monotonic()
             # The next lines of a pipe may come much later.
-            must_wait = not meter.has_size or not process.has_answer()
-            if error is not None or must_wait or time.monotonic() >= end:
+            if error is not None or not meter.has_size or left_s <= 0 or not process.has_answer(left_s):
                 transaction.close()
-                end = None
+                end, pause_s = None, PAUSE_S
             if error is not None:
                 raise error
             meter.update(found.records, chunk.position, has_songs=found.has_songs)

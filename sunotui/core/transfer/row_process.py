@@ -64,12 +64,12 @@ class RowProcess:
             self._fail(error)
             return None
 
-    def has_answer(self) -> bool:
-        """Whether `receive` returns without waiting for the rows to be made."""
+    def has_answer(self, within_s: float) -> bool:
+        """Whether rows that were sent for are made within some seconds; then `receive` does not wait for them."""
         if not self._is_awaited or self._process is None:
             return True
         try:
-            _wait(cast(BinaryIO, self._process.stdout).fileno(), select.POLLIN, 0.0)
+            _wait(cast(BinaryIO, self._process.stdout).fileno(), select.POLLIN, time.monotonic() + within_s)
         except TimeoutError:
             return False
         return True
