@@ -191,7 +191,7 @@ def test_a_file_that_ends_as_something_else_is_imported_up_to_there(
     content = "\n".join([*songs, ""]).encode("utf-16") + end
     for name, file in (("file", opened(content)), ("pipe", io.BytesIO(content))):
         db = new_library(name)
-        with pytest.raises(InvalidRequest, match="begins as text in UTF-16|not an export of sunotui"):
+        with pytest.raises(InvalidRequest, match=r"begins as text in UTF-16|not an export of sunotui"):
             import_jsonl(file, Importer(db), lambda *_: None)
         assert db.numbers("SELECT count(*) FROM task") == [2 * LINES]
 
