@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import zip_longest
 
 from sunotui.domain.requests.request import Request, from_json
 from sunotui.domain.tasks.task import Task
@@ -52,6 +53,16 @@ _SAVE_CLIP = (
     "ON CONFLICT (task_id, id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in CLIP_COLUMNS.split(", ") if name not in {"task_id", "id"})
 )
+# Of a known clip. Its parents have triggers, which make each row a statement that SQLite could undo alone.
+_UPDATE_CLIP = (
+    "UPDATE clip SET "
+    + ", ".join(
+        f"{name} = ?{at}"
+        for at, name in enumerate(CLIP_COLUMNS.split(", "), 1)
+        if name not in {"task_id", "id", "take", "parents"}
+    )
+    + " WHERE task_id = ?1 AND id = ?2"
+)
 # Not INSERT ... SELECT: SQLite could undo such a statement alone, and before each the full-text index would write the
 # few words that it has in memory.
 _ADD_WORDS = (
@@ -65,6 +76,8 @@ _CHANGE_WORDS = (
 _PROMPT = WORD_COLUMNS.index("prompt")
 
 
+Row = tuple[Value, ...]
+
 NewWords = tuple[str, str | None, tuple[str, ...], dict[str, str]]
 """The texts of a task that is not in the full-text index, as a plain tuple, which processes exchange fastest: its id,
 the id of its submission, the folded texts in the order of WORD_COLUMNS, without those of the request, which only the
@@ -74,12 +87,14 @@ library has, and the texts that are a column of their own with that column: most
 def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
     """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips, only
     those that differ are written. `write_words` must follow."""
-    updated: list[tuple[Value, ...]] = []
-    upserted: list[tuple[Value, ...]] = []
+    updated: list[Row] = []
+    upserted: list[Row] = []
     for task in changed:
         (updated if _keeps_list_columns(known.get(task.id), task) else upserted).append(task_row(task))
     connection.executemany(_UPDATE_TASK, updated)
-    insert_rows(connection, upserted, _clip_rows(known, changed))
+    changed_clips, clips = _clip_rows(known, changed)
+    connection.executemany(_UPDATE_CLIP, changed_clips)
+    insert_rows(connection, upserted, clips)
 
 
 def insert_rows(
@@ -187,10 +202,15 @@ def _requests(db: Database, submission_ids: Iterable[str | None]) -> dict[str, R
     return found
 
 
-def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tuple[Value, ...]]:
-    """The rows of the clips that are new or changed."""
+def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> tuple[list[Row], list[Row]]:
+    """The rows of changed clips for _UPDATE_CLIP, and those of other clips that are not as in the library."""
+    changed: list[Row] = []
+    others: list[Row] = []
     for task in tasks:
         before = known[task.id].clips if task.id in known else ()
-        for number, clip in enumerate(task.clips, start=1):
-            if number > len(before) or before[number - 1] != clip:
-                yield clip_row(task.id, number, clip)
+        for number, (clip, old) in enumerate(zip_longest(task.clips, before), start=1):
+            if clip is None or clip == old:
+                continue
+            has_row = old is not None and (old.id, old.parents) == (clip.id, clip.parents)
+            (changed if has_row else others).append(clip_row(task.id, number, clip))
+    return changed, others
