@@ -64,6 +64,8 @@ def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:
         elif kind is float:
             if not math.isfinite(value):  # type: ignore[arg-type]
                 value = None
+        elif kind is bool:
+            value = int(value)  # type: ignore[arg-type]
         elif value is not None and not (kind is int and -_LARGEST <= value <= _LARGEST):  # type: ignore[operator]
             value = storable(value)
         row.append(value)

@@ -61,7 +61,7 @@ def task_row(task: Task) -> tuple[Value, ...]:
                 title,
                 model,
                 duration_s,
-                int(task.is_streaming),
+                task.is_streaming,
                 len(task.clips),
                 title_key(title),
                 duration_s,
@@ -105,7 +105,7 @@ def clip_row(task_id: str, take: int, clip: Clip) -> tuple[Value, ...]:
             clip.weirdness,
             clip.audio_weight,
             clip.persona_id,
-            int(clip.is_max_mode),
+            clip.is_max_mode,
         )
     )
 

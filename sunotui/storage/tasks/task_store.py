@@ -85,13 +85,16 @@ class TaskStore:
             known = self.tasks(list(dict.fromkeys(ids)))
             merged = list(merge(known))
             changed = [task for task in merged if not _is_known(known.get(task.id), task)]
-            if changed or annotate is not None:
+            is_written = bool(changed) or annotate is not None
+            if is_written:
                 from sunotui.storage.tasks.task_writer import write_rows, write_words
 
                 write_rows(connection, known, changed)
-                write_words(self._db, connection, known, changed, annotate() if annotate is not None else ())
             if raws:
                 connection.executemany(SAVE_RAW, _raw_rows(merged, raws))
+            if is_written:
+                # Last, since the index writes what it has in memory before a statement that can be undone alone.
+                write_words(self._db, connection, known, changed, annotate() if annotate is not None else ())
         return known, merged
 
     def task(self, task_id: str) -> Task | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
+from operator import attrgetter
 
 from sunotui.domain.requests.request import Request, from_json
 from sunotui.domain.tasks.task import Task
@@ -35,18 +36,17 @@ _SAVE_TASK = (
     + ", made_in_s = coalesce(excluded.made_in_s, made_in_s)"
 )
 # SQLite writes an index again when one of its columns is set, even to the same value, and the indexes of all lists have
-# some of these columns, which most reports do not change.
-_LISTED_BY = ("profile", "kind", "status", "takes")
+# some of these columns, which most reports do not change; a trigger of the submission makes each row a statement that
+# SQLite could undo alone.
+_LISTED_BY = ("profile", "kind", "status", "takes", "submission_id")
 _UPDATE_TASK = (
     "UPDATE task SET "
     + ", ".join(
         f"{name} = ?{at}"
         for at, name in enumerate(TASK_COLUMNS.split(", "), 1)
-        if name not in {"id", "added_at", "submission_id", "made_in_s", *_LISTED_BY}
+        if name not in {"id", "added_at", *_LISTED_BY}
     )
-    + ", submission_id = coalesce(?{}, submission_id), made_in_s = coalesce(?{}, made_in_s) WHERE id = ?{}".format(
-        *(TASK_COLUMNS.split(", ").index(name) + 1 for name in ("submission_id", "made_in_s", "id"))
-    )
+    + " WHERE id = ?1"
 )
 _SAVE_CLIP = (
     f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
@@ -70,7 +70,7 @@ _ADD_WORDS = (
     f"VALUES ((SELECT seq FROM task WHERE id = ?), {', '.join('?' * len(WORD_COLUMNS))}, ?, ?)"
 )
 _CHANGE_WORDS = (
-    f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
+    f"UPDATE words SET {', '.join(f'{name} = coalesce(?, {name})' for name in WORD_COLUMNS)} "
     "WHERE rowid = (SELECT seq FROM task WHERE id = ?)"
 )
 _PROMPT = WORD_COLUMNS.index("prompt")
@@ -107,10 +107,13 @@ def insert_rows(
 
 
 def _keeps_list_columns(known: Task | None, task: Task) -> bool:
-    """Whether the columns of _LISTED_BY are in the library as they are in a task."""
+    """Whether the columns of _LISTED_BY, and in what time it was made, are in the library as they are in a task."""
     if known is None or len(known.clips) != len(task.clips):
         return False
-    return (known.profile, known.kind, known.status) == (task.profile, task.kind, task.status)
+    return _kept_columns(known) == _kept_columns(task)
+
+
+_kept_columns = attrgetter("profile", "kind", "status", "submission_id", "made_in_s")
 
 
 def index_annotations(db: Database, connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
@@ -145,15 +148,19 @@ def write_words(
     ids of tasks whose labels or notes changed."""
     annotations = _annotations(db, (task.id for task in tasks if task.id in annotated and task.id not in known))
     tasks = [task for task in tasks if not _is_indexed(known.get(task.id), task)]
-    requests = _requests(db, (task.submission_id for task in tasks))
+    # A request never changes.
+    with_request = {task.id for task in tasks if not _has_submission(known.get(task.id), task)}
+    requests = _requests(db, (task.submission_id for task in tasks if task.id in with_request))
     added: list[tuple[str, ...]] = []
-    changed: list[tuple[str, ...]] = []
+    changed: list[tuple[str | None, ...]] = []
     for task in tasks:
         row, task_id = index_row(texts_of(task, requests.get(task.submission_id or ""))), storable_text(task.id)
-        if task.id in known:
+        if task.id not in known:
+            added.append((task_id, *row, *annotations.get(task_id, ("", ""))))
+        elif task.id in with_request:
             changed.append((*row, task_id))
         else:
-            added.append((task_id, *row, *annotations.get(task_id, ("", ""))))
+            changed.append((*row[:_PROMPT], None, *row[_PROMPT + 1 :], task_id))
     connection.executemany(_ADD_WORDS, added)
     connection.executemany(_CHANGE_WORDS, changed)
     index_annotations(db, connection, sorted(set(annotated) & known.keys()))
@@ -161,7 +168,12 @@ def write_words(
 
 def _is_indexed(known: Task | None, task: Task) -> bool:
     """Whether the full-text index has the texts of a task."""
-    return known is not None and known.submission_id == task.submission_id and has_same_texts(known, task)
+    return known is not None and _has_submission(known, task) and has_same_texts(known, task)
+
+
+def _has_submission(known: Task | None, task: Task) -> bool:
+    """Whether the library has the submission of a task with the task."""
+    return known is not None and known.submission_id == task.submission_id
 
 
 def new_words(task: Task) -> NewWords:

@@ -101,7 +101,7 @@ def _rating_rows(record: ExportedTask) -> Iterator[tuple[Value, ...]]:
     for rating in record.ratings:
         yield storable_row(
             (
-                *(record.task.id, rating.clip_id, int(rating.is_favourite), rating.rating, rating.played_at),
+                *(record.task.id, rating.clip_id, rating.is_favourite, rating.rating, rating.played_at),
                 *(rating.plays, rating.last_played_at),
             )
         )
