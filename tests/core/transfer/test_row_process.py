@@ -210,7 +210,7 @@ def test_a_transaction_has_the_chunks_of_a_time_and_never_waits(
     is_made_at_once: bool,
     is_seen: bool,
 ) -> None:
-    """For lines from a pipe, or for rows that are not made: other processes could not write meanwhile."""
+    """For lines from a pipe, or for rows that are not made: other processes could not write until then."""
     monkeypatch.setattr(jsonl_import, "TRANSACTION_S", length_s)
     monkeypatch.setattr(RowProcess, "has_answer", lambda *_: is_made_at_once)
     db = new_library("here")
