@@ -29,11 +29,11 @@ LINES_AT_ONCE = 2_000
 """The maximum number of lines in a chunk."""
 BYTES_AT_ONCE = 2**20
 """The maximum size of a chunk in bytes: two processes have some copies of it in memory."""
-TRANSACTION_S = 1.0
+TRANSACTION_S = 1.5
 """The length of a transaction in seconds; it ends with the chunk that is being saved. Until then no other process can
 write, and an interrupted import has to repeat it; but each writes most pages of a large library's indexes."""
-PAUSE_S = 0.05
-"""The time between two transactions, in seconds: other processes try to write every 0.1 s."""
+PAUSE_S = 0.1
+"""The time between two transactions, in seconds: another process that waits tries to write every 0.1 s."""
 
 
 @dataclass(slots=True)
