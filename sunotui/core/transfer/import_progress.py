@@ -37,6 +37,11 @@ class ProgressMeter:
         self._songs_began: tuple[float, float] | None = None
         """When the first songs were imported, and where in the file they end."""
 
+    @property
+    def has_size(self) -> bool:
+        """Whether it is a regular file and not a pipe."""
+        return self._size > 0
+
     def position(self) -> int:
         """How much of the file was read, in bytes; 0 for a pipe."""
         return self._file.tell() if self._size else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sunotui.domain.annotations import name_key, valid_name
@@ -57,6 +58,8 @@ def name_at(item: JsonObject) -> str:
     return _valid_name(name)
 
 
+# Most tasks have the same few labels.
+@lru_cache(maxsize=256)
 def _valid_name(name: str) -> str:
     try:
         return valid_name(name)
@@ -67,23 +70,35 @@ def _valid_name(name: str) -> str:
 def names_at(item: JsonObject, name: str, most: int) -> tuple[str, ...]:
     """Names as they are stored, without duplicates; values that are not names are left out. Raises ValueError."""
     names = (found for found in list_at(item, name, most) if isinstance(found, str))
-    return tuple(dict.fromkeys(_valid_name(found) for found in names if name_key(found)))
+    return tuple(dict.fromkeys(_valid_name(found) for found in names if _name_key(found)))
+
+
+_name_key = lru_cache(maxsize=256)(name_key)
 
 
 def profile_at(item: JsonObject) -> str:
     """The name of a profile. Raises ValueError."""
     found = text_at(item, "profile", 64)
-    if not is_profile_name(found):
+    if not _is_profile_name(found):
         raise ValueError("the field 'profile' has no profile's name in it")
     return found
+
+
+_is_profile_name = lru_cache(maxsize=16)(is_profile_name)
 
 
 def one_of(words: type[W], item: JsonObject, name: str) -> W:
     """A value of an enumeration. Raises ValueError."""
     try:
-        return words(text_at(item, name, 32))
+        found: W = _member(words, text_at(item, name, 32))
     except ValueError:
         raise ValueError(f"the field '{name}' has no word that this version knows") from None
+    return found
+
+
+@lru_cache(maxsize=64)
+def _member(words: type[W], text: str) -> W:
+    return words(text)
 
 
 def int_at(item: JsonObject, name: str, most: int) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
@@ -25,9 +26,14 @@ _SAVE_IT = "Save it as UTF-8"
 LARGEST_LIST = 64 * 2**20
 """The maximum size of a JSON list of ids, in bytes."""
 LINES_AT_ONCE = 2_000
-"""The number of lines in one transaction, which an interrupted import may have to repeat."""
-BYTES_AT_ONCE = 2 * 2**20
-"""The maximum size of a transaction's lines in bytes: two processes have some copies of them in memory."""
+"""The maximum number of lines in a chunk."""
+BYTES_AT_ONCE = 2**20
+"""The maximum size of a chunk in bytes: two processes have some copies of it in memory."""
+TRANSACTION_S = 1.5
+"""The length of a transaction in seconds; it ends with the chunk that is being saved. Until then no other process can
+write, and an interrupted import has to repeat it; but each writes most pages of a large library's indexes."""
+PAUSE_S = 0.1
+"""The time between two transactions, in seconds: another process that waits tries to write every 0.1 s."""
 
 
 @dataclass(slots=True)
@@ -98,15 +104,28 @@ def import_jsonl(
     found = ImportReport()
     saver = _Saver(importer, found, report_broken)
     meter = ProgressMeter(file, report_progress)
-    with closing(RowProcess()) as process:
+    with closing(RowProcess()) as process, ExitStack() as transaction:
+        end: float | None = None
+        pause_s = 0.0
         for chunk, rows in _with_rows(_chunks(file, meter.position), process):
-            saver.save(chunk, rows)
+            if end is None:
+                time.sleep(pause_s)
+                transaction.enter_context(importer.transaction())
+                end = time.monotonic() + TRANSACTION_S
+            error = saver.save(chunk, rows)
+            left_s = end - time.monotonic()
+            # The next lines of a pipe may come much later.
+            if error is not None or not meter.has_size or left_s <= 0 or not process.has_answer(left_s):
+                transaction.close()
+                end, pause_s = None, PAUSE_S
+            if error is not None:
+                raise error
             meter.update(found.records, chunk.position, has_songs=found.has_songs)
     return found
 
 
 class _Chunk:
-    """Lines that are saved together."""
+    """Lines that are parsed together."""
 
     def __init__(self) -> None:
         self.lines: list[tuple[int, bytes]] = []
@@ -115,7 +134,7 @@ class _Chunk:
         self.position = 0
         """Where in the file they end."""
         self.error: InvalidRequest | OSError | None = None
-        """Why the file could not be read any further; the chunks before are saved nevertheless."""
+        """Why the file could not be read any further."""
 
 
 def _chunks(file: BinaryIO, position: Callable[[], int]) -> Iterator[_Chunk]:
@@ -152,19 +171,24 @@ class _Saver:
     def __init__(self, importer: Importer, report: ImportReport, report_broken: Callable[[int, str], None]) -> None:
         self._importer, self._report, self._report_broken = importer, report, report_broken
 
-    def save(self, chunk: _Chunk, rows: NewRows | None) -> None:
-        """Save the records of a chunk; `rows` are those of all of its lines."""
+    def save(self, chunk: _Chunk, rows: NewRows | None) -> InvalidRequest | OSError | None:
+        """Save the records of a chunk; `rows` are those of all of its lines. If the file could not be read, nothing is
+        saved, and the error is returned: the chunks before are saved nevertheless."""
         if rows is not None and chunk.error is None and self._importer.add_new(rows):
             self._report.add_new(rows)
-            return
-        records = list(self._records(chunk.lines))
+            return None
+        try:
+            records = list(self._records(chunk.lines))
+        except InvalidRequest as error:
+            return error
         if chunk.error is not None:
-            raise chunk.error
+            return chunk.error
         results = self._importer.add([record for _, record in records])
         for (number, record), result in zip(records, results, strict=True):
             self._report.statuses[WORDS[type(record)], result.status] += 1
             if result.status is ImportStatus.REFUSED:
                 self._leave_out(number, result.reason)
+        return None
 
     def _records(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Record]]:
         """The records of lines with their numbers; what else a line has is reported."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from operator import attrgetter
 
 from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.clip import Clip
@@ -14,6 +15,7 @@ from sunotui.gateway.parsing.links import read_link
 from sunotui.gateway.parsing.tasks import raw_json, reports_in
 
 _FIELDS = ("audio_url", "video_url", "image_url")
+_LINKS = {name: attrgetter(name) for name in _FIELDS}
 _NAMED = {name: re.compile(rf'{name.removesuffix("_url")}[a-z_]{{0,40}}url":"[^"]') for name in _FIELDS}
 """Matches a link of each kind in a gateway's response as compact JSON in lower case. Without the length limit, one long
 word of a hostile response would take minutes."""
@@ -22,7 +24,7 @@ word of a hostile response would take minutes."""
 def with_raw_addresses(task: Task, raw: str) -> Task:
     """The task, completed by links that are in the gateway's JSON but not in its takes: earlier versions rejected some
     valid links."""
-    missing = [name for name in _FIELDS if any(getattr(clip, name) is None for clip in task.clips)]
+    missing = [name for name, of in _LINKS.items() if None in map(of, task.clips)]
     # Parsing the JSON takes longer than the rest of the task, and hardly any has missing links.
     lowered = raw.lower() if missing else ""
     if not any(_NAMED[name].search(lowered) for name in missing):

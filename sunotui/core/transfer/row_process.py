@@ -64,6 +64,16 @@ class RowProcess:
             self._fail(error)
             return None
 
+    def has_answer(self, within_s: float) -> bool:
+        """Whether rows that were sent for are made within some seconds; then `receive` does not wait for them."""
+        if not self._is_awaited or self._process is None:
+            return True
+        try:
+            _wait(cast(BinaryIO, self._process.stdout).fileno(), select.POLLIN, time.monotonic() + within_s)
+        except TimeoutError:
+            return False
+        return True
+
     def close(self) -> None:
         """End the process."""
         if self._process is not None:

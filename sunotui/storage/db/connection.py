@@ -31,6 +31,8 @@ _CHECK_WHOLE_BELOW = 4 * 2**20
 """The maximum size, in bytes, of a library whose pages are all checked at start-up; for a larger one that would be
 slow."""
 _LARGE_CACHE_KIB = 48 * 1024
+_LARGE_LOG_PAGES = 16_000
+"""How many pages, of 4 KiB, the write-ahead log has during bulk writes before they are copied to the file."""
 _READING_CACHE_KIB = 512
 """The pages that a connection for reading keeps in memory, in KiB. The system caches the file anyway: searches in
 100,000 tasks take as long with 256 KiB as with 8 MiB."""
@@ -176,8 +178,11 @@ class Database:
     def bulk_writes(self) -> Iterator[None]:
         """Keep more in memory while the body writes many rows: in a large library their pages are all over the indexes.
         Raises LibraryError."""
-        usual = {name: self.query(f"PRAGMA {name}")[0][0] for name in ("cache_size", "temp_store")}
+        names = ("cache_size", "temp_store", "wal_autocheckpoint")
+        usual = {name: self.query(f"PRAGMA {name}")[0][0] for name in names}
         self.query(f"PRAGMA cache_size = -{_LARGE_CACHE_KIB}")
+        # Many transactions change the same pages of the indexes, which are copied to the file at each checkpoint.
+        self.query(f"PRAGMA wal_autocheckpoint = {_LARGE_LOG_PAGES}")
         # Triggers make each row a statement that could be undone alone, and its pages would go to a temporary file.
         self.query("PRAGMA temp_store = MEMORY")
         try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TypeVar
 
 from sunotui.domain.text import storable_text
@@ -14,6 +16,7 @@ __all__ = [
     "Value",
     "chunks",
     "id_chunks",
+    "insert_all",
     "packed_text",
     "placeholders",
     "storable",
@@ -27,6 +30,7 @@ Value = str | int | float | None
 
 CHUNK = 500
 """The number of values in one statement: far below SQLite's limit, and more would not be faster."""
+_ROWS_AT_ONCE = 10
 _LARGEST = 2**63 - 1
 _LONGEST_UNPACKED = 4 * 2**20
 """In bytes: four times as much as the longest response, of 262,144 characters, may take. A few damaged bytes could
@@ -60,7 +64,9 @@ def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:
         elif kind is float:
             if not math.isfinite(value):  # type: ignore[arg-type]
                 value = None
-        elif value is not None:
+        elif kind is bool:
+            value = int(value)  # type: ignore[arg-type]
+        elif value is not None and not (kind is int and -_LARGEST <= value <= _LARGEST):  # type: ignore[operator]
             value = storable(value)
         row.append(value)
     return tuple(row)
@@ -101,3 +107,15 @@ def id_chunks(ids: Iterable[str]) -> Iterator[Sequence[str]]:
 def placeholders(values: Sequence[object]) -> str:
     """As many question marks as values, separated by commas, for IN (...)."""
     return ", ".join("?" * len(values))
+
+
+def insert_all(connection: sqlite3.Connection, statement: str, rows: Sequence[Sequence[Value]]) -> None:
+    """Insert rows of one table in the open transaction; `statement` has "{rows}" after VALUES.
+
+    Several rows are inserted by one statement. If the table has triggers or a row may be rejected, SQLite copies each
+    page that a statement changes, to be able to undo the statement.
+    """
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        batch = rows[start : start + _ROWS_AT_ONCE]
+        marks = ", ".join([f"({placeholders(batch[0])})"] * len(batch))
+        connection.execute(statement.format(rows=marks), [*chain.from_iterable(batch)])

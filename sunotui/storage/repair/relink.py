@@ -126,7 +126,7 @@ def index_words(db: Database) -> None:
     names = ", ".join(WORD_COLUMNS)
     add = (
         f"INSERT INTO words (rowid, {names}, labels, note) "
-        f"SELECT seq, {placeholders(WORD_COLUMNS)}, '', '' FROM task WHERE id = ?"
+        f"VALUES ((SELECT seq FROM task WHERE id = ?), {placeholders(WORD_COLUMNS)}, '', '')"
     )
     with db.write() as connection:
         connection.execute("DELETE FROM words")
@@ -142,4 +142,4 @@ INDEXES: dict[str, Callable[[Database], None]] = {"words": index_words}
 
 def _words_of(journal: Journal, task: Task) -> Sequence[str]:
     submission = journal.reader.get(task.submission_id) if task.submission_id else None
-    return (*index_row(texts_of(task, submission.request if submission is not None else None)), task.id)
+    return (task.id, *index_row(texts_of(task, submission.request if submission is not None else None)))

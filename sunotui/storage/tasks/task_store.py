@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -84,14 +84,16 @@ class TaskStore:
             known = self.tasks(list(dict.fromkeys(ids)))
             merged = list(merge(known))
             changed = [task for task in merged if not _is_known(known.get(task.id), task)]
-            if changed or annotate is not None:
+            is_written = bool(changed) or annotate is not None
+            if is_written:
                 from sunotui.storage.tasks.task_writer import write_rows, write_words
 
                 write_rows(connection, known, changed)
+            if raws:
+                connection.executemany(SAVE_RAW, _raw_rows(merged, raws))
+            if is_written:
+                # Last, since the index writes what it has in memory before a statement that can be undone alone.
                 write_words(self._db, connection, known, changed, annotate() if annotate is not None else ())
-            rows = [(packed_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
-            if rows:
-                connection.executemany(SAVE_RAW, rows)
         return known, merged
 
     def task(self, task_id: str) -> Task | None:
@@ -248,6 +250,14 @@ def _with_known_parts(known: Task | None, task: Task) -> Task:
         submission_id=task.submission_id or known.submission_id,
         made_in_s=task.made_in_s if task.made_in_s is not None else known.made_in_s,
     )
+
+
+def _raw_rows(tasks: Iterable[Task], raws: Mapping[str, str]) -> Iterator[tuple[bytes | str, str]]:
+    """The values of SAVE_RAW. The text of a task that has not ended is replaced at each poll, and not compressed."""
+    unfinished = {task.id for task in tasks if not task.status.is_final}
+    for task_id, raw in raws.items():
+        if raw:
+            yield storable_text(raw) if task_id in unfinished else packed_text(raw), storable_text(task_id)
 
 
 def _is_known(known: Task | None, task: Task) -> bool:

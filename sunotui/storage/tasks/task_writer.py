@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import zip_longest
+from operator import attrgetter
 
 from sunotui.domain.requests.request import Request, from_json
 from sunotui.domain.tasks.task import Task
-from sunotui.named_tuple import NamedTuple
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import Value, id_chunks, insert_all, placeholders, storable_text
 from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
 from sunotui.storage.tasks.row_mapping import (
     clip_row,
@@ -23,7 +24,7 @@ from sunotui.storage.tasks.row_mapping import (
 from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 _SAVE_TASK = (
-    f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
+    f"INSERT INTO task ({TASK_COLUMNS}) VALUES {{rows}} "
     "ON CONFLICT (id) DO UPDATE SET "
     + ", ".join(
         f"{name} = excluded.{name}"
@@ -35,71 +36,84 @@ _SAVE_TASK = (
     + ", made_in_s = coalesce(excluded.made_in_s, made_in_s)"
 )
 # SQLite writes an index again when one of its columns is set, even to the same value, and the indexes of all lists have
-# some of these columns, which most reports do not change.
-_LISTED_BY = ("profile", "kind", "status", "takes")
+# some of these columns, which most reports do not change; a trigger of the submission makes each row a statement that
+# SQLite could undo alone.
+_LISTED_BY = ("profile", "kind", "status", "takes", "submission_id")
 _UPDATE_TASK = (
     "UPDATE task SET "
     + ", ".join(
         f"{name} = ?{at}"
         for at, name in enumerate(TASK_COLUMNS.split(", "), 1)
-        if name not in {"id", "added_at", "submission_id", "made_in_s", *_LISTED_BY}
+        if name not in {"id", "added_at", *_LISTED_BY}
     )
-    + ", submission_id = coalesce(?{}, submission_id), made_in_s = coalesce(?{}, made_in_s) WHERE id = ?{}".format(
-        *(TASK_COLUMNS.split(", ").index(name) + 1 for name in ("submission_id", "made_in_s", "id"))
-    )
+    + " WHERE id = ?1"
 )
 _SAVE_CLIP = (
     f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
     "ON CONFLICT (task_id, id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in CLIP_COLUMNS.split(", ") if name not in {"task_id", "id"})
 )
+# Of a known clip. Its parents have triggers, which make each row a statement that SQLite could undo alone.
+_UPDATE_CLIP = (
+    "UPDATE clip SET "
+    + ", ".join(
+        f"{name} = ?{at}"
+        for at, name in enumerate(CLIP_COLUMNS.split(", "), 1)
+        if name not in {"task_id", "id", "take", "parents"}
+    )
+    + " WHERE task_id = ?1 AND id = ?2"
+)
+# Not INSERT ... SELECT: SQLite could undo such a statement alone, and before each the full-text index would write the
+# few words that it has in memory.
 _ADD_WORDS = (
     f"INSERT INTO words (rowid, {', '.join(WORD_COLUMNS)}, labels, note) "
-    f"SELECT seq, {', '.join('?' * len(WORD_COLUMNS))}, ?, ? FROM task WHERE id = ?"
+    f"VALUES ((SELECT seq FROM task WHERE id = ?), {', '.join('?' * len(WORD_COLUMNS))}, ?, ?)"
 )
 _CHANGE_WORDS = (
-    f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
+    f"UPDATE words SET {', '.join(f'{name} = coalesce(?, {name})' for name in WORD_COLUMNS)} "
     "WHERE rowid = (SELECT seq FROM task WHERE id = ?)"
 )
 _PROMPT = WORD_COLUMNS.index("prompt")
 
 
-class NewWords(NamedTuple):
-    """The texts of a task that is not in the full-text index."""
+Row = tuple[Value, ...]
 
-    task_id: str
-    submission_id: str | None
-    texts: tuple[str, ...]
-    """In the order of WORD_COLUMNS, folded; without those of the request, which only the library has."""
-    folded: dict[str, str]
-    """Texts that are a column of their own, each with that column: most texts of a request are one of them."""
+NewWords = tuple[str, str | None, tuple[str, ...], dict[str, str]]
+"""The texts of a task that is not in the full-text index, as a plain tuple, which processes exchange fastest: its id,
+the id of its submission, the folded texts in the order of WORD_COLUMNS, without those of the request, which only the
+library has, and the texts that are a column of their own with that column: most texts of a request are one of them."""
 
 
 def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
     """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips, only
     those that differ are written. `write_words` must follow."""
-    updated: list[tuple[Value, ...]] = []
-    upserted: list[tuple[Value, ...]] = []
+    updated: list[Row] = []
+    upserted: list[Row] = []
     for task in changed:
         (updated if _keeps_list_columns(known.get(task.id), task) else upserted).append(task_row(task))
     connection.executemany(_UPDATE_TASK, updated)
-    insert_rows(connection, upserted, _clip_rows(known, changed))
+    changed_clips, clips = _clip_rows(known, changed)
+    connection.executemany(_UPDATE_CLIP, changed_clips)
+    insert_rows(connection, upserted, clips)
 
 
 def insert_rows(
-    connection: sqlite3.Connection, tasks: Iterable[Sequence[Value]], clips: Iterable[Sequence[Value]]
+    connection: sqlite3.Connection, tasks: Sequence[Sequence[Value]], clips: Iterable[Sequence[Value]]
 ) -> None:
     """Insert or update rows of TASK_COLUMNS and of CLIP_COLUMNS in the open transaction. `write_words` or
     `insert_words` must follow."""
-    connection.executemany(_SAVE_TASK, tasks)
+    insert_all(connection, _SAVE_TASK, tasks)
     connection.executemany(_SAVE_CLIP, clips)
 
 
 def _keeps_list_columns(known: Task | None, task: Task) -> bool:
-    """Whether the columns of _LISTED_BY are in the library as they are in a task."""
+    """Whether the columns of _LISTED_BY, and in what time it was made, are in the library as they are in a task."""
     if known is None or len(known.clips) != len(task.clips):
         return False
-    return (known.profile, known.kind, known.status) == (task.profile, task.kind, task.status)
+    return _kept_columns(known) == _kept_columns(task)
+
+
+_kept_columns = attrgetter("profile", "kind", "status", "submission_id", "made_in_s")
 
 
 def index_annotations(db: Database, connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
@@ -134,15 +148,19 @@ def write_words(
     ids of tasks whose labels or notes changed."""
     annotations = _annotations(db, (task.id for task in tasks if task.id in annotated and task.id not in known))
     tasks = [task for task in tasks if not _is_indexed(known.get(task.id), task)]
-    requests = _requests(db, (task.submission_id for task in tasks))
+    # A request never changes.
+    with_request = {task.id for task in tasks if not _has_submission(known.get(task.id), task)}
+    requests = _requests(db, (task.submission_id for task in tasks if task.id in with_request))
     added: list[tuple[str, ...]] = []
-    changed: list[tuple[str, ...]] = []
+    changed: list[tuple[str | None, ...]] = []
     for task in tasks:
         row, task_id = index_row(texts_of(task, requests.get(task.submission_id or ""))), storable_text(task.id)
-        if task.id in known:
+        if task.id not in known:
+            added.append((task_id, *row, *annotations.get(task_id, ("", ""))))
+        elif task.id in with_request:
             changed.append((*row, task_id))
         else:
-            added.append((*row, *annotations.get(task_id, ("", "")), task_id))
+            changed.append((*row[:_PROMPT], None, *row[_PROMPT + 1 :], task_id))
     connection.executemany(_ADD_WORDS, added)
     connection.executemany(_CHANGE_WORDS, changed)
     index_annotations(db, connection, sorted(set(annotated) & known.keys()))
@@ -150,7 +168,12 @@ def write_words(
 
 def _is_indexed(known: Task | None, task: Task) -> bool:
     """Whether the full-text index has the texts of a task."""
-    return known is not None and known.submission_id == task.submission_id and has_same_texts(known, task)
+    return known is not None and _has_submission(known, task) and has_same_texts(known, task)
+
+
+def _has_submission(known: Task | None, task: Task) -> bool:
+    """Whether the library has the submission of a task with the task."""
+    return known is not None and known.submission_id == task.submission_id
 
 
 def new_words(task: Task) -> NewWords:
@@ -158,7 +181,7 @@ def new_words(task: Task) -> NewWords:
     texts = texts_of(task, None)
     row = index_row(texts)
     folded = {parts[0]: column for parts, column in zip(texts, row, strict=True) if len(parts) == 1}
-    return NewWords(storable_text(task.id), task.submission_id, row, folded)
+    return storable_text(task.id), task.submission_id, row, folded
 
 
 def insert_words(
@@ -166,18 +189,19 @@ def insert_words(
 ) -> None:
     """Add tasks to the full-text index that were inserted; `annotated` are the ids of those with labels or notes."""
     annotations = _annotations(db, annotated)
-    requests = _requests(db, (task.submission_id for task in tasks))
+    requests = _requests(db, (submission_id for _, submission_id, _, _ in tasks))
     connection.executemany(_ADD_WORDS, (_with_request(task, requests, annotations) for task in tasks))
 
 
 def _with_request(
     task: NewWords, requests: Mapping[str, Request], annotations: Mapping[str, tuple[str, str]]
 ) -> tuple[str, ...]:
-    texts, request = task.texts, requests.get(task.submission_id or "")
+    task_id, submission_id, texts, folded = task
+    request = requests.get(submission_id or "")
     if request is not None:
-        prompt = "\n".join(task.folded.get(text) or folded_lines([text]) for text in request_texts(request))
+        prompt = "\n".join(folded.get(text) or folded_lines([text]) for text in request_texts(request))
         texts = (*texts[:_PROMPT], prompt, *texts[_PROMPT + 1 :])
-    return (*texts, *annotations.get(task.task_id, ("", "")), task.task_id)
+    return (task_id, *texts, *annotations.get(task_id, ("", "")))
 
 
 def _requests(db: Database, submission_ids: Iterable[str | None]) -> dict[str, Request]:
@@ -190,10 +214,15 @@ def _requests(db: Database, submission_ids: Iterable[str | None]) -> dict[str, R
     return found
 
 
-def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tuple[Value, ...]]:
-    """The rows of the clips that are new or changed."""
+def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> tuple[list[Row], list[Row]]:
+    """The rows of changed clips for _UPDATE_CLIP, and those of other clips that are not as in the library."""
+    changed: list[Row] = []
+    others: list[Row] = []
     for task in tasks:
         before = known[task.id].clips if task.id in known else ()
-        for number, clip in enumerate(task.clips, start=1):
-            if number > len(before) or before[number - 1] != clip:
-                yield clip_row(task.id, number, clip)
+        for number, (clip, old) in enumerate(zip_longest(task.clips, before), start=1):
+            if clip is None or clip == old:
+                continue
+            has_row = old is not None and (old.id, old.parents) == (clip.id, clip.parents)
+            (changed if has_row else others).append(clip_row(task.id, number, clip))
+    return changed, others

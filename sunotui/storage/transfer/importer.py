@@ -4,6 +4,7 @@ nothing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -30,11 +31,11 @@ from sunotui.domain.tasks.merge import is_same, merge_imported
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.annotations.preferences import PreferenceStore
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, placeholders, storable_row, storable_text
+from sunotui.storage.db.sql_values import Value, insert_all, placeholders, storable_row, storable_text
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.storage.transfer.annotation_import import add_annotations, find_or_insert
-from sunotui.storage.transfer.new_rows import ADD_SUBMISSION, NewRows, insert_new, submission_row
+from sunotui.storage.transfer.new_rows import ADD_SUBMISSIONS, NewRows, insert_new, submission_row
 
 
 class ImportStatus(StrEnum):
@@ -67,6 +68,12 @@ class Importer:
         self._db = db
         self._tasks = TaskStore(db)
         self._journal = Journal(db)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Add what the body adds in one transaction: all of it or, if the body raises, none."""
+        with self._db.write():
+            yield
 
     def add(self, records: Iterable[Record]) -> list[ImportResult]:
         """Add records in one transaction: all of them or none. Their results, in the same order.
@@ -141,7 +148,7 @@ class Importer:
                 known[record.id] = record
                 new.append(record)
         with self._db.write() as connection:
-            connection.executemany(ADD_SUBMISSION, map(submission_row, new))
+            insert_all(connection, ADD_SUBMISSIONS, list(map(submission_row, new)))
         return results
 
     def _add_submission(self, record: Submission, known: Submission | None) -> ImportResult:

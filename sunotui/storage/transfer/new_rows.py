@@ -13,6 +13,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import (
     Value,
     chunks,
+    insert_all,
     packed_text,
     placeholders,
     storable_row,
@@ -29,9 +30,7 @@ _SUBMISSION_COLUMNS = (
     *("id", "profile", "request", "path", "body", "state", "owner", "created_at", "sent_at", "ended_at", "task_id"),
     *("retry_of", "trouble", "trouble_kind", "request_id", "http_status", "answer", "task_hint", "result"),
 )
-ADD_SUBMISSION = (
-    f"INSERT INTO submission ({', '.join(_SUBMISSION_COLUMNS)}) VALUES ({placeholders(_SUBMISSION_COLUMNS)})"
-)
+ADD_SUBMISSIONS = f"INSERT INTO submission ({', '.join(_SUBMISSION_COLUMNS)}) VALUES {{rows}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class NewRows:
     """The rows of submissions and tasks, each id once."""
 
     submissions: list[Row] = field(default_factory=list)
-    """In the order of the columns of ADD_SUBMISSION."""
+    """In the order of the columns of ADD_SUBMISSIONS."""
     tasks: list[Row] = field(default_factory=list)
     clips: list[Row] = field(default_factory=list)
     words: list[NewWords] = field(default_factory=list)
@@ -79,16 +78,16 @@ def insert_new(db: Database, rows: NewRows) -> bool:
     with db.write() as connection:
         if _has_any(db, "submission", rows.submissions) or _has_any(db, "task", rows.tasks):
             return False
-        connection.executemany(ADD_SUBMISSION, rows.submissions)
+        insert_all(connection, ADD_SUBMISSIONS, rows.submissions)
         insert_rows(connection, rows.tasks, rows.clips)
         add_to_new(db, rows.annotations, {})
-        insert_words(db, connection, rows.words, rows.annotations.indexed)
         connection.executemany(SAVE_RAW, rows.raws)
+        insert_words(db, connection, rows.words, rows.annotations.indexed)
     return True
 
 
 def submission_row(record: Submission) -> Row:
-    """The values of the columns of ADD_SUBMISSION."""
+    """The values of the columns of ADD_SUBMISSIONS."""
     return storable_row(
         (
             record.id,

@@ -8,7 +8,9 @@ import pickle
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -26,7 +28,7 @@ from tests.support.processes import is_alive
 from tests.support.sample_library import exported, fill
 
 LINES = 4
-"""The number of lines in a transaction here."""
+"""The number of lines in a chunk here."""
 SONGS = 30
 
 
@@ -50,6 +52,7 @@ class WatchedImporter(Importer):
 def few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make chunks so small that the sample library has many."""
     monkeypatch.setattr(jsonl_import, "LINES_AT_ONCE", LINES)
+    monkeypatch.setattr(jsonl_import, "PAUSE_S", 0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +82,19 @@ def new_library(tmp_path: Path) -> Iterator[Callable[[str], Database]]:
     yield make
     for db in opened:
         db.close()
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[[bytes], BinaryIO]]:
+    """Opens a file with a content."""
+    with ExitStack() as files:
+
+        def make(content: bytes) -> BinaryIO:
+            path = tmp_path / "export.jsonl"
+            path.write_bytes(content)
+            return files.enter_context(path.open("rb"))
+
+        yield make
 
 
 @pytest.fixture(scope="module")
@@ -166,16 +182,65 @@ def test_a_small_file_starts_no_process(
     assert started == []
 
 
+@pytest.mark.parametrize("end", [b"\x00\xd8x", '{"format":"other"}\n'.encode("utf-16-le")])
 def test_a_file_that_ends_as_something_else_is_imported_up_to_there(
-    new_library: Callable[[str], Database], whole: bytes
+    new_library: Callable[[str], Database], whole: bytes, opened: Callable[[bytes], BinaryIO], end: bytes
 ) -> None:
-    """The last chunk has only whole tasks, so it has rows."""
-    db = new_library("here")
+    """Also if the chunks before are of the same transaction. The last chunk has only whole tasks, so it has rows."""
     songs = [line.decode() for line in lines_of(whole, b"task")][: 3 * LINES - 1]
-    content = "\n".join([*songs, ""]).encode("utf-16") + b"\x00\xd8x"
-    with pytest.raises(InvalidRequest, match="begins as text in UTF-16"):
-        import_jsonl(io.BytesIO(content), Importer(db), lambda *_: None)
-    assert db.numbers("SELECT count(*) FROM task") == [2 * LINES]
+    content = "\n".join([*songs, ""]).encode("utf-16") + end
+    for name, file in (("file", opened(content)), ("pipe", io.BytesIO(content))):
+        db = new_library(name)
+        with pytest.raises(InvalidRequest, match=r"begins as text in UTF-16|not an export of sunotui"):
+            import_jsonl(file, Importer(db), lambda *_: None)
+        assert db.numbers("SELECT count(*) FROM task") == [2 * LINES]
+
+
+@pytest.mark.parametrize(
+    ("is_file", "length_s", "is_made_at_once", "is_seen"),
+    [(True, 60.0, True, False), (True, 60.0, False, True), (True, 0.0, True, True), (False, 60.0, True, True)],
+)
+def test_a_transaction_has_the_chunks_of_a_time_and_never_waits(
+    new_library: Callable[[str], Database],
+    whole: bytes,
+    opened: Callable[[bytes], BinaryIO],
+    monkeypatch: pytest.MonkeyPatch,
+    is_file: bool,
+    length_s: float,
+    is_made_at_once: bool,
+    is_seen: bool,
+) -> None:
+    """For lines from a pipe, or for rows that are not made: other processes could not write until then."""
+    monkeypatch.setattr(jsonl_import, "TRANSACTION_S", length_s)
+    monkeypatch.setattr(RowProcess, "has_answer", lambda *_: is_made_at_once)
+    db = new_library("here")
+    other = db.open_reading()
+    seen: list[int] = []
+    import_jsonl(
+        opened(whole) if is_file else io.BytesIO(whole),
+        Importer(db),
+        lambda *_: None,
+        lambda _: seen.append(other.numbers("SELECT count(*) FROM submission")[0]),
+    )
+    assert len(seen) > SONGS // LINES
+    assert [count > 0 for count in seen] == [is_seen] * len(seen)
+    assert exported(db) == whole
+    other.close()
+
+
+def test_rows_are_made_within_a_time_or_not(whole: bytes, started: list[int]) -> None:
+    process = RowProcess()
+    assert process.has_answer(0.0), "nothing was sent"
+    process.send(lines_of(whole, b"task"))
+    assert process.has_answer(60.0)
+    assert process.receive() is not None
+    os.kill(started[0], signal.SIGSTOP)
+    process.send(lines_of(whole, b"task")[:1])
+    assert not process.has_answer(0.05)
+    os.kill(started[0], signal.SIGKILL)
+    assert process.has_answer(60.0)
+    assert process.receive() is None
+    process.close()
 
 
 # --- failures --------------------------------------------------------------------------------------------------------
@@ -229,15 +294,28 @@ def test_one_that_is_killed_or_stopped_loses_nothing(
     assert len(started) == 1, "it is not started again"
 
 
+@pytest.mark.parametrize("length_s", [0.0, 60.0])
 def test_an_interrupt_ends_it_and_the_next_import_continues(
-    new_library: Callable[[str], Database], whole: bytes, started: list[int]
+    new_library: Callable[[str], Database],
+    whole: bytes,
+    opened: Callable[[bytes], BinaryIO],
+    started: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    length_s: float,
 ) -> None:
+    """From the last transaction that ended."""
+    monkeypatch.setattr(jsonl_import, "TRANSACTION_S", length_s)
+    monkeypatch.setattr(RowProcess, "has_answer", lambda *_: True)
     db = new_library("here")
     with pytest.raises(KeyboardInterrupt):
-        import_jsonl(io.BytesIO(whole), WatchedImporter(db, interrupt_at=3), lambda *_: None)
+        import_jsonl(opened(whole), WatchedImporter(db, interrupt_at=3), lambda *_: None)
     assert not is_alive(started[0])
-    assert db.numbers("SELECT count(*) FROM task")[0] >= LINES
+    assert (db.numbers("SELECT count(*) FROM task")[0] >= LINES) == (length_s == 0)
     found, _ = import_all(db, whole)
+    if length_s:
+        assert found.added == whole.count(b"\n") - 2
+        assert exported(db) == whole
+        return
     assert 0 < found.added < whole.count(b"\n") - 2
     assert exported(db) == whole
 

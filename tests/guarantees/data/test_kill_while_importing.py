@@ -27,9 +27,11 @@ BATCHES = 8
 """The minimum number of batches of an import."""
 
 
-def import_in_batches(path: Path, content: bytes) -> None:
-    """Import in small batches and report each."""
+def import_in_batches(path: Path, file: Path, transaction_s: float) -> None:
+    """Import in small batches, one or several in a transaction, and report each."""
     jsonl_import.LINES_AT_ONCE = 20
+    jsonl_import.TRANSACTION_S = transaction_s
+    jsonl_import.PAUSE_S = 0.0
     db = Database.open(path)
     importer, count = Importer(db), itertools.count(1)
 
@@ -45,7 +47,8 @@ def import_in_batches(path: Path, content: bytes) -> None:
                 report(f"batch {next(count)}")
             return done
 
-    jsonl_import.import_jsonl(io.BytesIO(content), ReportingImporter(db), lambda *_: None)
+    with file.open("rb") as opened:
+        jsonl_import.import_jsonl(opened, ReportingImporter(db), lambda *_: None)
     db.close()
     report("done")
 
@@ -62,11 +65,12 @@ def test_a_killed_import_can_be_repeated(kills: int, tmp_path: Path) -> None:
     source = Database.open(tmp_path / "source" / "library.db")
     fill(source, songs=SONGS)
     whole = exported(source)
+    (file := tmp_path / "export.jsonl").write_bytes(whole)
     source.close()
     interrupted = 0
     for kill in range(kills):
         path = tmp_path / f"data-{kill // 4}" / "library.db"
-        child = ChildProcess(tmp_path / f"v-{kill}", import_in_batches, path, whole)
+        child = ChildProcess(tmp_path / f"v-{kill}", import_in_batches, path, file, rng.choice((0.0, 0.02, 0.1)))
         child.until_reported(f"batch {rng.randrange(1, BATCHES)}" if rng.random() < 0.8 else "done")
         time.sleep(rng.uniform(0, 0.002))
         child.kill()

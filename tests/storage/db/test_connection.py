@@ -45,11 +45,11 @@ def test_bulk_writes_change_settings_of_the_connection_only(db: Database) -> Non
     """A killed program leaves none of them."""
 
     def settings(of: Database) -> list[object]:
-        return [of.query(f"PRAGMA {name}")[0][0] for name in ("cache_size", "temp_store")]
+        return [of.query(f"PRAGMA {name}")[0][0] for name in ("cache_size", "temp_store", "wal_autocheckpoint")]
 
     usual = settings(db)
     with db.bulk_writes():
-        assert settings(db) == [-48 * 1024, 2]
+        assert settings(db) == [-48 * 1024, 2, 16_000]
         other = Database.open(db.path)
         assert settings(other) == usual
         other.close()

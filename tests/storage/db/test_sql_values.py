@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.gateway.parsing.tasks import RAW_LIMIT
-from sunotui.storage.db.sql_values import Value, packed_text, storable, storable_row, storable_text, unpacked_text
+from sunotui.storage.db.sql_values import (
+    Value,
+    insert_all,
+    packed_text,
+    storable,
+    storable_row,
+    storable_text,
+    unpacked_text,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -87,3 +95,26 @@ def test_bytes_that_stand_for_too_long_a_text_take_little_memory() -> None:
     finally:
         tracemalloc.stop()
     assert used < 2**24
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 25])
+def test_all_rows_are_inserted_in_their_order(count: int) -> None:
+    rows = [(f"name {number}", number / 2) for number in range(count)]
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE TABLE found (seq INTEGER PRIMARY KEY, name TEXT, size REAL)")
+        insert_all(connection, "INSERT INTO found (name, size) VALUES {rows}", rows)
+        assert connection.execute("SELECT name, size FROM found ORDER BY seq").fetchall() == rows
+    finally:
+        connection.close()
+
+
+def test_a_row_that_occurs_again_in_a_statement_updates_the_first() -> None:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE TABLE found (name TEXT PRIMARY KEY, size REAL)")
+        add = "INSERT INTO found (name, size) VALUES {rows} ON CONFLICT DO UPDATE SET size = excluded.size"
+        insert_all(connection, add, [("a", 1.0), ("b", 2.0), ("a", 3.0)])
+        assert connection.execute("SELECT name, size FROM found ORDER BY name").fetchall() == [("a", 3.0), ("b", 2.0)]
+    finally:
+        connection.close()

@@ -6,6 +6,7 @@ import pytest
 
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.search.query import parse
+from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.summary import View
@@ -16,6 +17,7 @@ from sunotui.storage.tasks.task_store import CHECKED_STEP_S, TaskStore
 from tests.support.complete_list import all_ids, counts
 
 MakeTask = Callable[..., Task]
+MakeSubmission = Callable[..., Submission]
 
 
 def changes_made(db: Database) -> int:
@@ -130,6 +132,53 @@ def test_raw_responses_are_saved_and_an_empty_one_is_ignored(library: TaskStore,
     library.save([make_task()], {"t1": "second", "stranger": "x"})
     assert library.raw("t1") == "second"
     assert library.raw("stranger") == ""
+
+
+def test_the_response_of_a_task_is_compressed_at_its_end(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+    """Until then, each poll replaces it."""
+    first, last = '{"title": "' + "\ud800 雨 rain " * 50 + '"}', '{"title": "' + "snow \0" * 50 + '"}'
+    library.save([make_task(status=TaskStatus.IN_PROGRESS)], {"t1": first})
+    library.save([make_task("t2", status=TaskStatus.IN_PROGRESS), make_task("t3")], {"t2": first, "t3": first})
+
+    def stored() -> list[str]:
+        return db.column("SELECT typeof(raw) FROM answer ORDER BY task_id")
+
+    assert stored() == ["text", "text", "blob"]
+    expected = first.replace("\ud800", "\ufffd")
+    assert [library.raw(task_id) for task_id in ("t1", "t2", "t3")] == [expected] * 3
+    library.update(["t1"], lambda known: [replace(known["t1"], status=TaskStatus.SUCCESS)], {"t1": last})
+    library.update(["t2"], lambda known: [replace(known["t2"], status=TaskStatus.FAILURE)], {"t2": first})
+    assert stored() == ["blob"] * 3
+    assert [library.raw(task_id) for task_id in ("t1", "t2")] == [last.replace("\0", "\ufffd"), expected]
+    assert db.damage() == ""
+
+
+@pytest.mark.parametrize("parents", [(), ("p1", "p2")])
+def test_a_known_clip_is_changed_with_what_it_was_made_from(
+    db: Database, library: TaskStore, make_task: MakeTask, parents: tuple[str, ...]
+) -> None:
+    task = make_task()
+    library.save([task])
+    clip = task.clips[1]._replace(title="New", status=ClipStatus.ERROR, error="no", is_max_mode=True, parents=parents)
+    library.save([task._replace(clips=(task.clips[0], clip))])
+    assert library.task("t1") == task._replace(clips=(task.clips[0], clip))
+    assert db.column("SELECT parent_id FROM descent WHERE clip_id = ? ORDER BY 1", [clip.id]) == list(parents)
+
+
+def test_a_task_is_found_by_its_request_after_its_texts_changed(
+    library: TaskStore, journal: Journal, make_task: MakeTask, make_submission: MakeSubmission
+) -> None:
+    journal.add(make_submission("s1", MusicRequest(description="a quiet harbour")))
+    library.save([make_task()])
+
+    def found(words: str) -> list[str]:
+        return [task.id for task in library.recent(query=parse(words), now=0.0)]
+
+    assert found("harbour") == []
+    library.save([make_task(submission_id="s1")])
+    assert found("harbour") == ["t1"]
+    library.save([make_task(submission_id="s1", title_hint="Evening")])
+    assert found("harbour evening") == ["t1"]
 
 
 def test_an_unchanged_task_is_not_written(db: Database, library: TaskStore, make_task: MakeTask) -> None:

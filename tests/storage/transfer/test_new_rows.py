@@ -60,3 +60,13 @@ def test_the_index_has_the_same_texts(tmp_path: Path) -> None:
     assert [row[-2:] for row in found[0]] == [("", ""), ("x", "calm")]
     for db in dbs:
         db.close()
+
+
+def test_the_texts_of_a_batch_are_one_segment_of_the_index(tmp_path: Path) -> None:
+    """A segment for each task, which the next ones are merged with, would take most of the time of an import."""
+    db = Database.open(tmp_path / "library.db")
+    rows = rows_of([ExportedTask(song(f"t{number}"), raw='{"a":1}') for number in range(12)])
+    assert rows is not None
+    assert Importer(db).add_new(rows)
+    assert db.numbers("SELECT count(DISTINCT segid) FROM words_idx") == [1]
+    db.close()
