@@ -146,8 +146,8 @@ def test_the_response_of_a_task_is_compressed_at_its_end(db: Database, library: 
     assert stored() == ["text", "text", "blob"]
     expected = first.replace("\ud800", "\ufffd")
     assert [library.raw(task_id) for task_id in ("t1", "t2", "t3")] == [expected] * 3
-    library.update(["t1"], lambda known: [replace(known["t1"], status=TaskStatus.SUCCESS)], {"t1": last})
-    library.update(["t2"], lambda known: [replace(known["t2"], status=TaskStatus.FAILURE)], {"t2": first})
+    library.update(["t1"], lambda known: [known["t1"]._replace(status=TaskStatus.SUCCESS)], {"t1": last})
+    library.update(["t2"], lambda known: [known["t2"]._replace(status=TaskStatus.FAILURE)], {"t2": first})
     assert stored() == ["blob"] * 3
     assert [library.raw(task_id) for task_id in ("t1", "t2")] == [last.replace("\0", "\ufffd"), expected]
     assert db.damage() == ""
