@@ -159,7 +159,10 @@ def test_no_collection_looks_at_the_imports_before_a_command() -> None:
     code = (
         "import gc, sys; sys.argv = ['sunotui', '--version']\n"
         "collections = lambda: sum(generation['collections'] for generation in gc.get_stats())\n"
-        "before = collections(); from sunotui.__main__ import main; main(); print(collections() - before)"
+        "from sunotui import __main__\n"
+        "seen = []\n"
+        "__main__.gc = type('gc', (), {'disable': gc.disable, 'enable': lambda: seen.append(collections())})\n"
+        "before = collections(); __main__.main(); print(seen[0] - before)"
     )
     assert run_python(code).split()[-1] == "0"
 

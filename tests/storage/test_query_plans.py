@@ -162,6 +162,7 @@ def _tasks(db: Database) -> dict[str, Callable[[], object]]:
         "Exporter.about": lambda: list(Exporter(db).about(["t1"])),
         "Importer.add": lambda: Importer(db).add(records(5)),
         "Importer.add_new": lambda: _add_new(db),
+        "Importer.transaction": lambda: _add_new(db),
     }
 
 
@@ -175,7 +176,9 @@ def _add_new(db: Database) -> None:
     task = ExportedTask(song(f"new-{number}", submission_id=f"s-{number}"), raw="{}", note="n", labels=("Rainy",))
     rows = rows_of([sent(f"s-{number}", task_id=f"new-{number}"), task])
     assert rows is not None
-    assert Importer(db).add_new(rows)
+    importer = Importer(db)
+    with importer.transaction():
+        assert importer.add_new(rows)
 
 
 def _annotations(db: Database) -> dict[str, Callable[[], object]]:

@@ -98,12 +98,19 @@ def import_jsonl(
     report_progress: ReportProgress = lambda _: None,
 ) -> ImportReport:
     """Import a file; `report_broken` gets the number and the reason for each line left out, `report_progress` how far
-    it is. Imported records stay if the import is interrupted, and importing them again changes nothing. Raises
+    it is. If the import is interrupted, what was reported stays, and importing it again changes nothing. Raises
     InvalidRequest for a file of another format, LibraryError, and OSError.
     """
     found = ImportReport()
     saver = _Saver(importer, found, report_broken)
     meter = ProgressMeter(file, report_progress)
+    position = 0
+
+    def report() -> None:
+        # Never within a transaction: a terminal that is stopped would keep other processes from writing.
+        saver.report_broken()
+        meter.update(found.records, position, has_songs=found.has_songs)
+
     with closing(RowProcess()) as process, ExitStack() as transaction:
         end: float | None = None
         pause_s = 0.0
@@ -113,14 +120,18 @@ def import_jsonl(
                 transaction.enter_context(importer.transaction())
                 end = time.monotonic() + TRANSACTION_S
             error = saver.save(chunk, rows)
+            position = chunk.position
             left_s = end - time.monotonic()
             # The next lines of a pipe may come much later.
             if error is not None or not meter.has_size or left_s <= 0 or not process.has_answer(left_s):
                 transaction.close()
                 end, pause_s = None, PAUSE_S
+                report()
             if error is not None:
                 raise error
-            meter.update(found.records, chunk.position, has_songs=found.has_songs)
+        if end is not None:
+            transaction.close()
+            report()
     return found
 
 
@@ -170,6 +181,8 @@ class _Saver:
 
     def __init__(self, importer: Importer, report: ImportReport, report_broken: Callable[[int, str], None]) -> None:
         self._importer, self._report, self._report_broken = importer, report, report_broken
+        self._broken: list[tuple[int, str]] = []
+        """The lines that were left out and are not reported yet, with the reasons."""
 
     def save(self, chunk: _Chunk, rows: NewRows | None) -> InvalidRequest | OSError | None:
         """Save the records of a chunk; `rows` are those of all of its lines. If the file could not be read, nothing is
@@ -190,6 +203,12 @@ class _Saver:
                 self._leave_out(number, result.reason)
         return None
 
+    def report_broken(self) -> None:
+        """Report the lines that were left out since the last call."""
+        broken, self._broken = self._broken, []
+        for number, reason in broken:
+            self._report_broken(number, reason)
+
     def _records(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Record]]:
         """The records of lines with their numbers; what else a line has is reported."""
         found = self._report
@@ -207,7 +226,7 @@ class _Saver:
 
     def _leave_out(self, number: int, reason: str) -> None:
         self._report.broken += 1
-        self._report_broken(number, reason)
+        self._broken.append((number, reason))
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

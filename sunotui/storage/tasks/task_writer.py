@@ -70,7 +70,7 @@ _ADD_WORDS = (
     f"VALUES ((SELECT seq FROM task WHERE id = ?), {', '.join('?' * len(WORD_COLUMNS))}, ?, ?)"
 )
 _CHANGE_WORDS = (
-    f"UPDATE words SET {', '.join(f'{name} = coalesce(?, {name})' for name in WORD_COLUMNS)} "
+    f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
     "WHERE rowid = (SELECT seq FROM task WHERE id = ?)"
 )
 _PROMPT = WORD_COLUMNS.index("prompt")
@@ -148,19 +148,15 @@ def write_words(
     ids of tasks whose labels or notes changed."""
     annotations = _annotations(db, (task.id for task in tasks if task.id in annotated and task.id not in known))
     tasks = [task for task in tasks if not _is_indexed(known.get(task.id), task)]
-    # A request never changes.
-    with_request = {task.id for task in tasks if not _has_submission(known.get(task.id), task)}
-    requests = _requests(db, (task.submission_id for task in tasks if task.id in with_request))
+    requests = _requests(db, (task.submission_id for task in tasks))
     added: list[tuple[str, ...]] = []
-    changed: list[tuple[str | None, ...]] = []
+    changed: list[tuple[str, ...]] = []
     for task in tasks:
         row, task_id = index_row(texts_of(task, requests.get(task.submission_id or ""))), storable_text(task.id)
-        if task.id not in known:
-            added.append((task_id, *row, *annotations.get(task_id, ("", ""))))
-        elif task.id in with_request:
+        if task.id in known:
             changed.append((*row, task_id))
         else:
-            changed.append((*row[:_PROMPT], None, *row[_PROMPT + 1 :], task_id))
+            added.append((task_id, *row, *annotations.get(task_id, ("", ""))))
     connection.executemany(_ADD_WORDS, added)
     connection.executemany(_CHANGE_WORDS, changed)
     index_annotations(db, connection, sorted(set(annotated) & known.keys()))
@@ -168,12 +164,7 @@ def write_words(
 
 def _is_indexed(known: Task | None, task: Task) -> bool:
     """Whether the full-text index has the texts of a task."""
-    return known is not None and _has_submission(known, task) and has_same_texts(known, task)
-
-
-def _has_submission(known: Task | None, task: Task) -> bool:
-    """Whether the library has the submission of a task with the task."""
-    return known is not None and known.submission_id == task.submission_id
+    return known is not None and known.submission_id == task.submission_id and has_same_texts(known, task)
 
 
 def new_words(task: Task) -> NewWords:

@@ -67,6 +67,7 @@ def test_the_size_of_a_pipe_is_unknown() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_an_import_reports_its_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
     monkeypatch.setattr(jsonl_import, "LINES_AT_ONCE", 100)
+    monkeypatch.setattr(jsonl_import, "TRANSACTION_S", 0.0)
     source, target = (Database.open(tmp_path / name / "library.db") for name in ("source", "target"))
     fill(source, songs=1_000)
     path = tmp_path / "export"

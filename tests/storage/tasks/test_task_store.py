@@ -181,6 +181,15 @@ def test_a_task_is_found_by_its_request_after_its_texts_changed(
     assert found("harbour evening") == ["t1"]
 
 
+def test_a_request_after_its_task_is_found_once_the_task_changes(
+    library: TaskStore, journal: Journal, make_task: MakeTask, make_submission: MakeSubmission
+) -> None:
+    library.save([make_task(submission_id="s1")])
+    journal.add(make_submission("s1", MusicRequest(description="a quiet harbour")))
+    library.save([make_task(submission_id="s1", title_hint="Evening")])
+    assert [task.id for task in library.recent(query=parse("harbour evening"), now=0.0)] == ["t1"]
+
+
 def test_an_unchanged_task_is_not_written(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task(checked_at=1_000.0)], {"t1": "raw"})
     before = changes_made(db)
