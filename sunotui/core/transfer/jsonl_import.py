@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import io
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, BinaryIO, cast
 
 from sunotui.core.transfer.import_progress import ProgressMeter, ReportProgress
@@ -27,8 +28,11 @@ LARGEST_LIST = 64 * 2**20
 """The maximum size of a JSON list of ids, in bytes."""
 LINES_AT_ONCE = 2_000
 """The maximum number of lines in a chunk."""
-BYTES_AT_ONCE = 2**20
+BYTES_AT_ONCE = 2**19
 """The maximum size of a chunk in bytes: two processes have some copies of it in memory."""
+_CHUNKS_AHEAD = 2
+"""How many chunks the other process gets ahead: with one, each process would wait for the other at every chunk that
+takes it less time."""
 TRANSACTION_S = 1.5
 """The length of a transaction in seconds; it ends with the chunk that is being saved. Until then no other process can
 write, and an interrupted import has to repeat it; but each writes most pages of a large library's indexes."""
@@ -165,15 +169,22 @@ def _chunks(file: BinaryIO, position: Callable[[], int]) -> Iterator[_Chunk]:
 
 
 def _with_rows(chunks: Iterator[_Chunk], process: RowProcess) -> Iterator[tuple[_Chunk, NewRows | None]]:
-    """Each chunk with its rows, which another process makes while the chunk before is saved; without rows if they could
+    """Each chunk with its rows, which another process makes while chunks before are saved; without rows if they could
     not be made. The first chunk is all of a small file, and gets none."""
-    chunk = next(chunks)
-    for following in chunks:
-        rows = process.receive()
-        process.send([text for _, text in following.lines])
+    sent: deque[_Chunk] = deque()
+
+    def send_ahead() -> None:
+        for chunk in islice(chunks, _CHUNKS_AHEAD - len(sent)):
+            process.send([text for _, text in chunk.lines])
+            sent.append(chunk)
+
+    first = next(chunks)
+    send_ahead()
+    yield first, None
+    while sent:
+        rows, chunk = process.receive(), sent.popleft()
+        send_ahead()
         yield chunk, rows
-        chunk = following
-    yield chunk, process.receive()
 
 
 class _Saver:

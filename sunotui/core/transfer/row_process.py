@@ -2,7 +2,8 @@
 
 A thread would not do: sqlite3 lets other threads run at each row, and then waits for up to the interpreter's switch
 interval. `python -m sunotui.core.transfer.row_process` is the process: it reads lists of lines from standard input and
-writes their rows to standard output, each as a length and a pickle.
+writes their rows to standard output, each as a length and a pickle. Two threads of it do so, so that it never waits for
+the other process.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from queue import SimpleQueue
+from threading import Thread
 from typing import BinaryIO, cast
 
 from sunotui.core.system.helper_process import module_command, module_environment, start_process, terminate_group
@@ -27,6 +30,9 @@ ANSWER_LIMIT_S = 60.0
 """How long the rows of one list of lines may take, in seconds."""
 _LENGTH_BYTES = 8
 _READ_BYTES = 2**20
+_SWITCH_S = 0.000_5
+"""How long a thread waits for the interpreter at each piece of data that it reads, in seconds; the default of 5 ms
+would be longer than the other process should wait."""
 _log = logging.getLogger(__name__)
 
 
@@ -37,27 +43,28 @@ class RowProcess:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._has_failed = False
-        self._is_awaited = False
+        self._awaited = 0
+        """The number of lists of lines whose rows were not received yet."""
 
     def send(self, lines: Sequence[bytes]) -> None:
-        """Let it make the rows of lines. `receive` must follow before more are sent: it reads no others until it has
-        written these rows."""
+        """Let it make the rows of lines, after those that were sent before. It keeps the lines, or their rows, until
+        they are received."""
         if self._has_failed:
             return
         try:
             if self._process is None:
                 self._process = _start()
             _write(self._process, pickle.dumps(lines, pickle.HIGHEST_PROTOCOL), time.monotonic() + ANSWER_LIMIT_S)
-            self._is_awaited = True
+            self._awaited += 1
         except OSError as error:
             self._fail(error)
 
     def receive(self) -> NewRows | None:
-        """The rows of the lines that were sent, which are submissions and tasks; None if a line is something else, if
-        the process failed, and if no lines were sent."""
-        if not self._is_awaited or self._process is None:
+        """The rows of the first lines that were sent and not received, which are submissions and tasks; None if a line
+        is something else, if the process failed, and if there are no such lines."""
+        if not self._awaited or self._process is None:
             return None
-        self._is_awaited = False
+        self._awaited -= 1
         try:
             return cast(NewRows | None, pickle.loads(_read(self._process, time.monotonic() + ANSWER_LIMIT_S)))
         except (OSError, EOFError) as error:
@@ -66,7 +73,7 @@ class RowProcess:
 
     def has_answer(self, within_s: float) -> bool:
         """Whether rows that were sent for are made within some seconds; then `receive` does not wait for them."""
-        if not self._is_awaited or self._process is None:
+        if not self._awaited or self._process is None:
             return True
         try:
             _wait(cast(BinaryIO, self._process.stdout).fileno(), select.POLLIN, time.monotonic() + within_s)
@@ -86,7 +93,7 @@ class RowProcess:
     def _fail(self, error: Exception) -> None:
         _log.info("import: the process that makes rows failed: %s", error)
         self._has_failed = True
-        self._is_awaited = False
+        self._awaited = 0
         self.close()
 
 
@@ -139,9 +146,26 @@ def _wait(pipe: int, event: int, end: float) -> None:
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer lists of lines until the end of the file, which comes when the other process ends."""
+    sys.setswitchinterval(_SWITCH_S)
+    received: SimpleQueue[list[bytes] | None] = SimpleQueue()
+    made: SimpleQueue[bytes | None] = SimpleQueue()
+    Thread(target=_read_all, args=(requests, received), daemon=True).start()
+    writing = Thread(target=_write_all, args=(made, answers))
+    writing.start()
+    while (lines := received.get()) is not None:
+        made.put(pickle.dumps(_rows(lines), pickle.HIGHEST_PROTOCOL))
+    made.put(None)
+    writing.join()
+
+
+def _read_all(requests: BinaryIO, received: SimpleQueue[list[bytes] | None]) -> None:
     while length := requests.read(_LENGTH_BYTES):
-        lines: list[bytes] = pickle.loads(requests.read(int.from_bytes(length, "big")))
-        data = pickle.dumps(_rows(lines), pickle.HIGHEST_PROTOCOL)
+        received.put(pickle.loads(requests.read(int.from_bytes(length, "big"))))
+    received.put(None)
+
+
+def _write_all(made: SimpleQueue[bytes | None], answers: BinaryIO) -> None:
+    while (data := made.get()) is not None:
         answers.write(len(data).to_bytes(_LENGTH_BYTES, "big"))
         answers.write(data)
         answers.flush()

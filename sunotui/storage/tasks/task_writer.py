@@ -13,6 +13,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, id_chunks, insert_all, placeholders, storable_text
 from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
 from sunotui.storage.tasks.row_mapping import (
+    Texts,
     clip_row,
     folded_lines,
     has_same_texts,
@@ -78,10 +79,9 @@ _PROMPT = WORD_COLUMNS.index("prompt")
 
 Row = tuple[Value, ...]
 
-NewWords = tuple[str, str | None, tuple[str, ...], dict[str, str]]
-"""The texts of a task that is not in the full-text index, as a plain tuple, which processes exchange fastest: its id,
-the id of its submission, the folded texts in the order of WORD_COLUMNS, without those of the request, which only the
-library has, and the texts that are a column of their own with that column: most texts of a request are one of them."""
+NewWords = tuple[str, str | None, Texts]
+"""What is indexed of a task that is not in the full-text index, as a plain tuple, which processes exchange fastest: its
+id, the id of its submission, and its texts without those of the request, which only the library has."""
 
 
 def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]) -> None:
@@ -168,11 +168,8 @@ def _is_indexed(known: Task | None, task: Task) -> bool:
 
 
 def new_words(task: Task) -> NewWords:
-    """The texts of a task that is not in the library."""
-    texts = texts_of(task, None)
-    row = index_row(texts)
-    folded = {parts[0]: column for parts, column in zip(texts, row, strict=True) if len(parts) == 1}
-    return storable_text(task.id), task.submission_id, row, folded
+    """What is indexed of a task that is not in the library."""
+    return storable_text(task.id), task.submission_id, texts_of(task, None)
 
 
 def insert_words(
@@ -180,19 +177,18 @@ def insert_words(
 ) -> None:
     """Add tasks to the full-text index that were inserted; `annotated` are the ids of those with labels or notes."""
     annotations = _annotations(db, annotated)
-    requests = _requests(db, (submission_id for _, submission_id, _, _ in tasks))
+    requests = _requests(db, (submission_id for _, submission_id, _ in tasks))
     connection.executemany(_ADD_WORDS, (_with_request(task, requests, annotations) for task in tasks))
 
 
 def _with_request(
     task: NewWords, requests: Mapping[str, Request], annotations: Mapping[str, tuple[str, str]]
 ) -> tuple[str, ...]:
-    task_id, submission_id, texts, folded = task
+    task_id, submission_id, texts = task
     request = requests.get(submission_id or "")
     if request is not None:
-        prompt = "\n".join(folded.get(text) or folded_lines([text]) for text in request_texts(request))
-        texts = (*texts[:_PROMPT], prompt, *texts[_PROMPT + 1 :])
-    return (task_id, *texts, *annotations.get(task_id, ("", "")))
+        texts = (*texts[:_PROMPT], request_texts(request), *texts[_PROMPT + 1 :])
+    return (task_id, *index_row(texts), *annotations.get(task_id, ("", "")))
 
 
 def _requests(db: Database, submission_ids: Iterable[str | None]) -> dict[str, Request]:

@@ -128,13 +128,43 @@ def import_all(db: Database, content: bytes) -> tuple[ImportReport, int]:
     return found, importer.added_rows
 
 
+def rows_of_lines(lines: Sequence[bytes]) -> NewRows | None:
+    """The rows of lines, made by this process."""
+    return rows_of([record for line in lines if (record := parse_line(line).record)])
+
+
 def test_the_rows_are_those_that_this_process_makes(whole: bytes) -> None:
     process = RowProcess()
     for lines in (lines_of(whole, b"submission"), lines_of(whole, b"task")):
         process.send(lines)
-        expected = rows_of([record for line in lines if (record := parse_line(line).record)])
-        assert expected is not None
-        assert process.receive() == expected
+        assert process.receive() == rows_of_lines(lines) is not None
+    process.close()
+
+
+def test_it_makes_the_rows_of_all_lines_that_were_sent(whole: bytes) -> None:
+    """In order, and without waiting until the rows before are received, although no pipe has room for them."""
+    songs = lines_of(whole, b"task")
+    many = [line.replace(b'"id":"', b'"id":"%d-' % number) for number in range(40) for line in songs]
+    lists = (many, songs, many, lines_of(whole, b"submission"))
+    process = RowProcess()
+    for lines in lists:
+        process.send(lines)
+    for lines in lists:
+        assert process.receive() == rows_of_lines(lines) is not None
+    assert process.receive() is None, "nothing else was sent"
+    process.close()
+
+
+def test_one_that_ends_makes_none_of_the_rows(whole: bytes, started: list[int]) -> None:
+    process = RowProcess()
+    process.send(lines_of(whole, b"task"))
+    assert process.receive() is not None
+    os.kill(started[0], signal.SIGSTOP)
+    for _ in range(2):
+        process.send(lines_of(whole, b"task")[:1])
+    os.kill(started[0], signal.SIGKILL)
+    assert process.receive() is process.receive() is None
+    assert process.has_answer(0.0), "nothing is awaited"
     process.close()
 
 
