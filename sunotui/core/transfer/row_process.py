@@ -150,7 +150,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     received: SimpleQueue[list[bytes] | None] = SimpleQueue()
     made: SimpleQueue[bytes | None] = SimpleQueue()
     Thread(target=_read_all, args=(requests, received), daemon=True).start()
-    writing = Thread(target=_write_all, args=(made, answers))
+    writing = Thread(target=_write_all, args=(made, answers), daemon=True)
     writing.start()
     while (lines := received.get()) is not None:
         made.put(pickle.dumps(_rows(lines), pickle.HIGHEST_PROTOCOL))
@@ -159,9 +159,12 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _read_all(requests: BinaryIO, received: SimpleQueue[list[bytes] | None]) -> None:
-    while length := requests.read(_LENGTH_BYTES):
-        received.put(pickle.loads(requests.read(int.from_bytes(length, "big"))))
-    received.put(None)
+    try:
+        while length := requests.read(_LENGTH_BYTES):
+            received.put(pickle.loads(requests.read(int.from_bytes(length, "big"))))
+    finally:
+        # Also if the other process was killed while it wrote.
+        received.put(None)
 
 
 def _write_all(made: SimpleQueue[bytes | None], answers: BinaryIO) -> None:

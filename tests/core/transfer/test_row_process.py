@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -376,6 +376,23 @@ def test_it_ends_with_the_other_process(whole: bytes, songs: int) -> None:
     """That may be killed at any time, also while this one writes more than a pipe and a buffer hold."""
     line = lines_of(whole, b"task")[0]
     data = pickle.dumps([line.replace(b'"id":"', b'"id":"%d-' % number, 1) for number in range(songs)])
+    with started_alone() as process:
+        send_to(process, len(data).to_bytes(8, "big") + data)
+        assert process.stdout is not None
+        assert (int.from_bytes(process.stdout.read(8), "big") > 2**17) == (songs > 1)
+        assert is_alive(process.pid)
+
+
+def test_it_ends_with_a_process_that_was_killed_while_it_wrote(whole: bytes) -> None:
+    data = pickle.dumps(lines_of(whole, b"task"))
+    for length in (4, 8, 8 + len(data) // 2):
+        with started_alone() as process:
+            send_to(process, (len(data).to_bytes(8, "big") + data)[:length])
+
+
+@contextmanager
+def started_alone() -> Iterator[subprocess.Popen[bytes]]:
+    """The process with pipes; it must end when they are closed."""
     process = subprocess.Popen(
         module_command(row_process.__name__),
         env=module_environment(os.environ),
@@ -383,12 +400,14 @@ def test_it_ends_with_the_other_process(whole: bytes, songs: int) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(len(data).to_bytes(8, "big") + data)
-    process.stdin.flush()
-    assert (int.from_bytes(process.stdout.read(8), "big") > 2**17) == (songs > 1)
-    assert is_alive(process.pid)
-    process.stdin.close()
-    process.stdout.close()
+    yield process
+    for pipe in filter(None, (process.stdin, process.stdout)):
+        pipe.close()
     process.wait(60)
+
+
+def send_to(process: subprocess.Popen[bytes], data: bytes) -> None:
+    """Write to the standard input of a process."""
+    assert process.stdin is not None
+    process.stdin.write(data)
+    process.stdin.flush()
