@@ -34,6 +34,10 @@ def create_library(path: Path, scripts: Sequence[str] | None = None) -> None:
             connection.execute(f"PRAGMA journal_mode = {journal_mode(path.parent)}")
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection, scripts or migration_scripts())
+            # Not left to `close`, which hides a full disk, and would leave a part of the library in the log.
+            (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if is_busy:
+                raise sqlite3.OperationalError("the write-ahead log of a new library could not be written back")
         finally:
             connection.close()
         _publish(new, path)

@@ -60,9 +60,13 @@ def is_dead(folder: Path, owner_id: str) -> bool:
 
 
 def remove_stale_locks(folder: Path) -> None:
-    """Delete the files of owners that have ended. Raises OSError."""
-    # Not by a pattern, which the first use compiles: every start comes here.
-    for path in folder.iterdir() if folder.exists() else ():
+    """Delete the files of owners that have ended; those in a folder that cannot be read stay. Raises OSError."""
+    try:
+        # Not by a pattern, which the first use compiles: every start comes here.
+        paths = list(folder.iterdir())
+    except OSError:
+        return
+    for path in paths:
         if path.suffix == ".lock" and is_dead(folder, path.stem):
             path.unlink(missing_ok=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from operator import attrgetter
 
@@ -64,6 +64,7 @@ _UPDATE_CLIP = (
     )
     + " WHERE task_id = ?1 AND id = ?2"
 )
+_NUMBER_CLIP = "UPDATE clip SET take = ?3 WHERE task_id = ?1 AND id = ?2 AND take <> ?3"
 # Not INSERT ... SELECT: SQLite could undo such a statement alone, and before each the full-text index would write the
 # few words that it has in memory.
 _ADD_WORDS = (
@@ -94,6 +95,7 @@ def write_rows(connection: sqlite3.Connection, known: Mapping[str, Task], change
     connection.executemany(_UPDATE_TASK, updated)
     changed_clips, clips = _clip_rows(known, changed)
     connection.executemany(_UPDATE_CLIP, changed_clips)
+    connection.executemany(_NUMBER_CLIP, _clip_numbers(known, changed))
     insert_rows(connection, upserted, clips)
 
 
@@ -213,3 +215,11 @@ def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> tuple[list[R
             has_row = old is not None and (old.id, old.parents) == (clip.id, clip.parents)
             (changed if has_row else others).append(clip_row(task.id, number, clip))
     return changed, others
+
+
+def _clip_numbers(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[Row]:
+    """The numbers of the clips of known tasks that get more of them: a repair may have dropped some, and left a gap."""
+    for task in tasks:
+        if task.id in known and len(task.clips) > len(known[task.id].clips):
+            for number, clip in enumerate(task.clips, start=1):
+                yield storable_text(task.id), storable_text(clip.id), number

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from sunotui.domain.gateways.capabilities import Feature
 from sunotui.domain.gateways.models import model_key
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
+from sunotui.storage.db import create
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.db.schema import migrate, migration_scripts
 from sunotui.storage.db.upgrade import copy_aside
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.tasks.task_store import TaskStore
@@ -313,8 +315,9 @@ def test_an_incomplete_copy_does_not_look_like_one(old_library: Path, monkeypatc
 MIGRATOR = """
 import sys
 from pathlib import Path
+from sunotui.storage.db import create
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.db.schema import migrate, migration_scripts
 script = "".join(f"CREATE TABLE x{n} (a);\\n" for n in range(300))
 print("ready", flush=True)
 sys.stdin.readline()
@@ -394,3 +397,23 @@ def test_an_older_library_s_models_are_sorted_by_the_labels_of_today(path: Path)
     assert task is not None
     assert task.clips == (Clip("c", status=ClipStatus.COMPLETE, model="chirp-hawk"),)
     db.close()
+
+
+def test_a_new_library_is_published_only_as_a_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regression: closing hides that the disk is full, and a library without its end was published."""
+    readers: list[sqlite3.Connection] = []
+
+    def migrate_and_read(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
+        name = connection.execute("PRAGMA database_list").fetchone()[2]
+        readers.append(sqlite3.connect(name, isolation_level=None))
+        readers[-1].execute("BEGIN")
+        readers[-1].execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        migrate(connection, scripts)
+
+    monkeypatch.setattr(create, "migrate", migrate_and_read)
+    with pytest.raises(LibraryError):
+        Database.open(path)
+    for reader in readers:
+        reader.close()
+    assert readers
+    assert list(path.parent.glob(f"{path.name}*")) == []

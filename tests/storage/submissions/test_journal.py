@@ -512,6 +512,22 @@ def test_without_an_owner_file_nothing_is_sent(path: Path, journal: Journal, mak
     assert journal.reader.get("s1") is None
 
 
+def test_without_a_readable_owner_folder_all_else_is_recovered(
+    path: Path, db: Database, journal: Journal, make_submission: MakeSubmission
+) -> None:
+    """Regression: an error while old owner files were removed undid the recovery."""
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    db.query("UPDATE submission SET owner = ''")
+    folder, moved = path.parent / "owners", path.parent / "moved"
+    folder.rename(moved)
+    folder.write_text("a file in the way")
+    assert [found.id for found in journal.recover(1_002.0)] == ["s1"]
+    assert journal.recover(1_003.0) == []
+    folder.unlink()
+    moved.rename(folder)
+
+
 def test_with_a_deleted_library_nothing_is_sent(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
     path.unlink()
     with pytest.raises(JournalWriteError, match="deleted or replaced"):

@@ -103,6 +103,18 @@ def test_takes_keep_their_numbers_and_clips_are_never_lost(library: TaskStore, m
     assert library.summaries(["t1"])[0].title == "1"
 
 
+@pytest.mark.parametrize("title", ["2", "new"])
+def test_a_take_that_comes_back_leaves_all_with_different_numbers(
+    db: Database, library: TaskStore, make_task: MakeTask, title: str
+) -> None:
+    """Regression: a repair had dropped the row of take 1, and both had number 2 when the gateway reported them."""
+    one, two = (Clip(f"c{number}", title=f"{number}") for number in (1, 2))
+    library.save([make_task(clips=(one, two))])
+    db.query("DELETE FROM clip WHERE id = 'c1'")
+    library.save([make_task(clips=(one, two._replace(title=title)))])
+    assert [tuple(row) for row in db.query("SELECT id, take FROM clip ORDER BY take")] == [("c2", 1), ("c1", 2)]
+
+
 def test_two_tasks_may_have_one_clip(library: TaskStore, make_task: MakeTask) -> None:
     clip = Clip("shared", title="x")
     library.save([make_task("t1", clips=(clip,)), make_task("t2", clips=(clip._replace(title="y"),))])
