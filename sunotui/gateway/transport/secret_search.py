@@ -120,14 +120,17 @@ def _runs(text: str, secret: str) -> list[tuple[int, int]]:
     shorter; sorted, without overlaps."""
     least = min(RUN, len(secret))
     found: list[tuple[int, int]] = []
+    ends: dict[int, int] = {}
+    """Where the last part of the secret ends, by where its beginning would be: each part has several anchors."""
     for anchor, at in _anchors(secret):
         place = text.find(anchor)
         while place != -1:
-            before, after = secret[:at], secret[at:]
-            start = place - _agreeing(text[max(0, place - at) : place][::-1], before[::-1])
-            end = place + _agreeing(text[place : place + len(after)], after)
-            if end - start >= least:
-                found.append((start, end))
+            first = place - at
+            if place >= ends.get(first, 0):
+                start, end = _extended(text, secret, first, place)
+                ends[first] = end
+                if end - start >= least:
+                    found.append((start, end))
             place = text.find(anchor, place + 1)
     found.sort()
     apart: list[tuple[int, int]] = []
@@ -147,12 +150,16 @@ def _anchors(secret: str) -> tuple[tuple[str, int], ...]:
     return tuple((secret[at : at + _ANCHOR], at) for at in range(0, len(secret) - _ANCHOR + 1, step))
 
 
-def _agreeing(one: str, other: str) -> int:
-    """The length of the common prefix of two texts."""
-    for count, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return count
-    return min(len(one), len(other))
+def _extended(text: str, secret: str, first: int, place: int) -> tuple[int, int]:
+    """The span of a text around the anchor at `place` that is a part of the secret, whose beginning would be at
+    `first`."""
+    start, end = place, place + _ANCHOR
+    least, most = max(0, first), min(len(text), first + len(secret))
+    while start > least and text[start - 1] == secret[start - 1 - first]:
+        start -= 1
+    while end < most and text[end] == secret[end - first]:
+        end += 1
+    return start, end
 
 
 @lru_cache(maxsize=8)

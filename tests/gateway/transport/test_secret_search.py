@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import re
 from collections.abc import Callable
+from string import ascii_letters
 from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sunotui.gateway.transport import secret_search
 from sunotui.gateway.transport.redaction import body_without_secret, masked
 from sunotui.gateway.transport.secret_search import RUN, has_secret, replace_secret
 
@@ -124,3 +127,19 @@ def test_nothing_else_of_the_text_changes(before: str, after: str, start: int, f
 
 NEUTRAL = {ord(char): "." for char in {*SECRET, "\\", "%"}}
 """Characters that could belong to the secret or to an escape."""
+
+
+def test_each_part_of_the_secret_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regression: each part was compared as a whole for each of its anchors, which took 0.2 s for a small response."""
+    places: list[int] = []
+
+    def extended(text: str, secret: str, first: int, place: int) -> tuple[int, int]:
+        places.append(place)
+        return extend(text, secret, first, place)
+
+    extend = secret_search._extended
+    monkeypatch.setattr(secret_search, "_extended", extended)
+    secret = "".join(random.Random(1).choices(ascii_letters, k=500))
+    parts = 20
+    assert replace_secret(f"{secret[1:]} " * parts, secret, MASK) == f"{MASK} " * parts
+    assert len(places) == 2 * parts, "once to find, and once to replace"
