@@ -65,6 +65,14 @@ def _children_receive_signals() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_stays_frozen() -> Iterator[None]:
+    """The program exempts the objects of its start from garbage collection. Here the files that they hold open would
+    stay open until the end of the run."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
 def _no_user_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in list(os.environ):
         if name.startswith("SUNOTUI_") or name in {"TEXTUAL_LOG", "TMUX", "NO_COLOR", "TEXTUAL_ANIMATIONS"}:

@@ -81,11 +81,17 @@ class PseudoTerminal:
     def _read(self) -> None:
         while self._is_open:
             try:
-                if select.select([self._master], [], [], 0.1)[0]:
+                if self._has_output(100):
                     with self._reading:
                         self.written += os.read(self._master, 65_536)
-            except (OSError, ValueError):
+            except OSError:
                 return
+
+    def _has_output(self, within_ms: int) -> bool:
+        # Not `select.select`, which refuses descriptors from 1,024 on: a run of all tests may have as many.
+        poll = select.poll()
+        poll.register(self._master, select.POLLIN)
+        return bool(poll.poll(within_ms))
 
     # --- input and output -------------------------------------------------------------------------------------------
 
@@ -148,7 +154,7 @@ class PseudoTerminal:
 
     def _is_all_read(self) -> bool:
         with self._reading:
-            return not select.select([self._master], [], [], 0)[0]
+            return not self._has_output(0)
 
     @property
     def is_restored(self) -> bool:
