@@ -33,9 +33,6 @@ _ALLOWED = {
     # An annotation only, which is never evaluated. Issue text for Python: "The type of what zlib.decompressobj()
     # returns has no public name."
     ("sunotui.gateway.transport.content_encoding", "_Decompress"),
-    # Issue text for Python: "The descriptors of the fields of a named tuple have no public name. Give them one in
-    # `collections`, so that a class that is made in another way reads its fields as fast."
-    ("sunotui.named_tuple", "_tuplegetter"),
 }
 """The other uses, each by its module and the name."""
 _PUBLIC_ELSEWHERE = {"_replace", "_asdict", "_fields", "_field_defaults", "_exit"}
