@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sunotui.domain.gateways.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundState
+from sunotui.domain.gateways.money import LEAST_AMOUNT, Balance, Refund, RefundSource, RefundState
 
 SETTLE_S = 6.0
 """Relays book a charge after their response, some every five seconds: a balance that is read sooner after an acceptance
@@ -75,17 +75,12 @@ class RefundCheck:
 def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
     """What the balance shows, completed by the quota in the gateway's record of the failed task. According to the
     source of new-api (August 2026) the record drops to 0 only after the refund, so 0 is proof whatever the balance
-    shows: many balance pages show the key's balance, and the refund goes to the account. More than 0 does not prove the
-    opposite, since another build may not clear the field: the balance takes precedence.
+    shows: many balance pages show the key's balance, and the refund goes to the account. More than 0 proves nothing:
+    other builds refund and leave the field as it was.
     """
-    if charged_quota is None:
-        return by_balance
-    if charged_quota == 0:
-        is_seen = by_balance.state is RefundState.SEEN
-        return by_balance if is_seen else Refund(RefundState.SEEN, source=RefundSource.TASK)
-    if by_balance.state is not RefundState.UNKNOWN:
-        return by_balance
-    return Refund(RefundState.NOT_SEEN, charged_quota, QUOTA, RefundSource.TASK)
+    if charged_quota == 0 and by_balance.state is not RefundState.SEEN:
+        return Refund(RefundState.SEEN, source=RefundSource.TASK)
+    return by_balance
 
 
 @dataclass(slots=True)

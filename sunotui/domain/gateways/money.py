@@ -83,9 +83,6 @@ class Refund:
         match self.state:
             case RefundState.SEEN if self.source is RefundSource.TASK:
                 return "Refunded or never charged, by the gateway's own record of the request"
-            case RefundState.NOT_SEEN if self.source is RefundSource.TASK:
-                counted = amount_text(self.amount, self.unit)
-                return f"No refund seen: the gateway's own record of the request still counts {counted}"
             case RefundState.SEEN if self.amount:
                 return f"Refund seen: {amount_text(self.amount, self.unit)} came back"
             case RefundState.SEEN:

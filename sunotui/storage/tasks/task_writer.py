@@ -218,8 +218,9 @@ def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> tuple[list[R
 
 
 def _clip_numbers(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[Row]:
-    """The numbers of the clips of known tasks that get more of them: a repair may have dropped some, and left a gap."""
+    """The numbers of the known clips of tasks that get more: a repair may have dropped some, and left a gap."""
     for task in tasks:
-        if task.id in known and len(task.clips) > len(known[task.id].clips):
-            for number, clip in enumerate(task.clips, start=1):
+        before = known[task.id].clips if task.id in known else ()
+        if len(task.clips) > len(before):
+            for number, clip in enumerate(before, start=1):
                 yield storable_text(task.id), storable_text(clip.id), number

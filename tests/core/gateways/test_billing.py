@@ -261,7 +261,7 @@ async def test_without_a_response_the_refund_is_unknown(harness: CoreHarness) ->
     [
         (0, 50_000, "", Refund(RefundState.SEEN, source=RefundSource.TASK)),
         (50_000, 0, "", Refund(RefundState.SEEN, source=RefundSource.TASK)),
-        (50_000, 50_000, "", Refund(RefundState.NOT_SEEN, 50_000, "quota", RefundSource.TASK)),
+        (50_000, 50_000, "", Refund(RefundState.UNKNOWN)),
         (50_000, None, "", Refund(RefundState.UNKNOWN)),
         (0, 0, "任务超时（旧系统遗留任务，不进行退款，请联系管理员）", Refund(RefundState.UNKNOWN)),
         (None, 0, "", Refund(RefundState.UNKNOWN)),

@@ -197,5 +197,3 @@ def test_a_complete_take_of_a_failed_task_is_reported(status: TaskStatus, clips:
 def test_the_gateways_own_record_is_named_as_such() -> None:
     (back,) = failure_lines("生成失败", Refund(RefundState.SEEN, source=RefundSource.TASK))
     assert back.endswith("Refunded or never charged, by the gateway's own record of the request.")
-    (kept,) = failure_lines("no luck", Refund(RefundState.NOT_SEEN, 50_000, "quota", RefundSource.TASK))
-    assert kept == "No refund seen: the gateway's own record of the request still counts 50,000 quota."

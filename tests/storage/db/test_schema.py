@@ -315,9 +315,8 @@ def test_an_incomplete_copy_does_not_look_like_one(old_library: Path, monkeypatc
 MIGRATOR = """
 import sys
 from pathlib import Path
-from sunotui.storage.db import create
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.schema import migrate, migration_scripts
+from sunotui.storage.db.schema import migration_scripts
 script = "".join(f"CREATE TABLE x{n} (a);\\n" for n in range(300))
 print("ready", flush=True)
 sys.stdin.readline()

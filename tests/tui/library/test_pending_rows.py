@@ -15,7 +15,8 @@ from tests.tui.harness import AppHarness, open_app
 
 async def lose_one(harness: AppHarness) -> None:
     harness.core_harness.gateway.outcome = lambda _: Unknown(
-        GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
+        GatewayFailed(charge=Charge.MAYBE, detail="502 bad gateway", http_status=502, request_id="req-7"),
+        '{"error": "bad gateway"}',
     )
     await harness.press("n", *"rain on tin", "ctrl+s")
 
@@ -28,7 +29,10 @@ async def test_it_is_a_row_until_it_is_resolved(tmp_path: Path) -> None:
         assert "? 1 unknown" in harness.text()
         assert "? rain on tin  outcome unknown, see J" in harness.text()
         await harness.press("g")
-        assert "It is unknown whether the gateway accepted this" in harness.detail.body.text
+        body = harness.detail.body.text
+        assert "502 bad gateway" in body
+        assert "It is unknown whether the gateway accepted this" in body
+        assert "Send it again; if" not in body, "the advice for a failed song, which cost nothing"
         sidebar = harness.app.screen.query_one(Sidebar)
         assert (sidebar.count_of(View.FAILED), sidebar.unknown) == (0, 1), "only the journal counts it"
         await harness.press("J", "x", "j", "enter", "escape")

@@ -86,7 +86,8 @@ def _failure_lines(detail: ClipDetail) -> Iterator[TextLine]:
     for reason in dict.fromkeys((task.fail_reason, detail.clip.error if detail.clip is not None else "")):
         if reason:
             yield TextLine(reason, "bad")
-            if (meaning := failure_reason(reason)) is not None:
+            # A pending request may have been charged: `_pending_lines` says what to do, never "send it again" alone.
+            if not detail.shown.is_pending and (meaning := failure_reason(reason)) is not None:
                 # Gateways refund a task, and here only one take of it failed.
                 is_refunded = task.status is TaskStatus.FAILURE or meaning.money != REFUNDED
                 yield TextLine((meaning if is_refunded else replace(meaning, money=MAYBE_REFUNDED)).sentence)
