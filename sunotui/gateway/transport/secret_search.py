@@ -121,15 +121,16 @@ def _runs(text: str, secret: str) -> list[tuple[int, int]]:
     least = min(RUN, len(secret))
     found: list[tuple[int, int]] = []
     ends: dict[int, int] = {}
-    """Where the last part of the secret ends, by where its beginning would be: each part has several anchors."""
+    """Where the last run ends, by where the beginning of the secret would be: a run has several anchors."""
     for anchor, at in _anchors(secret):
         place = text.find(anchor)
         while place != -1:
             first = place - at
             if place >= ends.get(first, 0):
                 start, end = _extended(text, secret, first, place)
-                ends[first] = end
+                # A shorter part has no other anchor, and a hostile text may have a million of them.
                 if end - start >= least:
+                    ends[first] = end
                     found.append((start, end))
             place = text.find(anchor, place + 1)
     found.sort()
